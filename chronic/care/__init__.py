@@ -1,0 +1,1 @@
+"""What the clinic does, as verbs. Each reads, judges, then writes all or nothing in one transaction."""

@@ -1,0 +1,201 @@
+"""Management of a programme: begin, pause, end."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from chronic.care.desk import Desk
+from chronic.care.record import refusal
+from chronic.care.replan import replan
+from chronic.errors import NotAllowed
+from chronic.model.person import Enrolment, Person
+from chronic.model.plan import Problem
+from chronic.store import histories, people, plans, programmes
+from chronic.store.registry import immediate
+
+
+class Wanted(NamedTuple):
+    """What a sheet or the keyboard says of one programme; None means "not said"."""
+
+    programme: str
+    enrolled_on: date | None = None
+    diagnosed_on: date | None = None
+    ended_on: date | None = None
+    end_reason: str | None = None
+
+
+class Change(NamedTuple):
+    """An enrolment to write: `old` is None for a new one."""
+
+    old: Enrolment | None
+    new: Enrolment
+
+
+def proposed(desk: Desk, person: int | None, merged: Person, wanted: Sequence[Wanted]) -> tuple[list[Change], list[Problem]]:
+    """What these wishes change. Enrolled on: the day given, else registered_on, else the first visit, else today.
+
+    A programme that was ended here is not begun again by a sheet that simply still lists it.
+    """
+    changes: list[Change] = []
+    refused: list[Problem] = []
+    for wish in wanted:
+        refused += _dates_refused(wish, merged, desk.today)
+        mine = [e for e in programmes.of(desk.db, person) if e.programme == wish.programme] if person else []
+        last = mine[-1] if mine else None
+        if last is not None and _same_stay(wish, last):
+            new = _updated(wish, last)
+            changes += [Change(last, new)] if new != last else []
+        else:
+            new = _begun(desk, person, merged, wish, last)
+            changes.append(Change(None, new))
+        if new.ended_on is not None and new.ended_on < new.enrolled_on:
+            refused.append(
+                Problem("enrolment.end_before_begin", f"{wish.programme}_ended_on", new.ended_on, new.enrolled_on)
+            )
+    return changes, refused
+
+
+def apply(desk: Desk, person: int, changes: Sequence[Change]) -> list[str]:
+    """Write enrolments; the canonical columns that changed."""
+    fields = []
+    for old, new in changes:
+        if old is None:
+            programmes.add(desk.db, person, new, desk.stamp)
+            fields.append(f"{new.programme}_enrolled_on")
+        else:
+            programmes.change(desk.db, person, old, new, desk.stamp)
+            fields += [f"{new.programme}_{name}" for name in Enrolment._fields if getattr(old, name) != getattr(new, name)]
+    return fields
+
+
+def enrol(desk: Desk, person: int, wish: Wanted) -> tuple[Enrolment, list[Problem]]:
+    """Begin managing a programme; the enrolment, and what is worth asking about it.
+
+    Someone already under management is enrolled from today unless a day is given: what the register or an
+    earlier visit says belongs to the other programme. Raises NotAllowed (`person.closed`, `enrolment.open`).
+    """
+    with immediate(desk.db):
+        who = people.get(desk.db, person)
+        if who.closed_on is not None:
+            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        known = programmes.of(desk.db, person)
+        if any(e.programme == wish.programme and e.ended_on is None for e in known):
+            raise NotAllowed("enrolment.open", name=who.name, programme=wish.programme)
+        if known and wish.enrolled_on is None:
+            wish = wish._replace(enrolled_on=desk.today)
+        for problem in _dates_refused(wish, who, desk.today):
+            raise refusal(problem)
+        last = next((e for e in reversed(known) if e.programme == wish.programme), None)
+        if (
+            last is not None
+            and last.ended_on is not None
+            and wish.enrolled_on is not None
+            and wish.enrolled_on < last.ended_on
+        ):
+            raise refusal(Problem("enrolment.overlaps", f"{wish.programme}_enrolled_on", wish.enrolled_on, last.ended_on))
+        new = _begun(desk, person, who, wish, last)
+        programmes.add(desk.db, person, new, desk.stamp)
+        replan(desk, [person])
+    return new, enrolment_warnings(who, new)
+
+
+def end(desk: Desk, person: int, programme: str, on: date, reason: str) -> None:
+    """End one programme with a dated reason. Raises NotAllowed (`enrolment.none`), ValueRefused."""
+    with immediate(desk.db):
+        who = people.get(desk.db, person)
+        open_now = [e for e in programmes.of(desk.db, person) if e.programme == programme and e.ended_on is None]
+        if not open_now:
+            raise NotAllowed("enrolment.none", name=who.name, programme=programme)
+        if on > desk.today:
+            raise refusal(Problem("value.future", f"{programme}_ended_on", on))
+        if on < open_now[0].enrolled_on:
+            raise refusal(Problem("enrolment.end_before_begin", f"{programme}_ended_on", on, open_now[0].enrolled_on))
+        programmes.change(desk.db, person, open_now[0], open_now[0]._replace(ended_on=on, end_reason=reason), desk.stamp)
+        replan(desk, [person])
+
+
+def pause(desk: Desk, person: int, on: date | None, reason: str | None) -> date:
+    """暂时失访 from this day (the day after today's contact, if there was one); returns the day.
+
+    Raises NotAllowed (`person.closed`, `pause.nothing`, `pause.already`, `pause.seen_since`), ValueRefused.
+    """
+    with immediate(desk.db):
+        who = people.get(desk.db, person)
+        standing = plans.standing(desk.db, person)
+        if who.closed_on is not None:
+            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        if standing is None:
+            raise NotAllowed("pause.nothing", name=who.name)
+        if standing.paused_on is not None:
+            raise NotAllowed("pause.already", name=who.name, day=standing.paused_on)
+        last = standing.last_contact_on
+        from_on = on or desk.today + timedelta(days=int(last == desk.today))
+        if on is not None and on > desk.today:
+            raise refusal(Problem("value.future", "from_on", on))
+        if last is not None and last >= from_on:
+            raise NotAllowed("pause.seen_since", name=who.name, day=last)
+        programmes.add_pause(desk.db, person, from_on, reason, desk.stamp)
+        replan(desk, [person])
+    return from_on
+
+
+def resume(desk: Desk, person: int) -> None:
+    """End a pause by hand, without a contact. Raises NotAllowed (`pause.none`)."""
+    with immediate(desk.db):
+        standing = plans.standing(desk.db, person)
+        if standing is None or standing.paused_on is None:
+            raise NotAllowed("pause.none", name=people.get(desk.db, person).name)
+        programmes.end_pauses(desk.db, person, max(desk.today, standing.paused_on))
+        replan(desk, [person])
+
+
+def enrolment_warnings(who: Person, new: Enrolment) -> list[Problem]:
+    """Ages outside the group a programme is for."""
+    from chronic.model.days import age_on
+    from chronic.model.fields import ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP
+
+    if who.birth_date is None:
+        return [Problem("age.unknown", "birth_date")]
+    age = age_on(who.birth_date, new.enrolled_on)
+    if age < ENROLMENT_AGE_ADULT:
+        return [Problem("enrolment.minor", "birth_date", age)]
+    return [Problem("enrolment.young", "birth_date", age)] if age < ENROLMENT_AGE_GROUP else []
+
+
+def _dates_refused(wish: Wanted, who: Person, today: date) -> list[Problem]:
+    found = []
+    for name in ("enrolled_on", "diagnosed_on", "ended_on"):
+        day, column = getattr(wish, name), f"{wish.programme}_{name}"
+        if day is not None and day > today:
+            found.append(Problem("value.future", column, day))
+        elif day is not None and who.birth_date is not None and day < who.birth_date:
+            found.append(Problem("value.before_birth", column, day))
+    if (wish.ended_on is None) != (wish.end_reason is None):
+        missing = "ended_on" if wish.ended_on is None else "end_reason"
+        found.append(Problem("value.missing", f"{wish.programme}_{missing}"))
+    return found
+
+
+def _same_stay(wish: Wanted, last: Enrolment) -> bool:
+    """Does the wish speak of the last known stay, or begin one after it?"""
+    if last.ended_on is None:
+        return True
+    return wish.enrolled_on is None or wish.enrolled_on < last.ended_on
+
+
+def _updated(wish: Wanted, last: Enrolment) -> Enrolment:
+    given = {name: getattr(wish, name) for name in ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")}
+    new = last._replace(**{name: value for name, value in given.items() if value is not None})
+    return new._replace(assumed=False) if wish.enrolled_on is not None else new
+
+
+def _begun(desk: Desk, person: int | None, who: Person, wish: Wanted, last: Enrolment | None) -> Enrolment:
+    after = last.ended_on if last else None
+    day = wish.enrolled_on
+    if day is None and who.registered_on is not None and (after is None or who.registered_on >= after):
+        day = who.registered_on
+    if day is None and person is not None:
+        day = histories.first_contact(desk.db, person, after)
+    ended = [wish.ended_on] if wish.ended_on else []
+    day = day or min(desk.today, *ended, desk.today)
+    return Enrolment(wish.programme, day, wish.enrolled_on is None, wish.diagnosed_on, wish.ended_on, wish.end_reason)

@@ -1,0 +1,167 @@
+"""Record, correct and withdraw contacts: one path for a typed visit and for a sheet of any size."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from chronic.care.desk import Desk
+from chronic.care.replan import replan
+from chronic.errors import NotAllowed, ValueRefused
+from chronic.model import checks
+from chronic.model.plan import Problem
+from chronic.model.visit import Visit
+from chronic.store import people, visits
+from chronic.store.people import Dates
+from chronic.store.registry import immediate
+from chronic.store.stamp import content_uid
+
+_COMPARED = tuple(name for name in visits.FIELDS if name not in ("person", "visit_date", "kind", "uid"))
+
+
+class Recorded(NamedTuple):
+    """What became of one visit: added, filled (blank fields of the day's visit), unchanged or refused."""
+
+    state: str
+    uid: str | None
+    refusals: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def record(desk: Desk, seen: Sequence[Visit], typed: bool = True) -> list[Recorded]:
+    """Check and write visits, in their order. `typed` visits are re-planned at once, a sheet by its importer.
+
+    A blank `way` is clinic. A visit without uid gets a new one. Refused visits write nothing.
+    """
+    with immediate(desk.db):
+        known = people.dates(desk.db, {visit.person for visit in seen})
+        uids = visits.known_uids(desk.db, (visit.uid for visit in seen if visit.uid))
+        live = _live(desk, seen)
+        book = _Book(desk, known, uids, live, typed)
+        results = [book.enter(visit) for visit in seen]
+        visits.add(desk.db, book.new, desk.stamp)
+        for old, new in book.ended:
+            visits.end(desk.db, old, new)
+        if typed:
+            replan(desk, known)
+    return results
+
+
+class _Book:
+    """One batch being entered: what is live on each day, what is new, what ends."""
+
+    def __init__(
+        self, desk: Desk, known: dict[int, Dates], uids: set[str], live: dict[tuple[int, date, str], Visit], typed: bool
+    ) -> None:
+        self.desk, self.known, self.uids, self.live, self.typed = desk, known, uids, live, typed
+        self.new: list[tuple[Visit, str | None]] = []
+        self.ended: list[tuple[str, str]] = []
+
+    def enter(self, visit: Visit) -> Recorded:
+        if visit.uid in self.uids:
+            return Recorded("unchanged", visit.uid)
+        person = self.known[visit.person]
+        refused = [*checks.refusals(visit, self.desk.today), *_refused_for(person, visit)]
+        if refused:
+            return Recorded("refused", None, tuple(refused))
+        key = (visit.person, visit.visit_date, visit.kind)
+        there = self.live.get(key) if visit.kind == "followup" else None
+        if there is not None:
+            return self._merge(key, there, visit)
+        asked = _asked(self.desk, person, visit, self.typed)
+        self._write(key, visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid()), asked, None)
+        return Recorded("added", self.live[key].uid, (), tuple(asked))
+
+    def _merge(self, key: tuple[int, date, str], there: Visit, visit: Visit) -> Recorded:
+        """A second sheet row or entry of the same day fills blanks; where it disagrees it is refused."""
+        given = {name: getattr(visit, name) for name in _COMPARED if getattr(visit, name) not in (None, "")}
+        clash = [name for name, value in given.items() if getattr(there, name) not in (None, value)]
+        if clash:
+            found = Problem("visit.same_day_conflict", clash[0], given[clash[0]], getattr(there, clash[0]))
+            return Recorded("refused", None, (found,))
+        if all(getattr(there, name) == value for name, value in given.items()):
+            return Recorded("unchanged", there.uid)
+        uid = content_uid("merged", *sorted((there.uid, visit.uid))) if visit.uid else self.desk.stamp.uid()
+        merged = there._replace(**given, uid=uid, readings=visit.readings or there.readings, warnings=())
+        refused = checks.refusals(merged, self.desk.today)
+        if refused:
+            return Recorded("refused", None, tuple(refused))
+        asked = _asked(self.desk, self.known[visit.person], merged, self.typed)
+        self._write(key, merged, asked, there.uid)
+        self.ended.append((there.uid, uid))
+        return Recorded("filled", uid, (), tuple(asked))
+
+    def _write(self, key: tuple[int, date, str], visit: Visit, asked: list[Problem], replaces: str | None) -> None:
+        noted = (*visit.warnings, *(f"{problem.code}:{problem.column}" for problem in asked))
+        kept = visit._replace(warnings=tuple(dict.fromkeys(noted)))
+        self.new.append((kept, replaces))
+        self.uids.add(kept.uid)
+        self.live[key] = kept
+
+
+def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, Recorded]:
+    """Correct a visit: a new row with these fields changed (None clears one) takes the old row's place.
+
+    Raises NotAllowed (`visit.none`, `visit.ended`, `visit.day_taken`) and ValueRefused.
+    """
+    with immediate(desk.db):
+        old = _live_visit(desk, visit_id)
+        new = old._replace(**changes, uid=desk.stamp.uid(), warnings=())  # type: ignore[arg-type]
+        if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
+            new = new._replace(readings=())
+        person = people.dates(desk.db, {new.person})[new.person]
+        for problem in (*checks.refusals(new, desk.today), *_refused_for(person, new)):
+            raise refusal(problem)
+        taken = visits.live_id(desk.db, new.person, new.visit_date) if new.kind == "followup" else None
+        if taken not in (None, visit_id):
+            raise NotAllowed("visit.day_taken", day=new.visit_date, visit=taken)
+        asked = _asked(desk, person, new, typed=True)
+        new = new._replace(warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
+        visits.end(desk.db, old.uid, new.uid)
+        visits.add(desk.db, [(new, old.uid)], desk.stamp)
+        replan(desk, [new.person])
+    return new, Recorded("fixed", new.uid, (), tuple(asked))
+
+
+def void(desk: Desk, visit_id: int, reason: str) -> Visit:
+    """Withdraw a visit that should not be there. Raises NotAllowed (`visit.none`, `visit.ended`)."""
+    with immediate(desk.db):
+        old = _live_visit(desk, visit_id)
+        visits.void(desk.db, visit_id, old.uid, reason, desk.stamp)
+        replan(desk, [old.person])
+    return old
+
+
+def refusal(problem: Problem) -> ValueRefused:
+    """A refused value as the error the user sees."""
+    return ValueRefused(problem.code, column=problem.column, value=problem.value, detail=problem.detail)
+
+
+def _live_visit(desk: Desk, visit_id: int) -> Visit:
+    found = visits.by_id(desk.db, visit_id)
+    if found is None:
+        raise NotAllowed("visit.none", visit=visit_id)
+    if found[1] is not None:
+        raise NotAllowed("visit.ended", visit=visit_id)
+    return found[0]
+
+
+def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visit]:
+    keys = {(visit.person, visit.visit_date) for visit in seen if visit.kind == "followup"}
+    found = visits.live_on(desk.db, sorted(keys), "followup")
+    return {(*key, "followup"): visit for key, visit in found.items()}
+
+
+def _refused_for(person: Dates, visit: Visit) -> list[Problem]:
+    found = []
+    if person.born is not None and visit.visit_date < person.born:
+        found.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
+    if person.closed_on is not None and visit.visit_date > person.closed_on:
+        found.append(Problem("visit.after_closing", "visit_date", visit.visit_date, person.closed_on))
+    return found
+
+
+def _asked(desk: Desk, person: Dates, visit: Visit, typed: bool) -> list[Problem]:
+    found = checks.warnings(visit, desk.today, typed)
+    if visit.kind == "followup" and person.enrolled_on is not None and visit.visit_date < person.enrolled_on:
+        found.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
+    return found

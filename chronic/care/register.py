@@ -1,0 +1,173 @@
+"""The residents' register: enter, change, close and reopen people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from chronic.care import manage
+from chronic.care.desk import Desk
+from chronic.care.manage import Wanted
+from chronic.care.record import refusal
+from chronic.care.replan import replan
+from chronic.errors import NotAllowed
+from chronic.model.checks import person_refusals
+from chronic.model.idcard import BadIdCard, IdCard, parse_id
+from chronic.model.person import Person
+from chronic.model.plan import Problem
+from chronic.store import people
+from chronic.store.registry import immediate
+
+KEYS = ("uid", "id_number", "archive_no")
+
+
+class Given(NamedTuple):
+    """A person as a sheet or the keyboard gives them; None and empty mean "not said"."""
+
+    person: Person
+    wanted: tuple[Wanted, ...] = ()
+    tags: tuple[str, ...] = ()
+    ref: str | None = None
+    source: str = "default"
+
+
+class Entered(NamedTuple):
+    """What became of them: added, changed, unchanged or refused."""
+
+    state: str
+    id: int
+    refusals: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    changed: tuple[str, ...] = ()
+    villages_made: tuple[str, ...] = ()
+
+
+def enter(desk: Desk, given: Given) -> Entered:
+    """Add a person or bring what is known up to date. Blank never overwrites, nothing reopens or un-enrols.
+
+    Not re-planned here: the caller does that, for one person or for a whole sheet.
+    """
+    found = _matches(desk, given)
+    if len(found) > 1:
+        return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
+    known = people.get(desk.db, found.pop()) if found else None
+    said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
+    merged, refused = complete((known or Person("", uid=given.person.uid))._replace(**said), desk.today)
+    wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
+    refused += refused_too
+    if not merged.name:
+        refused.append(Problem("value.missing", "name"))
+    if refused:
+        return Entered("refused", known.id if known else 0, tuple(refused))
+    return _write(desk, given, known, merged, wanted)
+
+
+def add(desk: Desk, given: Given) -> Entered:
+    """Register someone new. Raises ValueRefused, NotAllowed (`person.known`)."""
+    with immediate(desk.db):
+        for found in _matches(desk, given):
+            raise NotAllowed("person.known", id=found, name=people.get(desk.db, found).name)
+        entered = enter(desk, given)
+        for problem in entered.refusals:
+            raise refusal(problem)
+        replan(desk, [entered.id])
+    return entered
+
+
+def edit(
+    desk: Desk, person: int, changes: dict[str, object], tags: Iterable[str] | None = None
+) -> list[tuple[str, object, object]]:
+    """Change a person's own columns (None clears one). Raises ValueRefused, NotAllowed (`person.known`)."""
+    with immediate(desk.db):
+        old = people.get(desk.db, person)
+        new, refused = complete(old._replace(**changes), desk.today)  # type: ignore[arg-type]
+        for problem in refused:
+            raise refusal(problem)
+        for column in ("id_number", "archive_no"):
+            for other in people.find_by_number(desk.db, column, getattr(new, column) or ""):
+                if other.id != person and getattr(other, column) == getattr(new, column):
+                    raise NotAllowed("person.known", id=other.id, name=other.name)
+        wanted = {name: getattr(new, name) for name in Person._fields if name not in ("id", "uid")}
+        changed = people.change(desk.db, person, wanted, desk.stamp)
+        if tags is not None and people.set_tags(desk.db, person, tags, desk.stamp):
+            changed.append(("tags", None, ";".join(tags)))
+        replan(desk, [person])
+    return changed
+
+
+def close(desk: Desk, person: int, on: date, reason: str) -> None:
+    """死亡 or 迁出: ends every programme with it. Raises NotAllowed (`person.closed`), ValueRefused."""
+    with immediate(desk.db):
+        old = people.get(desk.db, person)
+        if old.closed_on is not None:
+            raise NotAllowed("person.closed", name=old.name, day=old.closed_on)
+        new = old._replace(closed_on=on, closed_reason=reason)
+        for problem in person_refusals(new, desk.today):
+            raise refusal(problem)
+        people.change(desk.db, person, {"closed_on": on, "closed_reason": reason}, desk.stamp)
+        replan(desk, [person])
+
+
+def reopen(desk: Desk, person: int) -> None:
+    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`)."""
+    with immediate(desk.db):
+        old = people.get(desk.db, person)
+        if old.closed_on is None:
+            raise NotAllowed("person.not_closed", name=old.name)
+        people.change(desk.db, person, {"closed_on": None, "closed_reason": None}, desk.stamp)
+        replan(desk, [person])
+
+
+def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
+    """Fill birth date and sex from the ID number; what contradicts it, or cannot be, comes back as problems."""
+    found: list[Problem] = []
+    if person.id_number is not None:
+        try:
+            card = parse_id(person.id_number, today)
+        except BadIdCard as error:
+            return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
+        found += _contradictions(person, card)
+        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex)
+    return person, [*found, *person_refusals(person, today)]
+
+
+def _contradictions(person: Person, card: IdCard) -> list[Problem]:
+    found = []
+    if person.birth_date not in (None, card.birth_date):
+        found.append(Problem("id.birth_differs", "birth_date", person.birth_date, card.birth_date))
+    if person.sex not in ("unknown", card.sex):
+        found.append(Problem("id.sex_differs", "sex", person.sex, card.sex))
+    return found
+
+
+def _matches(desk: Desk, given: Given) -> set[int]:
+    """Everyone whom one of the row's keys names."""
+    found: set[int] = set()
+    for column in KEYS:
+        value = getattr(given.person, column)
+        if value:
+            found.update(people.ids_by(desk.db, column, [value]).values())
+    if given.ref:
+        found.update(people.ids_by(desk.db, "person_ref", [given.ref], given.source).values())
+    return found
+
+
+def _said(value: object) -> bool:
+    return value is not None and value not in ("", "unknown")
+
+
+def _write(desk: Desk, given: Given, known: Person | None, merged: Person, wanted: Sequence[manage.Change]) -> Entered:
+    changed: list[str] = []
+    made: tuple[str, ...] = ()
+    if known is None:
+        id_, made = people.add(desk.db, merged, desk.stamp)
+    else:
+        id_ = known.id
+        new = {name: getattr(merged, name) for name in Person._fields if name not in ("id", "uid")}
+        changed += [field for field, _, _ in people.change(desk.db, id_, new, desk.stamp)]
+    changed += manage.apply(desk, id_, wanted)
+    if given.tags and people.set_tags(desk.db, id_, (*people.tags(desk.db, id_), *given.tags), desk.stamp):
+        changed.append("tags")
+    if given.ref:
+        people.link(desk.db, id_, given.source, given.ref)
+    state = "added" if known is None else "changed" if changed else "unchanged"
+    return Entered(state, id_, (), (), tuple(changed), made)

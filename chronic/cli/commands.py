@@ -1,0 +1,96 @@
+"""Shapes shared by commands: lazily loaded groups, translated help with an example, output options."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from chronic.i18n import _
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command whose help ends with a worked example."""
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.example:
+            with formatter.section(_("Example")):
+                for line in self.example.strip().splitlines():
+                    formatter.write_text(line)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_("[OPTIONS]") if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
+
+
+class Group(click.Group):
+    """A command group defined in one file."""
+
+    command_class = Command
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_("COMMAND [ARGS]...")]
+
+
+class LazyGroup(Group):
+    """The root: a static table of commands; a command's module is imported when it is used."""
+
+    def __init__(self, *args: Any, table: dict[str, tuple[str, str, str]], sections: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.table, self.sections = table, sections
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.table:
+            return None
+        module = importlib.import_module(f"chronic.cli.{self.table[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("import", "import_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, title in self.sections.items():
+            rows = [(name, _(line)) for name, (_module, kind, line) in self.table.items() if kind == section]
+            with formatter.section(_(title)):
+                formatter.write_dl(rows)
+
+
+def output_options(function: F) -> F:
+    """--format, --out for everything that prints a listing."""
+    style = click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        show_default=True,
+        help=_("How to print it."),
+    )
+    out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file instead."))
+    return style(out(function))
+
+
+def style_option(function: F) -> F:
+    """--format table|json for a command that answers with one thing."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help=_("How to print it."),
+    )(function)
+
+
+def full_option(function: F) -> F:
+    return click.option("--full", is_flag=True, help=_("Show ID numbers and phones unmasked; this is logged."))(function)
+
+
+def yes_option(function: F) -> F:
+    return click.option("--yes", is_flag=True, help=_("Do not ask."))(function)

@@ -1,0 +1,83 @@
+"""`import`: people or visits from a sheet."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from chronic.cli.commands import Command
+from chronic.cli.session import Session
+from chronic.errors import RowsRefused
+from chronic.i18n import _
+from chronic.model.plan import Problem
+from chronic.model.wording import field_label, say_problem
+from chronic.office import imports as office
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help=_("Take people or visits from a CSV sheet: canonical or Chinese headers, UTF-8 or GB18030. People come first."),
+    example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
+@click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
+@click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
+@click.option(
+    "--rejects", type=click.Path(dir_okay=False, path_type=Path), help=_("Write refused rows with reasons to this file.")
+)
+@click.pass_obj
+def import_(session: Session, /, file: Path, source: str, dry_run: bool, strict: bool, rejects: Path | None) -> None:
+    wishes = office.Wishes(source, dry_run, strict, rejects)
+    with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        summary = office.run(session.desk, file, wishes, bar.update)
+    for line in summary_lines(summary, dry_run):
+        click.echo(line)
+    refused = summary.states["refused"]
+    if refused:
+        code = "import.refused" if summary.written else "import.strict" if strict and not dry_run else "import.dry_run"
+        raise RowsRefused(code, refused=refused, rows=summary.rows)
+
+
+def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
+    """What was found, what changed, what is worth asking, what was refused."""
+    names = {
+        "added": _("new"), "changed": _("changed"), "filled": _("filled"),
+        "unchanged": _("unchanged"), "refused": _("refused"),
+    }  # fmt: skip
+    what = _("People") if summary.holds == "people" else _("Visits")
+    counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
+    yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
+    if dry_run:
+        yield _("Dry run: nothing was written.")
+    if summary.ignored:
+        yield _("Columns not read: {names}").format(names=", ".join(summary.ignored))
+    if summary.villages_made:
+        yield _("New villages: {names}").format(names=", ".join(dict.fromkeys(summary.villages_made)))
+    if summary.fields:
+        yield _("Changed: {fields}").format(
+            fields=", ".join(f"{field_label(name)} {n}" for name, n in summary.fields.most_common())
+        )
+    yield from _problems(_("Please check"), summary.warnings, summary.warned)
+    yield from _problems(_("Refused"), summary.refusals, summary.refused)
+
+
+def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem]]) -> Iterator[str]:
+    if not counts:
+        return
+    yield f"{title}  " + "   ".join(f"{code} {n}" for code, n in counts.most_common())
+    for line, problem in samples:
+        yield "  " + _("line {n}: {sentence}").format(n=line, sentence=say_problem(problem))
+    if counts.total() > len(samples):
+        yield "  ..."
+
+
+def _lines(file: Path) -> int:
+    """Roughly how many rows there are, for the progress bar."""
+    if not file.is_file():
+        return 0
+    with file.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))

@@ -1,0 +1,51 @@
+"""`init`: make a registry."""
+
+import secrets
+import sys
+
+import click
+
+from chronic.cli.commands import Command, yes_option
+from chronic.cli.session import Session
+from chronic.i18n import _, language
+from chronic.protocol import DEFAULT, load
+from chronic.store import registry
+
+
+@click.command(
+    cls=Command,
+    help=_("Make a new registry. Nothing else ever makes one."),
+    example=(
+        "chronic init --name 下各村卫生室 --area 331024101201 --doctor 李医生\n"
+        "chronic --db /media/usb/registry.db init --yes"
+    ),
+)
+@click.option("--name", help=_("The clinic's name."))
+@click.option("--area", help=_("12-digit area code."))
+@click.option(
+    "--level",
+    type=click.Choice(["village", "township", "county"]),
+    default="village",
+    show_default=True,
+    help=_("Whose registry it is."),
+)
+@click.option("--doctor", help=_("Who writes in it."))
+@click.option("--protocol", default=DEFAULT, show_default=True, help=_("The guideline it judges by."))
+@yes_option
+@click.pass_obj
+def init(
+    session: Session, /, name: str | None, area: str | None, level: str, doctor: str | None, protocol: str, yes: bool
+) -> None:
+    edition = load(protocol)
+    if sys.stdin.isatty() and not yes and not session.path.exists():
+        name = name or click.prompt(_("The clinic's name"), default=_("Village clinic"), err=True)
+        doctor = doctor or click.prompt(_("Who writes in it"), default="", show_default=False, err=True)
+    if area is not None and not (area.isascii() and area.isdigit() and len(area) == 12):
+        raise click.BadParameter(_("{text} is not a 12-digit area code.").format(text=area), param_hint="--area")
+    given = {"name": name or _("Village clinic"), "area": area, "level": level, "doctor": doctor, "lang": language()}
+    settings = {key: value for key, value in given.items() if value}
+    stamp_at = session.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    editions = [(edition.effective_from.isoformat(), edition.id, stamp_at, doctor or "init")]
+    registry.create(session.path, {**settings, "origin": secrets.token_hex(8)}, editions)
+    click.echo(_("Made {path}.").format(path=session.path))
+    click.echo(_("Next: chronic person add NAME, or chronic import FILE"))

@@ -1,0 +1,106 @@
+"""`overdue` and `due`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chronic.cli.commands import Command, full_option, output_options
+from chronic.cli.session import Session
+from chronic.cli.types import SPAN, F
+from chronic.errors import ValueRefused
+from chronic.i18n import _, ngettext
+from chronic.model.plan import KINDS
+from chronic.reports import overdue as lists
+from chronic.store import places
+
+
+def list_options(default_order: str) -> Callable[[F], F]:
+    """The filters both lists share."""
+    options: list[Callable[[Any], Any]] = [
+        click.option("--village", help=_("Only this village.")),
+        click.option("--programme", type=click.Choice(["htn", "dm", "lipid"]), help=_("Only this programme's dates.")),
+        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        click.option("--tag", help=_("Only people with this tag.")),
+        click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
+        click.option(
+            "--order",
+            type=click.Choice(["risk", "date", "route"]),
+            default=default_order,
+            show_default=True,
+            help=_("By risk, by date, or along the way."),
+        ),
+        click.option(
+            "--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due.")
+        ),
+    ]
+
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return output_options(full_option(function))
+
+    return add
+
+
+@click.command(
+    cls=Command,
+    help=_("Who is late, and why. Danger and open referrals come first."),
+    example=(
+        "chronic overdue --village 下各村 --limit 20\n"
+        "chronic overdue --by village\n"
+        "chronic overdue --format csv --out overdue.csv"
+    ),
+)
+@list_options("risk")
+@click.option("--min-days", type=SPAN, default=1, help=_("Late by at least so many days."))
+@click.option("--paused", is_flag=True, help=_("People nobody can reach for now, instead of the others."))
+@click.option("--by", type=click.Choice(["village", "doctor"]), help=_("Count instead of listing."))
+@click.pass_obj
+def overdue(session: Session, /, by: str | None, style: str, out: Path | None, **options: Any) -> None:
+    asked = _asked(session, options)
+    if by is not None:
+        session.show(lists.by_group(session.db, session.today, asked, by), style, out)
+        return
+    report = lists.overdue(session.db, session.today, asked)
+    if style == "table":
+        bands = lists.counts(session.db, session.today, asked)[None]
+        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands),))
+    session.show(report, style, out)
+
+
+@click.command(
+    cls=Command,
+    help=_("Who is due from today on; nobody who is already late."),
+    example=("chronic due --within 14d\nchronic due --within 2w --programme dm --order route"),
+)
+@list_options("date")
+@click.option("--within", type=SPAN, default=14, show_default=True, help=_("So many days from today, as in 14d or 2w."))
+@click.pass_obj
+def due(session: Session, /, within: int, style: str, out: Path | None, **options: Any) -> None:
+    report = lists.due(session.db, session.today, within, _asked(session, options))
+    if style == "table":
+        report = report._replace(title=_title(_("Due within {n} days").format(n=within), session))
+    session.show(report, style, out)
+
+
+def band_line(bands: dict[str, int]) -> str:
+    """23 人   1-30天 14   31-90天 6   超90天 3"""
+    total = sum(bands.values())
+    people = ngettext("{n} person", "{n} people", total).format(n=total)
+    names = {"1-30": _("1-30 days"), "31-90": _("31-90 days"), "over-90": _("over 90 days")}
+    return "   ".join([people, *(f"{names[band]} {bands.get(band, 0)}" for band in names)])
+
+
+def _title(what: str, session: Session) -> str:
+    return "  ".join([what, session.settings.get("name", ""), _("as of {day}").format(day=session.today)])
+
+
+def _asked(session: Session, options: dict[str, Any]) -> lists.Asked:
+    """The filters as the report wants them. An unknown village is an error, not an empty list."""
+    village, full = options.pop("village"), options.pop("full")
+    villages = tuple(places.village_ids(session.db, village)) if village else None
+    if villages == ():
+        raise ValueRefused("place.none", village=village)
+    return lists.Asked(**options, villages=villages, full=session.note_full(full))

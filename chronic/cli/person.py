@@ -1,0 +1,157 @@
+"""`person`: the residents' register."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chronic.care import register as care
+from chronic.cli import people
+from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.session import Session
+from chronic.cli.types import DAY, PERSON, Found, by_words, field_options, find_person
+from chronic.errors import PersonNotFound, ValueRefused
+from chronic.i18n import _
+from chronic.model.fields import PERSON_FIELDS
+from chronic.model.person import PROGRAMMES, Person
+from chronic.office.imports import wanted
+from chronic.reports import people as listing
+from chronic.store import people as store
+
+_OWN = [
+    field
+    for field in PERSON_FIELDS
+    if field.column in Person._fields and field.column not in ("uid", "name", "closed_on", "closed_reason")
+]
+_WISHES = [field for field in PERSON_FIELDS if field.column.endswith(("_enrolled_on", "_diagnosed_on"))]
+_MORE = [field for field in PERSON_FIELDS if field.column in ("programmes", "tags")]
+
+
+@click.group(cls=Group, help=_("Register, find, show, change and close people."))
+def person() -> None:
+    pass
+
+
+@person.command(
+    help=_("Register a resident. Birth date and sex come from the ID number."),
+    example="chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes htn;dm",
+)
+@click.argument("name")
+@field_options([*_OWN, *_MORE, *_WISHES])
+@click.pass_obj
+def add(session: Session, /, name: str, **given: Any) -> None:
+    own = {field.column: given[field.column] for field in _OWN if given[field.column] is not None}
+    entered = care.add(session.desk, care.Given(Person(name.strip(), **own), wanted(given), _words(given["tags"])))
+    who = store.get(session.db, entered.id)
+    click.echo(_("Registered as number {id}: {who}").format(id=entered.id, who=people.line(who, session.today)))
+    for village in entered.villages_made:
+        click.echo(_("New village: {name}").format(name=village))
+    for line in people.plan_lines(session, entered.id):
+        click.echo(line)
+
+
+@person.command(help=_("Everything about one person."), example=("chronic person show 42\nchronic person show wxl --full"))
+@click.argument("person", type=PERSON)
+@full_option
+@click.pass_obj
+def show(session: Session, /, person: Found, full: bool) -> None:
+    for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
+        click.echo(f"{label}  {value}")
+    for line in people.plan_lines(session, person.person.id):
+        click.echo(line)
+
+
+@person.command(
+    help=_("Change what the register says of a person."),
+    example=("chronic person edit 42 --phone 13800138000\nchronic person edit 42 --clear phone"),
+)
+@click.argument("person", type=PERSON)
+@click.option("--name", help=_("The right name."))
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice([f.column for f in _OWN if f.column != "sex"] + ["tags"]),
+    help=_("Empty this field."),
+)
+@field_options([*_OWN, _MORE[1]])
+@yes_option
+@click.pass_obj
+def edit(session: Session, /, person: Found, name: str | None, clear: tuple[str, ...], yes: bool, **given: Any) -> None:
+    tags = () if "tags" in clear else _words(given["tags"]) or None
+    changes = {column: value for column, value in given.items() if value is not None and column != "tags"}
+    changes |= {column: None for column in clear if column != "tags"} | ({"name": name.strip()} if name else {})
+    if not changes and tags is None:
+        raise ValueRefused("edit.nothing")
+    id_ = people.about_to_write(session, person, yes)
+    for field, old, new in care.edit(session.desk, id_, changes, tags):
+        click.echo(people.change_line(field, old, new))
+
+
+@person.command(
+    help=_("People who fit a name, initials, ID tail or number."),
+    example=("chronic person find 秀兰\nchronic person find wxl"),
+)
+@click.argument("text")
+@full_option
+@output_options
+@click.pass_obj
+def find(session: Session, /, text: str, full: bool, style: str, out: Path | None) -> None:
+    try:
+        found = [find_person(session, text).person]
+    except PersonNotFound as error:
+        if error.code == "person.none" and not error.matches:
+            raise
+        found = by_words(session, text) or [match for match in error.matches if isinstance(match, Person)]
+    session.show(listing.people(session.db, session.today, found, session.note_full(full)), style, out)
+
+
+@person.command(
+    "list",
+    help=_("The register, by village."),
+    example=("chronic person list --village 下各村 --programme dm\nchronic person list --closed"),
+)
+@click.option("--village", help=_("Only this village."))
+@click.option("--programme", type=click.Choice(PROGRAMMES), help=_("Only people managed for this."))
+@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--tag", help=_("Only people with this tag."))
+@click.option("--closed", is_flag=True, help=_("People closed, instead of the others."))
+@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@full_option
+@output_options
+@click.pass_obj
+def list_(session: Session, /, full: bool, style: str, out: Path | None, **filters: Any) -> None:
+    found = listing.register(session.db, **filters)
+    session.show(listing.people(session.db, session.today, found, session.note_full(full)), style, out)
+
+
+@person.command(
+    help=_("Close a person who died or moved away; every programme ends."),
+    example="chronic person close 42 --reason died --on 2026-11-18",
+)
+@click.argument("person", type=PERSON)
+@click.option("--reason", type=click.Choice(["died", "moved"]), required=True, help=_("Why."))
+@click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
+@yes_option
+@click.pass_obj
+def close(session: Session, /, person: Found, reason: str, on: date | None, yes: bool) -> None:
+    id_ = people.about_to_write(session, person, yes)
+    people.really(_("Close this person?"), yes, person.person.name)
+    care.close(session.desk, id_, on or session.today, reason)
+    click.echo(_("Closed; history is kept."))
+
+
+@person.command(help=_("Take back a mistaken closing; the same programmes go on."), example="chronic person reopen 42")
+@click.argument("person", type=PERSON)
+@yes_option
+@click.pass_obj
+def reopen(session: Session, /, person: Found, yes: bool) -> None:
+    id_ = people.about_to_write(session, person, yes)
+    care.reopen(session.desk, id_)
+    click.echo(_("Open again."))
+    for line in people.plan_lines(session, id_):
+        click.echo(line)
+
+
+def _words(tags: str | None) -> tuple[str, ...]:
+    return tuple(tags.split(";")) if tags else ()

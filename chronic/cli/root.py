@@ -1,0 +1,157 @@
+"""The root command: global options, the table of commands, and the only error handler."""
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from chronic import __version__
+from chronic.cli.commands import LazyGroup
+from chronic.cli.session import Session, given_day, user_folder
+from chronic.errors import ChronicError, PersonNotFound
+from chronic.i18n import N_, _
+from chronic.model.wording import say
+
+SECTIONS = {
+    "day": N_("Every day"),
+    "people": N_("People"),
+    "find": N_("Finding and referring"),
+    "files": N_("Files and set-up"),
+}
+TABLE = {
+    "today": ("today", "day", N_("Who needs you today, on one screen.")),
+    "overdue": ("lists", "day", N_("Who is late, and why.")),
+    "due": ("lists", "day", N_("Who is due soon.")),
+    "visit": ("visit", "day", N_("Record, list, correct and withdraw follow-ups.")),
+    "why": ("why", "day", N_("The rule and readings behind a person's class and date.")),
+    "person": ("person", "people", N_("Register, find, show, change and close people.")),
+    "enrol": ("programme", "people", N_("Begin managing hypertension, diabetes or lipids.")),
+    "pause": ("programme", "people", N_("Nobody can reach the person for now.")),
+    "programme": ("programme", "people", N_("End a programme, list a person's programmes.")),
+    "screen": ("screen", "find", N_("Screen people not enrolled; who waits for a recheck.")),
+    "refer": ("refer", "find", N_("What became of a referral.")),
+    "import": ("imports", "files", N_("Take people or visits from a CSV sheet.")),
+    "init": ("init", "files", N_("Make a new registry.")),
+    "demo": ("demo", "files", N_("A made-up village to try things on.")),
+}
+"""Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
+
+GLOBAL = ("--db", "--today", "--lang")
+
+
+@click.group(
+    cls=LazyGroup,
+    table=TABLE,
+    sections=SECTIONS,
+    invoke_without_command=True,
+    help=_("Find, follow and bring back people with hypertension and diabetes."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--db", type=click.Path(path_type=Path), help=_("The registry file; else CHRONIC_DB, else the user's data folder.")
+)
+@click.option(
+    "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help=_("The language of the screen."))
+@click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context, db: Path | None, today_text: str | None, lang: str | None) -> None:
+    """The root command; alone it is `today`, or three lines how to start."""
+    day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
+    ctx.obj = Session(db, day)
+    ctx.call_on_close(ctx.obj.close)
+    if ctx.invoked_subcommand is not None:
+        return
+    if ctx.obj.path.exists():
+        command = root.get_command(ctx, "today")
+        assert command is not None
+        ctx.invoke(command)
+        return
+    click.echo(_("There is no registry yet at {path}.").format(path=ctx.obj.path))
+    click.echo(_("chronic demo    try it on a made-up village"))
+    click.echo(_("chronic init    make your own registry; then: chronic --help"))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; its exit code. Data on stdout, sentences on stderr."""
+    _prepare_streams()
+    try:
+        answer = root.main(hoisted(args), prog_name="chronic", standalone_mode=False)
+        sys.stdout.flush()
+        return answer if isinstance(answer, int) else 0
+    except ChronicError as error:
+        return _report(error)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped; nothing was saved."), err=True)
+        return 1
+    except BrokenPipeError:
+        sys.stdout = io.StringIO()
+        return 0
+    except Exception:
+        return _bug()
+
+
+def hoisted(args: Sequence[str]) -> list[str]:
+    """Global options work after the command too: move them to the front."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = list(args)
+    while waiting:
+        arg = waiting.pop(0)
+        if arg == "--":
+            rest += [arg, *waiting]
+            break
+        if arg in GLOBAL and waiting:
+            front += [arg, waiting.pop(0)]
+        elif arg.startswith(tuple(f"{name}=" for name in GLOBAL)):
+            front.append(arg)
+        else:
+            rest.append(arg)
+    return [*front, *rest]
+
+
+def _report(error: ChronicError) -> int:
+    click.echo(say(error.code, **error.values), err=True)
+    if isinstance(error, PersonNotFound) and error.matches:
+        from chronic.cli.people import match_lines
+
+        for line in match_lines(error):
+            click.echo(line, err=True)
+    return error.exit_code
+
+
+def _bug() -> int:
+    """A bug of ours: the traceback goes to a file, the user gets a sentence."""
+    log = user_folder() / "chronic-error.log"
+    text = traceback.format_exc()
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as out:
+            out.write(f"chronic {__version__}\n{text}\n")
+        click.echo(
+            _("Something went wrong inside the program; nothing was saved. Details are in {path}.").format(path=log),
+            err=True,
+        )
+    except OSError:
+        click.echo(_("Something went wrong inside the program; nothing was saved."), err=True)
+    return 1
+
+
+def _prepare_streams() -> None:
+    """UTF-8 into files and pipes; on an old console a character it lacks becomes a question mark, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", newline="\n")

@@ -1,0 +1,137 @@
+"""One invocation: the clock, the registry, the user, and where output goes."""
+
+import contextlib
+import getpass
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from chronic.errors import ValueRefused
+from chronic.i18n import _
+from chronic.model.days import china_day, parse_day
+from chronic.model.report import Report
+from chronic.store import registry
+
+if TYPE_CHECKING:
+    from chronic.care.desk import Desk
+    from chronic.store.stamp import Stamp
+
+pass_session = click.make_pass_decorator(object)
+
+
+class Session:
+    """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
+
+    def __init__(self, db: Path | None, today: date | None) -> None:
+        self.path = db or default_registry()
+        self.instant = datetime.now(UTC)
+        self.today_given = today is not None
+        self.today = today or china_day(self.instant)
+        self._stack = contextlib.ExitStack()
+
+    @cached_property
+    def db(self) -> sqlite3.Connection:
+        db = registry.connect(self.path)
+        self._stack.callback(db.close)
+        return db
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        return registry.settings(self.db)
+
+    @cached_property
+    def user(self) -> str:
+        """Who is writing: CHRONIC_USER, else the registry's doctor, else the system's user."""
+        name = os.environ.get("CHRONIC_USER") or (self.settings.get("doctor") if self.path.exists() else None)
+        with contextlib.suppress(OSError, KeyError, ImportError):
+            name = name or getpass.getuser()
+        return name or "unknown"
+
+    def stamp(self, batch: int | None = None) -> "Stamp":
+        from chronic.store.stamp import Stamp
+
+        at = self.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return Stamp(at, int(self.instant.timestamp() * 1000), self.user, self.settings.get("origin", ""), batch)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        from chronic.care.desk import Desk
+        from chronic.store import editions
+
+        return Desk(self.db, self.today, editions.read(self.db), self.stamp())
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def note_full(self, full: bool) -> bool:
+        """Remember that unmasked numbers were shown; returns `full`."""
+        if full:
+            command = click.get_current_context().command_path
+            registry.note_disclosure(self.db, command, self.stamp().at, self.user)
+        return full
+
+    def show(self, report: Report, style: str, out: Path | None) -> None:
+        """Print a listing as a table, CSV or JSON, or write it to a file in one step."""
+        from chronic.render import files
+
+        if style == "table":
+            from chronic.cli import tables
+
+            with _target(out, "") as stream:
+                tables.draw(report, stream)
+            return
+        with _target(out, "\ufeff" if style == "csv" else "") as stream:
+            (files.write_csv if style == "csv" else files.write_json)(report, stream)
+
+
+@contextlib.contextmanager
+def _target(out: Path | None, mark: str) -> Iterator[IO[str]]:
+    """stdout, or a file that appears whole or not at all; a CSV file begins with the mark Excel needs."""
+    if out is None:
+        yield sys.stdout
+        return
+    temporary = out.with_name(f".{out.name}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(mark)
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(out)
+    except OSError as error:
+        raise ValueRefused("file.unwritable", path=out, problem=error.strerror or error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def user_folder() -> Path:
+    """Where this platform keeps a user's data."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "chronic"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "chronic"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "chronic"
+
+
+def default_registry() -> Path:
+    return Path(os.environ["CHRONIC_DB"]) if os.environ.get("CHRONIC_DB") else user_folder() / "registry.db"
+
+
+def given_day(text: str | None, name: str) -> date | None:
+    """The business day from --today or CHRONIC_TODAY. Raises click.BadParameter."""
+    if not text:
+        return None
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise click.BadParameter(
+            _("{text} is not a day; write it as 2026-11-21.").format(text=text), param_hint=name
+        ) from None

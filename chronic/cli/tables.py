@@ -1,0 +1,96 @@
+"""Listings on the terminal: a rich table, or for a long list the same columns set plainly.
+
+rich costs most of a millisecond a row, so past a few screens the plain setting is used. No box lines:
+old Chinese consoles draw them two cells wide.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterable
+from typing import IO
+
+from chronic.i18n import _
+from chronic.i18n.terms import CLASSES, PROGRAMMES, REASONS, SECTIONS, SEXES, STEPS, term
+from chronic.model.plan import CLASSES as BY_SEVERITY
+from chronic.model.report import Column, Report
+
+_RICH_ROWS = 100
+
+
+def draw(report: Report, out: IO[str]) -> None:
+    """Title, sentences and the visible columns; colour only on a terminal."""
+    if report.title:
+        out.write(report.title + "\n")
+    for line in report.lines:
+        out.write(line + "\n")
+    columns = [column for column in report.columns if not column.hidden]
+    rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
+    if not rows:
+        out.write(_("Nobody.") + "\n" if report.name != "visits" else _("None.") + "\n")
+    elif len(rows) <= _RICH_ROWS and out is sys.stdout and out.isatty():
+        _rich(columns, rows)
+    else:
+        _plain(columns, rows, out)
+
+
+def shown(key: str, value: object) -> str:
+    """A machine value as people read it."""
+    if value is None or value == [] or value == "":
+        return "-"
+    if key == "days_overdue":
+        return _("{days} d").format(days=value)
+    if isinstance(value, dict):
+        return class_word(value)
+    if isinstance(value, (list, tuple)):
+        return "+".join(term(_WORDS.get(key, {}), str(item)) for item in value)
+    return term(_WORDS[key], str(value)) if key in _WORDS else str(value)
+
+
+def class_word(classes: dict[str, str | None]) -> str:
+    """The most serious class of any programme."""
+    given = [klass for klass in classes.values() if klass]
+    order = (*BY_SEVERITY[:3], "not_assessed", *BY_SEVERITY[3:])
+    return term(CLASSES, min(given, key=order.index)) if given else "-"
+
+
+_WORDS = {
+    "sex": SEXES,
+    "programmes": PROGRAMMES,
+    "programme": PROGRAMMES,
+    "reasons": REASONS,
+    "step": STEPS,
+    "section": SECTIONS,
+    "class": CLASSES,
+}
+
+
+def _rich(columns: list[Column], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(_(column.title), justify="right" if column.right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, emoji=False, markup=False).print(table)
+
+
+def _plain(columns: list[Column], rows: Iterable[list[str]], out: IO[str]) -> None:
+    lines = [[_(column.title) for column in columns], *rows]
+    widths = [max(width(line[at]) for line in lines) for at in range(len(columns))]
+    for line in lines:
+        cells = [_padded(cell, size, column.right) for cell, size, column in zip(line, widths, columns, strict=True)]
+        out.write("  ".join(cells).rstrip() + "\n")
+
+
+def _padded(text: str, size: int, right: bool) -> str:
+    gap = " " * (size - width(text))
+    return gap + text if right else text + gap
+
+
+def width(text: str) -> int:
+    """Cells a text takes: Chinese characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

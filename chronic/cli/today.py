@@ -1,0 +1,81 @@
+"""`today`: one screen for the morning."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from chronic.cli import tables
+from chronic.cli.commands import Command, output_options
+from chronic.cli.lists import band_line
+from chronic.cli.session import Session
+from chronic.i18n import _
+from chronic.i18n.terms import SEXES, URGENCY, term
+from chronic.model.wording import say
+from chronic.reports import today as screen
+
+_OVERDUE_SHOWN = 10
+
+
+@click.command(
+    cls=Command,
+    help=_("Who needs you today, on one screen."),
+    example=("chronic today\nchronic today --today 2026-11-21"),
+)
+@output_options
+@click.pass_obj
+def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
+    found = screen.today(session.db, session.today, session.desk.editions, _OVERDUE_SHOWN)
+    if style != "table":
+        session.show(screen.as_report(found, session.today), style, out)
+        return
+    weekdays = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    due, rechecks = list(found.due.rows), list(found.rechecks.rows)
+    click.echo(f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}")
+    click.echo(_summary(found, len(due), len(rechecks)))
+    _section(_("First"), _first_lines(found.first))
+    for title, report in (
+        (
+            _("Due today") + "    " + _("tomorrow {n}, within 7 days {m}").format(n=found.soon[0], m=found.soon[1]),
+            found.due._replace(rows=due),
+        ),
+        (_("Overdue") + "    " + band_line(found.bands), found.overdue),
+        (_("Measure again"), found.rechecks._replace(rows=rechecks)),
+    ):
+        click.echo("\n" + title)
+        session.show(report, "table", None)
+    if sum(found.bands.values()) > _OVERDUE_SHOWN:
+        click.echo(_("The first {n}; all: chronic overdue").format(n=_OVERDUE_SHOWN))
+
+
+def _summary(found: screen.Today, due: int, rechecks: int) -> str:
+    danger = sum(1 for row in found.first if row["danger"])
+    parts = (
+        (_("danger"), danger),
+        (_("referral outcomes"), len(found.first) - danger),
+        (_("due today"), due),
+        (_("overdue"), sum(found.bands.values())),
+        (_("recheck"), rechecks),
+    )
+    return "   ".join(f"{name} {number}" for name, number in parts)
+
+
+def _section(title: str, lines: Iterator[str]) -> None:
+    shown = list(lines)
+    if shown:
+        click.echo("\n" + title)
+        for line in shown:
+            click.echo(line)
+
+
+def _first_lines(rows: list[dict[str, object]]) -> Iterator[str]:
+    for row in rows:
+        who = f"{row['person_id']:>5}  {row['name']}  {term(SEXES, str(row['sex']))} {tables.shown('age', row['age'])}"
+        danger = row["danger"]
+        what = "; ".join(say(str(code)) for code in danger) if isinstance(danger, list) and danger else ""
+        readings = f"{tables.shown('last_bp', row['last_bp'])}  {tables.shown('last_fpg', row['last_fpg'])}"
+        state = _("{urgency}, day {n}: find out the outcome").format(
+            urgency=term(URGENCY, str(row["urgency"])), n=row["days_since"]
+        )
+        parts = (who, tables.shown("hamlet", row["hamlet"]), str(row["since_on"]), readings, what, state)
+        yield "  ".join(part for part in parts if part) + f"    chronic refer reply {row['person_id']}"

@@ -1,0 +1,153 @@
+"""Values as people type them: a person, a day, a pressure, a span, and every field of the dictionary."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from chronic.cli.session import Session
+from chronic.errors import PersonNotFound, ValueRefused
+from chronic.i18n import _
+from chronic.model.days import parse_day, parse_span
+from chronic.model.fields import Field
+from chronic.model.idcard import tidy
+from chronic.model.person import Person
+from chronic.model.wording import field_label, say, say_problem
+from chronic.store import people
+
+F = TypeVar("F", bound=Callable[..., Any])
+_BP = re.compile(r"(\d{1,3})[/／](\d{1,3})")
+
+
+class Found(NamedTuple):
+    """A person as found on the command line. `exact`: named by registry id or full ID number."""
+
+    person: Person
+    exact: bool
+
+
+class PersonType(click.ParamType[Any]):
+    """PERSON: registry id, ID number, archive number, *tail, part of a name, or pinyin initials."""
+
+    name = "person"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Found:
+        if isinstance(value, Found):
+            return value
+        session: Session = click.get_current_context().obj
+        return find_person(session, str(value))
+
+
+def find_person(session: Session, text: str) -> Found:
+    """Exactly one person, else PersonNotFound with the matches. Closed people only by id, ID or archive number."""
+    from chronic.model.idcard import BadIdCard, parse_id
+
+    text = unicodedata.normalize("NFKC", text).strip()
+    number = tidy(text)
+    if text.isascii() and text.isdigit() and len(text) <= 6:
+        return Found(_one(session, text, people.read(session.db, "WHERE id = ?", (int(text),))), True)
+    if text.isdigit() and len(text) in (8, 17):
+        return Found(_one(session, text, people.find_by_number(session.db, "archive_no", text)), False)
+    if re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
+        try:
+            number = parse_id(number, session.today).number
+        except BadIdCard as error:
+            raise ValueRefused(f"id.{error.args[0]}", value=text) from None
+        return Found(_one(session, text, people.find_by_number(session.db, "id_number", number)), True)
+    if re.fullmatch(r"\*\d{3}[\dX]", number):
+        return Found(_one(session, text, people.find_by_tail(session.db, number[1:])), False)
+    if not text or number.isdigit():
+        raise PersonNotFound("person.shape", text=text)
+    return Found(_one(session, text, by_words(session, text)), False)
+
+
+def by_words(session: Session, text: str) -> list[Person]:
+    """People not closed whose name holds the text, or whose pinyin initials it is."""
+    from chronic.model.pinyin import is_initials
+
+    found = people.find_by_name(session.db, text)
+    return found or (people.find_by_initials(session.db, text) if is_initials(text) else [])
+
+
+def _one(session: Session, text: str, matches: Iterable[Person]) -> Person:
+    found = tuple(matches)
+    if len(found) == 1:
+        return found[0]
+    raise PersonNotFound("person.many" if found else "person.none", found, text=text, today=session.today)
+
+
+class DayType(click.ParamType[Any]):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(str(value))
+        except ValueError:
+            self.fail(_("{text} is not a day; write it as 2026-11-21.").format(text=value), param, ctx)
+
+
+class SpanType(click.ParamType[Any]):
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return value if isinstance(value, int) else parse_span(str(value))
+        except ValueError:
+            self.fail(_("{text} is not a number of days; write it as 14d or 2w.").format(text=value), param, ctx)
+
+
+class BpType(click.ParamType[Any]):
+    name = "bp"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = _BP.fullmatch(unicodedata.normalize("NFKC", str(value)).strip())
+        if match is None:
+            self.fail(say("bp.shape", text=value), param, ctx)
+        return int(match[1]), int(match[2])
+
+
+class FieldType(click.ParamType[Any]):
+    """One field of the data dictionary, read exactly as import reads a cell (typed: no rounding)."""
+
+    def __init__(self, field: Field) -> None:
+        self.field, self.name = field, field.kind
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return "|".join(self.field.codes) if self.field.codes and self.field.kind == "code" else None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        from chronic.exchange.cells import read
+
+        session: Session = click.get_current_context().obj
+        found = read(self.field, str(value), session.today, typed=True)
+        if found.refusal is not None:
+            self.fail(say_problem(found.refusal), param, ctx)
+        return found.value
+
+
+PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()
+
+
+def field_options(fields: Iterable[Field], leave_out: Iterable[str] = ()) -> Callable[[F], F]:
+    """An option for every field of the dictionary, in its order."""
+    wanted = [field for field in fields if field.column not in leave_out]
+
+    def add(function: F) -> F:
+        for field in reversed(wanted):
+            flag = "--" + field.column.replace("_", "-")
+            option = click.option(flag, field.column, type=FieldType(field), help=field_label(field.column))
+            function = option(function)
+        return function
+
+    return add
+
+
+def programme_argument(function: F) -> F:
+    return click.argument("programme", type=click.Choice(["htn", "dm", "lipid"]))(function)

@@ -1,0 +1,143 @@
+"""`visit`: record, list, correct and withdraw follow-ups."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chronic.care import record as care
+from chronic.cli import cards, people
+from chronic.cli.commands import Group, output_options, style_option, yes_option
+from chronic.cli.session import Session
+from chronic.cli.types import BP, DAY, PERSON, Found, field_options
+from chronic.errors import ValueRefused
+from chronic.i18n import _
+from chronic.model.fields import VISIT_FIELDS
+from chronic.model.plan import Problem
+from chronic.model.visit import Visit
+from chronic.reports import visits as history
+from chronic.rules.followup import must_ask_danger
+from chronic.store import visits as store
+
+
+@click.group(cls=Group, help=_("Record, list, correct and withdraw follow-ups."))
+def visit() -> None:
+    pass
+
+
+@visit.command(
+    help=_("Record one visit and plan the next. Danger is shown first."),
+    example=(
+        "chronic visit add 42 --bp 148/92 --adherence regular --danger no\n"
+        "chronic visit add 57 --bp 152/94 --bp 148/90 --fpg 7.6 --on 2026-11-20"
+    ),
+)
+@click.argument("person", type=PERSON)
+@click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
+@click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
+@field_options(VISIT_FIELDS, leave_out=("visit_date",))
+@style_option
+@yes_option
+@click.pass_obj
+def add(
+    session: Session,
+    /,
+    person: Found,
+    bp: tuple[tuple[int, int], ...],
+    on: date | None,
+    style: str,
+    yes: bool,
+    **fields: Any,
+) -> None:
+    given = {name: value for name, value in fields.items() if value is not None}
+    if not bp and not set(given) - {"way"}:
+        raise ValueRefused("visit.nothing")
+    id_ = people.about_to_write(session, person, yes)
+    show_recorded(session, Visit(id_, on or session.today, **with_pressure(given, bp)), style)
+
+
+def show_recorded(session: Session, seen: Visit, style: str) -> None:
+    """Record one contact and print its card; the first refusal is the error."""
+    (result,) = care.record(session.desk, [seen])
+    for problem in result.refusals:
+        raise care.refusal(problem)
+    assert result.uid is not None
+    if result.state == "unchanged":
+        click.echo(_("Already recorded; nothing changed."), err=True)
+    elif result.state == "filled":
+        click.echo(_("Added to the visit already recorded for this day."), err=True)
+    asked = (*result.warnings, *must_ask_danger(seen.symptoms, seen.danger, session.desk.editions.on(seen.visit_date)))
+    cards.visit_card(session, store.id_of(session.db, result.uid), asked, style)
+
+
+@visit.command(
+    "list",
+    help=_("A person's visits with their numbers, latest first."),
+    example=("chronic visit list 42\nchronic visit list 42 --all"),
+)
+@click.argument("person", type=PERSON)
+@click.option("--all", "everything", is_flag=True, help=_("Corrected and withdrawn ones too."))
+@output_options
+@click.pass_obj
+def list_(session: Session, /, person: Found, everything: bool, style: str, out: Path | None) -> None:
+    report = history.visits(session.db, session.today, person.person.id, everything)
+    session.show(report._replace(title=people.line(person.person, session.today)), style, out)
+
+
+@visit.command(
+    help=_("Correct a visit: give its number and the fields that were wrong."),
+    example=("chronic visit fix 812 --bp 138/84\nchronic visit fix 812 --clear fpg --on 2026-11-19"),
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
+@click.option("--on", type=DAY, help=_("The right day of the visit."))
+@click.option("--clear", multiple=True, type=click.Choice([f.column for f in VISIT_FIELDS[2:]]), help=_("Empty this field."))
+@field_options(VISIT_FIELDS, leave_out=("visit_date",))
+@style_option
+@click.pass_obj
+def fix(
+    session: Session,
+    /,
+    number: int,
+    bp: tuple[tuple[int, int], ...],
+    on: date | None,
+    clear: tuple[str, ...],
+    style: str,
+    **fields: Any,
+) -> None:
+    changes = with_pressure({name: value for name, value in fields.items() if value is not None}, bp)
+    changes |= dict.fromkeys(clear)
+    if on is not None:
+        changes["visit_date"] = on
+    if not changes:
+        raise ValueRefused("edit.nothing")
+    new, result = care.fix(session.desk, number, changes)
+    cards.visit_card(session, store.id_of(session.db, new.uid), result.warnings, style)
+
+
+@visit.command(
+    help=_("Withdraw a visit that should not be there; the record of it stays."),
+    example="chronic visit void 812 --reason 记错人",
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help=_("Why."))
+@yes_option
+@click.pass_obj
+def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
+    people.really(_("Withdraw visit {n}?").format(n=number), yes, _("visit {n}").format(n=number))
+    old = care.void(session.desk, number, reason)
+    click.echo(_("Withdrawn: the visit of {day}.").format(day=old.visit_date))
+
+
+def with_pressure(given: dict[str, Any], bp: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    """Several readings of one sitting are stored with their mean, rounded half up."""
+    if not bp:
+        return given
+    if "sbp" in given or "dbp" in given:
+        raise ValueRefused("bp.twice")
+    for sbp, dbp in bp:
+        if sbp <= dbp:
+            raise care.refusal(Problem("bp.crossed", "dbp", f"{sbp}/{dbp}"))
+    mean = [(2 * sum(values) + len(bp)) // (2 * len(bp)) for values in zip(*bp, strict=True)]
+    return {**given, "sbp": mean[0], "dbp": mean[1], "readings": bp if len(bp) > 1 else ()}

@@ -1,0 +1,83 @@
+"""Which column a header means: canonical names, Chinese names of the data dictionary, and the short
+names of the paper forms, some of which (目标, 确诊日期) belong to the column just before them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from chronic.i18n import N_
+from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+
+PERSON_UID = Field("person_uid", "人员标识", label=N_("Record uid of the person"))
+"""Whose visit it is. In a sheet of visits `uid` is the visit's own."""
+
+PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
+VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
+
+FIELDS = {**BY_COLUMN, PERSON_UID.column: PERSON_UID}
+READ = {
+    "people": frozenset(field.column for field in PERSON_FIELDS),
+    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name")),
+}
+"""The columns that are read from each kind of sheet."""
+
+REJECT_LINE, REJECT_REASON = "#line", "#reason"
+"""Stand for the two columns that a file of rejects adds, so that the corrected file can be imported as it is."""
+REJECT_HEADERS: Final = {"zh": ("行号", "原因"), "canonical": ("line", "reason")}
+
+_FORM_NAMES = {
+    "uid of person": "person_uid",
+    "分钟": "exercise_minutes",
+    "目标次数": "exercise_target_per_week",
+    "目标分钟": "exercise_target_minutes",
+    "检查日期": "hba1c_on",
+    "说明": "adr_text",
+    "科别": "referral_dept",
+    "机构": "referral_org",
+    "原因": "referral_reason",
+    "摄盐": "salt",
+    "日饮酒量": "alcohol_liang_per_day",
+}
+_TARGET = "目标"
+_TARGETS = {
+    "weight_kg": "weight_target_kg",
+    "smoke_per_day": "smoke_target",
+    "alcohol_liang_per_day": "alcohol_target",
+    "salt": "salt_target",
+    "staple_food_g": "staple_target_g",
+}
+_PROGRAMME_PARTS = {"确诊日期": "diagnosed_on", "终止日期": "ended_on", "终止原因": "end_reason"}
+_SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
+
+
+def normal(header: str) -> str:
+    """The header as it is compared: half-width, lower case, no white space, no colon at its end."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).rstrip(":").casefold()
+
+
+def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
+    """The canonical column of each header, None where it is not known."""
+    found: list[str | None] = []
+    for text in header:
+        found.append(_column(normal(text), (found[-1] if found else None) or ""))
+    return tuple(found)
+
+
+def _column(name: str, before: str) -> str | None:
+    if before == REJECT_LINE and name in _REASONS:
+        return REJECT_REASON
+    if name == _TARGET:
+        return _TARGETS.get(before)
+    if name in _PROGRAMME_PARTS:
+        programme = before.partition("_")[0]
+        return f"{programme}_{_PROGRAMME_PARTS[name]}" if programme in PROGRAMME_NAMES else None
+    return _NAMES.get(name)
+
+
+_NAMES = {
+    **{normal(name): column for name, column in _FORM_NAMES.items()},
+    **{normal(line): REJECT_LINE for line, _ in REJECT_HEADERS.values()},
+    **{normal(name): field.column for field in FIELDS.values() for name in (field.zh, field.column)},
+}
+_REASONS = {normal(reason) for _, reason in REJECT_HEADERS.values()}

@@ -1,0 +1,65 @@
+"""What one cell gave: a value, or the reason it is refused, and perhaps something worth asking."""
+
+import unicodedata
+from datetime import date
+from enum import Enum
+from typing import Final, NamedTuple
+
+from chronic.model.fields import Field
+from chronic.model.plan import Problem
+
+_SHOWN = 60
+"""Characters of a refused cell that a problem carries; the rejects file has the whole row."""
+
+_INVISIBLE = "\u200b\u2060\ufeff"
+"""Zero-width characters that cells copied from web pages begin or end with."""
+
+
+class Masked(Enum):
+    """A number shown as 110105********1234: not a value, and not blank either."""
+
+    MASKED = "*"
+
+
+MASKED: Final = Masked.MASKED
+
+
+class Reading(NamedTuple):
+    """(value, refusal, warning). A blank cell gives (None, None, None); a refused one has no value."""
+
+    value: object = None
+    refusal: Problem | None = None
+    warning: Problem | None = None
+
+
+BLANK: Final = Reading()
+
+
+class Cell(NamedTuple):
+    """A trimmed, non-blank text on its way to becoming a value. `typed`: it comes from the keyboard."""
+
+    field: Field
+    text: str
+    today: date
+    typed: bool = False
+
+    def refuse(self, code: str, detail: object = None) -> Reading:
+        return Reading(None, Problem(code, self.field.column, self.shown, detail))
+
+    def warn(self, value: object, code: str, detail: object = None) -> Reading:
+        return Reading(value, None, Problem(code, self.field.column, self.shown, detail))
+
+    @property
+    def shown(self) -> str:
+        return self.text if len(self.text) <= _SHOWN else self.text[:_SHOWN] + "..."
+
+
+def trim(text: str) -> str:
+    """Without the white space and zero-width characters around it; what is inside stays as it is."""
+    text = text.strip()
+    return text if text.isascii() else text.strip(_INVISIBLE).strip()
+
+
+def plain(text: str) -> str:
+    """Half-width (NFKC), for everything that is not free text."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()

@@ -1,0 +1,234 @@
+"""Sheets of people or of visits: recognised by their headers, read row by row, and the sheet of refused rows.
+
+Nothing here decides what a row means for the registry; a row is values, refusals and warnings.
+"""
+
+import csv
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from datetime import date
+from itertools import dropwhile
+from operator import getitem, itemgetter
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from chronic.errors import ValueRefused
+from chronic.exchange.cells import Column, Reading
+from chronic.exchange.files import Record, Source, inspect, open_text, reading, records
+from chronic.exchange.guards import FORMULA_STARTS
+from chronic.exchange.headers import (
+    FIELDS,
+    PERSON_KEYS,
+    READ,
+    REJECT_HEADERS,
+    REJECT_LINE,
+    REJECT_REASON,
+    VISIT_KEYS,
+    recognise,
+)
+from chronic.model.plan import Problem
+
+_REQUIRED = {"people": ("name", PERSON_KEYS), "visits": ("visit_date", VISIT_KEYS)}
+_OTHER_SEPARATORS = "\t;，；|"
+_REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
+
+
+class SheetRow(NamedTuple):
+    """One row. `line`: where it starts in the file; `raw`: its cells as they stand, as many as there are;
+    `values`: canonical column -> value, only what is filled and readable (MASKED is a value)."""
+
+    line: int
+    raw: tuple[str, ...]
+    values: dict[str, object]
+    refusals: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+class Sheet(NamedTuple):
+    """An opened sheet. `columns` has one entry per header: the canonical column, None if it is not read.
+    `ignored`: the headers of those columns, as written. `holds`: people or visits."""
+
+    source: Source
+    today: date
+    header: tuple[str, ...]
+    header_line: int
+    columns: tuple[str | None, ...]
+    holds: str
+    ignored: tuple[str, ...]
+
+    def rows(self) -> Iterator[SheetRow]:
+        """Every row that is not blank, in file order, a few at a time in memory. Raises ValueRefused if the file
+        cannot be read any more."""
+        with reading(self.source.path), open_text(self.source) as stream:
+            below = dropwhile(lambda record: record.line <= self.header_line, records(stream))
+            yield from _Rows(self).read(below)
+
+
+def open_sheet(path: Path, today: date) -> Sheet:
+    """Find encoding, header and columns of a CSV file. Raises ValueRefused (`file.…`); no row is read yet.
+
+    `today` is the day that tells birth dates in the future.
+    """
+    source = inspect(path)
+    header_line, header = _header(source)
+    known = recognise(header)
+    holds = _holds(path, header, known)
+    _refuse_twice(path, header, known, READ[holds])
+    columns = tuple(column if column in READ[holds] else None for column in known)
+    ignored = tuple(
+        text
+        for text, column in zip(header, known, strict=True)
+        if text.strip() and column not in READ[holds] and column not in _REJECT_COLUMNS
+    )
+    return Sheet(source, today, header, header_line, columns, holds, ignored)
+
+
+def _header(source: Source) -> tuple[int, tuple[str, ...]]:
+    """The first record that is not blank."""
+    with reading(source.path), open_text(source) as stream:
+        for record in records(stream):
+            if record.broken:
+                break
+            if any(map(str.strip, record.cells)):
+                return record.line, tuple(record.cells)
+    raise ValueRefused("file.no_header", path=source.path)
+
+
+def _holds(path: Path, header: Sequence[str], known: Iterable[str | None]) -> str:
+    """people or visits. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
+    found = set(known)
+    holds = "visits" if "visit_date" in found else "people"
+    required, keys = _REQUIRED[holds]
+    missing = [] if required in found else [required]
+    if found.isdisjoint(keys):
+        missing.append(" / ".join(keys))
+    if not missing:
+        return holds
+    if len(header) == 1 and any(mark in header[0] for mark in _OTHER_SEPARATORS):
+        raise ValueRefused("file.separator", path=path)
+    raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
+
+
+def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None], read: frozenset[str]) -> None:
+    for column in known:
+        if column in read and known.count(column) > 1:
+            written = ", ".join(text.strip() for text, other in zip(header, known, strict=True) if other == column)
+            raise ValueRefused("file.column_twice", path=path, column=column, headers=written)
+
+
+class _Rows:
+    """Records to rows. Each cell is one look-up in its column's memory; only rows with something to say cost more."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        places = [(place, column) for place, column in enumerate(sheet.columns) if column is not None]
+        whole = len(places) == len(sheet.header)
+        self._pick: Callable[[list[str]], tuple[str, ...]] = tuple if whole else itemgetter(*(place for place, _ in places))
+        self._columns = [column for _, column in places]
+        self._memory = [Column(FIELDS[column], sheet.today) for column in self._columns]
+        self._header = sheet.header
+        self._width = len(sheet.header)
+        self._required, self._keys = _REQUIRED[sheet.holds]
+
+    def read(self, records: Iterable[Record]) -> Iterator[SheetRow]:
+        """The loop that every cell goes through; what is rare is done elsewhere."""
+        columns, memory, pick, width = self._columns, self._memory, self._pick, self._width
+        required, keys, header = self._required, self._keys, self._header
+        for line, cells, broken in records:
+            raw = tuple(cells)
+            if len(raw) != width:
+                cells = [*raw[:width], *[""] * (width - len(raw))]
+            if broken or raw == header or any(map(str.strip, raw[width:])):
+                yield self._unread(line, raw, broken)
+                continue
+            found = list(map(getitem, memory, pick(cells)))
+            if Reading not in map(type, found):
+                values = {column: value for column, value in zip(columns, found, strict=True) if value is not None}
+                if required in values and not values.keys().isdisjoint(keys):
+                    yield SheetRow(line, raw, values)
+                    continue
+            if any(map(str.strip, raw)):
+                yield self._with_problems(line, raw, found)
+
+    def _unread(self, line: int, raw: tuple[str, ...], broken: str) -> SheetRow:
+        """A row whose cells cannot be told apart, or the headers once more."""
+        if broken:
+            return SheetRow(line, raw, {}, (Problem(broken),))
+        if raw == self._header:
+            return SheetRow(line, raw, {}, (Problem("row.header"),))
+        return SheetRow(line, raw, {}, (Problem("row.too_long", "", len(raw), self._width),))
+
+    def _with_problems(self, line: int, raw: tuple[str, ...], found: Sequence[object]) -> SheetRow:
+        values: dict[str, object] = {}
+        refusals, warnings = [], []
+        for column, value in zip(self._columns, found, strict=True):
+            if isinstance(value, Reading):
+                value, refusal, warning = value
+                refusals += [refusal] if refusal is not None else []
+                warnings += [warning] if warning is not None else []
+            if value is not None:
+                values[column] = value
+        refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
+        return SheetRow(line, raw, values, tuple(refusals), tuple(warnings))
+
+    def _lacking(self, given: Set[str]) -> Iterator[Problem]:
+        if self._required not in given:
+            yield Problem("value.missing", self._required)
+        if given.isdisjoint(self._keys):
+            yield Problem("row.no_key", "", None, ", ".join(key for key in self._keys if key in self._columns))
+
+
+Reject = Callable[[int, Sequence[str], str], None]
+
+
+@contextmanager
+def write_rejects(path: Path, sheet: Sheet, names: tuple[str, str] = REJECT_HEADERS["zh"]) -> Iterator[Reject]:
+    """A sheet of refused rows, to be corrected and imported as it is: `with write_rejects(…) as reject:
+    reject(row.line, row.raw, reason)`. The columns `names` follow the sheet's own.
+
+    Written beside `path` and renamed at the end; after an exception `path` is as before. Raises ValueRefused:
+    file.same (it would replace the sheet itself), file.unwritable.
+    """
+    with _writing(path):
+        if path.exists() and path.samefile(sheet.source.path):
+            raise ValueRefused("file.same", path=path)
+        handle, name = tempfile.mkstemp(prefix=".chronic-", suffix=".tmp", dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8-sig", newline="") as stream:
+            reject = _reject(path, stream, sheet.header, names)
+            yield reject
+            with _writing(path):
+                stream.flush()
+        with _writing(path):
+            os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _reject(path: Path, stream: TextIO, header: Sequence[str], names: tuple[str, str]) -> Reject:
+    """Writes the header, and then rows. Cells beyond the header stand behind the reason."""
+    kept = [place for place, column in enumerate(recognise(header)) if column not in _REJECT_COLUMNS]
+    add = csv.writer(stream).writerow
+
+    def reject(line: int, raw: Sequence[str], reason: str) -> None:
+        cells = [raw[place] if place < len(raw) else "" for place in kept]
+        with _writing(path):
+            add([*map(_safe, cells), line, _safe(reason), *map(_safe, raw[len(header) :])])
+
+    with _writing(path):
+        add([*(header[place] for place in kept), *names])
+    return reject
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ValueRefused("file.unwritable", path=path, problem=error.strerror or error) from None
+
+
+def _safe(cell: str) -> str:
+    """A cell that came from a sheet, back in a sheet. Unlike `guard` it leaves an apostrophe that is there already."""
+    return "'" + cell if cell[:1] and cell[0] in FORMULA_STARTS else cell

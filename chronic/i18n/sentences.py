@@ -1,0 +1,173 @@
+"""A sentence for every code: errors, refused and odd values, danger, advice, reasons.
+
+Codes are permanent; wording is here and in the catalogue. Placeholders are the error's values: `column` is
+shown by its label (`model.wording.say` puts it there).
+"""
+
+from chronic.i18n import N_, _
+
+ERRORS = {
+    # registry
+    "registry.missing": N_("There is no registry at {path}; make one with: chronic init"),
+    "registry.exists": N_("There is already a file at {path}; it was left as it is."),
+    "registry.folder": N_("The file {path} cannot be made: {problem}"),
+    "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
+    "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
+    "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
+    "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
+    "registry.unwritable": N_("{path} cannot be written: {problem}"),
+    "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
+    "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
+    "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
+    "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),
+    # people
+    "person.none": N_("Nobody fits {text}."),
+    "person.many": N_("{text} fits more than one person; use the number in front of the name:"),
+    "person.shape": N_("{text} is not a registry number, an ID number or an archive number (8 or 17 digits)."),
+    "person.known": N_("Already registered: {id} {name}."),
+    "person.closed": N_("{name} was closed on {day}; chronic person reopen takes that back."),
+    "person.not_closed": N_("{name} is not closed."),
+    "person.keys_disagree": N_("The keys in this row belong to different people: {value}."),
+    "person.no_key": N_("The row has no key of a person: uid, ID number, archive number or source number."),
+    "person.unknown": N_("Nobody is registered under {value}; import people first."),
+    "person.archive_shape": N_("{value} is not an archive number: it has 8 or 17 digits."),
+    "person.masked": N_("{value} is masked and the row has no uid, so it cannot be told who is meant."),
+    "confirm.needed": N_("{who} was found by name, so chronic must ask; use the number {id}, or add --yes."),
+    "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),
+    "edit.nothing": N_("Nothing to change was given."),
+    # management
+    "place.none": N_("There is no village {village} here."),
+    "enrolment.open": N_("{name} is already managed for {programme}."),
+    "enrolment.none": N_("{name} is not managed for {programme}."),
+    "enrolment.overlaps": N_("{column} {value} lies before the end of the last stay, {detail}."),
+    "enrolment.end_before_begin": N_("{column} {value} lies before the beginning, {detail}."),
+    "pause.nothing": N_("{name} is in no programme and waits for nothing, so there is nothing to pause."),
+    "pause.already": N_("{name} has been paused since {day}."),
+    "pause.none": N_("{name} is not paused."),
+    "pause.seen_since": N_("{name} was in contact on {day}; a pause begins after that."),
+    "referral.none": N_("{name} has no open referral."),
+    "referral.before": N_("The outcome {value} lies before the referral of {detail}."),
+    "screen.enrolled": N_("{name} is managed for {programme}; record a follow-up with: chronic visit add {id}"),
+    "screen.nothing": N_("Give a blood pressure (--bp 148/92) or a fasting glucose (--fpg 6.8)."),
+    # visits
+    "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
+    "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
+    "visit.day_taken": N_("There is already a visit on {day} (number {visit}); correct that one."),
+    "visit.nothing": N_("Nothing of the visit was given; see: chronic visit add --help"),
+    "visit.future": N_("The visit date {value} lies in the future."),
+    "visit.before_birth": N_("The visit date {value} lies before the birth date, {detail}."),
+    "visit.after_closing": N_("The visit date {value} lies after the person was closed on {detail}."),
+    "visit.same_day_conflict": N_(
+        "{column}: this day already has {detail}, not {value}; correct it with: chronic visit fix"
+    ),
+    "visit.next_not_after": N_("The next visit {value} must lie after this visit."),
+    "bp.crossed": N_("{value}: the systolic pressure must be above the diastolic; were they swapped?"),
+    "bp.shape": N_("{text} is not a blood pressure; write it as 148/92."),
+    "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
+    "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
+    "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    # values
+    "value.day": N_("{column}: {value} is not a day; write it as 2026-11-21."),
+    "value.number": N_("{column}: {value} is not a number."),
+    "value.integer": N_("{column}: {value} is not a whole number."),
+    "value.code": N_("{column}: {value} is not one of {detail}."),
+    "value.code_number": N_("{column}: {value} is only a number and codes differ between systems; write one of {detail}."),
+    "value.none_with_others": N_("{column}: none cannot stand beside others: {value}."),
+    "value.medicines": N_("{column}: {value} cannot be read; write name, times a day, each, unit."),
+    "value.phone": N_("{column}: {value} is not a phone number."),
+    "value.digits": N_("{column}: {value} may hold digits only."),
+    "value.too_long": N_("{column}: the text is too long."),
+    "value.control": N_("{column}: the text holds invisible control characters."),
+    "value.missing": N_("{column} is missing."),
+    "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
+    "value.unit_slip": N_("{column} {value} looks like {detail}; convert it first, or check the number."),
+    "value.future": N_("{column} {value} lies in the future."),
+    "value.before_birth": N_("{column} {value} lies before the birth date."),
+    "value.meter": N_("{column}: {value} is a limit, not a reading; write HI or LO as the meter shows it."),
+    "value.masked": N_("{column}: {value} is masked."),
+    "bp.decimal_typed": N_("{column}: {value} has decimals; pressures are whole mmHg."),
+    "id.shape": N_("{value} is not an ID number: it has 18 characters."),
+    "id.checksum": N_("The ID number {value} has a typing error: its check digit is wrong."),
+    "id.birth_date": N_("The ID number {value} holds an impossible birth date."),
+    "id.future": N_("The ID number {value} holds a birth date in the future."),
+    "id.damaged": N_(
+        "{value} was an ID number before a spreadsheet turned it into a number; its last digits are lost. Type it again."
+    ),
+    "id.birth_differs": N_("The birth date {value} contradicts the ID number, which says {detail}."),
+    "id.sex_differs": N_("The sex {value} contradicts the ID number, which says {detail}."),
+    # files
+    "file.missing": N_("There is no file {path}."),
+    "file.unreadable": N_("{path} cannot be read: {problem}"),
+    "file.unwritable": N_("{path} cannot be written: {problem}"),
+    "file.empty": N_("{path} is empty."),
+    "file.no_header": N_("{path} has no header line."),
+    "file.utf16": N_("{path} is not plain text in UTF-8 or GB18030; save it as CSV UTF-8."),
+    "file.encoding": N_("{path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
+    "file.column_twice": N_("{path} has the column {column} twice."),
+    "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
+    "row.too_long": N_("The row has more cells than the header."),
+    "row.unreadable": N_("The row cannot be read: {value}"),
+    "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
+    "import.dry_run": N_("{refused} of {rows} rows would be refused."),
+    "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),
+}
+
+WARNINGS = {
+    "value.unusual": N_("{column} {value} is unusual; please check."),
+    "bp.decimal": N_("{column} {value} was rounded to whole mmHg."),
+    "bp.single": N_("Only one of the two pressures was given."),
+    "bp.pulse_pressure": N_("{value}: the two pressures are unusually close or far apart."),
+    "bp.by_phone": N_("A pressure told by phone does not decide the class."),
+    "bmi.unusual": N_("Weight {value} gives a BMI of {detail}; please check weight and height."),
+    "waist.unusual": N_("Waist {value} is large for this height; please check."),
+    "visit.next_far": N_("The next visit {value} is more than 100 days away."),
+    "visit.late_entry": N_("The visit of {value} is entered more than 30 days late."),
+    "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
+    "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
+    "visit.name_differs": N_("The sheet calls this person {value}, the register {detail}."),
+    "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
+    "enrolment.minor": N_("{detail} years old: not an adult."),
+    "enrolment.young": N_("{value} years old: younger than the group the specification serves."),
+    "age.unknown": N_("No birth date: the stricter limit for adults is used."),
+    "asked.danger": N_("Danger signs were not asked."),
+    "ask.breathlessness": N_("Breathlessness: ask whether the person can lie flat; if not, record --danger yes."),
+}
+
+DANGER = {
+    "danger.bp": N_("blood pressure 180 or 110 and above"),
+    "danger.glucose_high": N_("glucose 16.7 and above"),
+    "danger.glucose_low": N_("glucose 3.9 and below"),
+    "danger.signs": N_("danger signs reported"),
+    "danger.pregnancy_bp": N_("pregnant or breast-feeding with high pressure"),
+    "danger.pregnancy_glucose": N_("pregnant or breast-feeding with high glucose"),
+}
+
+ADVICE = {
+    "alert.bp_low": N_("Low pressure: measure again, ask for dizziness and fainting."),
+    "alert.pulse": N_("Pulse very slow or fast: measure again, ask for dizziness and fainting."),
+    "htn.above_diabetes_target": N_(
+        "Above the diabetes target 130/80 of the primary-care guideline (advice, not the class)."
+    ),
+    "htn.above_kidney_target": N_(
+        "Above the kidney-disease target 130/80 of the primary-care guideline (advice, not the class)."
+    ),
+    "htn.above_primary_care_target": N_("Above 130/80, the primary-care guideline's target (advice, not the class)."),
+    "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within 2 weeks."),
+    "dm.non_fasting_above_goal": N_("Glucose after meals is above the goal of 10.0."),
+    "dm.hypoglycemia_frequent": N_("Frequent hypoglycaemia: consider it an adverse reaction, ask the prescriber."),
+    "refer.consider": N_("Not controlled and adverse reaction in turn: consider referring."),
+    "plan.doctor_date_later": N_("The next date written is later than the computed one, which stays."),
+    "age.unknown": WARNINGS["age.unknown"],
+}
+
+_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS}
+
+
+def sentence(code: str, **values: object) -> str:
+    """The sentence of a code with its values, in the user's language."""
+    return _(_ALL[code]).format(**{name: "" if value is None else value for name, value in values.items()})
+
+
+def known(code: str) -> bool:
+    """Is there a sentence for this code?"""
+    return code in _ALL

@@ -1,0 +1,47 @@
+"""The field's standard terms: official Chinese ones on screen through the catalogue, plain English ones as source."""
+
+from chronic.i18n import N_, _
+
+PROGRAMMES = {"htn": N_("hypertension"), "dm": N_("type 2 diabetes"), "lipid": N_("dyslipidaemia")}
+
+CLASSES = {
+    "controlled": N_("controlled"),
+    "uncontrolled": N_("not controlled"),
+    "adverse_reaction": N_("adverse reaction"),
+    "complication": N_("complication"),
+    "not_assessed": N_("not assessed"),
+}
+
+URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
+SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
+STEPS = {"recheck": N_("measure again"), "confirm": N_("refer to confirm")}
+OUTCOMES = {"seen": N_("seen there"), "returned": N_("referred back"), "not_arrived": N_("did not go")}
+END_REASONS = {
+    "died": N_("died"),
+    "moved": N_("moved away"),
+    "refused": N_("refused"),
+    "withdrawn": N_("diagnosis withdrawn"),
+}
+SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
+QUESTIONS = {
+    "danger": N_("danger signs"),
+    "adr": N_("adverse reaction"),
+    "complication": N_("complication"),
+    "hypoglycemia": N_("hypoglycaemia"),
+}
+
+
+def term(table: dict[str, str], code: str) -> str:
+    """The word for a code in the user's language; a code without a word stands for itself."""
+    return _(table[code]) if code in table else code
+
+
+REASONS = {
+    "never_seen": N_("never seen"),
+    "followup_due": N_("follow-up"),
+    "recheck_due": N_("recheck"),
+    "not_assessed": N_("not measured"),
+    "danger_contact": N_("after danger"),
+    "referral_outcome": N_("referral outcome"),
+    "doctor_date": N_("doctor's date"),
+}

@@ -1,0 +1,68 @@
+"""Days: reading the forms they are written in, ages, month arithmetic.
+
+A guessing parser is unsafe here ("12" would become the 12th of this month), so only forms that can
+be meant one way are read; everything else is an error the caller reports.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+_WRITTEN = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SPAN = re.compile(r"(\d{1,4})([dwmy天周月年]?)")
+
+
+def parse_day(text: str) -> date:
+    """The day written as 2026-3-5, 2026/3/5, 2026.3.5, 2026年3月5日 or 20260305, a time behind it ignored.
+
+    Raises ValueError for every other form and for days that do not exist.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    match = _WRITTEN.fullmatch(text) or _COMPACT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    return date(year, month, day)
+
+
+def parse_span(text: str) -> int:
+    """Days in a span such as 14, 14d, 2w or 2周. Months and years have no fixed length and are refused."""
+    match = _SPAN.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
+    if match is None or (match[2] in "my月年" and match[2]):
+        raise ValueError(text)
+    return int(match[1]) * (7 if match[2] in ("w", "周") else 1)
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years (周岁). Someone born on 29 February has the birthday on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@lru_cache(maxsize=100_000)
+def add_months(day: date, months: int) -> date:
+    """The same day number so many months later, clipped to the month's end (30 Nov + 3 = 28 Feb)."""
+    from dateutil.relativedelta import relativedelta
+
+    return day + relativedelta(months=months)
+
+
+def iso(day: date | None) -> str | None:
+    """ISO text for storing and showing; None stays None."""
+    return None if day is None else day.isoformat()
+
+
+@lru_cache(maxsize=100_000)
+def from_iso(text: str) -> date:
+    """The day of an ISO text the registry wrote itself."""
+    return date.fromisoformat(text)
+
+
+def day_or_none(text: str | None) -> date | None:
+    return None if text is None else from_iso(text)
+
+
+def china_day(instant: datetime) -> date:
+    """The business day of an instant (UTC): fixed UTC+8, because Windows has no zone data."""
+    return (instant + timedelta(hours=8)).date()

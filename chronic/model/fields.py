@@ -1,0 +1,181 @@
+"""The data dictionary: one table behind import, export, prompts, options and documentation.
+
+Each field has its canonical column, its Chinese header, how a cell is read, and its plausible limits
+(rule book §10.2; hard limits refuse, warn limits ask). A unit slip is a range that only another unit
+explains; it is refused with the question to ask, never converted silently.
+"""
+
+from typing import NamedTuple
+
+from chronic.i18n import N_
+
+
+class Slip(NamedTuple):
+    """Values from `low` to `high` look like `unit`."""
+
+    low: float
+    high: float
+    unit: str
+
+
+class Field(NamedTuple):
+    """One column. `kind`: text, day, integer, decimal, glucose, code or codes."""
+
+    column: str
+    zh: str
+    kind: str = "text"
+    label: str = ""
+    hard: tuple[float, float] | None = None
+    warn: tuple[float, float] | None = None
+    """Ask below the first and above the second; equal to either is fine."""
+    slip: Slip | None = None
+    codes: dict[str, str] | None = None
+    """Canonical word -> Chinese label; both are read, English on screen comes from the catalogue."""
+
+
+def _codes(**labels: str) -> dict[str, str]:
+    return labels
+
+
+YES_NO = _codes(yes="是", no="否")
+SEXES = _codes(M="男", F="女", unknown="未知")
+PROGRAMME_NAMES = _codes(htn="高血压", dm="糖尿病", lipid="血脂异常")
+END_REASONS = _codes(died="死亡", moved="迁出", refused="拒绝", withdrawn="诊断排除")
+CLOSED_REASONS = _codes(died="死亡", moved="迁出")
+SMOKING = _codes(never="从不吸烟", former="已戒烟", current="吸烟")
+WAYS = _codes(clinic="门诊", home="家庭", phone="电话")
+ADHERENCE = _codes(regular="规律", intermittent="间断", none="不服药")
+HYPOGLYCEMIA = _codes(none="无", occasional="偶尔", frequent="频繁")
+COMPLICATIONS = _codes(none="无", new="新发", worse="加重")
+SALT = _codes(light="轻", medium="中", heavy="重")
+GRADES = _codes(good="良好", fair="一般", poor="差")
+PULSES = _codes(
+    normal="触及正常",
+    weak_both="减弱(双侧)",
+    weak_left="减弱(左侧)",
+    weak_right="减弱(右侧)",
+    absent_both="消失(双侧)",
+    absent_left="消失(左侧)",
+    absent_right="消失(右侧)",
+)
+SYMPTOMS = _codes(
+    none="无症状",
+    headache_dizziness="头痛头晕",
+    nausea_vomiting="恶心呕吐",
+    blurred_vision_tinnitus="眼花耳鸣",
+    breathlessness="呼吸困难",
+    palpitation_chest_tightness="心悸胸闷",
+    nosebleed="鼻衄出血不止",
+    numb_limbs="四肢发麻",
+    leg_oedema="下肢水肿",
+    thirst="多饮",
+    hunger="多食",
+    polyuria="多尿",
+    blurred_vision="视力模糊",
+    infection="感染",
+    numb_hands_feet="手脚麻木",
+    leg_swelling="下肢浮肿",
+    weight_loss="体重明显下降",
+)
+
+_LIPID_SLIP = 25.0
+
+PERSON_FIELDS = (
+    Field("uid", "记录标识", label=N_("Record uid")),
+    Field("person_ref", "源编号", label=N_("Source number")),
+    Field("name", "姓名", label=N_("Name")),
+    Field("sex", "性别", "code", N_("Sex"), codes=SEXES),
+    Field("birth_date", "出生日期", "day", N_("Birth date")),
+    Field("id_number", "身份证号", "id", N_("ID number")),
+    Field("archive_no", "健康档案编号", "digits", N_("Archive number")),
+    Field("phone", "联系电话", "phone", N_("Phone")),
+    Field("village", "村", label=N_("Village")),
+    Field("township", "乡镇", label=N_("Township")),
+    Field("hamlet", "组", label=N_("Hamlet")),
+    Field("household_no", "户号", label=N_("Household number")),
+    Field("address", "住址", label=N_("Address")),
+    Field("responsible_doctor", "责任医生", label=N_("Responsible doctor")),
+    Field("registered_on", "建档日期", "day", N_("Registered on")),
+    Field("programmes", "管理项目", "codes", N_("Programmes"), codes=PROGRAMME_NAMES),
+    *(
+        Field(f"{programme}_{part}", f"{zh}{part_zh}", kind, label, codes=codes)
+        for programme, zh in PROGRAMME_NAMES.items()
+        for part, part_zh, kind, label, codes in (
+            ("enrolled_on", "纳入管理日期", "day", N_("Enrolled on"), None),
+            ("diagnosed_on", "确诊日期", "day", N_("Diagnosed on"), None),
+            ("ended_on", "终止日期", "day", N_("Ended on"), None),
+            ("end_reason", "终止原因", "code", N_("End reason"), END_REASONS),
+        )
+    ),
+    Field("closed_on", "销档日期", "day", N_("Closed on")),
+    Field("closed_reason", "销档原因", "code", N_("Closing reason"), codes=CLOSED_REASONS),
+    Field("family_history", "家族史", label=N_("Family history")),
+    Field("ascvd", "心脑血管病", "code", N_("Heart or brain vessel disease"), codes=YES_NO),
+    Field("ckd", "慢性肾病", "code", N_("Chronic kidney disease"), codes=YES_NO),
+    Field("smoking_status", "吸烟状况", "code", N_("Smoking status"), codes=SMOKING),
+    Field("tags", "标签", "words", N_("Tags")),
+)
+
+VISIT_FIELDS = (
+    Field("visit_date", "随访日期", "day", N_("Visit date")),
+    Field("way", "随访方式", "code", N_("Way of visit"), codes=WAYS),
+    Field("sbp", "收缩压", "integer", N_("Systolic pressure"), (50, 300), (90, 200), Slip(6, 40, "kPa")),
+    Field("dbp", "舒张压", "integer", N_("Diastolic pressure"), (20, 200), (50, 120), Slip(4, 19.9, "kPa")),
+    Field("heart_rate", "心率", "integer", N_("Heart rate"), (20, 250), (50, 110)),
+    Field("weight_kg", "体重", "decimal", N_("Weight"), (20, 250), (35, 120)),
+    Field("weight_target_kg", "目标体重", "decimal", N_("Target weight"), (20, 250)),
+    Field("height_cm", "身高", "decimal", N_("Height"), (80, 230), (135, 195), Slip(1.2, 2.3, "m")),
+    Field("waist_cm", "腰围", "decimal", N_("Waist"), (40, 180), (55, 125), Slip(1.5, 5, "尺")),
+    Field("fpg", "空腹血糖", "glucose", N_("Fasting glucose"), (0.6, 45), (2.8, 25), Slip(45.01, 900, "mg/dL")),
+    Field(
+        "ppg_2h", "餐后2小时血糖", "glucose", N_("Glucose 2 h after meal"), (0.6, 60), (2.8, 25), Slip(60.01, 1100, "mg/dL")
+    ),
+    Field("random_glucose", "随机血糖", "glucose", N_("Random glucose"), (0.6, 60), (2.8, 25), Slip(60.01, 1100, "mg/dL")),
+    Field("hba1c", "糖化血红蛋白", "decimal", N_("HbA1c"), (3, 20), (4.5, 13), Slip(20.01, 200, "mmol/mol")),
+    Field("hba1c_on", "糖化血红蛋白检查日期", "day", N_("HbA1c taken on")),
+    Field("tc", "总胆固醇", "decimal", N_("Total cholesterol"), (1, 25), (2.5, 9), Slip(30.01, 1000, "mg/dL")),
+    Field("tg", "甘油三酯", "decimal", N_("Triglycerides"), (0.1, 60), (0.1, 5.6), Slip(70.01, 5000, "mg/dL")),
+    Field("ldl_c", "低密度脂蛋白", "decimal", N_("LDL cholesterol"), (0.2, 20), (0.8, 7), Slip(_LIPID_SLIP, 800, "mg/dL")),
+    Field("hdl_c", "高密度脂蛋白", "decimal", N_("HDL cholesterol"), (0.2, 5), (0.6, 3), Slip(8.01, 200, "mg/dL")),
+    Field("creatinine", "肌酐", "decimal", N_("Creatinine"), (10, 2500), (30, 177), Slip(0.2, 9.99, "mg/dL")),
+    Field("uacr", "尿白蛋白/肌酐", "decimal", N_("Urine albumin/creatinine"), (0, 20000), (0, 29.9)),
+    Field("symptoms", "症状", "codes", N_("Symptoms"), codes=SYMPTOMS),
+    Field("symptoms_other", "其他症状", label=N_("Other symptoms")),
+    Field("other_signs", "其他体征", label=N_("Other signs")),
+    Field("aux_tests", "辅助检查", label=N_("Other tests")),
+    Field("danger", "危急情况", "code", N_("Danger signs"), codes=YES_NO),
+    Field("pregnant", "妊娠或哺乳", "code", N_("Pregnant or breast-feeding"), codes=YES_NO),
+    Field("adherence", "服药依从性", "code", N_("Adherence"), codes=ADHERENCE),
+    Field("adr", "药物不良反应", "code", N_("Adverse drug reaction"), codes=YES_NO),
+    Field("adr_text", "不良反应说明", label=N_("Adverse reaction, which")),
+    Field("hypoglycemia", "低血糖反应", "code", N_("Hypoglycaemia"), codes=HYPOGLYCEMIA),
+    Field("complication", "并发症", "code", N_("Complication"), codes=COMPLICATIONS),
+    Field("smoke_per_day", "日吸烟量", "integer", N_("Cigarettes a day"), (0, 120), (0, 40)),
+    Field("smoke_target", "目标日吸烟量", "integer", N_("Cigarettes a day, target"), (0, 120)),
+    Field("alcohol_liang_per_day", "日饮酒量(两)", "decimal", N_("Spirits a day"), (0, 40), (0, 1.99)),
+    Field("alcohol_target", "目标日饮酒量", "decimal", N_("Spirits a day, target"), (0, 40)),
+    Field("exercise_per_week", "运动次数", "integer", N_("Exercise, times a week"), (0, 28), (0, 14)),
+    Field("exercise_minutes", "运动分钟", "integer", N_("Exercise, minutes each"), (0, 600), (0, 180)),
+    Field("exercise_target_per_week", "目标运动次数", "integer", N_("Exercise target, times a week"), (0, 28)),
+    Field("exercise_target_minutes", "目标运动分钟", "integer", N_("Exercise target, minutes each"), (0, 600)),
+    Field("salt", "摄盐情况", "code", N_("Salt"), codes=SALT),
+    Field("salt_target", "目标摄盐", "code", N_("Salt, target"), codes=SALT),
+    Field("staple_food_g", "主食", "integer", N_("Staple food a day"), (0, 3000), (100, 800), Slip(2, 20, "两")),
+    Field("staple_target_g", "目标主食", "integer", N_("Staple food a day, target"), (0, 3000)),
+    Field("psych", "心理调整", "code", N_("Mental adjustment"), codes=GRADES),
+    Field("compliance", "遵医行为", "code", N_("Follows advice"), codes=GRADES),
+    Field("dorsalis_pedis", "足背动脉", "code", N_("Foot pulse"), codes=PULSES),
+    Field("medicines", "用药情况", "medicines", N_("Medicines")),
+    Field("insulin", "胰岛素", label=N_("Insulin")),
+    Field("referral_org", "转诊机构", label=N_("Referred to")),
+    Field("referral_dept", "转诊科别", label=N_("Department")),
+    Field("referral_reason", "转诊原因", label=N_("Referral reason")),
+    Field("next_visit_date", "下次随访日期", "day", N_("Next visit")),
+    Field("visit_doctor", "随访医生", label=N_("Visit doctor")),
+    Field("notes", "备注", label=N_("Notes")),
+)
+
+BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS)}
+
+ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35
+"""Below the first: not an adult; below the second: outside the group the specification serves (§10.2)."""

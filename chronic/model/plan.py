@@ -1,0 +1,97 @@
+"""What the rules say of a person: verdicts on contacts, open plans, and the one line for the lists."""
+
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.person import Enrolment, Outcome, Pause
+from chronic.model.visit import Contact
+
+CLASSES = ("complication", "adverse_reaction", "uncontrolled", "controlled")
+"""此次随访分类, most serious first. A contact without the deciding value is `not_assessed`."""
+
+KINDS = ("followup", "referral", "checkup", "screening")
+
+RANKS = (
+    "danger",
+    "referral",
+    "complication",
+    "adverse_reaction",
+    "uncontrolled",
+    "not_assessed",
+    "never_seen",
+    "controlled",
+)
+"""Whom to see first. Stored as the position, so that an index can be walked in this order."""
+
+
+class Verdict(NamedTuple):
+    """judge(history up to this contact) for one programme; '' is danger outside any programme."""
+
+    visit: int
+    programme: str
+    klass: str | None
+    danger: tuple[str, ...]
+    consecutive: int
+    refer: str | None
+    due_on: date | None
+    rule: str
+    protocol: str
+    cites: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """One open expectation. `visit` is the contact it comes from, None for the enrolment itself."""
+
+    kind: str
+    programme: str
+    due_on: date
+    reasons: tuple[str, ...]
+    since_on: date
+    visit: int | None = None
+    urgency: str | None = None
+    days_high: int | None = None
+
+
+class Standing(NamedTuple):
+    """The line about a person that every list shows."""
+
+    rank: int
+    paused_on: date | None
+    last_visit_on: date | None
+    last_contact_on: date | None
+    last_bp: str | None
+    last_fpg: str | None
+    danger: tuple[str, ...]
+    klass: dict[str, str | None]
+    assessed: dict[str, str | None]
+
+
+class Assessment(NamedTuple):
+    """All that is derived from one history. `standing` is None when nothing is planned."""
+
+    verdicts: tuple[Verdict, ...]
+    plans: tuple[Plan, ...]
+    standing: Standing | None
+
+
+class History(NamedTuple):
+    """Everything the rules may know of a person, contacts in date order (same day: by uid)."""
+
+    birth_date: date | None
+    ckd: bool
+    closed_on: date | None
+    enrolments: tuple[Enrolment, ...]
+    contacts: tuple[Contact, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+
+
+class Problem(NamedTuple):
+    """Something about a value that refuses it or is worth asking: a code, where, and what stood there."""
+
+    code: str
+    column: str = ""
+    value: object = None
+    detail: object = None

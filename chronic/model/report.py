@@ -1,0 +1,26 @@
+"""A listing computed once and rendered any way: table, CSV or JSON."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """One column of a listing. `key` is the JSON and CSV name, `title` the message shown on screen."""
+
+    key: str
+    title: str
+    right: bool = False
+    hidden: bool = False
+    """In files, not in the terminal table."""
+
+
+class Report(NamedTuple):
+    """`rows` are dicts by column key, streamed where they can be many; `name` goes into the JSON object."""
+
+    name: str
+    as_of: str
+    columns: tuple[Column, ...]
+    rows: Iterable[dict[str, object]]
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    """Sentences under the title."""

@@ -1,0 +1,34 @@
+"""Say a code, a column or a coded value in the user's language."""
+
+from chronic.i18n import _, language
+from chronic.i18n.sentences import sentence
+from chronic.i18n.terms import PROGRAMMES, term
+from chronic.model.fields import BY_COLUMN
+from chronic.model.plan import Problem
+
+
+def say(code: str, **values: object) -> str:
+    """The sentence of a code, with columns and programmes by their names."""
+    if "column" in values:
+        values["column"] = field_label(str(values["column"]))
+    if "programme" in values:
+        values["programme"] = term(PROGRAMMES, str(values["programme"]))
+    return sentence(code, **values)
+
+
+def say_problem(problem: Problem) -> str:
+    return say(problem.code, column=problem.column, value=problem.value, detail=problem.detail)
+
+
+def field_label(column: str) -> str:
+    """A canonical column as the forms call it."""
+    field = BY_COLUMN.get(column)
+    if field is None:
+        return column
+    return field.zh if language() == "zh" else _(field.label or column)
+
+
+def code_label(column: str, word: str) -> str:
+    """A coded value as the forms call it: the official Chinese label, or the canonical word."""
+    codes = BY_COLUMN[column].codes or {}
+    return codes.get(word, word) if language() == "zh" else word

@@ -1,0 +1,1 @@
+"""Whole jobs: import, demo, and later nightly, dashboard and export."""

@@ -1,0 +1,51 @@
+"""Stream a Report as CSV or JSON: nothing is held back, however many rows there are."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from chronic.model.report import Report
+
+Guard = Callable[[str], str]
+
+
+def write_json(report: Report, out: IO[str]) -> None:
+    """One object {"report", "as_of", "rows": [...]}, a row a line."""
+    head = json.dumps({"report": report.name, "as_of": report.as_of}, ensure_ascii=False)
+    out.write(head[:-1] + ', "rows": [')
+    for place, row in enumerate(report.rows):
+        out.write((",\n" if place else "\n") + json.dumps(row, ensure_ascii=False, allow_nan=False))
+    out.write("\n]}\n")
+
+
+def write_csv(report: Report, out: IO[str]) -> None:
+    """A header of English keys and one line a row; lists joined by ;, nested objects as key_part columns."""
+    writer = csv.writer(out, lineterminator="\r\n")
+    rows = iter(report.rows)
+    first = next(rows, None)
+    columns = [column.key for column in report.columns] if first is None else [key for key, _ in _flat(first)]
+    writer.writerow(columns)
+    for row in [] if first is None else [first]:
+        writer.writerow([value for _, value in _flat(row)])
+    for row in rows:
+        cells = dict(_flat(row))
+        writer.writerow([cells.get(column, "") for column in columns])
+
+
+def _flat(row: dict[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in row.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}_{part}", inner) for part, inner in value.items())
+        elif isinstance(value, (list, tuple)):
+            yield key, ";".join(map(str, value))
+        else:
+            yield key, guard(value) if isinstance(value, str) else value
+
+
+def guard(text: str) -> str:
+    """Text that a spreadsheet would run as a formula, made harmless; import strips the mark again."""
+    return "'" + text if text[:1] in _STARTS_FORMULA else text
+
+
+_STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")

@@ -1,0 +1,230 @@
+"""Who is late (`overdue`) and who is due (`due`): a walk along an index of the agenda.
+
+The cost grows with what is returned. The default order is by risk: open danger, open referral, class, then
+least overdue; `rank IN (…)` with the rank leading the index lets SQLite walk it in that order without sorting.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from chronic.i18n import N_
+from chronic.model.days import age_on, from_iso
+from chronic.model.idcard import masked_phone
+from chronic.model.person import PROGRAMMES
+from chronic.model.plan import KINDS, RANKS
+from chronic.model.report import Column, Report
+
+BANDS = ((30, "1-30"), (90, "31-90"))
+OVER = "over-90"
+
+_RANKS = ", ".join(map(str, range(len(RANKS))))
+_NEVER = "9999-12-31"
+_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
+_EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
+_COLUMNS = f"""
+  a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, a.paused_on, a.last_visit_on,
+  a.last_contact_on, a.last_bp, a.last_fpg, a.danger,
+  {", ".join(f"a.class_{programme}" for programme in PROGRAMMES)},
+  {", ".join(f"a.assessed_{programme}" for programme in PROGRAMMES)},
+  (SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')
+     FROM plan WHERE plan.person = a.person)"""
+_JOINS = """
+JOIN person AS p ON p.id = a.person
+LEFT JOIN place AS v ON v.id = a.village
+LEFT JOIN place AS h ON h.id = a.hamlet"""
+_SCREEN = (
+    Column("person_id", N_("Id"), right=True),
+    Column("uid", "uid", hidden=True),
+    Column("name", N_("Name")),
+    Column("sex", N_("Sex")),
+    Column("age", N_("Age"), right=True),
+    Column("village", N_("Village"), hidden=True),
+    Column("hamlet", N_("Hamlet")),
+    Column("programmes", N_("Programmes")),
+    Column("due_on", N_("Due")),
+)
+_TAIL = (
+    Column("last_visit_on", N_("Last met")),
+    Column("last_contact_on", N_("Last contact"), hidden=True),
+    Column("last_bp", N_("Last BP")),
+    Column("last_fpg", N_("Fasting")),
+    Column("class", N_("Class")),
+    Column("last_assessed", N_("Last class"), hidden=True),
+    Column("danger", N_("Danger"), hidden=True),
+    Column("risk", N_("Risk"), hidden=True),
+    Column("reasons", N_("Reason")),
+    Column("calls", N_("Calls"), hidden=True),
+    Column("next_call_on", N_("Next call"), hidden=True),
+    Column("phone", N_("Phone")),
+)
+
+
+class Asked(NamedTuple):
+    """What to list. `villages` are place ids; empty means all. `order`: risk, date or route."""
+
+    kind: str = "followup"
+    villages: tuple[int, ...] | None = None
+    programme: str | None = None
+    doctor: str | None = None
+    tag: str | None = None
+    min_days: int = 1
+    limit: int | None = None
+    order: str = "risk"
+    paused: bool = False
+    full: bool = False
+
+
+class _Walk(NamedTuple):
+    """Where the rows come from: the due date's expression, FROM, WHERE, ORDER BY and the bound values."""
+
+    due_on: str
+    source: str
+    where: str
+    order: str
+    values: dict[str, object]
+
+
+def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
+    """People with something due before today, one row each."""
+    last = today - timedelta(days=asked.min_days)
+    columns = (*_SCREEN, Column("days_overdue", N_("Overdue"), right=True), Column("band", N_("Band"), hidden=True), *_TAIL)
+    rows = _rows(db, listing(asked, date.min, last), asked, today, last, lambda due_on: {
+        "days_overdue": (today - due_on).days, "band": band((today - due_on).days),
+    })  # fmt: skip
+    return Report("overdue", today.isoformat(), columns, rows)
+
+
+def due(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Report:
+    """People whose earliest date lies from today on, within so many days; nobody who is overdue."""
+    until = today + timedelta(days=within)
+    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    rows = _rows(db, listing(asked, today, until), asked, today, until, lambda due_on: {"days_left": (due_on - today).days})
+    return Report("due", today.isoformat(), columns, rows)
+
+
+def listing(asked: Asked, since: date, until: date) -> tuple[str, dict[str, object]]:
+    """(SQL, values) that walks the agenda for people whose earliest due date lies in [since, until]."""
+    walk = _walk(asked, since, until)
+    limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
+    sql = f"SELECT {walk.due_on}, {_COLUMNS} FROM {walk.source}{_JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
+    return sql, walk.values
+
+
+def counts(db: sqlite3.Connection, today: date, asked: Asked, by: str | None = None) -> dict[str | None, Counter[str]]:
+    """How many are overdue, by band; one Counter for all (key None), or one a village or doctor."""
+    walk = _walk(asked, date.min, today - timedelta(days=asked.min_days))
+    group = {None: "NULL", "village": "v.name", "doctor": "p.responsible_doctor"}[by]
+    joins = _JOINS if by or asked.doctor else ""
+    sql = f"SELECT {group}, {walk.due_on}, count(*) FROM {walk.source}{joins} WHERE {walk.where} GROUP BY 1, 2"
+    found: dict[str | None, Counter[str]] = {} if by else {None: Counter()}
+    for name, due_on, number in db.execute(sql, walk.values):
+        found.setdefault(name, Counter())[band((today - from_iso(due_on)).days)] += number
+    return found
+
+
+def by_group(db: sqlite3.Connection, today: date, asked: Asked, by: str) -> Report:
+    """Overdue people counted by village or doctor and by band, most first."""
+    found = counts(db, today, asked, by)
+    title = N_("Village") if by == "village" else N_("Doctor")
+    names = [name for _, name in BANDS] + [OVER]
+    columns = (Column(by, title), Column("overdue", N_("Overdue"), True), *(Column(name, name, True) for name in names))
+    rows: list[dict[str, object]] = [
+        {by: name, "overdue": bands.total(), **{band_name: bands[band_name] for band_name in names}}
+        for name, bands in sorted(found.items(), key=lambda item: (-item[1].total(), item[0] or ""))
+    ]
+    return Report(f"overdue_by_{by}", today.isoformat(), columns, rows)
+
+
+def band(days: int) -> str:
+    """逾期 1–30, 31–90, more than 90 days."""
+    return next((name for limit, name in BANDS if days <= limit), OVER)
+
+
+def _walk(asked: Asked, since: date, until: date) -> _Walk:
+    """A programme's own dates stand in `plan`; everything else in the agenda. Both carry rank and paused."""
+    values: dict[str, object] = {"until": until.isoformat(), "paused": int(asked.paused)}
+    first, where = "a", []
+    if asked.kind == "all" and asked.programme is None:
+        due_on, source = _ALL, "agenda AS a"
+    elif asked.programme is None:
+        index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
+        due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
+    else:
+        first, due_on, values["programme"] = "q", "q.due_on", asked.programme
+        mine = "plan" if asked.kind != "all" else _EARLIEST
+        source = f"{mine} AS q CROSS JOIN agenda AS a ON a.person = q.person"
+        where = (
+            ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
+        )
+    where += [f"{first}.paused = :paused", f"{due_on} <= :until", *_filters(asked, values)]
+    if since > date.min:
+        values["since"] = since.isoformat()
+        where.append(f"{due_on} >= :since")
+    if asked.order == "risk":
+        where.append(f"{first}.rank IN ({_RANKS})")
+    order = {
+        "risk": f"{first}.rank, {due_on} DESC, {first}.person",
+        "date": f"{due_on}, {first}.person",
+        "route": "a.village, a.hamlet, a.household_no, a.person",
+    }[asked.order]
+    return _Walk(due_on, source, " AND ".join(where), order, values)
+
+
+def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
+    if asked.villages is not None:
+        yield "a.village IN ({})".format(", ".join(map(str, asked.villages)))
+    if asked.doctor is not None:
+        values["doctor"] = asked.doctor
+        yield "p.responsible_doctor = :doctor"
+    if asked.tag is not None:
+        values["tag"] = asked.tag
+        yield "EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = a.person AND t.tag = :tag)"
+
+
+def _rows(
+    db: sqlite3.Connection,
+    query: tuple[str, dict[str, object]],
+    asked: Asked,
+    today: date,
+    until: date,
+    timing: Callable[[date], dict[str, object]],
+) -> Iterator[dict[str, object]]:
+    kinds = KINDS if asked.kind == "all" else (asked.kind,)
+    size = len(PROGRAMMES)
+    for due_on, person, uid, name, sex, born, village, hamlet, phone, paused_on, *rest in db.execute(*query):
+        last_visit_on, last_contact_on, last_bp, last_fpg, danger, *words, plan_text = rest
+        open_plans = [row.split(" ", 3) for row in plan_text.split(";")]
+        yield {
+            "person_id": person,
+            "uid": uid,
+            "name": name,
+            "sex": sex,
+            "age": age_on(from_iso(born), today) if born else None,
+            "village": village,
+            "hamlet": hamlet,
+            "phone": phone if asked.full else masked_phone(phone),
+            "programmes": sorted({row[1] for row in open_plans if row[0] == "followup"}, key=PROGRAMMES.index),
+            "due_on": due_on,
+            **timing(from_iso(due_on)),
+            "last_visit_on": last_visit_on,
+            "last_contact_on": last_contact_on,
+            "last_bp": last_bp,
+            "last_fpg": last_fpg,
+            "class": dict(zip(PROGRAMMES, words[:size], strict=True)),
+            "last_assessed": dict(zip(PROGRAMMES, words[size:], strict=True)),
+            "danger": danger.split(),
+            "risk": None,
+            "reasons": _reasons(open_plans, kinds, asked.programme, until.isoformat()),
+            "calls": 0,
+            "next_call_on": None,
+            **({"paused_on": paused_on} if asked.paused else {}),
+        }
+
+
+def _reasons(open_plans: list[list[str]], kinds: tuple[str, ...], programme: str | None, until: str) -> list[str]:
+    """Reasons of the rows that put the person on this list, in the order of their dates."""
+    mine = [row for row in open_plans if row[0] in kinds and programme in (None, row[1]) and row[2] <= until]
+    return list(dict.fromkeys(reason for row in sorted(mine, key=lambda row: row[2]) for reason in row[3].split()))

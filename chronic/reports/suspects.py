@@ -1,0 +1,54 @@
+"""Who waits for another measurement, and who has had enough high days to be sent for confirmation."""
+
+import sqlite3
+from datetime import date
+
+from chronic.i18n import N_
+from chronic.model.days import age_on, from_iso
+from chronic.model.report import Column, Report
+from chronic.protocol import Editions, Protocol
+
+_SUSPECTS = """
+SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
+       a.last_bp, a.last_fpg, visit.visit_date
+FROM plan AS q JOIN agenda AS a ON a.person = q.person JOIN person AS p ON p.id = q.person
+LEFT JOIN place AS v ON v.id = a.village LEFT JOIN place AS h ON h.id = a.hamlet LEFT JOIN visit ON visit.id = q.visit
+WHERE q.kind IN ('screening', 'referral') AND q.days_high IS NOT NULL AND q.due_on <= :due_by
+  AND (:all OR q.kind = 'screening')
+ORDER BY q.kind, q.due_on, q.person"""
+_LATEST = "9999-12-31"
+
+
+def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date | None = None) -> Report:
+    """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then."""
+    columns = (
+        Column("person_id", N_("Id"), True),
+        Column("uid", "uid", hidden=True),
+        Column("name", N_("Name")),
+        Column("sex", N_("Sex")),
+        Column("age", N_("Age"), True),
+        Column("village", N_("Village"), hidden=True),
+        Column("hamlet", N_("Hamlet")),
+        Column("programme", N_("Suspected")),
+        Column("progress", N_("High days")),
+        Column("last_high_on", N_("Last high")),
+        Column("last_bp", N_("Last BP")),
+        Column("last_fpg", N_("Fasting")),
+        Column("step", N_("Next step")),
+        Column("due_on", N_("By")),
+    )
+    values = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None}
+    rows = [_row(row, day, editions.on(day)) for row in db.execute(_SUSPECTS, values)]
+    return Report("suspects", day.isoformat(), columns, rows)
+
+
+def _row(row: tuple[object, ...], day: date, protocol: Protocol) -> dict[str, object]:
+    person, uid, name, sex, born, village, hamlet, programme, kind, high, since_on, due_on, bp, fpg, last_on = row
+    needed = (protocol.screening.dm if programme == "dm" else protocol.screening.htn).days
+    return {
+        "person_id": person, "uid": uid, "name": name, "sex": sex,
+        "age": age_on(from_iso(str(born)), day) if born else None, "village": village, "hamlet": hamlet,
+        "programme": programme, "days_high": high, "days_needed": needed, "progress": f"{high}/{needed}",
+        "since_on": since_on, "last_high_on": last_on,
+        "last_bp": bp, "last_fpg": fpg, "step": "confirm" if kind == "referral" else "recheck", "due_on": due_on,
+    }  # fmt: skip

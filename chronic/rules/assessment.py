@@ -1,0 +1,200 @@
+"""A plan is a pure function of history: everything derived about one person, from the facts alone.
+
+Recording, correcting, voiding, importing and a new guideline edition all end here. Nothing is carried over
+from an earlier assessment and nothing depends on the order in which the facts were entered.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.person import PROGRAMMES, Enrolment
+from chronic.model.plan import RANKS, Assessment, History, Plan, Standing, Verdict
+from chronic.model.visit import METER_HIGH, METER_LOW, Contact
+from chronic.protocol import Editions
+from chronic.rules.danger import alerts, dangers
+from chronic.rules.followup import Course, Judged, course, danger_cites
+from chronic.rules.referral import open_referral
+from chronic.rules.screening import suspicion
+
+
+class Stay(NamedTuple):
+    """The days one enrolment really covers: closing the person ends it, an earlier visit may begin it."""
+
+    programme: str
+    from_on: date
+    to_on: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+
+def assess(history: History, editions: Editions) -> Assessment:
+    """Verdicts, open plans and the list line of one person."""
+    by_programme = {programme: stays(history, programme) for programme in PROGRAMMES}
+    judged, open_on = _judge(history, by_programme, editions)
+    verdicts: list[Verdict] = []
+    plans: list[Plan] = []
+    current: dict[str, Course] = {}
+    danger: list[str] = []
+    loose = [_outside(found, editions) for found in judged]
+    for programme, its_stays in by_programme.items():
+        walked: list[tuple[Contact, Verdict]] = []
+        for stay in its_stays:
+            inside = [found for found in judged if _belongs(found.contact.on, stay, its_stays)]
+            went = course(programme, stay.from_on, inside, history, editions, open_on)
+            walked += went.verdicts
+            if stay.to_on is None:
+                current[programme] = went
+                due = went.due
+                plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
+        verdicts += [verdict for _, verdict in walked]
+        if history.closed_on is None:
+            began = its_stays[-1].from_on if programme in current else None
+            since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
+            plan, codes = open_referral(programme, [*walked, *since], history.outcomes, editions, began)
+            plans += [plan] if plan else []
+            danger += codes
+    verdicts += [verdict for contact, verdict in loose if verdict.danger and not open_on[contact.uid]]
+    if history.closed_on is None:
+        plan, codes = open_referral("", _only_loose(loose, open_on), history.outcomes, editions, None)
+        plans += [plan] if plan else []
+        danger += codes
+        for suspected in _suspicions(history, by_programme, editions):
+            _add(plans, suspected)
+    order = {found.contact.id: place for place, found in enumerate(judged)}
+    verdicts.sort(key=lambda verdict: (order[verdict.visit], verdict.programme))
+    codes = tuple(dict.fromkeys(danger))
+    return Assessment(tuple(verdicts), tuple(plans), _standing(history, plans, current, codes) if plans else None)
+
+
+def stays(history: History, programme: str) -> list[Stay]:
+    """The stays of one programme in date order. An assumed day moves back to the earliest visit after the last stay."""
+    found: list[Stay] = []
+    followups = [contact.on for contact in history.contacts if contact.kind == "followup"]
+    for enrolment in sorted(
+        (e for e in history.enrolments if e.programme == programme), key=lambda e: (e.enrolled_on, e.uid)
+    ):
+        after = found[-1].to_on if found else None
+        from_on = _begins(enrolment, after, followups)
+        ends = [day for day in (enrolment.ended_on, history.closed_on) if day is not None]
+        to_on = min(ends) if ends else None
+        if to_on is None or from_on <= to_on:
+            found.append(Stay(programme, from_on, to_on))
+    return found
+
+
+def _begins(enrolment: Enrolment, after: date | None, followups: list[date]) -> date:
+    if not enrolment.assumed:
+        return enrolment.enrolled_on
+    earlier = [day for day in followups if day < enrolment.enrolled_on and (after is None or day > after)]
+    return min(earlier, default=enrolment.enrolled_on)
+
+
+def _belongs(day: date, stay: Stay, all_stays: list[Stay]) -> bool:
+    """A day on which one stay ends and the next begins belongs to the next."""
+    return next((known for known in reversed(all_stays) if known.covers(day)), None) is stay
+
+
+def _judge(
+    history: History, by_programme: dict[str, list[Stay]], editions: Editions
+) -> tuple[list[Judged], dict[str, set[str]]]:
+    """Every contact with its danger, and the programmes open on its day by the contact's uid."""
+    judged = []
+    open_on: dict[str, set[str]] = {}
+    for contact in history.contacts:
+        protocol = editions.on(contact.on)
+        judged.append(Judged(contact, dangers(contact, protocol), alerts(contact, protocol)))
+        open_on[contact.uid] = {
+            programme for programme, its_stays in by_programme.items() if any(stay.covers(contact.on) for stay in its_stays)
+        }
+    return judged, open_on
+
+
+def _outside(found: Judged, editions: Editions) -> tuple[Contact, Verdict]:
+    """The verdict on a contact as far as no programme is concerned: danger, and nothing else."""
+    contact = found.contact
+    protocol = editions.on(contact.on)
+    refer = "emergency" if found.danger else None
+    due_on = protocol.danger.contact.within.after(contact.on) if found.danger else None
+    cites = tuple(danger_cites(found.danger, protocol))
+    return contact, Verdict(
+        contact.id, "", None, found.danger, 0, refer, due_on, "contact.danger", protocol.id, cites, (), found.alerts
+    )
+
+
+def _only_loose(loose: list[tuple[Contact, Verdict]], open_on: dict[str, set[str]]) -> list[tuple[Contact, Verdict]]:
+    """Danger inside a programme is carried there; here such a contact can still settle an older danger."""
+    return [(contact, verdict) for contact, verdict in loose if not open_on[contact.uid] or not verdict.danger]
+
+
+def _add(plans: list[Plan], suspected: Plan) -> None:
+    """One plan of a kind and programme: an emergency left by an ended stay takes the referral to confirm with it."""
+    for place, known in enumerate(plans):
+        if (known.kind, known.programme) == (suspected.kind, suspected.programme):
+            plans[place] = known._replace(due_on=min(known.due_on, suspected.due_on), days_high=suspected.days_high)
+            return
+    plans.append(suspected)
+
+
+def _suspicions(history: History, by_programme: dict[str, list[Stay]], editions: Editions) -> list[Plan]:
+    plans = []
+    for programme in ("htn", "dm"):
+        its_stays = by_programme[programme]
+        if its_stays and its_stays[-1].to_on is None:
+            continue
+        after = its_stays[-1].to_on if its_stays else None
+        contacts = [contact for contact in history.contacts if after is None or contact.on > after]
+        plan = suspicion(programme, contacts, history.outcomes, editions)
+        plans += [plan] if plan else []
+    return plans
+
+
+def _standing(history: History, plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...]) -> Standing:
+    met = [contact.on for contact in history.contacts if contact.way != "phone"]
+    return Standing(
+        _rank(plans, current, danger),
+        _paused_on(history),
+        max(met, default=None),
+        max((contact.on for contact in history.contacts), default=None),
+        _last_bp(history.contacts),
+        _last_fpg(history.contacts),
+        danger,
+        {programme: current[programme].klass if programme in current else None for programme in PROGRAMMES},
+        {programme: current[programme].assessed if programme in current else None for programme in PROGRAMMES},
+    )
+
+
+def _rank(plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...]) -> int:
+    """Whom to see first: open danger, open referral, then the most serious class of any programme."""
+    if danger:
+        return RANKS.index("danger")
+    if any(plan.kind == "referral" for plan in plans):
+        return RANKS.index("referral")
+    standing = []
+    for went in current.values():
+        seen = any(contact.assessable for contact, _ in went.verdicts)
+        standing.append(went.klass or ("controlled" if seen else "never_seen"))
+    return min((RANKS.index(name) for name in standing), default=RANKS.index("never_seen"))
+
+
+def _paused_on(history: History) -> date | None:
+    """The pause still running: not ended by hand, and nobody met or called the person since."""
+    if history.closed_on is not None:
+        return None
+    latest = max((contact.on for contact in history.contacts), default=date.min)
+    running = [pause.from_on for pause in history.pauses if pause.ended_on is None and latest < pause.from_on]
+    return min(running, default=None)
+
+
+def _last_bp(contacts: tuple[Contact, ...]) -> str | None:
+    for contact in reversed(contacts):
+        if contact.way != "phone" and (contact.sbp is not None or contact.dbp is not None):
+            return f"{'-' if contact.sbp is None else contact.sbp}/{'-' if contact.dbp is None else contact.dbp}"
+    return None
+
+
+def _last_fpg(contacts: tuple[Contact, ...]) -> str | None:
+    for contact in reversed(contacts):
+        if contact.way != "phone" and contact.fpg is not None:
+            return {METER_HIGH: "HI", METER_LOW: "LO"}.get(contact.fpg) or f"{contact.fpg:g}"
+    return None

@@ -1,0 +1,74 @@
+"""Danger 危急情况 and alerts: judged on every contact, phone included, from any reading given."""
+
+from chronic.model.visit import Contact
+from chronic.protocol import Protocol
+
+CITES = {
+    "danger.bp": "bp",
+    "danger.glucose_high": "glucose",
+    "danger.glucose_low": "glucose",
+    "danger.signs": "signs",
+    "danger.pregnancy_bp": "pregnancy",
+    "danger.pregnancy_glucose": "pregnancy",
+}
+"""Code -> the section of `protocol.danger` whose citation it carries."""
+
+
+def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
+    """Codes of everything dangerous on this contact. One of SBP and DBP is enough; any glucose counts."""
+    rules, codes = protocol.danger, []
+    sbp, dbp = contact.sbp, contact.dbp
+    if (sbp is not None and sbp >= rules.bp.at_or_above.sbp) or (dbp is not None and dbp >= rules.bp.at_or_above.dbp):
+        codes.append("danger.bp")
+    sugars = [value for value in (contact.fpg, contact.ppg_2h, contact.random_glucose) if value is not None]
+    if sugars and max(sugars) >= rules.glucose.at_or_above:
+        codes.append("danger.glucose_high")
+    if sugars and min(sugars) <= rules.glucose.at_or_below:
+        codes.append("danger.glucose_low")
+    if contact.danger == "yes":
+        codes.append("danger.signs")
+    if contact.pregnant == "yes":
+        codes += _pregnancy(contact, protocol)
+    return tuple(codes)
+
+
+def _pregnancy(contact: Contact, protocol: Protocol) -> list[str]:
+    rules, codes = protocol.danger.pregnancy, []
+    bp = ((contact.sbp, rules.bp_at_or_above.sbp), (contact.dbp, rules.bp_at_or_above.dbp))
+    sugars = (
+        (contact.fpg, rules.fpg_at_or_above),
+        (contact.ppg_2h, rules.ppg_2h_at_or_above),
+        (contact.random_glucose, rules.random_at_or_above),
+    )
+    if any(value is not None and value >= at for value, at in bp):
+        codes.append("danger.pregnancy_bp")
+    if any(value is not None and value >= at for value, at in sugars):
+        codes.append("danger.pregnancy_glucose")
+    return codes
+
+
+def alerts(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
+    """Low pressure and a very slow or fast pulse: shown like danger, but class and referral stay."""
+    low, pulse, codes = protocol.alert.bp.below, protocol.alert.pulse, []
+    if (contact.sbp is not None and contact.sbp < low.sbp) or (contact.dbp is not None and contact.dbp < low.dbp):
+        codes.append("alert.bp_low")
+    if contact.heart_rate is not None and not pulse.below <= contact.heart_rate <= pulse.above:
+        codes.append("alert.pulse")
+    return tuple(codes)
+
+
+def settles(contact: Contact, codes: tuple[str, ...]) -> bool:
+    """Does a contact without danger of its own answer an open danger outside any programme?
+
+    Only what was dangerous, measured again face to face: both pressures for pressure, a glucose for
+    glucose, the danger question for signs.
+    """
+    if contact.way == "phone":
+        return False
+    measured = {
+        "bp": contact.sbp is not None and contact.dbp is not None,
+        "glucose": any(value is not None for value in (contact.fpg, contact.ppg_2h, contact.random_glucose)),
+        "signs": contact.danger == "no",
+    }
+    wanted = {"bp" if "bp" in code else "glucose" if "glucose" in code else "signs" for code in codes}
+    return all(measured[what] for what in wanted)

@@ -1,0 +1,233 @@
+"""One stay in one programme: the verdict on each contact and the next follow-up date.
+
+The walk goes through the contacts in date order and carries what was planned so far, because a contact
+without the deciding value never moves a date later.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.days import age_on
+from chronic.model.person import Outcome
+from chronic.model.plan import History, Problem, Verdict
+from chronic.model.visit import Contact
+from chronic.protocol import Editions, Interval, Protocol
+from chronic.rules import diabetes, hypertension
+from chronic.rules.danger import CITES
+
+SERIOUS = ("uncontrolled", "adverse_reaction")
+
+
+class Due(NamedTuple):
+    """A planned follow-up: until when, why, and the contact it comes from."""
+
+    on: date
+    reasons: tuple[str, ...]
+    since_on: date
+    visit: int | None = None
+
+
+class Course(NamedTuple):
+    """How a stay went: verdicts in order, the open date, the latest class and the latest assessed one."""
+
+    verdicts: tuple[tuple[Contact, Verdict], ...]
+    due: Due
+    klass: str | None
+    assessed: str | None
+
+
+class Judged(NamedTuple):
+    """A contact with what was found on it for every programme alike."""
+
+    contact: Contact
+    danger: tuple[str, ...]
+    alerts: tuple[str, ...]
+
+
+def course(
+    programme: str,
+    from_on: date,
+    judged: list[Judged],
+    history: History,
+    editions: Editions,
+    open_programmes: dict[str, set[str]],
+) -> Course:
+    """Walk one stay. `judged` are its contacts; `open_programmes` are those open on each contact's day, by uid."""
+    first = editions.on(from_on).enrolment.first_followup.within.after(from_on)
+    due = Due(first, ("never_seen",), from_on)
+    klass: str | None = None
+    assessed: str | None = None
+    in_a_row = 0
+    verdicts: list[tuple[Contact, Verdict]] = []
+    returns = [outcome for outcome in history.outcomes if outcome.outcome == "returned" and outcome.outcome_on >= from_on]
+    for found in judged:
+        contact = found.contact
+        protocol = editions.on(contact.on)
+        while returns and returns[0].outcome_on < contact.on:
+            due = _earlier(due, _after_return(returns.pop(0), editions))
+        age = age_on(history.birth_date, contact.on) if history.birth_date else None
+        value = _decided(programme, contact, age, protocol)
+        this = classify(programme, contact, value)
+        advice = _advice(programme, contact, age, history, open_programmes[contact.uid], protocol)
+        if this is not None and this != "not_assessed":
+            if this != assessed and this in SERIOUS and assessed in SERIOUS:
+                advice.append("refer.consider")
+            in_a_row = in_a_row + 1 if this == assessed else 1
+            assessed = this
+        counted = in_a_row if this == assessed and this is not None else 0
+        refer = _refer(programme, this, counted, found, protocol)
+        due = _next(programme, due, found, this, value, refer, protocol)
+        computed = due.on
+        if contact.next_visit_date is not None and contact.next_visit_date < due.on:
+            due = Due(contact.next_visit_date, ("doctor_date",), contact.on, contact.id)
+        elif contact.next_visit_date is not None and contact.next_visit_date > computed:
+            advice.append("plan.doctor_date_later")
+        rule = _rule(programme, this, counted, found)
+        verdicts.append((contact, Verdict(
+            contact.id, programme, this, found.danger, counted, refer, due.on, rule, protocol.id,
+            _cites(programme, this, refer, found, protocol), not_asked(programme, contact), (*found.alerts, *advice),
+        )))  # fmt: skip
+        if contact.assessable:
+            klass = this
+    for outcome in returns:
+        due = _earlier(due, _after_return(outcome, editions))
+    return Course(tuple(verdicts), due, klass, assessed)
+
+
+def classify(programme: str, contact: Contact, value: bool | None) -> str | None:
+    """此次随访分类, the most serious that applies; None where a contact cannot have one (phone, screening).
+
+    Complication and adverse reaction, face to face, need no reading. Dyslipidaemia has no class of its own here.
+    """
+    if not contact.assessable:
+        return None
+    if contact.complication in ("new", "worse"):
+        return "complication"
+    if contact.adr == "yes":
+        return "adverse_reaction"
+    if programme == "lipid":
+        return None
+    if value is None:
+        return "not_assessed"
+    return "controlled" if value else "uncontrolled"
+
+
+def not_asked(programme: str, contact: Contact) -> tuple[str, ...]:
+    """Questions of the form left blank: the class was computed without them, and says so."""
+    if contact.kind != "followup":
+        return ()
+    asked = {"danger": contact.danger}
+    if contact.assessable:
+        asked |= {"adr": contact.adr, "complication": contact.complication}
+        if programme == "dm":
+            asked["hypoglycemia"] = contact.hypoglycemia
+    return tuple(name for name, answer in asked.items() if answer is None)
+
+
+def _decided(programme: str, contact: Contact, age: int | None, protocol: Protocol) -> bool | None:
+    if programme == "htn":
+        return hypertension.decided(contact, age, protocol)
+    return diabetes.decided(contact, protocol) if programme == "dm" else None
+
+
+def _advice(
+    programme: str, contact: Contact, age: int | None, history: History, open_now: set[str], protocol: Protocol
+) -> list[str]:
+    if programme == "htn":
+        lines = hypertension.advice(contact, age, "dm" in open_now, history.ckd, protocol)
+        return lines if age is not None else [*lines, "age.unknown"]
+    return diabetes.advice(contact, protocol) if programme == "dm" else []
+
+
+def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged, protocol: Protocol) -> str | None:
+    """Emergency outranks routine; a complication, or the same failure in a row, is routine."""
+    if found.danger:
+        return "emergency"
+    if klass == "complication":
+        return "routine"
+    needed = (protocol.dm if programme == "dm" else protocol.htn).referral.in_a_row
+    return "routine" if klass in SERIOUS and in_a_row >= needed else None
+
+
+def _next(
+    programme: str, planned: Due, found: Judged, klass: str | None, value: bool | None, refer: str | None, protocol: Protocol
+) -> Due:
+    contact = found.contact
+    due = planned
+    if contact.assessable:
+        interval, reason = _interval(programme, klass, refer, protocol)
+        due = Due(interval.after(contact.on), (reason,), contact.on, contact.id)
+        if value is None and not (programme == "lipid" and klass is None):
+            if planned.reasons == ("never_seen",):
+                planned = planned._replace(reasons=(reason,))
+            due = _earlier(planned, due)
+    if found.danger:
+        due = _earlier(due, _contact(found, protocol.danger.contact.within, "danger_contact"))
+    if found.alerts:
+        due = _earlier(due, _contact(found, protocol.alert.contact.within, "followup_due"))
+    return due
+
+
+def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, str]:
+    if klass == "not_assessed":
+        return protocol.contact.not_assessed.within, "not_assessed"
+    reason = "referral_outcome" if refer == "routine" else "followup_due"
+    if programme == "lipid":
+        return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reason
+    branches = (protocol.dm if programme == "dm" else protocol.htn).followup
+    return branches.controlled if klass == "controlled" else branches.uncontrolled, reason
+
+
+def _contact(found: Judged, within: Interval, reason: str) -> Due:
+    return Due(within.after(found.contact.on), (reason,), found.contact.on, found.contact.id)
+
+
+def _after_return(outcome: Outcome, editions: Editions) -> Due:
+    within = editions.on(outcome.outcome_on).referral.returned.within
+    return Due(within.after(outcome.outcome_on), ("referral_outcome",), outcome.outcome_on)
+
+
+def _earlier(planned: Due, other: Due) -> Due:
+    """The earlier of the two. What is dangerous stays named although an older date is already nearer."""
+    if other.on < planned.on:
+        return other
+    if "danger_contact" in other.reasons:
+        kept = tuple(r for r in planned.reasons if r not in ("danger_contact", "followup_due") or other.on > planned.on)
+        return planned._replace(reasons=tuple(dict.fromkeys((*kept, "danger_contact"))))
+    return planned
+
+
+def _rule(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str:
+    """The permanent code of the branch that was taken."""
+    if klass is None:
+        return f"{programme}.danger" if found.danger else f"{programme}.contact"
+    if klass in SERIOUS:
+        return f"{programme}.{klass}_{'again' if in_a_row > 1 else 'first'}"
+    return f"{programme}.{klass}"
+
+
+def _cites(programme: str, klass: str | None, refer: str | None, found: Judged, protocol: Protocol) -> tuple[str, ...]:
+    cites = danger_cites(found.danger, protocol)
+    if programme == "lipid":
+        cites.append(protocol.lipid.followup.cite)
+    else:
+        rules = protocol.dm if programme == "dm" else protocol.htn
+        if klass == "not_assessed":
+            cites.append(protocol.contact.not_assessed.cite)
+        elif klass is not None:
+            cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
+    for code in found.alerts:
+        cites.append(protocol.alert.bp.cite if code == "alert.bp_low" else protocol.alert.pulse.cite)
+    return tuple(dict.fromkeys(cites))
+
+
+def danger_cites(danger: tuple[str, ...], protocol: Protocol) -> list[str]:
+    """Citation keys behind danger codes, the two-week contact included."""
+    cites: list[str] = [getattr(protocol.danger, CITES[code]).cite for code in danger]
+    return [*cites, protocol.danger.contact.cite] if danger else []
+
+
+def must_ask_danger(symptoms: str | None, danger: str | None, protocol: Protocol) -> tuple[Problem, ...]:
+    """Symptoms that force the danger question when it was left blank."""
+    told = set((symptoms or "").split(";")) & set(protocol.danger.signs.ask_when)
+    return tuple(Problem(f"ask.{name}", "danger") for name in sorted(told)) if danger is None else ()

@@ -1,0 +1,81 @@
+"""Which referrals are open, and since when.
+
+A referral is opened by a verdict and closed by its own fact: an outcome, or, for an emergency only, an
+assessed visit without danger. "Did not go" keeps it open and starts the outcome clock again.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.person import Outcome
+from chronic.model.plan import Plan, Verdict
+from chronic.model.visit import Contact
+from chronic.protocol import Editions
+from chronic.rules.danger import settles
+
+
+class _Open(NamedTuple):
+    contact: Contact
+    due_on: date
+    danger: tuple[str, ...] = ()
+
+
+def open_referral(
+    programme: str,
+    judged: list[tuple[Contact, Verdict]],
+    outcomes: tuple[Outcome, ...],
+    editions: Editions,
+    began: date | None,
+) -> tuple[Plan | None, tuple[str, ...]]:
+    """The open referral of one programme ('' for danger outside any) and the codes of its open danger.
+
+    A routine referral lives and ends with the stay that `began` on that day; an emergency outlives it.
+    """
+    emergency: _Open | None = None
+    routine: _Open | None = None
+    events: list[tuple[date, int, str, Outcome | tuple[Contact, Verdict]]] = sorted(
+        [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged),
+         *((outcome.outcome_on, 1, outcome.uid, outcome) for outcome in outcomes)],
+        key=lambda event: event[:3],
+    )  # fmt: skip
+    for on, _, _, event in events:
+        if isinstance(event, Outcome):
+            emergency, routine = _answered(emergency, event, editions), _answered(routine, event, editions)
+            continue
+        contact, verdict = event
+        clock = editions.on(on).referral.outcome.within.after(on)
+        if verdict.refer == "emergency":
+            kept = emergency.danger if emergency else ()
+            first = emergency.due_on if emergency else clock
+            emergency = _Open(contact, min(first, clock), tuple(dict.fromkeys((*kept, *verdict.danger))))
+        elif emergency and _reassessed(programme, contact, verdict, emergency):
+            emergency = None
+        if verdict.refer == "routine" and routine is None and began is not None and contact.on >= began:
+            routine = _Open(contact, clock)
+    return _plan(programme, emergency, routine), emergency.danger if emergency else ()
+
+
+def _reassessed(programme: str, contact: Contact, verdict: Verdict, emergency: _Open) -> bool:
+    """Where a contact cannot have a class (dyslipidaemia, outside any stay) what was dangerous is measured again."""
+    if verdict.klass is not None:
+        return verdict.klass != "not_assessed"
+    return (programme == "lipid" or verdict.programme == "") and settles(contact, emergency.danger)
+
+
+def _answered(referral: _Open | None, outcome: Outcome, editions: Editions) -> _Open | None:
+    """An outcome answers what was open before its day, and on its day the referral it names."""
+    if referral is None or (referral.contact.on == outcome.outcome_on and referral.contact.uid != outcome.answers):
+        return referral
+    if outcome.outcome == "not_arrived":
+        return referral._replace(due_on=editions.on(outcome.outcome_on).referral.outcome.within.after(outcome.outcome_on))
+    return None
+
+
+def _plan(programme: str, emergency: _Open | None, routine: _Open | None) -> Plan | None:
+    referrals = [referral for referral in (emergency, routine) if referral]
+    if not referrals:
+        return None
+    urgency = "emergency" if emergency else "routine"
+    due_on = min(referral.due_on for referral in referrals)
+    contact = referrals[0].contact
+    return Plan("referral", programme, due_on, ("referral_outcome",), contact.on, contact.id, urgency)

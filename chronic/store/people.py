@@ -1,0 +1,166 @@
+"""The residents' register: read, write, and the one way a person is changed."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.days import day_or_none
+from chronic.model.person import Person
+from chronic.model.pinyin import initials
+from chronic.store import places
+from chronic.store.stamp import Stamp
+
+PLAIN = tuple(name for name in Person._fields if name not in ("id", "uid", "village", "township", "hamlet"))
+"""Columns that hold their own value; the place is kept as ids."""
+_DAYS = ("birth_date", "registered_on", "closed_on")
+
+_CARD = f"""
+SELECT id, uid, village_name, township_name, hamlet_name, {", ".join(PLAIN)} FROM person_card"""
+_INSERT = f"""
+INSERT INTO person (uid, village, hamlet, origin, batch, recorded_at, recorded_by, {", ".join(PLAIN)})
+VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
+_CHANGE = """
+INSERT INTO person_change (uid, person, field, old, new, batch, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_DATES = """
+SELECT id, birth_date, closed_on, (SELECT max(enrolled_on) FROM open_enrolment
+  WHERE open_enrolment.person = person.id AND assumed = 0)
+FROM person WHERE id IN (SELECT value FROM json_each(?))"""
+
+
+class Dates(NamedTuple):
+    """The dates that decide whether a visit can be: birth, closing, the latest given enrolment still open."""
+
+    born: date | None
+    closed_on: date | None
+    enrolled_on: date | None
+
+
+def dates(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Dates]:
+    rows = db.execute(_DATES, (json.dumps(sorted(ids)),))
+    return {row[0]: Dates(*map(day_or_none, row[1:])) for row in rows}
+
+
+def add(db: sqlite3.Connection, person: Person, stamp: Stamp) -> tuple[int, tuple[str, ...]]:
+    """Write a new person. Returns the id and the names of villages created for it."""
+    home = places.settle(db, person.township, person.village, person.hamlet, stamp)
+    values = [_plain(getattr(person, name)) for name in PLAIN]
+    row = (person.uid or stamp.uid(), home.village, home.hamlet, stamp.origin, stamp.batch, stamp.at, stamp.by, *values)
+    made = db.execute(_INSERT, row).lastrowid
+    assert made is not None
+    _rekey(db, made, person.name)
+    return made, home.made
+
+
+def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: Stamp) -> list[tuple[str, object, object]]:
+    """Set these columns; the (field, old, new) of each that differed, also written as person_change rows."""
+    old = get(db, person)
+    differing = [(field, getattr(old, field), value) for field, value in new.items() if getattr(old, field) != value]
+    plain = {field: _plain(value) for field, _, value in differing if field in PLAIN}
+    if plain:
+        assignments = ", ".join(f"{field} = ?" for field in plain)
+        db.execute(f"UPDATE person SET {assignments} WHERE id = ?", (*plain.values(), person))
+    if any(field in ("village", "township", "hamlet") for field, _, _ in differing):
+        where = {name: new.get(name, getattr(old, name)) for name in ("township", "village", "hamlet")}
+        township, village, hamlet = (None if value is None else str(value) for value in where.values())
+        home = places.settle(db, township, village, hamlet, stamp)
+        db.execute("UPDATE person SET village = ?, hamlet = ? WHERE id = ?", (home.village, home.hamlet, person))
+    if "name" in plain:
+        _rekey(db, person, str(plain["name"]))
+    for field, before, after in differing:
+        note_change(db, person, field, before, after, stamp)
+    return differing
+
+
+def note_change(db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp) -> None:
+    """One person_change row: what travels to other registries and answers "who changed this"."""
+    values = (stamp.uid(), person, field, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
+    db.execute(_CHANGE, values)
+
+
+def get(db: sqlite3.Connection, person: int) -> Person:
+    """The person with this id, who must exist."""
+    return next(read(db, "WHERE id = ?", (person,)))
+
+
+def read(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> Iterator[Person]:
+    """People by a WHERE/ORDER/LIMIT clause over person_card, in that order."""
+    for row in db.execute(f"{_CARD} {where}", values):
+        yield _person(row)
+
+
+def find_by_number(db: sqlite3.Connection, column: str, number: str) -> list[Person]:
+    """People whose id_number or archive_no is this number; eight digits also fit the end of an archive number."""
+    if column == "archive_no" and len(number) == 8:
+        return list(read(db, "WHERE archive_no IS NOT NULL AND substr(archive_no, -8) = ?", (number,)))
+    return list(read(db, f"WHERE {column} = ?", (number,)))
+
+
+def find_by_tail(db: sqlite3.Connection, tail: str) -> list[Person]:
+    """People not closed whose ID number ends so."""
+    clause = "WHERE id_number IS NOT NULL AND substr(id_number, -4) = ? AND closed_on IS NULL ORDER BY id"
+    return list(read(db, clause, (tail,)))
+
+
+def find_by_name(db: sqlite3.Connection, part: str, limit: int = 50) -> list[Person]:
+    """People not closed whose name contains the part; a name that is exactly the part comes alone."""
+    clause = "WHERE instr(name, ?) > 0 AND closed_on IS NULL ORDER BY name <> ?, length(name), name, id LIMIT ?"
+    found = list(read(db, clause, (part, part, limit)))
+    return [person for person in found if person.name == part] or found
+
+
+def find_by_initials(db: sqlite3.Connection, key: str, limit: int = 50) -> list[Person]:
+    """People not closed with these pinyin initials, in any reading."""
+    clause = "WHERE id IN (SELECT person FROM name_key WHERE key = ?) AND closed_on IS NULL ORDER BY name, id LIMIT ?"
+    return list(read(db, clause, (key.lower(), limit)))
+
+
+def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: str = "") -> dict[str, int]:
+    """Many people at once: value -> id, by uid, id_number, archive_no, or person_ref of a source."""
+    wanted = json.dumps(sorted(set(values)))
+    if column == "person_ref":
+        sql = "SELECT ref, person FROM person_source WHERE source = ? AND ref IN (SELECT value FROM json_each(?))"
+        return dict(db.execute(sql, (source, wanted)))
+    return dict(db.execute(f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))", (wanted,)))
+
+
+def link(db: sqlite3.Connection, person: int, source: str, ref: str) -> None:
+    """Remember what another system calls this person."""
+    db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", (source, ref, person))
+
+
+def tags(db: sqlite3.Connection, person: int) -> list[str]:
+    return [row[0] for row in db.execute("SELECT tag FROM person_tag WHERE person = ? ORDER BY tag", (person,))]
+
+
+def set_tags(db: sqlite3.Connection, person: int, wanted: Iterable[str], stamp: Stamp) -> bool:
+    """Make these the person's tags; True when that changed something."""
+    old, new = tags(db, person), sorted(set(wanted))
+    if old == new:
+        return False
+    db.execute("DELETE FROM person_tag WHERE person = ?", (person,))
+    db.executemany("INSERT INTO person_tag (person, tag) VALUES (?, ?)", ((person, tag) for tag in new))
+    note_change(db, person, "tags", ";".join(old) or None, ";".join(new) or None, stamp)
+    return True
+
+
+def _person(row: Sequence[object]) -> Person:
+    id_, uid, village, township, hamlet, *plain = row
+    values = dict(zip(PLAIN, plain, strict=True))
+    for name in _DAYS:
+        values[name] = day_or_none(values[name])  # type: ignore[arg-type]
+    return Person(id=id_, uid=uid, village=village, township=township, hamlet=hamlet, **values)  # type: ignore[arg-type]
+
+
+def _rekey(db: sqlite3.Connection, person: int, name: str) -> None:
+    db.execute("DELETE FROM name_key WHERE person = ?", (person,))
+    db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", ((key, person) for key in initials(name)))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(_plain(value))

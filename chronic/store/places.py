@@ -1,0 +1,64 @@
+"""Places: county, area, township, village, hamlet, each under its parent."""
+
+import sqlite3
+from typing import NamedTuple
+
+from chronic.store.stamp import Stamp
+
+_FIND = "SELECT id FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?"
+_ANYWHERE = "SELECT id FROM place WHERE level = 'village' AND name = ? ORDER BY id"
+_INSERT = "INSERT INTO place (uid, level, name, parent) VALUES (?, ?, ?, ?)"
+_NAMES = """
+SELECT village.name, township.name, hamlet.name FROM (SELECT 1)
+LEFT JOIN place AS village ON village.id = ? LEFT JOIN place AS township ON township.id = village.parent
+LEFT JOIN place AS hamlet ON hamlet.id = ?"""
+
+
+class Home(NamedTuple):
+    """Where a person lives, as place ids; `made` names villages that did not exist before."""
+
+    village: int | None = None
+    hamlet: int | None = None
+    made: tuple[str, ...] = ()
+
+
+def settle(db: sqlite3.Connection, township: str | None, village: str | None, hamlet: str | None, stamp: Stamp) -> Home:
+    """The place ids for these names; unknown ones are created.
+
+    A village named without its township is the one known village of that name, if there is exactly one.
+    """
+    if village is None:
+        return Home()
+    made: tuple[str, ...] = ()
+    found = None
+    if township is None:
+        known = db.execute(_ANYWHERE, (village,)).fetchall()
+        found = known[0][0] if len(known) == 1 else None
+    if found is None:
+        parent = _get_or_make(db, "township", township, None, stamp)[0] if township else None
+        found, new = _get_or_make(db, "village", village, parent, stamp)
+        made = (village,) if new else ()
+    inside = _get_or_make(db, "hamlet", hamlet, found, stamp)[0] if hamlet else None
+    return Home(found, inside, made)
+
+
+def names(db: sqlite3.Connection, village: int | None, hamlet: int | None) -> tuple[str | None, str | None, str | None]:
+    """(village, township, hamlet) names of these ids."""
+    row: tuple[str | None, str | None, str | None] = db.execute(_NAMES, (village, hamlet)).fetchone()
+    return row
+
+
+def village_ids(db: sqlite3.Connection, name: str) -> list[int]:
+    """Villages of this name, or whose name begins with it."""
+    exact = [row[0] for row in db.execute(_ANYWHERE, (name,))]
+    like = "SELECT id FROM place WHERE level = 'village' AND substr(name, 1, length(?)) = ? ORDER BY id"
+    return exact or [row[0] for row in db.execute(like, (name, name))]
+
+
+def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: Stamp) -> tuple[int, bool]:
+    row = db.execute(_FIND, (level, name, parent or 0)).fetchone()
+    if row is not None:
+        return int(row[0]), False
+    made = db.execute(_INSERT, (stamp.uid(), level, name, parent)).lastrowid
+    assert made is not None
+    return made, True

@@ -1,0 +1,65 @@
+"""Enrolments and pauses: dated facts about how a person is managed."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+
+from chronic.model.days import day_or_none, from_iso, iso
+from chronic.model.person import Enrolment, Pause
+from chronic.store import people
+from chronic.store.stamp import Stamp
+
+_COLUMNS = "programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid"
+_INSERT = f"""
+INSERT INTO enrolment (person, {_COLUMNS}, origin, batch, recorded_at, recorded_by)
+VALUES ({", ".join("?" * 12)})"""
+_PAUSE = "INSERT INTO pause (uid, person, from_on, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def of(db: sqlite3.Connection, person: int) -> list[Enrolment]:
+    """Every enrolment of the person, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM enrolment WHERE person = ? ORDER BY programme, enrolled_on, uid"
+    return [enrolment(row) for row in db.execute(sql, (person,))]
+
+
+def enrolment(row: Iterable[object]) -> Enrolment:
+    """An enrolment from a row of its columns."""
+    programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid = row
+    return Enrolment(
+        str(programme), from_iso(str(enrolled_on)), bool(assumed),
+        day_or_none(diagnosed_on), day_or_none(ended_on), end_reason, str(uid),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def add(db: sqlite3.Connection, person: int, new: Enrolment, stamp: Stamp) -> None:
+    values = (
+        person, new.programme, iso(new.enrolled_on), int(new.assumed), iso(new.diagnosed_on), iso(new.ended_on),
+        new.end_reason, new.uid or stamp.uid(), stamp.origin, stamp.batch, stamp.at, stamp.by,
+    )  # fmt: skip
+    db.execute(_INSERT, values)
+
+
+def change(db: sqlite3.Connection, person: int, old: Enrolment, new: Enrolment, stamp: Stamp) -> None:
+    """Rewrite one enrolment's dates, with a person_change row for each that differs."""
+    sql = "UPDATE enrolment SET enrolled_on = ?, assumed = ?, diagnosed_on = ?, ended_on = ?, end_reason = ? WHERE uid = ?"
+    days = (iso(new.enrolled_on), int(new.assumed), iso(new.diagnosed_on), iso(new.ended_on))
+    db.execute(sql, (*days, new.end_reason, old.uid))
+    for field in ("enrolled_on", "diagnosed_on", "ended_on", "end_reason"):
+        before, after = getattr(old, field), getattr(new, field)
+        if before != after:
+            people.note_change(db, person, f"{old.programme}_{field}", before, after, stamp)
+
+
+def add_pause(db: sqlite3.Connection, person: int, from_on: date, reason: str | None, stamp: Stamp) -> None:
+    db.execute(_PAUSE, (stamp.uid(), person, iso(from_on), reason, stamp.origin, stamp.at, stamp.by))
+
+
+def end_pauses(db: sqlite3.Connection, person: int, on: date) -> int:
+    """End every running pause that began by then; how many there were."""
+    sql = "UPDATE pause SET ended_on = ? WHERE person = ? AND ended_on IS NULL AND from_on <= ?"
+    return db.execute(sql, (iso(on), person, iso(on))).rowcount
+
+
+def pauses(db: sqlite3.Connection, person: int) -> list[Pause]:
+    sql = "SELECT from_on, ended_on FROM pause WHERE person = ? ORDER BY from_on, uid"
+    return [Pause(from_iso(start), day_or_none(end)) for start, end in db.execute(sql, (person,))]

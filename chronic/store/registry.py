@@ -1,0 +1,157 @@
+"""Open, create and write the registry file.
+
+WAL with full sync: one sync for an acknowledged visit. When the last connection closes, SQLite folds the
+log back, so a registry at rest is exactly one file that can be copied to a stick.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chronic.errors import RegistryUnusable, ValueRefused
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
+_OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+_WAIT_S = 15.0
+
+
+def schema_text() -> str:
+    """schema.sql: from the installed package, else from the checkout (an editable install does not place it)."""
+    packaged = resources.files("chronic") / "schema.sql"
+    source = packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "schema.sql"
+    return source.read_text(encoding="utf-8")
+
+
+def create(path: Path, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
+    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
+
+    Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
+    """
+    if path.exists():
+        raise ValueRefused("registry.exists", path=path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
+    try:
+        db = connect(path, fresh=True)
+        try:
+            _fill(db, settings, editions)
+        finally:
+            db.close()
+    except BaseException:
+        for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            leftover.unlink(missing_ok=True)
+        raise
+
+
+def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
+    db.executescript(schema_text())
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    library = wrap(db)
+    with immediate(db):
+        library.table("setting").insert_all({"key": key, "value": value} for key, value in settings.items())
+        columns = ("in_force_from", "protocol", "recorded_at", "recorded_by")
+        library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def connect(path: Path, fresh: bool = False) -> sqlite3.Connection:
+    """An open registry. Raises RegistryUnusable: missing, foreign, newer, damaged, locked or unreadable.
+
+    sqlite3's own transaction handling is off; every write goes through `immediate`.
+    """
+    if not path.is_file():
+        raise RegistryUnusable("registry.missing", path=path)
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
+    db = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
+    try:
+        with translated(path):
+            if not fresh:
+                _recognise(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _recognise(db: sqlite3.Connection, path: Path) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID or version == 0:
+        raise RegistryUnusable("registry.foreign", path=path)
+    if version > SCHEMA_VERSION:
+        raise RegistryUnusable("registry.newer", path=path)
+
+
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """SQLite's own complaints about the file as one clear error."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise RegistryUnusable("registry.locked", path=path) from None
+        if "readonly" in text or "unable to open" in text or "disk I/O" in text or "full" in text:
+            raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise RegistryUnusable("registry.damaged", path=path) from None
+        raise
+
+
+@contextmanager
+def immediate(db: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction, all or nothing. Inside another one it simply takes part."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+
+
+def wrap(db: sqlite3.Connection) -> "Database":
+    """sqlite-utils over this connection, without its plugins and without the pandas it would import."""
+    import sys
+
+    blocked = [name for name in ("pandas", "numpy", "pysqlite3") if name not in sys.modules]
+    for name in blocked:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        from sqlite_utils import Database
+    finally:
+        for name in blocked:
+            del sys.modules[name]
+    return Database(db, execute_plugins=False)
+
+
+def settings(db: sqlite3.Connection) -> dict[str, str]:
+    return dict(db.execute("SELECT key, value FROM setting"))
+
+
+def note_disclosure(db: sqlite3.Connection, command: str, at: str, by: str) -> None:
+    """Someone looked at unmasked numbers."""
+    with immediate(db):
+        db.execute("INSERT INTO disclosure (command, recorded_at, recorded_by) VALUES (?, ?, ?)", (command, at, by))
