@@ -318,7 +318,9 @@ def _value(hint: Any, raw: Any, address: str) -> Any:
             return {key: _build(Cite, cite, f"{address}.{key}.") for key, cite in raw.items()}
         if hint is float and type(raw) in (int, float) and isfinite(raw):
             return float(raw)
-        if type(raw) is hint or (hint == list[str] and type(raw) is list and all(type(item) is str for item in raw)):
+        if hint == list[str] and type(raw) is list and all(type(item) is str for item in raw):
+            return raw
+        if type(raw) is hint and hint is not float:
             return raw
     except (TypeError, ValueError, KeyError, AttributeError):
         pass

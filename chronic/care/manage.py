@@ -196,6 +196,7 @@ def _begun(desk: Desk, person: int | None, who: Person, wish: Wanted, last: Enro
         day = who.registered_on
     if day is None and person is not None:
         day = histories.first_contact(desk.db, person, after)
-    ended = [wish.ended_on] if wish.ended_on else []
-    day = day or min(desk.today, *ended, desk.today)
+    day = day or desk.today
+    if wish.enrolled_on is None and wish.ended_on is not None:
+        day = min(day, wish.ended_on)
     return Enrolment(wish.programme, day, wish.enrolled_on is None, wish.diagnosed_on, wish.ended_on, wish.end_reason)

@@ -38,9 +38,9 @@ def record(desk: Desk, seen: Sequence[Visit], typed: bool = True) -> list[Record
         live = _live(desk, seen)
         book = _Book(desk, known, uids, live, typed)
         results = [book.enter(visit) for visit in seen]
-        visits.add(desk.db, book.new, desk.stamp)
-        for old, new in book.ended:
+        for old, new in book.ended.items():  # first, because a day has room for one live follow-up
             visits.end(desk.db, old, new)
+        visits.add(desk.db, ((*written, book.ended.get(written[0].uid)) for written in book.new), desk.stamp)
         if typed:
             replan(desk, known)
     return results
@@ -54,13 +54,13 @@ class _Book:
     ) -> None:
         self.desk, self.known, self.uids, self.live, self.typed = desk, known, uids, live, typed
         self.new: list[tuple[Visit, str | None]] = []
-        self.ended: list[tuple[str, str]] = []
+        self.ended: dict[str, str] = {}
 
     def enter(self, visit: Visit) -> Recorded:
         if visit.uid in self.uids:
             return Recorded("unchanged", visit.uid)
         person = self.known[visit.person]
-        refused = [*checks.refusals(visit, self.desk.today), *_refused_for(person, visit)]
+        refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
         if refused:
             return Recorded("refused", None, tuple(refused))
         key = (visit.person, visit.visit_date, visit.kind)
@@ -81,13 +81,17 @@ class _Book:
         if all(getattr(there, name) == value for name, value in given.items()):
             return Recorded("unchanged", there.uid)
         uid = content_uid("merged", *sorted((there.uid, visit.uid))) if visit.uid else self.desk.stamp.uid()
-        merged = there._replace(**given, uid=uid, readings=visit.readings or there.readings, warnings=())
-        refused = checks.refusals(merged, self.desk.today)
+        readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
+        merged = there._replace(**given, uid=uid, readings=readings, warnings=())
+        refused = _impossible(merged, self.desk.today)
         if refused:
             return Recorded("refused", None, tuple(refused))
         asked = _asked(self.desk, self.known[visit.person], merged, self.typed)
+        if visit.uid:  # kept beside the merged one, so that the same row again is known whatever became of the day
+            self._write(key, visit._replace(way=merged.way), [], None)
+            self.ended[visit.uid] = uid
         self._write(key, merged, asked, there.uid)
-        self.ended.append((there.uid, uid))
+        self.ended[there.uid] = uid
         return Recorded("filled", uid, (), tuple(asked))
 
     def _write(self, key: tuple[int, date, str], visit: Visit, asked: list[Problem], replaces: str | None) -> None:
@@ -109,7 +113,7 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
             new = new._replace(readings=())
         person = people.dates(desk.db, {new.person})[new.person]
-        for problem in (*checks.refusals(new, desk.today), *_refused_for(person, new)):
+        for problem in (*_impossible(new, desk.today), *_refused_for(person, new)):
             raise refusal(problem)
         taken = visits.live_id(desk.db, new.person, new.visit_date) if new.kind == "followup" else None
         if taken not in (None, visit_id):
@@ -117,7 +121,7 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         asked = _asked(desk, person, new, typed=True)
         new = new._replace(warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
         visits.end(desk.db, old.uid, new.uid)
-        visits.add(desk.db, [(new, old.uid)], desk.stamp)
+        visits.add(desk.db, [(new, old.uid, None)], desk.stamp)
         replan(desk, [new.person])
     return new, Recorded("fixed", new.uid, (), tuple(asked))
 
@@ -149,6 +153,14 @@ def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visi
     keys = {(visit.person, visit.visit_date) for visit in seen if visit.kind == "followup"}
     found = visits.live_on(desk.db, sorted(keys), "followup")
     return {(*key, "followup"): visit for key, visit in found.items()}
+
+
+def _impossible(visit: Visit, today: date) -> list[Problem]:
+    """What no visit can be; of several readings each must be possible, not only their mean."""
+    found = checks.refusals(visit, today)
+    for sbp, dbp in visit.readings:
+        found += checks.refusals(visit._replace(sbp=sbp, dbp=dbp, readings=()), today)
+    return found
 
 
 def _refused_for(person: Dates, visit: Visit) -> list[Problem]:

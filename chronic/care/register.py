@@ -18,6 +18,7 @@ from chronic.store import people
 from chronic.store.registry import immediate
 
 KEYS = ("uid", "id_number", "archive_no")
+ONE_LINE = ("name", "village", "township", "hamlet", "household_no", "responsible_doctor")
 
 
 class Given(NamedTuple):
@@ -51,7 +52,8 @@ def enter(desk: Desk, given: Given) -> Entered:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    merged, refused = complete((known or Person("", uid=given.person.uid))._replace(**said), desk.today)
+    merged = (known or Person("", uid=given.person.uid))._replace(**said)
+    merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
     refused += refused_too
     if not merged.name:
@@ -79,7 +81,8 @@ def edit(
     """Change a person's own columns (None clears one). Raises ValueRefused, NotAllowed (`person.known`)."""
     with immediate(desk.db):
         old = people.get(desk.db, person)
-        new, refused = complete(old._replace(**changes), desk.today)  # type: ignore[arg-type]
+        new = old._replace(**changes)  # type: ignore[arg-type]
+        new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
         for problem in refused:
             raise refusal(problem)
         for column in ("id_number", "archive_no"):
@@ -127,7 +130,18 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
             return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
         found += _contradictions(person, card)
         person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex)
+    found += [Problem("value.control", name) for name in ONE_LINE if "\n" in (getattr(person, name) or "")]
     return person, [*found, *person_refusals(person, today)]
+
+
+def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> Person:
+    """With another ID number, a birth date and sex that only came from the old one follow it."""
+    if old is None or old.id_number is None or new.id_number == old.id_number:
+        return new
+    card = parse_id(old.id_number, today)
+    if "birth_date" not in said and old.birth_date == card.birth_date:
+        new = new._replace(birth_date=None)
+    return new._replace(sex="unknown") if "sex" not in said and old.sex == card.sex else new
 
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import click
 
 from chronic.cli.session import Session
-from chronic.i18n import _, language
+from chronic.i18n import _, language, ngettext
 from chronic.i18n.terms import CLASSES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
 from chronic.model.plan import Plan, Problem, Verdict
 from chronic.model.report import Report
 from chronic.model.wording import code_label, field_label, say, say_problem
-from chronic.protocol import Editions
+from chronic.protocol import Editions, Interval, Protocol
 from chronic.reports import why
+from chronic.rules import hypertension
 
 
 def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: str) -> None:
@@ -22,26 +23,70 @@ def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: 
     if style == "json":
         session.show(Report("visit", session.today.isoformat(), (), [found.row]), "json", None)
         return
-    for line in verdict_lines(found.verdicts, found.plans, session.desk.editions):
+    for line in verdict_lines(found, session.desk.editions):
         click.echo(line)
+
+
+def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
+    """Danger, alerts, one line a programme, advice, what was not asked, the next date, the document."""
+    numbers = numbers_of(editions.named(found.verdicts[0].protocol)) if found.verdicts else {}
+    danger = dict.fromkeys(code for verdict in found.verdicts for code in verdict.danger)
+    if danger:
+        yield _("DANGER: {what}. Treat now and refer as an emergency; contact again within {within}.").format(
+            what="; ".join(say(code, **numbers) for code in danger), within=numbers["contact"]
+        )
+    advice = list(dict.fromkeys(code for verdict in found.verdicts for code in verdict.advice))
+    yield from (_("ATTENTION: {what}").format(what=say(code)) for code in advice if code.startswith("alert."))
+    for verdict in found.verdicts:
+        if verdict.programme:
+            yield programme_line(verdict, found.seen[verdict.visit], editions)
+    yield from (say(code, **numbers) for code in advice if not code.startswith("alert."))
+    unasked = dict.fromkeys(name for verdict in found.verdicts for name in verdict.not_asked)
+    if unasked:
+        names = ", ".join(term(QUESTIONS, name) for name in unasked)
+        yield _("Not asked: {questions}.").format(questions=names)
+    yield from next_lines(found.plans)
+    titles = dict.fromkeys(title_of(editions.named(verdict.protocol)) for verdict in found.verdicts)
+    for title in titles:
+        yield _("By {title}; details: chronic why {id}").format(title=title, id=found.row["person_id"])
+
+
+def programme_line(verdict: Verdict, seen: why.Seen, editions: Editions) -> str:
+    """高血压  控制不满意 (连续 2 次)  152/94, 目标 <140/90  建议转诊  2026-12-05 前"""
+    klass = term(CLASSES, verdict.klass) if verdict.klass else _("no class")
+    if verdict.consecutive and verdict.klass != "controlled":
+        again = _("({n} times in a row)") if verdict.consecutive > 1 else _("(1st time)")
+        klass += " " + again.format(n=verdict.consecutive)
+    parts = [
+        term(PROGRAMMES, verdict.programme),
+        klass,
+        _measured(verdict.programme, seen, editions.named(verdict.protocol)),
+    ]
+    parts += [term(URGENCY, verdict.refer)] if verdict.refer else []
+    parts += [_("next by {day}").format(day=verdict.due_on)] if verdict.due_on else []
+    return "  ".join(part for part in parts if part)
+
+
+def _measured(programme: str, seen: why.Seen, protocol: Protocol) -> str:
+    """The deciding value beside its target."""
+    if programme == "htn" and seen.bp is not None:
+        return _("{value}, target below {limit}").format(value=seen.bp, limit=hypertension.limit(seen.age, protocol))
+    fpg = seen.readings["fpg"]
+    if programme == "dm" and fpg is not None:
+        return _("fasting {value}, target below {limit}").format(value=fpg, limit=protocol.dm.target.fpg_below)
+    return ""
 
 
 def why_card(session: Session, found: why.Why) -> Iterator[str]:
     """Readings, rule, edition and sentence behind each programme's class and date."""
     editions = session.desk.editions
     for verdict in found.verdicts:
-        protocol = editions.named(verdict.protocol)
-        yield programme_line(verdict) if verdict.programme else _("Outside any programme")
-        yield "  " + _readings_line(why.readings(session.db, verdict.visit))
-        yield "  " + _("Rule {rule}, {title}").format(
-            rule=verdict.rule, title=protocol.title.zh if language() == "zh" else protocol.title.en
-        )
-        for key in verdict.cites:
-            cite = protocol.cites[key]
-            unsure = " " + _("(not verified)") if cite.unverified else ""
-            yield f"  [{cite.mark}] {cite.source}: {cite.zh if language() == 'zh' else cite.en}{unsure}"
-        for code in (*verdict.danger, *verdict.advice):
-            yield "  " + say(code)
+        seen, protocol = found.seen[verdict.visit], editions.named(verdict.protocol)
+        yield programme_line(verdict, seen, editions) if verdict.programme else _("Outside any programme")
+        yield "  " + _readings_line(seen)
+        yield "  " + _("Rule {rule}, {title}").format(rule=verdict.rule, title=title_of(protocol))
+        yield from (f"  {line}" for line in _cite_lines(verdict, protocol))
+        yield from (f"  {say(code, **numbers_of(protocol))}" for code in (*verdict.danger, *verdict.advice))
     judged = {verdict.programme for verdict in found.verdicts}
     for plan in found.plans:
         if plan.kind == "followup" and plan.programme not in judged:
@@ -49,68 +94,64 @@ def why_card(session: Session, found: why.Why) -> Iterator[str]:
     yield from next_lines(found.plans)
 
 
-def _readings_line(readings: dict[str, object]) -> str:
-    shown = [str(readings.pop("visit_date")), code_label("way", str(readings.pop("way")))]
-    readings.pop("kind")
-    sbp, dbp = readings.pop("sbp", None), readings.pop("dbp", None)
-    if sbp is not None or dbp is not None:
-        shown.append(f"{'-' if sbp is None else sbp}/{'-' if dbp is None else dbp}")
-    coded = ("danger", "adr", "complication")
-    shown += [f"{field_label(name)} {code_label(name, str(v)) if name in coded else v}" for name, v in readings.items()]
+def numbers_of(protocol: Protocol) -> dict[str, object]:
+    """A guideline's numbers for the sentences that name them."""
+    return {
+        "sbp": protocol.danger.bp.at_or_above.sbp,
+        "dbp": protocol.danger.bp.at_or_above.dbp,
+        "glucose_high": protocol.danger.glucose.at_or_above,
+        "glucose_low": protocol.danger.glucose.at_or_below,
+        "contact": span(protocol.danger.contact.within),
+        "not_assessed": span(protocol.contact.not_assessed.within),
+        "general": protocol.htn.advice.general,
+        "comorbid": protocol.htn.advice.with_diabetes_or_kidney_disease,
+        "non_fasting": protocol.dm.advice.non_fasting_below,
+    }
+
+
+def span(interval: Interval) -> str:
+    if interval.months:
+        return ngettext("{n} month", "{n} months", interval.months).format(n=interval.months)
+    return ngettext("{n} day", "{n} days", interval.days).format(n=interval.days)
+
+
+def title_of(protocol: Protocol) -> str:
+    return protocol.title.zh if language() == "zh" else protocol.title.en
+
+
+def _cite_lines(verdict: Verdict, protocol: Protocol) -> Iterator[str]:
+    for key in verdict.cites:
+        cite = protocol.cites[key]
+        unsure = " " + _("(not verified)") if cite.unverified else ""
+        yield f"[{cite.mark}] {cite.source}: {cite.zh if language() == 'zh' else cite.en}{unsure}"
+
+
+def _readings_line(seen: why.Seen) -> str:
+    given = {name: value for name, value in seen.readings.items() if value is not None}
+    shown = [seen.visit_date, code_label("way", str(given.pop("way"))), *([seen.bp] if seen.bp else [])]
+    for name, value in given.items():
+        if name not in ("sbp", "dbp"):
+            coded = name in ("danger", "adr", "complication")
+            shown.append(f"{field_label(name)} {code_label(name, str(value)) if coded else value}")
     return "  ".join(shown)
 
 
-def verdict_lines(verdicts: tuple[Verdict, ...], open_plans: tuple[Plan, ...], editions: Editions) -> Iterator[str]:
-    danger = list(dict.fromkeys(code for verdict in verdicts for code in verdict.danger))
-    if danger:
-        yield _("DANGER: {what}. Treat now and refer as an emergency; contact again within 2 weeks.").format(
-            what="; ".join(say(code) for code in danger)
-        )
-    advice = list(dict.fromkeys(code for verdict in verdicts for code in verdict.advice))
-    for code in (code for code in advice if code.startswith("alert.")):
-        yield _("ATTENTION: {what}").format(what=say(code))
-    for verdict in verdicts:
-        if verdict.programme:
-            yield programme_line(verdict)
-    for code in (code for code in advice if not code.startswith("alert.")):
-        yield say(code)
-    unasked = dict.fromkeys(name for verdict in verdicts for name in verdict.not_asked)
-    if unasked:
-        names = ", ".join(term(QUESTIONS, name) for name in unasked)
-        yield _("Not asked: {questions}.").format(questions=names)
-    yield from next_lines(open_plans)
-    for protocol in dict.fromkeys(verdict.protocol for verdict in verdicts):
-        title = editions.named(protocol).title
-        yield _("By {title}; details: chronic why").format(title=title.zh if language() == "zh" else title.en)
-
-
-def programme_line(verdict: Verdict) -> str:
-    """高血压  控制不满意 (连续 2 次)  建议转诊"""
-    klass = term(CLASSES, verdict.klass) if verdict.klass else _("no class")
-    times = ""
-    if verdict.consecutive and verdict.klass not in (None, "controlled"):
-        times = " " + (_("({n} times in a row)") if verdict.consecutive > 1 else _("(1st time)")).format(
-            n=verdict.consecutive
-        )
-    refer = "  " + term(URGENCY, verdict.refer) if verdict.refer else ""
-    return f"{term(PROGRAMMES, verdict.programme)}  {klass}{times}{refer}"
-
-
 def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
+    """What is planned: the next follow-up, rechecks, open referrals (one line where programmes share it)."""
     followups = [plan for plan in open_plans if plan.kind == "followup"]
     if followups:
         first = min(followups, key=lambda plan: plan.due_on)
-        yield _("Next follow-up by {day} ({reasons}).").format(day=first.due_on, reasons=reason_words(first.reasons))
+        reasons = ", ".join(term(REASONS, reason) for reason in first.reasons)
+        yield _("Next follow-up by {day} ({reasons}).").format(day=first.due_on, reasons=reasons)
     for plan in open_plans:
         if plan.kind == "screening":
             yield _("Suspected {programme}, high on {n} day(s): measure again by {day}.").format(
                 programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
             )
-        elif plan.kind == "referral":
-            yield _("Open referral since {since}: find out the outcome by {day}.").format(
-                since=plan.since_on, day=plan.due_on
+        elif plan.kind == "referral" and plan.days_high is not None:
+            yield _("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.").format(
+                programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
             )
-
-
-def reason_words(reasons: tuple[str, ...]) -> str:
-    return ", ".join(term(REASONS, reason) for reason in reasons)
+    referrals = dict.fromkeys((p.since_on, p.due_on) for p in open_plans if p.kind == "referral" and p.days_high is None)
+    for since_on, due_on in referrals:
+        yield _("Open referral since {since}: find out the outcome by {day}.").format(since=since_on, day=due_on)

@@ -65,7 +65,7 @@ def overdue(session: Session, /, by: str | None, style: str, out: Path | None, *
         return
     report = lists.overdue(session.db, session.today, asked)
     if style == "table":
-        bands = lists.counts(session.db, session.today, asked)[None]
+        bands = lists.counts(session.db, session.today, asked)
         report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands),))
     session.show(report, style, out)
 

@@ -3,7 +3,6 @@
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from chronic.cli.commands import LazyGroup
 from chronic.cli.session import Session, given_day, user_folder
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
-from chronic.model.wording import say
 
 SECTIONS = {
     "day": N_("Every day"),
@@ -87,8 +85,7 @@ def run(args: Sequence[str]) -> int:
     except ChronicError as error:
         return _report(error)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _wrong_usage(error)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -120,7 +117,18 @@ def hoisted(args: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
+def _wrong_usage(error: click.ClickException) -> int:
+    """What click refused, in one line; where it is not about a value, with the way to the help."""
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
+        hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
+    click.echo(error.format_message() + hint, err=True)
+    return error.exit_code
+
+
 def _report(error: ChronicError) -> int:
+    from chronic.model.wording import say
+
     click.echo(say(error.code, **error.values), err=True)
     if isinstance(error, PersonNotFound) and error.matches:
         from chronic.cli.people import match_lines
@@ -132,6 +140,8 @@ def _report(error: ChronicError) -> int:
 
 def _bug() -> int:
     """A bug of ours: the traceback goes to a file, the user gets a sentence."""
+    import traceback
+
     log = user_folder() / "chronic-error.log"
     text = traceback.format_exc()
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from chronic.cli import tables
+from chronic.cli.cards import numbers_of
 from chronic.cli.commands import Command, output_options
 from chronic.cli.lists import band_line
 from chronic.cli.session import Session
@@ -14,7 +15,7 @@ from chronic.i18n.terms import SEXES, URGENCY, term
 from chronic.model.wording import say
 from chronic.reports import today as screen
 
-_OVERDUE_SHOWN = 10
+_SHOWN = 10
 
 
 @click.command(
@@ -25,7 +26,7 @@ _OVERDUE_SHOWN = 10
 @output_options
 @click.pass_obj
 def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
-    found = screen.today(session.db, session.today, session.desk.editions, _OVERDUE_SHOWN)
+    found = screen.today(session.db, session.today, session.desk.editions, _SHOWN)
     if style != "table":
         session.show(screen.as_report(found, session.today), style, out)
         return
@@ -33,7 +34,7 @@ def today(session: Session, /, style: str = "table", out: Path | None = None) ->
     due, rechecks = list(found.due.rows), list(found.rechecks.rows)
     click.echo(f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}")
     click.echo(_summary(found, len(due), len(rechecks)))
-    _section(_("First"), _first_lines(found.first))
+    _section(_("First"), _first_lines(found.first, numbers_of(session.desk.editions.on(session.today))))
     for title, report in (
         (
             _("Due today") + "    " + _("tomorrow {n}, within 7 days {m}").format(n=found.soon[0], m=found.soon[1]),
@@ -44,8 +45,8 @@ def today(session: Session, /, style: str = "table", out: Path | None = None) ->
     ):
         click.echo("\n" + title)
         session.show(report, "table", None)
-    if sum(found.bands.values()) > _OVERDUE_SHOWN:
-        click.echo(_("The first {n}; all: chronic overdue").format(n=_OVERDUE_SHOWN))
+    if sum(found.bands.values()) > _SHOWN:
+        click.echo(_("The first {n}; all: chronic overdue").format(n=_SHOWN))
 
 
 def _summary(found: screen.Today, due: int, rechecks: int) -> str:
@@ -68,14 +69,18 @@ def _section(title: str, lines: Iterator[str]) -> None:
             click.echo(line)
 
 
-def _first_lines(rows: list[dict[str, object]]) -> Iterator[str]:
-    for row in rows:
+def _first_lines(rows: list[dict[str, object]], numbers: dict[str, object]) -> Iterator[str]:
+    danger = [row for row in rows if row["danger"]]
+    referrals = [row for row in rows if not row["danger"]]
+    for row in (*danger, *referrals[:_SHOWN]):
         who = f"{row['person_id']:>5}  {row['name']}  {term(SEXES, str(row['sex']))} {tables.shown('age', row['age'])}"
-        danger = row["danger"]
-        what = "; ".join(say(str(code)) for code in danger) if isinstance(danger, list) and danger else ""
+        codes = row["danger"]
+        what = "; ".join(say(str(code), **numbers) for code in codes) if isinstance(codes, list) else ""
         readings = f"{tables.shown('last_bp', row['last_bp'])}  {tables.shown('last_fpg', row['last_fpg'])}"
         state = _("{urgency}, day {n}: find out the outcome").format(
             urgency=term(URGENCY, str(row["urgency"])), n=row["days_since"]
         )
         parts = (who, tables.shown("hamlet", row["hamlet"]), str(row["since_on"]), readings, what, state)
         yield "  ".join(part for part in parts if part) + f"    chronic refer reply {row['person_id']}"
+    if len(referrals) > _SHOWN:
+        yield _("and {n} more referrals; all: chronic overdue --kind referral").format(n=len(referrals) - _SHOWN)

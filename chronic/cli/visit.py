@@ -54,7 +54,8 @@ def add(
     if not bp and not set(given) - {"way"}:
         raise ValueRefused("visit.nothing")
     id_ = people.about_to_write(session, person, yes)
-    show_recorded(session, Visit(id_, on or session.today, **with_pressure(given, bp)), style)
+    seen = {"way": "", **with_pressure(given, bp)}
+    show_recorded(session, Visit(id_, on or session.today, **seen), style)
 
 
 def show_recorded(session: Session, seen: Visit, style: str) -> None:

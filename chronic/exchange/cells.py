@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from chronic.exchange.guards import unguard
 from chronic.exchange.identifiers import read_digits, read_id, read_phone
 from chronic.exchange.reading import BLANK, MASKED, Cell, Masked, Reading, plain, trim
 from chronic.exchange.words import read_code, read_codes, read_medicines, read_words
 from chronic.model.days import parse_day
 from chronic.model.fields import Field
+from chronic.model.guards import unguard
 from chronic.model.visit import METER_HIGH, METER_LOW
 
 __all__ = ["LONGEST", "MASKED", "Column", "Masked", "Reading", "read"]
@@ -24,8 +24,7 @@ LONGEST = 2000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Also the marks that make a text read backwards (bidi overrides) and halves of characters."""
 
-_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
-_YEARS = range(1900, 2101)
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?")  # programs write a double with up to 17 digits
 _BLOOD_PRESSURE = ("sbp", "dbp")
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
 _BEYOND = {">": "HI", "<": "LO"}
@@ -53,7 +52,7 @@ class Column(dict[str, object]):
     """The cells of one column, each different text read once: `column[text]` is the value (None if blank),
     or a Reading where there is something to say. Bounded: a hostile file has a million different texts."""
 
-    LIMIT = 50_000
+    LIMIT = 20_000
 
     def __init__(self, field: Field, today: date, typed: bool = False) -> None:
         super().__init__()
@@ -62,12 +61,13 @@ class Column(dict[str, object]):
         self._longest_kept = 16 if self._free else 48  # long free text hardly ever comes twice
 
     def __missing__(self, text: str) -> object:
-        kept = len(text) <= self._longest_kept
-        if not kept and self._free and _ready(text):
-            return text
-        reading = read(self._field, text, self._today, self._typed)
-        found = reading.value if reading.refusal is None and reading.warning is None else reading
-        if kept:
+        found: object = text
+        if not (self._free and _ready(text)):
+            reading = read(self._field, text, self._today, self._typed)
+            if reading.refusal is not None:
+                return reading
+            found = reading.value if reading.warning is None else reading
+        if len(text) <= self._longest_kept:
             if len(self) >= self.LIMIT:
                 self.clear()
             self[text] = found
@@ -76,7 +76,7 @@ class Column(dict[str, object]):
 
 def _ready(text: str) -> bool:
     """A free text that needs no look: nothing to trim, no guard, nothing that does not print."""
-    return len(text) <= LONGEST and text.isprintable() and text[0] not in " '" and text[-1] != " "
+    return 0 < len(text) <= LONGEST and text.isprintable() and text[0] not in " '" and text[-1] != " "
 
 
 def _text(cell: Cell) -> Reading:
@@ -84,12 +84,10 @@ def _text(cell: Cell) -> Reading:
 
 
 def _day(cell: Cell) -> Reading:
-    """Refused: value.day, and value.day_range for a year nobody in the register can mean."""
     try:
-        day = parse_day(cell.text)
+        return Reading(parse_day(cell.text))
     except ValueError:
         return cell.refuse("value.day")
-    return Reading(day) if day.year in _YEARS else cell.refuse("value.day_range", f"{_YEARS[0]}-{_YEARS[-1]}")
 
 
 def _integer(cell: Cell) -> Reading:

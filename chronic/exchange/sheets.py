@@ -17,7 +17,6 @@ from typing import NamedTuple, TextIO
 from chronic.errors import ValueRefused
 from chronic.exchange.cells import Column, Reading
 from chronic.exchange.files import Record, Source, inspect, open_text, reading, records
-from chronic.exchange.guards import FORMULA_STARTS
 from chronic.exchange.headers import (
     FIELDS,
     PERSON_KEYS,
@@ -28,6 +27,7 @@ from chronic.exchange.headers import (
     VISIT_KEYS,
     recognise,
 )
+from chronic.model.guards import FORMULA_STARTS
 from chronic.model.plan import Problem
 
 _REQUIRED = {"people": ("name", PERSON_KEYS), "visits": ("visit_date", VISIT_KEYS)}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from chronic.exchange.guards import unguard
 from chronic.exchange.reading import BLANK, Cell, Reading, plain, trim
+from chronic.model.guards import unguard
 
 _NUMERAL = re.compile(r"[0-9]+(?:\.0*)?")
 _CODE_BREAK = re.compile("[;、,]")

@@ -28,7 +28,6 @@ ERRORS = {
     "person.closed": N_("{name} was closed on {day}; chronic person reopen takes that back."),
     "person.not_closed": N_("{name} is not closed."),
     "person.keys_disagree": N_("The keys in this row belong to different people: {value}."),
-    "person.no_key": N_("The row has no key of a person: uid, ID number, archive number or source number."),
     "person.unknown": N_("Nobody is registered under {value}; import people first."),
     "person.archive_shape": N_("{value} is not an archive number: it has 8 or 17 digits."),
     "person.masked": N_("{value} is masked and the row has no uid, so it cannot be told who is meant."),
@@ -72,18 +71,18 @@ ERRORS = {
     "value.integer": N_("{column}: {value} is not a whole number."),
     "value.code": N_("{column}: {value} is not one of {detail}."),
     "value.code_number": N_("{column}: {value} is only a number and codes differ between systems; write one of {detail}."),
-    "value.none_with_others": N_("{column}: none cannot stand beside others: {value}."),
-    "value.medicines": N_("{column}: {value} cannot be read; write name, times a day, each, unit."),
+    "value.code_none": N_("{column}: none cannot stand beside others: {value}."),
+    "value.medicine": N_("{column}: {detail} cannot be read; write name, times a day, each, unit."),
     "value.phone": N_("{column}: {value} is not a phone number."),
     "value.digits": N_("{column}: {value} may hold digits only."),
     "value.too_long": N_("{column}: the text is too long."),
     "value.control": N_("{column}: the text holds invisible control characters."),
     "value.missing": N_("{column} is missing."),
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
-    "value.unit_slip": N_("{column} {value} looks like {detail}; convert it first, or check the number."),
+    "value.unit_slip": N_("{column} {value}: was it measured in {detail}? Convert it first, or check the number."),
     "value.future": N_("{column} {value} lies in the future."),
     "value.before_birth": N_("{column} {value} lies before the birth date."),
-    "value.meter": N_("{column}: {value} is a limit, not a reading; write HI or LO as the meter shows it."),
+    "glucose.beyond": N_("{column}: {value} is a limit, not a reading; write {detail} if the meter shows that."),
     "value.masked": N_("{column}: {value} is masked."),
     "bp.decimal_typed": N_("{column}: {value} has decimals; pressures are whole mmHg."),
     "id.shape": N_("{value} is not an ID number: it has 18 characters."),
@@ -97,15 +96,24 @@ ERRORS = {
     "id.sex_differs": N_("The sex {value} contradicts the ID number, which says {detail}."),
     # files
     "file.missing": N_("There is no file {path}."),
+    "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
     "file.no_header": N_("{path} has no header line."),
+    "file.workbook": N_("{path} is an Excel workbook; save it as CSV UTF-8 first."),
+    "file.separator": N_("{path} is not separated by commas; save it as CSV UTF-8."),
+    "file.line_too_long": N_("Line {line} of {path} is too long for a sheet; save it as CSV UTF-8 again."),
     "file.utf16": N_("{path} is not plain text in UTF-8 or GB18030; save it as CSV UTF-8."),
-    "file.encoding": N_("{path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
-    "file.column_twice": N_("{path} has the column {column} twice."),
+    "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
+    "file.column_twice": N_("{path} has the column {column} more than once: {headers}."),
     "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
-    "row.too_long": N_("The row has more cells than the header."),
+    "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
+    "row.header": N_("The row repeats the headers."),
+    "row.no_key": N_("The row has no key of a person: uid, ID number, archive number or source number."),
+    "row.too_long": N_("The row has {value} cells, the header only {detail}."),
+    "row.quotes": N_("The quotation marks of the row do not match."),
+    "row.too_big": N_("The row is too big; a quotation mark is missing somewhere."),
     "row.unreadable": N_("The row cannot be read: {value}"),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
@@ -120,8 +128,8 @@ WARNINGS = {
     "bp.by_phone": N_("A pressure told by phone does not decide the class."),
     "bmi.unusual": N_("Weight {value} gives a BMI of {detail}; please check weight and height."),
     "waist.unusual": N_("Waist {value} is large for this height; please check."),
-    "visit.next_far": N_("The next visit {value} is more than 100 days away."),
-    "visit.late_entry": N_("The visit of {value} is entered more than 30 days late."),
+    "visit.next_far": N_("The next visit {value} is more than {detail} days away."),
+    "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "visit.name_differs": N_("The sheet calls this person {value}, the register {detail}."),
@@ -134,9 +142,9 @@ WARNINGS = {
 }
 
 DANGER = {
-    "danger.bp": N_("blood pressure 180 or 110 and above"),
-    "danger.glucose_high": N_("glucose 16.7 and above"),
-    "danger.glucose_low": N_("glucose 3.9 and below"),
+    "danger.bp": N_("blood pressure at or above {sbp} or {dbp}"),
+    "danger.glucose_high": N_("glucose at or above {glucose_high}"),
+    "danger.glucose_low": N_("glucose at or below {glucose_low}"),
     "danger.signs": N_("danger signs reported"),
     "danger.pregnancy_bp": N_("pregnant or breast-feeding with high pressure"),
     "danger.pregnancy_glucose": N_("pregnant or breast-feeding with high glucose"),
@@ -146,14 +154,14 @@ ADVICE = {
     "alert.bp_low": N_("Low pressure: measure again, ask for dizziness and fainting."),
     "alert.pulse": N_("Pulse very slow or fast: measure again, ask for dizziness and fainting."),
     "htn.above_diabetes_target": N_(
-        "Above the diabetes target 130/80 of the primary-care guideline (advice, not the class)."
+        "Above the diabetes target {comorbid} of the primary-care guideline (advice, not the class)."
     ),
     "htn.above_kidney_target": N_(
-        "Above the kidney-disease target 130/80 of the primary-care guideline (advice, not the class)."
+        "Above the kidney-disease target {comorbid} of the primary-care guideline (advice, not the class)."
     ),
-    "htn.above_primary_care_target": N_("Above 130/80, the primary-care guideline's target (advice, not the class)."),
-    "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within 2 weeks."),
-    "dm.non_fasting_above_goal": N_("Glucose after meals is above the goal of 10.0."),
+    "htn.above_primary_care_target": N_("Above {general}, the primary-care guideline's target (advice, not the class)."),
+    "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within {not_assessed}."),
+    "dm.non_fasting_above_goal": N_("Glucose after meals is not below the goal of {non_fasting}."),
     "dm.hypoglycemia_frequent": N_("Frequent hypoglycaemia: consider it an adverse reaction, ask the prescriber."),
     "refer.consider": N_("Not controlled and adverse reaction in turn: consider referring."),
     "plan.doctor_date_later": N_("The next date written is later than the computed one, which stays."),
@@ -165,7 +173,12 @@ _ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS}
 
 def sentence(code: str, **values: object) -> str:
     """The sentence of a code with its values, in the user's language."""
-    return _(_ALL[code]).format(**{name: "" if value is None else value for name, value in values.items()})
+    return _(_ALL[code]).format(**{name: _shown(value) for name, value in values.items()})
+
+
+def _shown(value: object) -> object:
+    """126.0 is written 126; nothing is written as nothing."""
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else value
 
 
 def known(code: str) -> bool:

@@ -39,9 +39,9 @@ def warnings(visit: Visit, today: date, typed: bool) -> list[Problem]:
     found = [Problem("value.unusual", f.column, visit[at]) for at, f in _LIMITED if _unusual(f, visit[at])]
     found += _odd(visit)
     if visit.next_visit_date is not None and visit.next_visit_date - visit.visit_date > NEXT_VISIT_FAR:
-        found.append(Problem("visit.next_far", "next_visit_date", visit.next_visit_date))
+        found.append(Problem("visit.next_far", "next_visit_date", visit.next_visit_date, NEXT_VISIT_FAR.days))
     if typed and today - visit.visit_date > LATE_ENTRY:
-        found.append(Problem("visit.late_entry", "visit_date", visit.visit_date))
+        found.append(Problem("visit.late_entry", "visit_date", visit.visit_date, LATE_ENTRY.days))
     return found
 
 

@@ -12,18 +12,21 @@ from functools import lru_cache
 _WRITTEN = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SPAN = re.compile(r"(\d{1,4})([dwmy天周月年]?)")
+_YEARS = range(1900, 2101)
 
 
 def parse_day(text: str) -> date:
     """The day written as 2026-3-5, 2026/3/5, 2026.3.5, 2026年3月5日 or 20260305, a time behind it ignored.
 
-    Raises ValueError for every other form and for days that do not exist.
+    Raises ValueError for every other form, for days that do not exist, and for years nobody in a register can mean.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     match = _WRITTEN.fullmatch(text) or _COMPACT.fullmatch(text)
     if match is None:
         raise ValueError(text)
     year, month, day = (int(part) for part in match.groups() if part is not None)
+    if year not in _YEARS:
+        raise ValueError(text)
     return date(year, month, day)
 
 

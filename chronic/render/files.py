@@ -2,12 +2,11 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO
 
+from chronic.model.guards import guard
 from chronic.model.report import Report
-
-Guard = Callable[[str], str]
 
 
 def write_json(report: Report, out: IO[str]) -> None:
@@ -41,11 +40,3 @@ def _flat(row: dict[str, object]) -> Iterator[tuple[str, object]]:
             yield key, ";".join(map(str, value))
         else:
             yield key, guard(value) if isinstance(value, str) else value
-
-
-def guard(text: str) -> str:
-    """Text that a spreadsheet would run as a formula, made harmless; import strips the mark again."""
-    return "'" + text if text[:1] in _STARTS_FORMULA else text
-
-
-_STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")

@@ -113,27 +113,44 @@ def listing(asked: Asked, since: date, until: date) -> tuple[str, dict[str, obje
     return sql, walk.values
 
 
-def counts(db: sqlite3.Connection, today: date, asked: Asked, by: str | None = None) -> dict[str | None, Counter[str]]:
-    """How many are overdue, by band; one Counter for all (key None), or one a village or doctor."""
-    walk = _walk(asked, date.min, today - timedelta(days=asked.min_days))
-    group = {None: "NULL", "village": "v.name", "doctor": "p.responsible_doctor"}[by]
-    joins = _JOINS if by or asked.doctor else ""
+def tally(db: sqlite3.Connection, asked: Asked, since: date, until: date) -> Counter[date]:
+    """How many are due on each day of [since, until]."""
+    return _tallies(db, asked, since, until, "NULL").get(None, Counter())
+
+
+def counts(db: sqlite3.Connection, today: date, asked: Asked) -> Counter[str]:
+    """How many are overdue, by band."""
+    return _banded(tally(db, asked, date.min, today - timedelta(days=asked.min_days)), today)
+
+
+def _tallies(db: sqlite3.Connection, asked: Asked, since: date, until: date, group: str) -> dict[str | None, Counter[date]]:
+    walk = _walk(asked, since, until)
+    joins = _JOINS if group != "NULL" or asked.doctor else ""
     sql = f"SELECT {group}, {walk.due_on}, count(*) FROM {walk.source}{joins} WHERE {walk.where} GROUP BY 1, 2"
-    found: dict[str | None, Counter[str]] = {} if by else {None: Counter()}
-    for name, due_on, number in db.execute(sql, walk.values):
-        found.setdefault(name, Counter())[band((today - from_iso(due_on)).days)] += number
+    found: dict[str | None, Counter[date]] = {}
+    for name, due_on, people in db.execute(sql, walk.values):
+        found.setdefault(name, Counter())[from_iso(due_on)] += people
     return found
+
+
+def _banded(days: Counter[date], today: date) -> Counter[str]:
+    bands: Counter[str] = Counter()
+    for due_on, people in days.items():
+        bands[band((today - due_on).days)] += people
+    return bands
 
 
 def by_group(db: sqlite3.Connection, today: date, asked: Asked, by: str) -> Report:
     """Overdue people counted by village or doctor and by band, most first."""
-    found = counts(db, today, asked, by)
+    group = {"village": "v.name", "doctor": "p.responsible_doctor"}[by]
+    found = _tallies(db, asked, date.min, today - timedelta(days=asked.min_days), group)
+    counted = {name: _banded(days, today) for name, days in found.items()}
     title = N_("Village") if by == "village" else N_("Doctor")
     names = [name for _, name in BANDS] + [OVER]
     columns = (Column(by, title), Column("overdue", N_("Overdue"), True), *(Column(name, name, True) for name in names))
     rows: list[dict[str, object]] = [
         {by: name, "overdue": bands.total(), **{band_name: bands[band_name] for band_name in names}}
-        for name, bands in sorted(found.items(), key=lambda item: (-item[1].total(), item[0] or ""))
+        for name, bands in sorted(counted.items(), key=lambda item: (-item[1].total(), item[0] or ""))
     ]
     return Report(f"overdue_by_{by}", today.isoformat(), columns, rows)
 
@@ -212,7 +229,7 @@ def _rows(
             "last_visit_on": last_visit_on,
             "last_contact_on": last_contact_on,
             "last_bp": last_bp,
-            "last_fpg": last_fpg,
+            "last_fpg": number(last_fpg),
             "class": dict(zip(PROGRAMMES, words[:size], strict=True)),
             "last_assessed": dict(zip(PROGRAMMES, words[size:], strict=True)),
             "danger": danger.split(),
@@ -222,6 +239,11 @@ def _rows(
             "next_call_on": None,
             **({"paused_on": paused_on} if asked.paused else {}),
         }
+
+
+def number(text: str | None) -> float | str | None:
+    """A stored reading as a number; HI and LO stay words."""
+    return text if text in (None, "HI", "LO") else float(text)
 
 
 def _reasons(open_plans: list[list[str]], kinds: tuple[str, ...], programme: str | None, until: str) -> list[str]:

@@ -2,11 +2,13 @@
 
 import sqlite3
 from datetime import date
+from typing import Any
 
 from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
+from chronic.reports.overdue import number
 
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
@@ -42,7 +44,7 @@ def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date
     return Report("suspects", day.isoformat(), columns, rows)
 
 
-def _row(row: tuple[object, ...], day: date, protocol: Protocol) -> dict[str, object]:
+def _row(row: tuple[Any, ...], day: date, protocol: Protocol) -> dict[str, object]:
     person, uid, name, sex, born, village, hamlet, programme, kind, high, since_on, due_on, bp, fpg, last_on = row
     needed = (protocol.screening.dm if programme == "dm" else protocol.screening.htn).days
     return {
@@ -50,5 +52,5 @@ def _row(row: tuple[object, ...], day: date, protocol: Protocol) -> dict[str, ob
         "age": age_on(from_iso(str(born)), day) if born else None, "village": village, "hamlet": hamlet,
         "programme": programme, "days_high": high, "days_needed": needed, "progress": f"{high}/{needed}",
         "since_on": since_on, "last_high_on": last_on,
-        "last_bp": bp, "last_fpg": fpg, "step": "confirm" if kind == "referral" else "recheck", "due_on": due_on,
+        "last_bp": bp, "last_fpg": number(fpg), "step": "confirm" if kind == "referral" else "recheck", "due_on": due_on,
     }  # fmt: skip

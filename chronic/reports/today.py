@@ -15,7 +15,7 @@ SELECT q.person, p.name, p.sex, p.birth_date, h.name, a.last_bp, a.last_fpg, a.d
        max(q.urgency = 'emergency')
 FROM agenda AS a CROSS JOIN plan AS q ON q.person = a.person AND q.kind = 'referral'
 JOIN person AS p ON p.id = q.person LEFT JOIN place AS h ON h.id = a.hamlet
-WHERE a.due_referral IS NOT NULL AND a.rank IN ({RANKS.index("danger")}, {RANKS.index("referral")})
+WHERE a.paused IN (0, 1) AND a.due_referral IS NOT NULL AND a.rank IN ({RANKS.index("danger")}, {RANKS.index("referral")})
   AND (a.rank = {RANKS.index("danger")} OR q.due_on <= :today)
 GROUP BY a.rank, q.person ORDER BY a.rank, min(q.since_on), q.person"""
 
@@ -36,14 +36,15 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, limit: int) -> 
     """`limit` rows of the overdue; all of the rest."""
     followups = overdue.Asked()
     until = day + timedelta(days=7)
-    near = [from_iso(str(row["due_on"])) for row in overdue.due(db, day, 7, overdue.Asked(order="date")).rows]
+    tomorrow = day + timedelta(days=1)
+    near = overdue.tally(db, overdue.Asked(), tomorrow, until)
     return Today(
         _first(db, day),
         overdue.due(db, day, 0, overdue.Asked(order="risk")),
         overdue.overdue(db, day, followups._replace(limit=limit)),
         suspects.suspects(db, day, editions, due_by=day),
-        dict(overdue.counts(db, day, followups)[None]),
-        (sum(due == day + timedelta(days=1) for due in near), sum(day < due <= until for due in near)),
+        dict(overdue.counts(db, day, followups)),
+        (near[tomorrow], near.total()),
     )
 
 
@@ -69,7 +70,7 @@ def _first(db: sqlite3.Connection, day: date) -> list[dict[str, object]]:
     ):
         rows.append({
             "person_id": person, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
-            "hamlet": hamlet, "since_on": since_on, "last_bp": bp, "last_fpg": fpg, "danger": danger.split(),
+            "hamlet": hamlet, "since_on": since_on, "last_bp": bp, "last_fpg": overdue.number(fpg), "danger": danger.split(),
             "urgency": "emergency" if urgent else "routine", "due_on": due_on,
             "days_since": (day - from_iso(since_on)).days,
         })  # fmt: skip

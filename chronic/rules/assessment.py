@@ -48,7 +48,7 @@ def assess(history: History, editions: Editions) -> Assessment:
                 due = went.due
                 plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
         verdicts += [verdict for _, verdict in walked]
-        if history.closed_on is None:
+        if walked and history.closed_on is None:
             began = its_stays[-1].from_on if programme in current else None
             since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
             plan, codes = open_referral(programme, [*walked, *since], history.outcomes, editions, began)

@@ -36,7 +36,7 @@ def open_referral(
     events: list[tuple[date, int, str, Outcome | tuple[Contact, Verdict]]] = sorted(
         [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged),
          *((outcome.outcome_on, 1, outcome.uid, outcome) for outcome in outcomes)],
-        key=lambda event: event[:3],
+        key=lambda event: event[:-1],
     )  # fmt: skip
     for on, _, _, event in events:
         if isinstance(event, Outcome):

@@ -1,9 +1,10 @@
 """Places: county, area, township, village, hamlet, each under its parent."""
 
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from chronic.store.stamp import Stamp
+if TYPE_CHECKING:
+    from chronic.store.stamp import Stamp
 
 _FIND = "SELECT id FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?"
 _ANYWHERE = "SELECT id FROM place WHERE level = 'village' AND name = ? ORDER BY id"
@@ -22,7 +23,7 @@ class Home(NamedTuple):
     made: tuple[str, ...] = ()
 
 
-def settle(db: sqlite3.Connection, township: str | None, village: str | None, hamlet: str | None, stamp: Stamp) -> Home:
+def settle(db: sqlite3.Connection, township: str | None, village: str | None, hamlet: str | None, stamp: "Stamp") -> Home:
     """The place ids for these names; unknown ones are created.
 
     A village named without its township is the one known village of that name, if there is exactly one.
@@ -55,7 +56,7 @@ def village_ids(db: sqlite3.Connection, name: str) -> list[int]:
     return exact or [row[0] for row in db.execute(like, (name, name))]
 
 
-def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: Stamp) -> tuple[int, bool]:
+def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> tuple[int, bool]:
     row = db.execute(_FIND, (level, name, parent or 0)).fetchone()
     if row is not None:
         return int(row[0]), False

@@ -7,7 +7,6 @@ log back, so a registry at rest is exactly one file that can be copied to a stic
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -25,8 +24,8 @@ _WAIT_S = 15.0
 
 def schema_text() -> str:
     """schema.sql: from the installed package, else from the checkout (an editable install does not place it)."""
-    packaged = resources.files("chronic") / "schema.sql"
-    source = packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "schema.sql"
+    packaged = Path(__file__).resolve().parents[1] / "schema.sql"
+    source = packaged if packaged.is_file() else packaged.parents[1] / "schema.sql"
     return source.read_text(encoding="utf-8")
 
 
@@ -83,6 +82,7 @@ def connect(path: Path, fresh: bool = False) -> sqlite3.Connection:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA temp_store = MEMORY")
+            db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
     except BaseException:
         db.close()
         raise

@@ -14,7 +14,7 @@ _DAYS = ("visit_date", "hba1c_on", "next_visit_date")
 FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "warnings"))
 """Columns of `visit` that a Visit holds, in its order."""
 _METERS = tuple(f"{name}_meter" for name in GLUCOSE)
-_STAMP = ("replaces", "origin", "batch", "recorded_at", "recorded_by")
+_STAMP = ("replaces", "ended_by", "origin", "batch", "recorded_at", "recorded_by")
 _INSERT = f"""
 INSERT INTO visit ({", ".join((*FIELDS, "warnings", *_METERS, *_STAMP))})
 VALUES ({", ".join("?" * (len(FIELDS) + 1 + len(_METERS) + len(_STAMP)))})"""
@@ -27,16 +27,16 @@ _AT_DAYS = tuple(FIELDS.index(name) for name in _DAYS)
 _AT_GLUCOSE = tuple(FIELDS.index(name) for name in GLUCOSE)
 
 
-def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None]], stamp: Stamp) -> None:
-    """Write visits, each with the uid of the one it replaces."""
+def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | None]], stamp: Stamp) -> None:
+    """Write visits, each with the uid of the one it replaces and, where it counts no more, of the one that ended it."""
     tail = (stamp.origin, stamp.batch, stamp.at, stamp.by)
     with_readings = []
 
     def rows() -> Iterator[tuple[object, ...]]:
-        for visit, replaces in visits:
+        for visit, replaces, ended_by in visits:
             if len(visit.readings) > 1:
                 with_readings.append(visit)
-            yield (*_row(visit), replaces, *tail)
+            yield (*_row(visit), replaces, ended_by, *tail)
 
     db.executemany(_INSERT, rows())
     for visit in with_readings:
@@ -77,13 +77,19 @@ def by_id(db: sqlite3.Connection, id_: int) -> tuple[Visit, str | None] | None:
     if row is None:
         return None
     (ended_by,) = db.execute("SELECT ended_by FROM visit WHERE id = ?", (id_,)).fetchone()
-    readings = db.execute("SELECT sbp, dbp FROM visit_reading WHERE visit = ? ORDER BY seq", (id_,)).fetchall()
-    return _visit(row)._replace(readings=tuple(readings)), ended_by
+    visit = _visit(row)
+    return visit._replace(readings=readings(db, visit.uid)), ended_by
 
 
 def id_of(db: sqlite3.Connection, uid: str) -> int:
     (id_,) = db.execute("SELECT id FROM visit WHERE uid = ?", (uid,)).fetchone()
     return int(id_)
+
+
+def readings(db: sqlite3.Connection, uid: str) -> tuple[tuple[int, int], ...]:
+    """The readings of one sitting where there were several, in their order."""
+    sql = "SELECT sbp, dbp FROM visit_reading WHERE visit = (SELECT id FROM visit WHERE uid = ?) ORDER BY seq"
+    return tuple(db.execute(sql, (uid,)))
 
 
 def live_id(db: sqlite3.Connection, person: int, day: date, kind: str = "followup") -> int | None:

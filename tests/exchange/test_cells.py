@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chronic.exchange import cells
 from chronic.exchange.cells import MASKED, Column, Reading, read
-from chronic.exchange.guards import guard, unguard
+from chronic.model.guards import guard
 from chronic.exchange.headers import FIELDS
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.visit import METER_HIGH, METER_LOW
@@ -81,7 +81,7 @@ def test_every_kind_of_the_dictionary_can_be_read() -> None:
         ("id_number", f'="{ID}"', ID),
         ("id_number", f"'{ID}", ID),
         ("id_number", f"\t{ID}", ID),
-        ("id_number", f"'=\"{ID}\"", ID),
+        ("id_number", f'\'="{ID}"', ID),
         ("id_number", "110105********002X", MASKED),
         ("id_number", "110105＊＊＊＊002X", MASKED),
         ("archive_no", "350121 001-01 0001 23", "35012100101000123"),
@@ -103,9 +103,9 @@ def test_every_kind_of_the_dictionary_can_be_read() -> None:
     ],
 )
 def test_a_cell_is_read_as_written(column: str, text: str, value: object) -> None:
-    reading = read(FIELDS[column], text, TODAY)
-    assert reading == (value, None, None)
-    assert type(reading.value) is type(value)
+    found, refused, warning = read(FIELDS[column], text, TODAY)
+    assert (found, refused, warning) == (value, None, None)
+    assert type(found) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_cell_is_read_as_written(column: str, text: str, value: object) -> Non
         ("visit_date", "24-3-5", "value.day"),
         ("visit_date", "5/3/2026", "value.day"),
         ("visit_date", "2026-02-30", "value.day"),
-        ("visit_date", "0206-03-05", "value.day_range"),
-        ("next_visit_date", "2206-03-05", "value.day_range"),
+        ("visit_date", "0206-03-05", "value.day"),
+        ("next_visit_date", "2206-03-05", "value.day"),
         ("sbp", "1,234", "value.number"),
         ("sbp", "0x90", "value.number"),
         ("sbp", "148/92", "value.number"),
@@ -149,7 +149,7 @@ def test_a_cell_is_read_as_written(column: str, text: str, value: object) -> Non
         ("symptoms", "头痛", "value.code"),
         ("programmes", "htn dm", "value.code"),
         ("id_number", "110105194912310021", "id.checksum"),
-        ("id_number", "110105194913310025", "id.birth_date"),
+        ("id_number", "110105194913310021", "id.birth_date"),
         ("id_number", "110105203012310026", "id.future"),
         ("id_number", "1101051949123100", "id.shape"),
         ("id_number", "٠١", "id.shape"),
@@ -178,7 +178,9 @@ def test_a_cell_that_could_be_meant_two_ways_is_refused(column: str, text: str, 
     assert refusal(column, text) == code
 
 
-@pytest.mark.parametrize(("text", "rounded"), [("134.5", 135), ("134.49", 134), ("134.33", 134), ("88.67", 89), ("１３４．５", 135)])
+@pytest.mark.parametrize(
+    ("text", "rounded"), [("134.5", 135), ("134.49", 134), ("134.33", 134), ("88.67", 89), ("１３４．５", 135)]
+)
 @pytest.mark.parametrize("column", ["sbp", "dbp"])
 def test_pressures_with_decimals_are_rounded_half_up_and_remarked_on(column: str, text: str, rounded: int) -> None:
     value, refused, warning = read(FIELDS[column], text, TODAY)
@@ -239,7 +241,9 @@ def test_a_column_gives_the_value_alone_when_there_is_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize("column", FIELDS)
-@pytest.mark.parametrize("text", ["王", "'=x", " 建 ", "1", "长" * 40, "a long free text without anything special", "\x07" * 20])
+@pytest.mark.parametrize(
+    "text", ["王", "'=x", " 建 ", "1", "长" * 40, "a long free text without anything special", "\x07" * 20]
+)
 def test_a_column_reads_as_a_single_cell_does(column: str, text: str) -> None:
     memory, reading = Column(FIELDS[column], TODAY), read(FIELDS[column], text, TODAY)
     for _ in range(2):
@@ -270,7 +274,10 @@ def test_no_text_breaks_the_reading(field: Field, text: str, typed: bool) -> Non
         assert problem is None or problem.column == field.column
 
 
-@given(st.sampled_from([f for f in FIELDS.values() if f.kind in ("text", "words", "medicines", "codes", "phone", "id")]), ANY_TEXT)
+@given(
+    st.sampled_from([f for f in FIELDS.values() if f.kind in ("text", "words", "medicines", "codes", "phone", "id")]),
+    ANY_TEXT,
+)
 def test_a_value_written_back_and_read_again_is_the_same(field: Field, text: str) -> None:
     value = read(field, text, TODAY).value
     if isinstance(value, str):
@@ -280,20 +287,3 @@ def test_a_value_written_back_and_read_again_is_the_same(field: Field, text: str
 @given(st.dates(date(1900, 1, 1), TODAY + timedelta(days=400)))
 def test_iso_days_are_read_as_themselves(day: date) -> None:
     assert read(FIELDS["visit_date"], day.isoformat(), TODAY) == (day, None, None)
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'=", "''@"])
-def test_text_like_a_formula_travels_behind_an_apostrophe(start: str) -> None:
-    assert guard(start + "x") == "'" + start + "x"
-    assert unguard(guard(start + "x")) == start + "x"
-
-
-@given(st.text("'=+-@＝ax\t"))
-def test_the_guard_comes_off_as_it_went_on(text: str) -> None:
-    assert unguard(guard(text)) == text
-    assert guard(text)[:1] not in tuple("=+-@\t\r\n＝＋－＠")
-
-
-@pytest.mark.parametrize("text", ["", "王", "'58年", "a=b", "'"])
-def test_harmless_text_is_left_alone(text: str) -> None:
-    assert guard(text) == unguard(text) == text

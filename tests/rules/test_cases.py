@@ -162,9 +162,9 @@ OF_THE_PERSON: dict[str, Callable[[Assessment], Any]] = {
     "plans": lambda assessment: len(assessment.plans),
     "rank": lambda assessment: RANKS[assessment.standing.rank] if assessment.standing else "none",
     "open_danger": lambda assessment: list(assessment.standing.danger) if assessment.standing else [],
-    "paused_on": lambda assessment: assessment.standing and assessment.standing.paused_on or "none",
-    "last_bp": lambda assessment: assessment.standing and assessment.standing.last_bp or "none",
-    "last_fpg": lambda assessment: assessment.standing and assessment.standing.last_fpg or "none",
+    "paused_on": lambda assessment: (assessment.standing and assessment.standing.paused_on) or "none",
+    "last_bp": lambda assessment: (assessment.standing and assessment.standing.last_bp) or "none",
+    "last_fpg": lambda assessment: (assessment.standing and assessment.standing.last_fpg) or "none",
 }
 
 BY_PROGRAMME: dict[str, Callable[[Assessment, str], Any]] = {
@@ -174,8 +174,10 @@ BY_PROGRAMME: dict[str, Callable[[Assessment, str], Any]] = {
     "recheck_on": lambda assessment, programme: getattr(open_plan(assessment, "screening", programme), "due_on", "none"),
     "referral": lambda assessment, programme: getattr(open_plan(assessment, "referral", programme), "urgency", "none"),
     "outcome_by": lambda assessment, programme: getattr(open_plan(assessment, "referral", programme), "due_on", "none"),
-    "latest": lambda assessment, programme: assessment.standing and assessment.standing.klass.get(programme) or "none",
-    "assessed": lambda assessment, programme: assessment.standing and assessment.standing.assessed.get(programme) or "none",
+    "latest": lambda assessment, programme: (assessment.standing and assessment.standing.klass.get(programme)) or "none",
+    "assessed": lambda assessment, programme: (
+        (assessment.standing and assessment.standing.assessed.get(programme)) or "none"
+    ),
 }
 
 
