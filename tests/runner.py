@@ -15,6 +15,12 @@ TODAY = "2026-11-21"
 Row = dict[str, Any]
 
 
+def id_number(first17: str) -> str:
+    """18 characters with the right check digit."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return first17 + "10X98765432"[sum(weight * int(digit) for weight, digit in zip(weights, first17, strict=True)) % 11]
+
+
 class Run(NamedTuple):
     """How one command ended."""
 

@@ -112,6 +112,9 @@ def numbers_of(protocol: Protocol) -> dict[str, object]:
 def span(interval: Interval) -> str:
     if interval.months:
         return ngettext("{n} month", "{n} months", interval.months).format(n=interval.months)
+    weeks, rest = divmod(interval.days, 7)
+    if rest == 0:
+        return ngettext("{n} week", "{n} weeks", weeks).format(n=weeks)
     return ngettext("{n} day", "{n} days", interval.days).format(n=interval.days)
 
 

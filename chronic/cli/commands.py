@@ -8,8 +8,13 @@ from typing import Any, TypeVar
 import click
 
 from chronic.i18n import _
+from chronic.model.wide import width
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+# click counts characters where it lines up and wraps help; a Chinese character takes two cells
+vars(click.formatting)["term_len"] = width
 
 
 class Command(click.Command):
@@ -44,6 +49,12 @@ class LazyGroup(Group):
     def __init__(self, *args: Any, table: dict[str, tuple[str, str, str]], sections: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.table, self.sections = table, sections
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=self.table, ctx=ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.table)

@@ -46,7 +46,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = {
         "added": _("new"), "changed": _("changed"), "filled": _("filled"),
-        "unchanged": _("unchanged"), "refused": _("refused"),
+        "unchanged": _("unchanged"), "refused": _("rows refused"),
     }  # fmt: skip
     what = _("People") if summary.holds == "people" else _("Visits")
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
@@ -68,7 +68,14 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
 def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem]]) -> Iterator[str]:
     if not counts:
         return
-    yield f"{title}  " + "   ".join(f"{code} {n}" for code, n in counts.most_common())
+    yield f"{title}  {counts.total()}"
+    first = {}
+    for line, problem in reversed(samples):
+        first[problem.code] = (line, problem)
+    if len(counts) > 1 or counts.total() > len(samples):
+        for code, n in counts.most_common():
+            example = say_problem(first[code][1]) if code in first else code
+            yield "  " + _("{n} like: {sentence}").format(n=n, sentence=example)
     for line, problem in samples:
         yield "  " + _("line {n}: {sentence}").format(n=line, sentence=say_problem(problem))
     if counts.total() > len(samples):

@@ -8,7 +8,7 @@ import click
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import SPAN, F
+from chronic.cli.types import PROGRAMME, SPAN, F
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.plan import KINDS
@@ -20,7 +20,7 @@ def list_options(default_order: str) -> Callable[[F], F]:
     """The filters both lists share."""
     options: list[Callable[[Any], Any]] = [
         click.option("--village", help=_("Only this village.")),
-        click.option("--programme", type=click.Choice(["htn", "dm", "lipid"]), help=_("Only this programme's dates.")),
+        click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         click.option("--tag", help=_("Only people with this tag.")),
         click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
@@ -89,8 +89,7 @@ def band_line(bands: dict[str, int]) -> str:
     """23 人   1-30天 14   31-90天 6   超90天 3"""
     total = sum(bands.values())
     people = ngettext("{n} person", "{n} people", total).format(n=total)
-    names = {"1-30": _("1-30 days"), "31-90": _("31-90 days"), "over-90": _("over 90 days")}
-    return "   ".join([people, *(f"{names[band]} {bands.get(band, 0)}" for band in names)])
+    return "   ".join([people, *(f"{_(title)} {bands.get(band, 0)}" for band, title in lists.BAND_TITLES.items())])
 
 
 def _title(what: str, session: Session) -> str:

@@ -10,11 +10,11 @@ from chronic.care import register as care
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, Found, by_words, field_options, find_person
+from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import PERSON_FIELDS
-from chronic.model.person import PROGRAMMES, Person
+from chronic.model.fields import BY_COLUMN, PERSON_FIELDS
+from chronic.model.person import Person
 from chronic.office.imports import wanted
 from chronic.reports import people as listing
 from chronic.store import people as store
@@ -112,7 +112,7 @@ def find(session: Session, /, text: str, full: bool, style: str, out: Path | Non
     example=("chronic person list --village 下各村 --programme dm\nchronic person list --closed"),
 )
 @click.option("--village", help=_("Only this village."))
-@click.option("--programme", type=click.Choice(PROGRAMMES), help=_("Only people managed for this."))
+@click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @click.option("--tag", help=_("Only people with this tag."))
 @click.option("--closed", is_flag=True, help=_("People closed, instead of the others."))
@@ -130,7 +130,7 @@ def list_(session: Session, /, full: bool, style: str, out: Path | None, **filte
     example="chronic person close 42 --reason died --on 2026-11-18",
 )
 @click.argument("person", type=PERSON)
-@click.option("--reason", type=click.Choice(["died", "moved"]), required=True, help=_("Why."))
+@click.option("--reason", type=FieldType(BY_COLUMN["closed_reason"]), required=True, help=_("Died, or moved away."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @yes_option
 @click.pass_obj

@@ -9,9 +9,10 @@ from chronic.care import manage as care
 from chronic.cli import people
 from chronic.cli.commands import Command, Group, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, Found, programme_argument
+from chronic.cli.types import DAY, PERSON, FieldType, Found, programme_argument
 from chronic.i18n import _
-from chronic.i18n.terms import END_REASONS, PROGRAMMES, term
+from chronic.i18n.terms import PROGRAMMES, term
+from chronic.model.fields import BY_COLUMN
 from chronic.model.wording import say_problem
 from chronic.reports import programmes as listing
 
@@ -44,7 +45,7 @@ def enrol(session: Session, /, person: Found, programme: str, on: date | None, d
 )
 @click.argument("person", type=PERSON)
 @click.option("--on", type=DAY, help=_("From this day; today if left out."))
-@click.option("--reason", help=_("Why."))
+@click.option("--reason", help=_("Why nobody can reach the person."))
 @click.option("--end", is_flag=True, help=_("End the pause."))
 @yes_option
 @click.pass_obj
@@ -68,7 +69,12 @@ def programme() -> None:
 )
 @click.argument("person", type=PERSON)
 @programme_argument
-@click.option("--reason", type=click.Choice(list(END_REASONS)), required=True, help=_("Why."))
+@click.option(
+    "--reason",
+    type=FieldType(BY_COLUMN["htn_end_reason"]),
+    required=True,
+    help=_("Died, moved away, refused, or diagnosis withdrawn."),
+)
 @click.option("--on", type=DAY, help=_("The day it ended; today if left out."))
 @yes_option
 @click.pass_obj

@@ -13,6 +13,7 @@ from chronic.cli.commands import LazyGroup
 from chronic.cli.session import Session, given_day, user_folder
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
+from chronic.store import registry
 
 SECTIONS = {
     "day": N_("Every day"),
@@ -62,6 +63,7 @@ def root(ctx: click.Context, db: Path | None, today_text: str | None, lang: str 
     """The root command; alone it is `today`, or three lines how to start."""
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
     ctx.obj = Session(db, day)
+    ctx.with_resource(registry.translated(ctx.obj.path))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
         return
@@ -120,6 +122,9 @@ def hoisted(args: Sequence[str]) -> list[str]:
 def _wrong_usage(error: click.ClickException) -> int:
     """What click refused, in one line; where it is not about a value, with the way to the help."""
     hint = ""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
     click.echo(error.format_message() + hint, err=True)

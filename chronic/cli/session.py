@@ -77,6 +77,12 @@ class Session:
             registry.note_disclosure(self.db, command, self.stamp().at, self.user)
         return full
 
+    @contextlib.contextmanager
+    def printing(self, out: Path | None) -> Iterator[None]:
+        """Whatever is printed inside goes to this file, if one is given."""
+        with _target(out, "") as stream, contextlib.redirect_stdout(stream):
+            yield
+
     def show(self, report: Report, style: str, out: Path | None) -> None:
         """Print a listing as a table, CSV or JSON, or write it to a file in one step."""
         from chronic.render import files

@@ -1,20 +1,34 @@
 """Listings on the terminal: a rich table, or for a long list the same columns set plainly.
 
-rich costs most of a millisecond a row, so past a few screens the plain setting is used. No box lines:
+rich costs most of a millisecond a row and cuts what is wider than the screen, so past a few screens, or past
+the right edge, the plain setting is used. No box lines:
 old Chinese consoles draw them two cells wide.
 """
 
 import sys
-import unicodedata
-from collections.abc import Iterable
+from shutil import get_terminal_size
 from typing import IO
 
 from chronic.i18n import _
-from chronic.i18n.terms import CLASSES, PROGRAMMES, REASONS, SECTIONS, SEXES, STEPS, term
+from chronic.i18n.terms import (
+    CLASSES,
+    END_REASONS,
+    PROGRAMMES,
+    REASONS,
+    SECTIONS,
+    SEXES,
+    STATES,
+    STEPS,
+    VISIT_KINDS,
+    WAYS,
+    term,
+)
 from chronic.model.plan import CLASSES as BY_SEVERITY
 from chronic.model.report import Column, Report
+from chronic.model.wide import width
 
 _RICH_ROWS = 100
+_GAP = 2
 
 
 def draw(report: Report, out: IO[str]) -> None:
@@ -27,10 +41,14 @@ def draw(report: Report, out: IO[str]) -> None:
     rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
     if not rows:
         out.write(_("Nobody.") + "\n" if report.name != "visits" else _("None.") + "\n")
-    elif len(rows) <= _RICH_ROWS and out is sys.stdout and out.isatty():
-        _rich(columns, rows)
+        return
+    lines = [[_(column.title) for column in columns], *rows]
+    widths = [max(width(line[at]) for line in lines) for at in range(len(columns))]
+    fits = sum(widths) + _GAP * len(widths) <= get_terminal_size().columns
+    if fits and len(rows) <= _RICH_ROWS and out is sys.stdout and out.isatty():
+        _rich(columns, lines)
     else:
-        _plain(columns, rows, out)
+        _plain(columns, lines, widths, out)
 
 
 def shown(key: str, value: object) -> str:
@@ -61,36 +79,32 @@ _WORDS = {
     "step": STEPS,
     "section": SECTIONS,
     "class": CLASSES,
+    "way": WAYS,
+    "kind": VISIT_KINDS,
+    "state": STATES,
+    "end_reason": END_REASONS,
 }
 
 
-def _rich(columns: list[Column], rows: list[list[str]]) -> None:
+def _rich(columns: list[Column], lines: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(_(column.title), justify="right" if column.right else "left", no_wrap=True)
+    head, *rows = lines
+    for title, column in zip(head, columns, strict=True):
+        table.add_column(title, justify="right" if column.right else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
     Console(highlight=False, emoji=False, markup=False).print(table)
 
 
-def _plain(columns: list[Column], rows: Iterable[list[str]], out: IO[str]) -> None:
-    lines = [[_(column.title) for column in columns], *rows]
-    widths = [max(width(line[at]) for line in lines) for at in range(len(columns))]
+def _plain(columns: list[Column], lines: list[list[str]], widths: list[int], out: IO[str]) -> None:
     for line in lines:
         cells = [_padded(cell, size, column.right) for cell, size, column in zip(line, widths, columns, strict=True)]
-        out.write("  ".join(cells).rstrip() + "\n")
+        out.write((" " * _GAP).join(cells).rstrip() + "\n")
 
 
 def _padded(text: str, size: int, right: bool) -> str:
     gap = " " * (size - width(text))
     return gap + text if right else text + gap
-
-
-def width(text: str) -> int:
-    """Cells a text takes: Chinese characters two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

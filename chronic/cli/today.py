@@ -26,6 +26,11 @@ _SHOWN = 10
 @output_options
 @click.pass_obj
 def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
+    with session.printing(out if style == "table" else None):
+        _show(session, style, out)
+
+
+def _show(session: Session, style: str, out: Path | None) -> None:
     found = screen.today(session.db, session.today, session.desk.editions, _SHOWN)
     if style != "table":
         session.show(screen.as_report(found, session.today), style, out)

@@ -12,7 +12,7 @@ from chronic.cli.session import Session
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import parse_day, parse_span
-from chronic.model.fields import Field
+from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.idcard import tidy
 from chronic.model.person import Person
 from chronic.model.wording import field_label, say, say_problem
@@ -133,6 +133,7 @@ class FieldType(click.ParamType[Any]):
 
 
 PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()
+PROGRAMME = FieldType(BY_COLUMN["programme"])
 
 
 def field_options(fields: Iterable[Field], leave_out: Iterable[str] = ()) -> Callable[[F], F]:
@@ -150,4 +151,4 @@ def field_options(fields: Iterable[Field], leave_out: Iterable[str] = ()) -> Cal
 
 
 def programme_argument(function: F) -> F:
-    return click.argument("programme", type=click.Choice(["htn", "dm", "lipid"]))(function)
+    return click.argument("programme", type=PROGRAMME, metavar="PROGRAMME")(function)

@@ -122,7 +122,7 @@ def fix(
     example="chronic visit void 812 --reason 记错人",
 )
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--reason", required=True, help=_("Why."))
+@click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:

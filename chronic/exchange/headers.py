@@ -6,16 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from chronic.i18n import N_
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
-
-PERSON_UID = Field("person_uid", "人员标识", label=N_("Record uid of the person"))
-"""Whose visit it is. In a sheet of visits `uid` is the visit's own."""
+from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
 VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
+"""`person_uid` is whose visit it is. In a sheet of visits `uid` is the visit's own."""
 
-FIELDS = {**BY_COLUMN, PERSON_UID.column: PERSON_UID}
+FIELDS = BY_COLUMN
 READ = {
     "people": frozenset(field.column for field in PERSON_FIELDS),
     "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name")),

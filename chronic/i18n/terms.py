@@ -16,6 +16,9 @@ URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referra
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
 STEPS = {"recheck": N_("measure again"), "confirm": N_("refer to confirm")}
 OUTCOMES = {"seen": N_("seen there"), "returned": N_("referred back"), "not_arrived": N_("did not go")}
+WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
+VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
+STATES = {"live": "", "corrected": N_("corrected"), "withdrawn": N_("withdrawn")}
 END_REASONS = {
     "died": N_("died"),
     "moved": N_("moved away"),

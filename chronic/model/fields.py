@@ -175,7 +175,17 @@ VISIT_FIELDS = (
     Field("notes", "备注", label=N_("Notes")),
 )
 
-BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS)}
+OUTCOMES = _codes(seen="到诊", returned="回转", not_arrived="未到诊")
+OTHER_FIELDS = (
+    Field("person_uid", "人员标识", label=N_("Record uid of the person")),
+    Field("programme", "管理项目", "code", N_("Programme"), codes=PROGRAMME_NAMES),
+    Field("from_on", "暂停日期", "day", N_("Paused from")),
+    Field("outcome", "转诊结果", "code", N_("Outcome of the referral"), codes=OUTCOMES),
+    Field("outcome_on", "转诊结果日期", "day", N_("Day of the outcome")),
+)
+"""Fields that are typed, or name a row, but are no column of the two sheets."""
+
+BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *OTHER_FIELDS)}
 
 ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35
 """Below the first: not an adult; below the second: outside the group the specification serves (§10.2)."""

@@ -1,5 +1,7 @@
 """Say a code, a column or a coded value in the user's language."""
 
+import re
+
 from chronic.i18n import _, language
 from chronic.i18n.sentences import sentence
 from chronic.i18n.terms import PROGRAMMES, term
@@ -9,8 +11,14 @@ from chronic.model.plan import Problem
 
 def say(code: str, **values: object) -> str:
     """The sentence of a code, with columns and programmes by their names."""
+    column = str(values.get("column"))
+    if column in BY_COLUMN:
+        codes = BY_COLUMN[column].codes or {}
+        values |= {name: code_label(column, str(v)) for name, v in values.items() if name != "column" and v in codes}
     if "column" in values:
-        values["column"] = field_label(str(values["column"]))
+        values["column"] = field_label(column)
+    if "missing" in values:
+        values["missing"] = re.sub(r"\w+", lambda word: field_label(word[0]), str(values["missing"]))
     if "programme" in values:
         values["programme"] = term(PROGRAMMES, str(values["programme"]))
     return sentence(code, **values)

@@ -4,16 +4,17 @@ A story is told backwards from how it should stand today (late, due, in danger, 
 list shows everything there is to see. What a visit turned out to be becomes readings in `demo_visits`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
 from chronic.model.days import add_months
+from chronic.model.person import PROGRAMMES as ALL_PROGRAMMES
 from chronic.protocol import Interval, Protocol
 
 FATES = {
-    "danger_bp": 2, "danger_low": 1, "never_seen": 5, "paused": 3, "gone": 2, "not_assessed": 1,
+    "danger_bp": 1, "danger_other": 1, "danger_low": 1, "never_seen": 5, "paused": 3, "died": 1, "moved": 1, "not_assessed": 1,
     "late_30": 26, "late_90": 13, "late_more": 7, "due_today": 5, "due_soon": 30, "due_later": 105,
 }  # fmt: skip
 """How 200 managed people stand today."""
@@ -24,14 +25,23 @@ LEVELS = {0.1: 55, 0.32: 30, 0.65: 15}
 """Chance of a high reading at a visit: how well people are looked after by themselves and their medicines."""
 
 _WINDOW = 548  # days of history in the file
-_LATE = {"late_30": (1, 30), "late_90": (31, 90), "late_more": (91, 260), "paused": (65, 200), "gone": (1, 200)}
+_LATE = {
+    "late_30": (1, 30),
+    "late_90": (31, 90),
+    "late_more": (91, 260),
+    "paused": (65, 200),
+    "died": (1, 200),
+    "moved": (1, 200),
+}
 _SOON = 14
-_DANGER = 0.008  # of earlier visits; answered by the visit after it
+_DANGERS = {"danger_bp": ("htn", "danger"), "danger_other": ("htn", "crisis"), "danger_low": ("dm", "low")}
+_DANGER = 0.008  # of earlier visits
+_NEW = 0.15  # enrolled not long ago
 _AWAY = ("外出打工", "随子女外出居住", "电话停机, 家中无人", "住院治疗")
 
 
 class Turn(NamedTuple):
-    """How a visit turned out: for each programme ok, high, danger, low or missing, and a complaint if there was one."""
+    """How a visit turned out: for each programme ok, high, danger, crisis, low or missing; and a complaint."""
 
     result: dict[str, str]
     complaint: str | None = None
@@ -72,30 +82,23 @@ def dealt(rng: Random, cards: Mapping[str, int]) -> Iterator[str]:
 
 
 def story(rng: Random, today: date, protocol: Protocol, fate: str, programmes: str) -> Story:
-    """The story of one managed person. Diabetes is added where the fate is one of glucose."""
+    """The story of one managed person, in these programmes and the one the fate is about."""
     mine = tuple(programmes.split())
-    if fate in ("danger_low", "not_assessed") and "dm" not in mine:
-        mine = (*mine, "dm")
+    needed = _DANGERS[fate][0] if fate in _DANGERS else "dm" if fate == "not_assessed" else mine[0]
+    mine = tuple(name for name in ALL_PROGRAMMES if name in (*mine, needed))
     if fate == "never_seen":
         return Story(mine, today - timedelta(days=rng.randint(1, 32)))
     level = rng.choices(list(LEVELS), list(LEVELS.values()))[0]
-    steps = [_last(rng, today, protocol, fate, lambda: _turn(rng, mine, level))]
-    new = rng.random() < 0.15
+    last = _last(rng, today, protocol, fate, _turn(rng, mine, level))
+    since_days = rng.randint(600, 4000)
     enrolled_on = (
-        steps[0].on - timedelta(days=rng.randint(0, 400)) if new else today - timedelta(days=rng.randint(600, 4000))
+        last.on - timedelta(days=rng.randint(0, 400)) if rng.random() < _NEW else today - timedelta(days=since_days)
     )
-    first = max(enrolled_on, today - timedelta(days=_WINDOW))
-    day = steps[0].on
-    while (day := day - _gap(rng, protocol, turn := _turn(rng, mine, level))) >= first:
-        steps.append(
-            Step(day, turn if rng.random() > _DANGER or "htn" not in turn.result else Turn(turn.result | {"htn": "danger"}))
-        )
-    steps.reverse()
-    enrolled_on = min(enrolled_on, steps[0].on)
-    referred = any(
-        _refers(before.turn, after.turn) for before, after in zip([Step(first, None), *steps], steps, strict=False)
-    )
-    return _ending(rng, today, fate, Story(mine, enrolled_on, tuple(steps), referred=referred))
+    enrolled_on = min(enrolled_on, last.on)
+    earlier = _earlier(rng, protocol, last.on, max(enrolled_on, today - timedelta(days=_WINDOW)), (mine, level))
+    steps = (*reversed(list(earlier)), last)
+    referred = any(map(_refers, (None, *steps), steps))
+    return _ending(rng, today, fate, Story(mine, enrolled_on, steps, referred=referred))
 
 
 def suspicion(rng: Random, today: date, kind: str) -> list[tuple[date, str]]:
@@ -119,9 +122,22 @@ def _turn(rng: Random, programmes: tuple[str, ...], level: float) -> Turn:
     return Turn({programme: "high" if rng.random() < level else "ok" for programme in programmes}, complaint)
 
 
-def _last(rng: Random, today: date, protocol: Protocol, fate: str, draw: Callable[[], Turn]) -> Step:
+def _earlier(rng: Random, protocol: Protocol, last: date, first: date, who: tuple[tuple[str, ...], float]) -> Iterator[Step]:
+    """The visits before the last one, backwards; now and then a dangerous one, answered by the visit after it."""
+    programmes, level = who
+    day = last
+    while True:
+        turn = _turn(rng, programmes, level)
+        if "htn" in programmes and rng.random() < _DANGER:
+            turn = Turn(turn.result | {"htn": "crisis"})
+        day -= _gap(rng, protocol, turn)
+        if day < first:
+            return
+        yield Step(day, turn)
+
+
+def _last(rng: Random, today: date, protocol: Protocol, fate: str, turn: Turn) -> Step:
     """The last face-to-face visit, set so that its next date stands where the fate wants it."""
-    turn = draw()
     if fate in ("danger_bp", "danger_low"):
         result = dict.fromkeys(turn.result, "ok")
         result["dm" if fate == "danger_low" or "htn" not in result else "htn"] = fate.removeprefix("danger_").replace(
@@ -156,19 +172,19 @@ def _gap(rng: Random, protocol: Protocol, turn: Turn) -> timedelta:
     return timedelta(days=interval.months * 365 // 12 + interval.days + rng.randint(*slip))
 
 
-def _refers(before: Turn | None, now: Turn | None) -> bool:
+def _refers(before: Step | None, now: Step) -> bool:
     """Twice in a row, or a complication: there may be a referral to answer."""
-    if now is None:
+    if now.turn is None or now.turn.controlled:
         return False
-    return now.complaint is not None or (before is not None and not before.controlled and not now.controlled)
+    again = before is not None and before.turn is not None and not before.turn.controlled
+    return again or now.turn.complaint is not None
 
 
 def _ending(rng: Random, today: date, fate: str, told: Story) -> Story:
     """Calls to those who are late, and what took others away."""
     last = told.steps[-1].on
-    if fate == "gone":
-        end = min(last + timedelta(days=rng.randint(5, 90)), today)
-        return told._replace(ended=(end, "died" if rng.random() < 0.6 else "moved"))
+    if fate in ("died", "moved"):
+        return told._replace(ended=(min(last + timedelta(days=rng.randint(5, 90)), today), fate))
     if fate == "paused":
         since = today - timedelta(days=rng.randint(2, 50))
         return told._replace(paused=(since, rng.choice(_AWAY)))

@@ -121,8 +121,8 @@ def _pressure(rng: Random, person: Person, mine: Habits, on: date, result: str |
     """Below the person's limit, at or above it, or dangerous. Outside the programme it is normal as a rule."""
     assert person.birth_date is not None
     limit, danger = hypertension.limit(age_on(person.birth_date, on), protocol), protocol.danger.bp.at_or_above
-    if result == "danger":
-        sbp, dbp = _DANGEROUS if rng.random() < 0.4 else (rng.randint(danger.sbp, 204), rng.randint(96, 118))
+    if result in ("danger", "crisis"):
+        sbp, dbp = _DANGEROUS if result == "danger" else (rng.randint(danger.sbp, 204), rng.randint(96, 118))
         return {"sbp": sbp, "dbp": dbp, "heart_rate": rng.randint(78, 100)}
     if result is None:
         limit = protocol.screening.htn.at_or_above
@@ -142,7 +142,7 @@ def _pressure(rng: Random, person: Person, mine: Habits, on: date, result: str |
 
 def _near(rng: Random, low: int, high: int, toward_low: bool = False, exact: bool = True) -> int:
     """A value within the range, crowding towards one end, ending the way values are written down."""
-    share = rng.random() ** 1.8
+    share: float = rng.random() ** 1.8
     value = round(low + share * (high - low) if toward_low else high - share * (high - low))
     step = rng.choice([1, 2, 2] if exact else [2, 10, 10])
     written = value // step * step

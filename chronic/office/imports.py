@@ -117,7 +117,7 @@ class _Account:
         if len(summary.refused) < _SAMPLES:
             summary.refused.append((row.line, reasons[0]))
         if self._reject is not None:
-            self._reject(row.line, row.raw, " ".join(map(say_problem, reasons)))
+            self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
 
 
 def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:

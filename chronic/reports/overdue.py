@@ -19,6 +19,7 @@ from chronic.model.report import Column, Report
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
+BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_("over 90 days")}
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
@@ -146,10 +147,10 @@ def by_group(db: sqlite3.Connection, today: date, asked: Asked, by: str) -> Repo
     found = _tallies(db, asked, date.min, today - timedelta(days=asked.min_days), group)
     counted = {name: _banded(days, today) for name, days in found.items()}
     title = N_("Village") if by == "village" else N_("Doctor")
-    names = [name for _, name in BANDS] + [OVER]
-    columns = (Column(by, title), Column("overdue", N_("Overdue"), True), *(Column(name, name, True) for name in names))
+    bands_columns = (Column(name, band_title, True) for name, band_title in BAND_TITLES.items())
+    columns = (Column(by, title), Column("overdue", N_("Overdue"), True), *bands_columns)
     rows: list[dict[str, object]] = [
-        {by: name, "overdue": bands.total(), **{band_name: bands[band_name] for band_name in names}}
+        {by: name, "overdue": bands.total(), **{band_name: bands[band_name] for band_name in BAND_TITLES}}
         for name, bands in sorted(counted.items(), key=lambda item: (-item[1].total(), item[0] or ""))
     ]
     return Report(f"overdue_by_{by}", today.isoformat(), columns, rows)

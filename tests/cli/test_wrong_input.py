@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from tests.runner import Chronic, Run
+from tests.runner import Chronic, Run, id_number
 
 WANG = "11010519491231002X"
+MAN = id_number("11010519900307851")
+NO_DAY = id_number("11010519490231002")
 FIX = ["visit", "fix", "1"]
 ADD = ["visit", "add", "1"]
 ON = ["--on", "2026-11-10"]
@@ -43,7 +45,7 @@ WRONG = {
     "glucose in words": ([*ADD, *ON, "--fpg", "ok"], 2, "ok"),
     "cholesterol in mg/dL": ([*ADD, *ON, "--tc", "200"], 2, "mg/dL"),
     "LDL above the total": ([*ADD, *ON, "--tc", "4.1", "--ldl-c", "4.2"], 2, "4.2"),
-    "height in metres": ([*ADD, *ON, "--height-cm", "1.62"], 2, "m;"),
+    "height in metres": ([*ADD, *ON, "--height-cm", "1.62"], 2, "in m"),
     "a weight nobody has": ([*ADD, *ON, "--weight-kg", "620"], 2, "20–250"),
     "a BMI nobody has": ([*ADD, *ON, "--weight-kg", "200", "--height-cm", "120"], 2, "138.9"),
     "a pulse with decimals": ([*ADD, *ON, "--heart-rate", "72.5"], 2, "72.5"),
@@ -57,16 +59,13 @@ WRONG = {
     # people
     "an ID number with a typing error": (["person", "add", "张", "--id-number", "110105194912310021"], 2, "0021"),
     "an ID number that is too short": (["person", "add", "张", "--id-number", "1101051949123100"], 2, "18"),
-    "an ID number of an impossible day": (["person", "add", "张", "--id-number", "110105194902310020"], 2, "0020"),
+    "an ID number of an impossible day": (["person", "add", "张", "--id-number", NO_DAY], 2, NO_DAY),
     "an ID number against the birth date": (
-        ["person", "add", "张", "--id-number", "110105199003078515", "--birth-date", "1990-03-08"], 2,
-        "1990-03-08.*1990-03-07",
+        ["person", "add", "张", "--id-number", MAN, "--birth-date", "1990-03-08"], 2, "1990-03-08.*1990-03-07",
     ),
-    "an ID number against the sex": (
-        ["person", "add", "张", "--id-number", "110105199003078515", "--sex", "F"], 2, "F.*M",
-    ),
+    "an ID number against the sex": (["person", "add", "张", "--id-number", MAN, "--sex", "F"], 2, "F.*M"),
     "somebody already registered": (["person", "add", "王秀兰", "--id-number", WANG], 21, "1 王秀兰"),
-    "somebody else's ID number": (["person", "edit", "2", "--id-number", WANG], 21, "1 王秀兰"),
+    "somebody else's ID number": (["person", "edit", "3", "--id-number", WANG], 21, "1 王秀兰"),
     "a birth in the future": (["person", "add", "张", "--birth-date", "2027-01-01"], 2, "2027-01-01"),
     "an archive number of nine digits": (["person", "add", "张", "--archive-no", "123456789"], 2, "123456789"),
     "a phone with letters": (["person", "add", "张", "--phone", "call me"], 2, "call me"),
@@ -111,9 +110,11 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def clinic(chronic: Chronic) -> Chronic:
-    """1: managed, with a corrected visit; 2: nobody's patient; 3: closed."""
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
+    """1: managed, with a corrected visit; 2: nobody's patient; 3: closed. Shared, because nothing may change it."""
+    chronic = Chronic(tmp_path_factory.mktemp("clinic"))
+    chronic.ok("init", "--yes")
     chronic.person("王秀兰", "--id-number", WANG, "--htn-enrolled-on", "2026-09-01")
     chronic.visit(1, "2026-11-01", "--bp", "150/95")
     chronic.visit(1, "2026-10-01", "--bp", "128/78")
@@ -146,10 +147,12 @@ def test_the_sentence_is_chinese_for_who_reads_chinese(clinic: Chronic, what: st
     assert not re.search(r"\b(?:the|is|not|was|has|lies|must|give|invalid|error|option)\b", run.last, re.IGNORECASE), run.last
 
 
-def test_what_a_tag_or_a_note_says_cannot_break_the_listing(clinic: Chronic) -> None:
-    clinic.ok("person", "edit", 1, "--tags", "a;b|c\td", "--address", "第一行 [bold]x[/bold] {name}")
-    clinic.ok("visit", "add", 1, "--bp", "128/78", "--notes", "%s {0} \\u0041")
-    assert clinic("person", "show", 1).code == clinic("overdue").code == clinic("visit", "list", 1).code == 0
+def test_what_a_tag_or_a_note_says_cannot_break_a_listing(chronic: Chronic) -> None:
+    chronic.person("[bold]{name}[/bold] %s", "--tags", "a;b|c\td", "--htn-enrolled-on", "2026-09-01")
+    chronic.ok("visit", "add", 1, "--bp", "128/78", "--notes", "%s {0} \\u0041")
+    for args in (["person", "show", 1], ["person", "list"], ["visit", "list", 1], ["today"], ["why", 1]):
+        chronic.ok(*args)
+    assert "[bold]{name}[/bold] %s" in chronic.ok("overdue", today="2027-11-21").out
 
 
 def test_text_with_control_characters_is_refused(clinic: Chronic) -> None:
@@ -173,4 +176,4 @@ def _one_sentence(run: Run) -> None:
     assert len(shown) <= 1
     assert sentence
     assert "None" not in sentence
-    assert "{" not in sentence
+    assert not re.search(r"\{\w*\}", sentence)

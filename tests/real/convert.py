@@ -10,12 +10,13 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
 
 from chronic.model.units import GLUCOSE_MG_DL_PER_MMOL_L, mmol_from_mg
 
@@ -129,7 +130,7 @@ def ghana(folder: Path, into: Path) -> Sheets:
         for ref, began, rows in studied():
             for row in rows:
                 if row["SBP"] or row["DBP"]:
-                    on = _months_after(began, _STUDY_VISITS[row["Time_Elapsed"]])
+                    on = began + relativedelta(months=_STUDY_VISITS[row["Time_Elapsed"]])
                     yield {"person_ref": ref, "visit_date": on.isoformat(), "sbp": row["SBP"], "dbp": row["DBP"]}
 
     return _write(into, people(), visits())
@@ -182,15 +183,9 @@ def _days(observations: Iterator[Row], fasting: frozenset[str]) -> dict[str, lis
     return days
 
 
-def _months_after(day: date, months: int) -> date:
-    """Never asked for a day that a month does not have, as intake ends before the month's 29th is a problem."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, 28))
-
-
 def _read(path: Path) -> Iterator[Row]:
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as stream:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as stream:
         yield from csv.DictReader(stream)
 
 
@@ -198,14 +193,8 @@ def _write(into: Path, people: Iterator[Row], visits: Iterator[Row]) -> Sheets:
     """People first: what they are given decides some of the visits."""
     sheets = Sheets(into / "people.csv", into / "visits.csv")
     for path, columns, rows in ((sheets.people, PEOPLE, people), (sheets.visits, VISITS, visits)):
-        with _sheet(path) as stream:
+        with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
     return sheets
-
-
-@contextmanager
-def _sheet(path: Path) -> Iterator[TextIO]:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        yield stream

@@ -1,0 +1,275 @@
+"""The rules once more, written plainly from the rule book and the decisions, to check the program against.
+
+Nothing of `chronic` is imported: a mistake made there is not repeated here by using the same code. Only what the
+real files can hold is covered: face-to-face visits with pressures, glucose, weight and height.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+Row = dict[str, str]
+
+TWO_WEEKS = timedelta(days=14)
+NUMBERS = ("sbp", "dbp", "fpg", "random_glucose", "hba1c", "weight_kg", "height_cm")
+POSSIBLE = {
+    "sbp": (50, 300), "dbp": (20, 200), "fpg": (0.6, 45), "random_glucose": (0.6, 60), "hba1c": (3, 20),
+    "weight_kg": (20, 250), "height_cm": (80, 230),
+}  # fmt: skip
+OTHER_UNIT = {
+    "sbp": (6, 40), "dbp": (4, 19.9), "fpg": (45.01, 900), "random_glucose": (60.01, 1100), "hba1c": (20.01, 200),
+    "height_cm": (1.2, 2.3),
+}  # fmt: skip
+ORDER = (
+    "danger",
+    "referral",
+    "complication",
+    "adverse_reaction",
+    "uncontrolled",
+    "not_assessed",
+    "never_seen",
+    "controlled",
+)
+
+
+class Known(NamedTuple):
+    """Someone the registry took. `enrolled`: programme -> (day, whether somebody gave it)."""
+
+    born: date | None
+    enrolled: dict[str, tuple[date, bool]]
+    closed_on: date | None
+    village: str
+
+
+class Seen(NamedTuple):
+    """One visit the registry took; `values` are numbers by column, pressures rounded."""
+
+    on: date
+    values: dict[str, float]
+
+
+class Verdict(NamedTuple):
+    """What one visit meant for one programme ('': danger of someone in none)."""
+
+    klass: str | None
+    danger: tuple[str, ...]
+    in_a_row: int
+    refer: str | None
+    due_on: date
+
+
+class Line(NamedTuple):
+    """What the lists say of someone with a follow-up planned."""
+
+    due_on: date
+    rank: int
+    programmes: list[str]
+    klass: dict[str, str | None]
+    assessed: dict[str, str | None]
+    danger: list[str]
+
+
+def day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day number, or the month's last day."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def age(born: date | None, on: date) -> int | None:
+    if born is None:
+        return None
+    return on.year - born.year - (1 if (on.month, on.day) < (born.month, born.day) else 0)
+
+
+def numbers(row: Row) -> dict[str, float]:
+    """The numbers of a row of visits; pressures are whole, rounded half up."""
+    found = {}
+    for column in NUMBERS:
+        if row.get(column):
+            whole = Decimal(row[column]).quantize(Decimal(1), ROUND_HALF_UP) if column in ("sbp", "dbp") else None
+            found[column] = float(row[column] if whole is None else whole)
+    return found
+
+
+# rows that must be refused ----------------------------------------------------------------------------
+
+
+def person_refusals(row: Row, today: date) -> Iterator[str]:
+    """Why a row of people cannot be taken, a code for each reason."""
+    born = day(row["birth_date"])
+    if not row["person_ref"] and not row["id_number"]:
+        yield "row.no_key"
+    if born is not None and born > today and row["id_number"]:
+        yield "id.future"  # the number is read before anything is compared
+        return
+    columns = ("registered_on", "closed_on", "htn_enrolled_on", "htn_diagnosed_on", "dm_enrolled_on", "dm_diagnosed_on")
+    for on in filter(None, (born, *(day(row[column]) for column in columns))):
+        if on > today:
+            yield "value.future"
+        elif born is not None and on < born:
+            yield "value.before_birth"
+
+
+def visit_refusals(row: Row, whose: Known | None, today: date) -> Iterator[str]:
+    """Why a row of visits cannot be taken, as far as it does not depend on other rows."""
+    if whose is None:
+        yield "person.unknown"
+        return
+    values, on = numbers(row), date.fromisoformat(row["visit_date"])
+    for column, value in values.items():
+        low, high = POSSIBLE[column]
+        if not low <= value <= high:
+            slip = OTHER_UNIT.get(column)
+            yield "value.unit_slip" if slip and slip[0] <= value <= slip[1] else "value.out_of_range"
+    if "sbp" in values and "dbp" in values and values["sbp"] <= values["dbp"]:
+        yield "bp.crossed"
+    if "weight_kg" in values and "height_cm" in values:
+        bmi = values["weight_kg"] / (values["height_cm"] / 100) ** 2
+        if not 10 <= bmi <= 70:
+            yield "bmi.impossible"
+    if on > today:
+        yield "visit.future"
+    if whose.born is not None and on < whose.born:
+        yield "visit.before_birth"
+    if whose.closed_on is not None and on > whose.closed_on:
+        yield "visit.after_closing"
+
+
+# what visits mean -------------------------------------------------------------------------------------
+
+
+def dangers(values: dict[str, float]) -> tuple[str, ...]:
+    sugars = [values[column] for column in ("fpg", "random_glucose") if column in values]
+    codes = []
+    if values.get("sbp", 0) >= 180 or values.get("dbp", 0) >= 110:
+        codes.append("danger.bp")
+    if any(sugar >= 16.7 for sugar in sugars):
+        codes.append("danger.glucose_high")
+    if any(sugar <= 3.9 for sugar in sugars):
+        codes.append("danger.glucose_low")
+    return tuple(codes)
+
+
+def klass(programme: str, values: dict[str, float], years: int | None) -> str:
+    """Below the limits is controlled, one value at a limit is not, and without the values nothing is said."""
+    if programme == "dm":
+        if "fpg" not in values:
+            return "not_assessed"
+        return "controlled" if values["fpg"] < 7.0 else "uncontrolled"
+    limit = 150 if years is not None and years >= 65 else 140
+    if values.get("sbp", 0) >= limit or values.get("dbp", 0) >= 90:
+        return "uncontrolled"
+    return "controlled" if "sbp" in values and "dbp" in values else "not_assessed"
+
+
+def verdicts(whose: Known, seen: list[Seen], programme: str) -> dict[date, Verdict]:
+    """The verdict on each visit inside the stay, `seen` being in date order."""
+    began, given = whose.enrolled[programme]
+    if not given and seen:
+        began = min(began, seen[0].on)
+    found: dict[date, Verdict] = {}
+    due, last, in_a_row = began + TWO_WEEKS, None, 0
+    for on, values in seen:
+        if on < began or (whose.closed_on is not None and on > whose.closed_on):
+            continue
+        this, codes = klass(programme, values, age(whose.born, on)), dangers(values)
+        if this == "not_assessed":
+            due = min(due, on + TWO_WEEKS)
+        else:
+            in_a_row = in_a_row + 1 if this == last else 1
+            last = this
+            due = months_after(on, 3) if this == "controlled" else on + TWO_WEEKS
+        low = values.get("sbp", 999) < 90 or values.get("dbp", 999) < 50
+        if codes or low:
+            due = min(due, on + TWO_WEEKS)
+        counted = in_a_row if this == last else 0
+        routine = "routine" if this == "uncontrolled" and counted >= 2 else None
+        found[on] = Verdict(this, codes, counted, "emergency" if codes else routine, due)
+    return found
+
+
+def outside(whose: Known, seen: list[Seen], inside: dict[str, dict[date, Verdict]]) -> dict[date, Verdict]:
+    """Danger on days when no programme was open."""
+    loose = [visit for visit in seen if not any(visit.on in mine for mine in inside.values())]
+    return {
+        on: Verdict(None, dangers(values), 0, "emergency", on + TWO_WEEKS) for on, values in loose if dangers(values)
+    }  # fmt: skip
+
+
+def all_verdicts(whose: Known, seen: list[Seen]) -> dict[tuple[date, str], Verdict]:
+    inside = {programme: verdicts(whose, seen, programme) for programme in whose.enrolled}
+    every = {**inside, "": outside(whose, seen, inside)}
+    return {(on, programme): verdict for programme, mine in every.items() for on, verdict in mine.items()}
+
+
+def line(whose: Known, seen: list[Seen]) -> Line | None:
+    """Where someone stands on the lists; None for who is closed or in no programme."""
+    if whose.closed_on is not None or not whose.enrolled:
+        return None
+    inside = {programme: verdicts(whose, seen, programme) for programme in ("htn", "dm") if programme in whose.enrolled}
+    danger = [code for mine in inside.values() for code in _open_danger(mine)]
+    danger += _open_danger_outside(seen, inside)
+    referred = any(verdict.refer == "routine" for mine in inside.values() for verdict in mine.values())
+    to_confirm = any(_to_confirm(programme, seen) for programme in ("htn", "dm") if programme not in inside)
+    latest = {programme: [verdict.klass for verdict in mine.values()] for programme, mine in inside.items()}
+    if danger or referred or to_confirm:
+        rank = ORDER.index("danger" if danger else "referral")
+    else:
+        rank = min(ORDER.index((classes[-1] if classes else None) or "never_seen") for classes in latest.values())
+    dues = [
+        list(mine.values())[-1].due_on if mine else whose.enrolled[programme][0] + TWO_WEEKS
+        for programme, mine in inside.items()
+    ]
+    said = {name: [k for k in latest.get(name, []) if k != "not_assessed"] for name in ("htn", "dm", "lipid")}
+    return Line(
+        min(dues), rank, list(inside),
+        {name: (latest.get(name) or [None])[-1] for name in said},
+        {name: (classes or [None])[-1] for name, classes in said.items()},
+        list(dict.fromkeys(danger)),
+    )  # fmt: skip
+
+
+def _open_danger(mine: dict[date, Verdict]) -> list[str]:
+    """Until a visit that has a class and no danger."""
+    codes: list[str] = []
+    for verdict in mine.values():
+        if verdict.danger:
+            codes += verdict.danger
+        elif verdict.klass != "not_assessed":
+            codes = []
+    return codes
+
+
+def _open_danger_outside(seen: list[Seen], inside: dict[str, dict[date, Verdict]]) -> list[str]:
+    """Until what was dangerous is measured again and is not, inside a programme or outside."""
+    codes: list[str] = []
+    for on, values in seen:
+        found = dangers(values)
+        if found and not any(on in mine for mine in inside.values()):
+            codes += found
+        elif not found and codes:
+            pressure = "danger.bp" not in codes or {"sbp", "dbp"} <= values.keys()
+            sugar = all(code == "danger.bp" for code in codes) or not values.keys().isdisjoint({"fpg", "random_glucose"})
+            codes = [] if pressure and sugar else codes
+    return codes
+
+
+def _to_confirm(programme: str, seen: list[Seen]) -> bool:
+    """High on enough days, none of them more than 90 days after the one before, and no normal day since."""
+    days: list[date] = []
+    for on, values in seen:
+        if programme == "htn":
+            high, complete = values.get("sbp", 0) >= 140 or values.get("dbp", 0) >= 90, {"sbp", "dbp"} <= values.keys()
+        else:
+            high, complete = values.get("fpg", 0) >= 7.0, "fpg" in values
+        if high:
+            days = [*(days if days and on <= days[-1] + timedelta(days=90) else []), on]
+        elif complete:
+            days = []
+    return len(days) >= (3 if programme == "htn" else 2)

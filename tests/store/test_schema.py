@@ -1,0 +1,109 @@
+"""The schema as it stands in a registry, and the properties every table of it must have."""
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS
+from chronic.store import registry
+from tests.runner import Chronic
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def db(chronic: Chronic) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(registry.connect(chronic.path)) as db:
+        yield db
+
+
+def test_the_schema_is_found_in_the_package_or_in_the_checkout() -> None:
+    text = registry.schema_text()
+    assert text.startswith("-- The whole registry")
+    if (TOP / "schema.sql").is_file():
+        assert text == (TOP / "schema.sql").read_text("utf-8")
+
+
+def test_a_registry_is_exactly_what_the_schema_says(db: sqlite3.Connection) -> None:
+    def objects(of: sqlite3.Connection) -> list[tuple[str, ...]]:
+        return of.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(registry.schema_text())
+        assert objects(db) == objects(fresh)
+    assert db.execute("PRAGMA user_version").fetchone() == (registry.SCHEMA_VERSION,)
+    assert db.execute("PRAGMA application_id").fetchone() == (registry.APPLICATION_ID,)
+
+
+def test_every_table_is_strict(db: sqlite3.Connection) -> None:
+    tables = db.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
+    assert len(tables) > 15
+    assert [name for name, strict in tables if not strict and not name.startswith("sqlite_")] == []
+
+
+def test_integer_ids_are_never_used_twice(db: sqlite3.Connection) -> None:
+    """Whoever has an id of his own has AUTOINCREMENT; the other integer keys are somebody else's id."""
+    own = [sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE sql LIKE '%INTEGER PRIMARY KEY%'")]
+    assert [sql.split()[2] for sql in own if "AUTOINCREMENT" not in sql] == ["agenda"]
+
+
+def test_nothing_in_the_schema_reads_the_clock() -> None:
+    without_comments = re.sub("--.*", "", registry.schema_text())
+    assert not re.search(r"'now'|current_(?:date|time)|\bTRIGGER\b", without_comments, re.IGNORECASE)
+
+
+def test_every_day_column_refuses_what_is_not_a_day(db: sqlite3.Connection) -> None:
+    days = re.compile(r"^\s+(\w+(?:_on|_date|_from))\s+TEXT(.*)", re.MULTILINE)
+    facts = registry.schema_text().partition("CREATE TABLE agenda")[0]
+    found = days.findall(facts)
+    assert len(found) > 15
+    assert [name for name, rest in found if f"CHECK ({name} IS date({name}" not in rest] == []
+
+
+def test_every_field_of_the_dictionary_has_its_column(db: sqlite3.Connection) -> None:
+    def columns(table: str) -> set[str]:
+        return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+
+    assert {field.column for field in VISIT_FIELDS} <= columns("visit")
+    elsewhere = {"person_ref", "programmes", "tags", "township"}
+    elsewhere |= {field.column for field in PERSON_FIELDS if field.column.split("_")[0] in ("htn", "dm", "lipid")}
+    assert {field.column for field in PERSON_FIELDS} - elsewhere <= columns("person")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO person (uid, name, birth_date, origin, recorded_at, recorded_by) VALUES ('u', 'n', '2026-13-01', '', '', '')",
+        "INSERT INTO person (uid, name, origin, recorded_at, recorded_by) VALUES ('u', '', '', '', '')",
+        "INSERT INTO person (uid, name, closed_on, origin, recorded_at, recorded_by) VALUES ('u', 'n', '2026-01-01', '', '', '')",
+        "INSERT INTO visit (uid, person, kind, visit_date, way, sbp, dbp, origin, recorded_at, recorded_by)"
+        " VALUES ('u', 1, 'followup', '2026-01-01', 'clinic', 80, 120, '', '', '')",
+        "INSERT INTO visit (uid, person, kind, visit_date, way, sbp, origin, recorded_at, recorded_by)"
+        " VALUES ('u', 1, 'followup', '2026-01-01', 'clinic', 'high', '', '', '')",
+        "INSERT INTO visit (uid, person, kind, visit_date, way, origin, recorded_at, recorded_by)"
+        " VALUES ('u', 99, 'followup', '2026-01-01', 'clinic', '', '', '')",
+        "INSERT INTO enrolment (uid, person, programme, enrolled_on, assumed, ended_on, end_reason, origin, recorded_at,"
+        " recorded_by) VALUES ('u', 1, 'htn', '2026-01-02', 0, '2026-01-01', 'died', '', '', '')",
+    ],
+)
+def test_the_file_itself_refuses_what_cannot_be(chronic: Chronic, sql: str) -> None:
+    chronic.person("王秀兰")
+    with contextlib.closing(registry.connect(chronic.path)) as db, pytest.raises(sqlite3.IntegrityError):
+        db.execute(sql)
+
+
+def test_there_is_one_live_follow_up_a_day(chronic: Chronic) -> None:
+    chronic.person("王秀兰")
+    row = "INSERT INTO visit (uid, person, kind, visit_date, way, origin, recorded_at, recorded_by) VALUES (?, 1, ?, ?, 'clinic', '', '', '')"
+    with contextlib.closing(registry.connect(chronic.path)) as db:
+        db.execute(row, ("a", "followup", "2026-01-01"))
+        db.execute(row, ("b", "screening", "2026-01-01"))
+        db.execute(row, ("c", "screening", "2026-01-01"))
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(row, ("d", "followup", "2026-01-01"))
+        db.execute("UPDATE visit SET ended_by = 'x' WHERE uid = 'a'")
+        db.execute(row, ("d", "followup", "2026-01-01"))
