@@ -44,6 +44,8 @@ class Interval(NamedTuple):
     @classmethod
     def read(cls, text: str) -> "Interval":
         number, unit = text.split()
+        if int(number) <= 0:
+            raise ValueError(text)
         return {"months": cls(int(number), 0), "days": cls(0, int(number))}[unit]
 
     def after(self, day: date) -> date:

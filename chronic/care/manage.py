@@ -13,6 +13,8 @@ from chronic.model.plan import Problem
 from chronic.store import histories, people, plans, programmes
 from chronic.store.registry import immediate
 
+_DATED = ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")
+
 
 class Wanted(NamedTuple):
     """What a sheet or the keyboard says of one programme; None means "not said"."""
@@ -42,9 +44,10 @@ def proposed(desk: Desk, person: int | None, merged: Person, wanted: Sequence[Wa
         refused += _dates_refused(wish, merged, desk.today)
         mine = [e for e in programmes.of(desk.db, person) if e.programme == wish.programme] if person else []
         last = mine[-1] if mine else None
-        if last is not None and _same_stay(wish, last):
-            new = _updated(wish, last)
-            changes += [Change(last, new)] if new != last else []
+        meant = _meant(wish, mine)
+        if meant is not None:
+            new = _updated(wish, meant)
+            changes += [Change(meant, new)] if new != meant else []
         else:
             new = _begun(desk, person, merged, wish, last)
             changes.append(Change(None, new))
@@ -64,7 +67,7 @@ def apply(desk: Desk, person: int, changes: Sequence[Change]) -> list[str]:
             fields.append(f"{new.programme}_enrolled_on")
         else:
             programmes.change(desk.db, person, old, new, desk.stamp)
-            fields += [f"{new.programme}_{name}" for name in Enrolment._fields if getattr(old, name) != getattr(new, name)]
+            fields += [f"{new.programme}_{name}" for name in _changed(old, new)]
     return fields
 
 
@@ -95,6 +98,7 @@ def enrol(desk: Desk, person: int, wish: Wanted) -> tuple[Enrolment, list[Proble
             raise refusal(Problem("enrolment.overlaps", f"{wish.programme}_enrolled_on", wish.enrolled_on, last.ended_on))
         new = _begun(desk, person, who, wish, last)
         programmes.add(desk.db, person, new, desk.stamp)
+        programmes.end_pauses(desk.db, person, desk.today)
         replan(desk, [person])
     return new, enrolment_warnings(who, new)
 
@@ -108,9 +112,10 @@ def end(desk: Desk, person: int, programme: str, on: date, reason: str) -> None:
             raise NotAllowed("enrolment.none", name=who.name, programme=programme)
         if on > desk.today:
             raise refusal(Problem("value.future", f"{programme}_ended_on", on))
-        if on < open_now[0].enrolled_on:
-            raise refusal(Problem("enrolment.end_before_begin", f"{programme}_ended_on", on, open_now[0].enrolled_on))
-        programmes.change(desk.db, person, open_now[0], open_now[0]._replace(ended_on=on, end_reason=reason), desk.stamp)
+        new = _updated(Wanted(programme, ended_on=on, end_reason=reason), open_now[0])
+        if on < new.enrolled_on:
+            raise refusal(Problem("enrolment.end_before_begin", f"{programme}_ended_on", on, new.enrolled_on))
+        programmes.change(desk.db, person, open_now[0], new, desk.stamp)
         replan(desk, [person])
 
 
@@ -158,7 +163,7 @@ def enrolment_warnings(who: Person, new: Enrolment) -> list[Problem]:
         return [Problem("age.unknown", "birth_date")]
     age = age_on(who.birth_date, new.enrolled_on)
     if age < ENROLMENT_AGE_ADULT:
-        return [Problem("enrolment.minor", "birth_date", age)]
+        return [Problem("enrolment.minor", "birth_date", age, age)]
     return [Problem("enrolment.young", "birth_date", age)] if age < ENROLMENT_AGE_GROUP else []
 
 
@@ -176,17 +181,39 @@ def _dates_refused(wish: Wanted, who: Person, today: date) -> list[Problem]:
     return found
 
 
-def _same_stay(wish: Wanted, last: Enrolment) -> bool:
-    """Does the wish speak of the last known stay, or begin one after it?"""
-    if last.ended_on is None:
-        return True
-    return wish.enrolled_on is None or wish.enrolled_on < last.ended_on
+def _meant(wish: Wanted, mine: Sequence[Enrolment]) -> Enrolment | None:
+    """The known stay a wish speaks of, oldest first in `mine`: the one of its day, else the last; None begins another."""
+    for stay in reversed(mine):
+        if wish.enrolled_on is not None and wish.enrolled_on == stay.enrolled_on:
+            return stay
+    if not mine:
+        return None
+    last = mine[-1]
+    if wish.enrolled_on is None:
+        return last
+    if wish.ended_on is not None and wish.ended_on <= last.enrolled_on and not last.assumed:
+        return None  # an older stay, over before the last one began
+    return last if last.ended_on is None or wish.enrolled_on < last.ended_on else None
 
 
 def _updated(wish: Wanted, last: Enrolment) -> Enrolment:
-    given = {name: getattr(wish, name) for name in ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")}
+    """The stay with what the wish says. An assumed beginning gives way to an end before it."""
+    given = {name: getattr(wish, name) for name in _DATED}
     new = last._replace(**{name: value for name, value in given.items() if value is not None})
-    return new._replace(assumed=False) if wish.enrolled_on is not None else new
+    if wish.enrolled_on is not None:
+        return new._replace(assumed=False)
+    if new.assumed and new.ended_on is not None:
+        return new._replace(enrolled_on=min(new.enrolled_on, new.ended_on))
+    return new
+
+
+def _changed(old: Enrolment, new: Enrolment) -> list[str]:
+    """What differs; a day that was assumed and is now given differs too."""
+    return [
+        name
+        for name in _DATED
+        if getattr(old, name) != getattr(new, name) or (name == "enrolled_on" and old.assumed != new.assumed)
+    ]
 
 
 def _begun(desk: Desk, person: int | None, who: Person, wish: Wanted, last: Enrolment | None) -> Enrolment:

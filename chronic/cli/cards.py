@@ -30,6 +30,8 @@ def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: 
 def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
     """Danger, alerts, one line a programme, advice, what was not asked, the next date, the document."""
     numbers = numbers_of(editions.named(found.verdicts[0].protocol)) if found.verdicts else {}
+    if not found.verdicts:
+        yield from (f"{_('Outside any programme')}  {_readings_line(seen)}" for seen in found.seen.values())
     danger = dict.fromkeys(code for verdict in found.verdicts for code in verdict.danger)
     if danger:
         yield _("DANGER: {what}. Treat now and refer as an emergency; contact again within {within}.").format(

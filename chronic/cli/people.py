@@ -15,6 +15,7 @@ from chronic.model.days import age_on
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import Person
 from chronic.model.wording import field_label
+from chronic.store import people, visits
 
 
 def line(person: Person, today: date) -> str:
@@ -44,6 +45,13 @@ def about_to_write(session: Session, found: Found, yes: bool) -> int:
             raise ValueRefused("confirm.needed", who=who, id=found.person.id)
         click.confirm(_("Is this the right person?"), abort=True, err=True)
     return found.person.id
+
+
+def show_whose(session: Session, visit: int) -> None:
+    """Show whose visit is about to be changed; a number that is none is left to whoever changes it."""
+    found = visits.by_id(session.db, visit)
+    if found is not None:
+        click.echo(line(people.get(session.db, found[0].person), session.today), err=True)
 
 
 def really(question: str, yes: bool, who: str) -> None:

@@ -12,6 +12,7 @@ from chronic.cli.lists import band_line
 from chronic.cli.session import Session
 from chronic.i18n import _
 from chronic.i18n.terms import SEXES, URGENCY, term
+from chronic.model.report import Report
 from chronic.model.wording import say
 from chronic.reports import today as screen
 
@@ -26,32 +27,33 @@ _SHOWN = 10
 @output_options
 @click.pass_obj
 def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
-    with session.printing(out if style == "table" else None):
-        _show(session, style, out)
-
-
-def _show(session: Session, style: str, out: Path | None) -> None:
     found = screen.today(session.db, session.today, session.desk.editions, _SHOWN)
     if style != "table":
         session.show(screen.as_report(found, session.today), style, out)
         return
+    with session.printing(out):
+        _show(session, found)
+
+
+def _show(session: Session, found: screen.Today) -> None:
     weekdays = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    due, rechecks = list(found.due.rows), list(found.rechecks.rows)
+    due, rechecks, late = list(found.due.rows), list(found.rechecks.rows), sum(found.bands.values())
     click.echo(f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}")
     click.echo(_summary(found, len(due), len(rechecks)))
-    _section(_("First"), _first_lines(found.first, numbers_of(session.desk.editions.on(session.today))))
-    for title, report in (
-        (
-            _("Due today") + "    " + _("tomorrow {n}, within 7 days {m}").format(n=found.soon[0], m=found.soon[1]),
-            found.due._replace(rows=due),
-        ),
-        (_("Overdue") + "    " + band_line(found.bands), found.overdue),
-        (_("Measure again"), found.rechecks._replace(rows=rechecks)),
-    ):
-        click.echo("\n" + title)
-        session.show(report, "table", None)
-    if sum(found.bands.values()) > _SHOWN:
-        click.echo(_("The first {n}; all: chronic overdue").format(n=_SHOWN))
+    first = _first_lines(found.first, numbers_of(session.desk.editions.on(session.today)))
+    _section(_("First"), first)
+    soon = _("tomorrow {n}, within 7 days {m}").format(n=found.soon[0], m=found.soon[1])
+    more = [_("The first {n}; all: chronic overdue").format(n=_SHOWN)] if late > _SHOWN else []
+    _listing(session, _("Due today") + "    " + soon, found.due._replace(rows=due), [])
+    _listing(session, _("Overdue") + "    " + band_line(found.bands), found.overdue, more)
+    _listing(session, _("Measure again"), found.rechecks._replace(rows=rechecks), [])
+
+
+def _listing(session: Session, title: str, report: Report, after: list[str]) -> None:
+    click.echo("\n" + title)
+    session.show(report, "table", None)
+    for line in after:
+        click.echo(line)
 
 
 def _summary(found: screen.Today, due: int, rechecks: int) -> str:

@@ -113,6 +113,7 @@ def fix(
         changes["visit_date"] = on
     if not changes:
         raise ValueRefused("edit.nothing")
+    people.show_whose(session, number)
     new, result = care.fix(session.desk, number, changes)
     cards.visit_card(session, store.id_of(session.db, new.uid), result.warnings, style)
 
@@ -126,6 +127,7 @@ def fix(
 @yes_option
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
+    people.show_whose(session, number)
     people.really(_("Withdraw visit {n}?").format(n=number), yes, _("visit {n}").format(n=number))
     old = care.void(session.desk, number, reason)
     click.echo(_("Withdrawn: the visit of {day}.").format(day=old.visit_date))

@@ -36,7 +36,8 @@ QUESTIONS = {
 
 def term(table: dict[str, str], code: str) -> str:
     """The word for a code in the user's language; a code without a word stands for itself."""
-    return _(table[code]) if code in table else code
+    word = table.get(code)
+    return code if word is None else _(word) if word else ""  # gettext gives its header for an empty message
 
 
 REASONS = {

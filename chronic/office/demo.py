@@ -62,6 +62,7 @@ def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], 
     settings = {"name": _NAME, "area": _AREA, "level": "village", "doctor": DOCTOR, "origin": ORIGIN, "demo": "yes"}
     part = path.with_name(f".{path.name}.{getpid()}.part")
     try:
+        part.parent.mkdir(parents=True, exist_ok=True)
         registry.create(part, settings, [(edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)])
         db = registry.connect(part)
         try:
@@ -188,24 +189,26 @@ def _answer(desk: Desk, ids: list[int], rng: Random) -> None:
     """
     for id_, history in histories.read(desk.db, ids):
         contacts = {contact.id: contact for contact in history.contacts}
+        verdicts = assess(history, desk.editions).verdicts
+        in_danger = verdicts[-1].refer == "emergency"  # and nothing has been heard since
+        until = contacts[verdicts[-1].visit].on if in_danger else desk.today
         answered_on = date.min
-        for verdict in assess(history, desk.editions).verdicts:
-            contact = contacts[verdict.visit]
-            if verdict.refer != "routine" or contact.on <= answered_on:
+        for contact in (contacts[verdict.visit] for verdict in verdicts if verdict.refer == "routine"):
+            if contact.on <= answered_on:
                 continue
             if desk.today - contact.on < _RECENT and rng.random() < _UNANSWERED:
                 break
-            for outcome in _outcomes(rng, contact, desk.today):
+            for outcome in _outcomes(rng, contact, until):
                 where = rng.choice(_HOSPITALS) if outcome.outcome != "not_arrived" else None
                 referrals.add(desk.db, id_, outcome, (where, None, None), desk.stamp)
                 answered_on = outcome.outcome_on
 
 
-def _outcomes(rng: Random, contact: Contact, today: date) -> Iterator[Outcome]:
+def _outcomes(rng: Random, contact: Contact, until: date) -> Iterator[Outcome]:
     """Seen there, or sent back; some went only when they were reminded."""
     on = contact.on + timedelta(days=rng.randint(4, 15))
-    while on <= today and rng.random() < _NOT_ARRIVED:
+    while on < until and rng.random() < _NOT_ARRIVED:
         yield Outcome(on, "not_arrived", answers=contact.uid)
         on += timedelta(days=rng.randint(3, 14))
-    if on <= today:
+    if on < until:
         yield Outcome(on, rng.choices(("seen", "returned"), (80, 20))[0], answers=contact.uid)

@@ -59,6 +59,7 @@ _PHONES = (
 )
 _HISTORIES = ("高血压", "糖尿病", "脑卒中", "冠心病", "高血压;糖尿病")
 _YEAR = 365.25
+_PER_DAY = 500  # numbers there are for each birthday and sex
 
 
 class _Village(NamedTuple):
@@ -128,14 +129,14 @@ def _household(rng: Random, today: date, home: _Home, size: int) -> Iterator[Per
             rng,
             today,
             home,
-            (surname(rng), "F", _within(age + rng.gauss(-2, 3))),
+            (surname(rng), "F", _within(rng, age + rng.gauss(-2, 3))),
             phone if rng.random() < 0.3 else _phone(rng),
         )
     if size > 2:
         between = rng.uniform(22, 30)
         sex, family = (rng.choice("MF"), family) if age - between >= _AGES[0] else ("F", surname(rng))
         third = age - between if age - between >= _AGES[0] else age + between
-        yield _person(rng, today, home, (family, sex, _within(third)), _phone(rng))
+        yield _person(rng, today, home, (family, sex, _within(rng, third)), _phone(rng))
 
 
 def _person(rng: Random, today: date, home: _Home, who: tuple[str, str, float], phone: str | None) -> Person:
@@ -154,8 +155,12 @@ def _person(rng: Random, today: date, home: _Home, who: tuple[str, str, float], 
     )  # fmt: skip
 
 
-def _within(age: float) -> float:
-    return min(max(age, _AGES[0]), _AGES[1])
+def _within(rng: Random, age: float) -> float:
+    """Nobody younger or older than the rest, and not all of those on one birthday either."""
+    youngest, oldest, _ = _AGES
+    if age < youngest:
+        return rng.uniform(youngest, youngest + 5)
+    return rng.uniform(oldest - 5, oldest) if age > oldest else age
 
 
 def _phone(rng: Random) -> str | None:
@@ -166,6 +171,7 @@ def _id_number(born: date, sex: str, taken: Counter[tuple[date, str]]) -> str:
     """The next free number of that day: odd for men, even for women, not in the order they were given out."""
     place = taken[born, sex]
     taken[born, sex] += 1
-    order = (place * 83 + born.toordinal() * 37) % 500
+    assert place < _PER_DAY, born
+    order = (place * 83 + born.toordinal() * 37) % _PER_DAY
     first17 = f"{_COUNTY_CODE}{born.isoformat().replace('-', '')}{order * 2 + (sex == 'M'):03}"
     return first17 + check_character(first17)

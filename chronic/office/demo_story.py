@@ -14,8 +14,8 @@ from chronic.model.person import PROGRAMMES as ALL_PROGRAMMES
 from chronic.protocol import Interval, Protocol
 
 FATES = {
-    "danger_bp": 1, "danger_other": 1, "danger_low": 1, "never_seen": 5, "paused": 3, "died": 1, "moved": 1, "not_assessed": 1,
-    "late_30": 26, "late_90": 13, "late_more": 7, "due_today": 5, "due_soon": 30, "due_later": 105,
+    "danger_bp": 1, "danger_other": 1, "danger_low": 1, "never_seen": 5, "paused": 3, "died": 1, "moved": 1,
+    "not_assessed": 1, "late_30": 26, "late_90": 13, "late_more": 7, "due_today": 5, "due_soon": 30, "due_later": 105,
 }  # fmt: skip
 """How 200 managed people stand today."""
 SUSPICIONS = {"never": 12, "normal": 18, "cleared": 2, "htn_1": 4, "htn_2": 2, "htn_3": 1, "dm_1": 1}
@@ -138,11 +138,9 @@ def _earlier(rng: Random, protocol: Protocol, last: date, first: date, who: tupl
 
 def _last(rng: Random, today: date, protocol: Protocol, fate: str, turn: Turn) -> Step:
     """The last face-to-face visit, set so that its next date stands where the fate wants it."""
-    if fate in ("danger_bp", "danger_low"):
-        result = dict.fromkeys(turn.result, "ok")
-        result["dm" if fate == "danger_low" or "htn" not in result else "htn"] = fate.removeprefix("danger_").replace(
-            "bp", "danger"
-        )
+    if fate in _DANGERS:
+        programme, how = _DANGERS[fate]
+        result = dict.fromkeys(turn.result, "ok") | {programme: how}
         return Step(today - timedelta(days=rng.randint(1, 8)), Turn(result))
     if fate == "not_assessed":
         return Step(today - timedelta(days=rng.randint(1, 5)), Turn(turn.result | {"dm": "missing"}))

@@ -36,7 +36,7 @@ _VISIT_COLUMNS = frozenset(Visit._fields) - {"person", "kind", "readings", "warn
 
 @dataclass(slots=True)
 class Summary:
-    """What became of a sheet. `refused` and `warned` hold the first few; the counts are complete."""
+    """What became of a sheet. `refused` and `warned` hold the first few, and one of each code; the counts are complete."""
 
     holds: str
     ignored: tuple[str, ...]
@@ -105,19 +105,21 @@ class _Account:
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
         summary.states[state] += 1
-        for problem in warnings:
-            summary.warnings[problem.code] += 1
-            if len(summary.warned) < _SAMPLES:
-                summary.warned.append((row.line, problem))
         if state != "refused":
+            _count(warnings, row.line, summary.warnings, summary.warned)
             return
         reasons = list(refusals)
-        for problem in reasons:
-            summary.refusals[problem.code] += 1
-        if len(summary.refused) < _SAMPLES:
-            summary.refused.append((row.line, reasons[0]))
+        _count(reasons, row.line, summary.refusals, summary.refused)
         if self._reject is not None:
             self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+
+
+def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
+    """Count by code. The first few are kept, and the first of each code, so that every count can be explained."""
+    for problem in problems:
+        counts[problem.code] += 1
+        if len(samples) < _SAMPLES or counts[problem.code] == 1:
+            samples.append((line, problem))
 
 
 def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:

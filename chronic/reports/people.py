@@ -10,8 +10,8 @@ from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import PROGRAMMES, Person
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, field_label
+from chronic.store import histories, programmes
 from chronic.store import people as store
-from chronic.store import programmes
 
 _COLUMNS = (
     Column("person_id", N_("Id"), True),
@@ -66,7 +66,7 @@ def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[s
     tags = store.tags(db, person)
     if tags:
         yield field_label("tags"), "; ".join(tags)
-    for stay in programmes.of(db, person):
+    for stay in histories.stays(db, person):
         begun = f"{stay.enrolled_on}" + ("*" if stay.assumed else "")
         ended = f" – {stay.ended_on} {code_label('htn_end_reason', stay.end_reason or '')}" if stay.ended_on else ""
         yield field_label(f"{stay.programme}_enrolled_on"), begun + ended

@@ -6,8 +6,7 @@ from datetime import date
 from chronic.i18n import N_
 from chronic.model.days import iso
 from chronic.model.report import Column, Report
-from chronic.store import people, plans
-from chronic.store import programmes as store
+from chronic.store import histories, people, plans
 
 _COLUMNS = (
     Column("programme", N_("Programme")),
@@ -31,6 +30,6 @@ def programmes(db: sqlite3.Connection, day: date, person: int) -> Report:
             "end_reason": stay.end_reason or who.closed_reason,
             "due_on": iso(dues.get(stay.programme)) if stay.ended_on is None else None,
         }
-        for stay in store.of(db, person)
+        for stay in histories.stays(db, person)
     ]  # fmt: skip
     return Report("programmes", day.isoformat(), _COLUMNS, rows)

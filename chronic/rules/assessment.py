@@ -32,39 +32,45 @@ def assess(history: History, editions: Editions) -> Assessment:
     """Verdicts, open plans and the list line of one person."""
     by_programme = {programme: stays(history, programme) for programme in PROGRAMMES}
     judged, open_on = _judge(history, by_programme, editions)
-    verdicts: list[Verdict] = []
     plans: list[Plan] = []
     current: dict[str, Course] = {}
     danger: list[str] = []
-    loose = [_outside(found, editions) for found in judged]
+    walked: dict[str, list[tuple[Contact, Verdict]]] = {programme: [] for programme in PROGRAMMES}
     for programme, its_stays in by_programme.items():
-        walked: list[tuple[Contact, Verdict]] = []
         for stay in its_stays:
             inside = [found for found in judged if _belongs(found.contact.on, stay, its_stays)]
             went = course(programme, stay.from_on, inside, history, editions, open_on)
-            walked += went.verdicts
+            walked[programme] += went.verdicts
             if stay.to_on is None:
                 current[programme] = went
                 due = went.due
                 plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
-        verdicts += [verdict for _, verdict in walked]
-        if walked and history.closed_on is None:
-            began = its_stays[-1].from_on if programme in current else None
-            since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
-            plan, codes = open_referral(programme, [*walked, *since], history.outcomes, editions, began)
-            plans += [plan] if plan else []
-            danger += codes
-    verdicts += [verdict for contact, verdict in loose if verdict.danger and not open_on[contact.uid]]
+    verdicts = [verdict for pairs in walked.values() for _, verdict in pairs]
+    assessed = {verdict.visit for verdict in verdicts if verdict.klass not in (None, "not_assessed")}
+    loose = [_outside(found, editions) for found in judged]
+    verdicts += [v for contact, v in loose if (v.danger or v.advice) and not open_on[contact.uid]]
     if history.closed_on is None:
-        plan, codes = open_referral("", _only_loose(loose, open_on), history.outcomes, editions, None)
-        plans += [plan] if plan else []
-        danger += codes
+        for programme, pairs in walked.items():
+            its_stays = by_programme[programme]
+            since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
+            began = its_stays[-1].from_on if programme in current else None
+            both = [*pairs, *since] if pairs else []
+            danger += _referred(plans, open_referral(programme, both, history.outcomes, editions, began, assessed))
+        outside = _only_loose(loose, open_on)
+        danger += _referred(plans, open_referral("", outside, history.outcomes, editions, None, assessed))
         for suspected in _suspicions(history, by_programme, editions):
             _add(plans, suspected)
     order = {found.contact.id: place for place, found in enumerate(judged)}
     verdicts.sort(key=lambda verdict: (order[verdict.visit], verdict.programme))
     codes = tuple(dict.fromkeys(danger))
     return Assessment(tuple(verdicts), tuple(plans), _standing(history, plans, current, codes) if plans else None)
+
+
+def _referred(plans: list[Plan], found: tuple[Plan | None, tuple[str, ...]]) -> tuple[str, ...]:
+    """Keep the plan of an open referral; the codes of its danger."""
+    plan, danger = found
+    plans += [plan] if plan else []
+    return danger
 
 
 def stays(history: History, programme: str) -> list[Stay]:

@@ -79,7 +79,8 @@ def course(
         due = _next(programme, due, found, this, value, refer, protocol)
         computed = due.on
         if contact.next_visit_date is not None and contact.next_visit_date < due.on:
-            due = Due(contact.next_visit_date, ("doctor_date",), contact.on, contact.id)
+            dangerous = ("danger_contact",) if "danger_contact" in due.reasons else ()
+            due = Due(contact.next_visit_date, ("doctor_date", *dangerous), contact.on, contact.id)
         elif contact.next_visit_date is not None and contact.next_visit_date > computed:
             advice.append("plan.doctor_date_later")
         rule = _rule(programme, this, counted, found)

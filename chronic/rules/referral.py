@@ -15,7 +15,10 @@ from chronic.rules.danger import settles
 
 
 class _Open(NamedTuple):
+    """Open since a day; `contact` is the latest that asked for it."""
+
     contact: Contact
+    since_on: date
     due_on: date
     danger: tuple[str, ...] = ()
 
@@ -26,10 +29,12 @@ def open_referral(
     outcomes: tuple[Outcome, ...],
     editions: Editions,
     began: date | None,
+    assessed: set[int],
 ) -> tuple[Plan | None, tuple[str, ...]]:
     """The open referral of one programme ('' for danger outside any) and the codes of its open danger.
 
-    A routine referral lives and ends with the stay that `began` on that day; an emergency outlives it.
+    A routine referral lives and ends with the stay that `began` on that day; an emergency outlives it. `assessed` are
+    the contacts that have a class in any programme.
     """
     emergency: _Open | None = None
     routine: _Open | None = None
@@ -45,21 +50,25 @@ def open_referral(
         contact, verdict = event
         clock = editions.on(on).referral.outcome.within.after(on)
         if verdict.refer == "emergency":
-            kept = emergency.danger if emergency else ()
-            first = emergency.due_on if emergency else clock
-            emergency = _Open(contact, min(first, clock), tuple(dict.fromkeys((*kept, *verdict.danger))))
-        elif emergency and _reassessed(programme, contact, verdict, emergency):
+            first = emergency or _Open(contact, on, clock)
+            danger = tuple(dict.fromkeys((*first.danger, *verdict.danger)))
+            emergency = _Open(contact, first.since_on, min(first.due_on, clock), danger)
+        elif emergency and on > emergency.contact.on and _reassessed(contact, verdict, emergency, assessed):
             emergency = None
         if verdict.refer == "routine" and routine is None and began is not None and contact.on >= began:
-            routine = _Open(contact, clock)
+            routine = _Open(contact, on, clock)
     return _plan(programme, emergency, routine), emergency.danger if emergency else ()
 
 
-def _reassessed(programme: str, contact: Contact, verdict: Verdict, emergency: _Open) -> bool:
-    """Where a contact cannot have a class (dyslipidaemia, outside any stay) what was dangerous is measured again."""
-    if verdict.klass is not None:
-        return verdict.klass != "not_assessed"
-    return (programme == "lipid" or verdict.programme == "") and settles(contact, emergency.danger)
+def _reassessed(contact: Contact, verdict: Verdict, emergency: _Open, assessed: set[int]) -> bool:
+    """Assessed without danger on a later day: in this programme, or in another with what was dangerous measured again.
+
+    Where a contact cannot have a class (dyslipidaemia, outside any programme) measuring it again is enough.
+    """
+    if verdict.klass not in (None, "not_assessed"):
+        return True
+    classless = verdict.programme == "" or (verdict.programme == "lipid" and contact.assessable)
+    return (classless or contact.id in assessed) and settles(contact, emergency.danger)
 
 
 def _answered(referral: _Open | None, outcome: Outcome, editions: Editions) -> _Open | None:
@@ -77,5 +86,5 @@ def _plan(programme: str, emergency: _Open | None, routine: _Open | None) -> Pla
         return None
     urgency = "emergency" if emergency else "routine"
     due_on = min(referral.due_on for referral in referrals)
-    contact = referrals[0].contact
-    return Plan("referral", programme, due_on, ("referral_outcome",), contact.on, contact.id, urgency)
+    shown = referrals[0]
+    return Plan("referral", programme, due_on, ("referral_outcome",), shown.since_on, shown.contact.id, urgency)

@@ -1,8 +1,8 @@
 """Suspicion 疑似: high readings on different days in someone not enrolled, and when to measure again.
 
 One or two high days are a suspicion, never a diagnosis; enough different days mean: refer to confirm.
-A later day whose face-to-face readings are complete and normal ends the suspicion; the outcome of the
-referral answers it, and a high day after that counts from one again.
+A later day whose face-to-face readings are complete and normal ends a suspicion; once the criterion is met only
+the outcome of the referral answers it, and a high day after that counts from one again.
 """
 
 from collections.abc import Iterable
@@ -27,9 +27,14 @@ def suspicion(programme: str, contacts: Iterable[Contact], outcomes: tuple[Outco
             if days and rules.keep_open.after(days[-1].on) < on:
                 days = []
             days.append(high)
-        elif any(is_high is False for _, is_high in readings):
+        elif any(is_high is False for _, is_high in readings) and not _enough(programme, days, protocol):
             days = []
     return _plan(programme, days, outcomes, editions)
+
+
+def _enough(programme: str, days: list[Contact], protocol: Protocol) -> bool:
+    """The criterion is met: from here on only the outcome of the referral answers it."""
+    return len(days) >= (protocol.screening.htn if programme == "htn" else protocol.screening.dm).days
 
 
 def _plan(programme: str, days: list[Contact], outcomes: tuple[Outcome, ...], editions: Editions) -> Plan | None:

@@ -9,6 +9,7 @@ from chronic.model.days import day_or_none, from_iso
 from chronic.model.person import Enrolment, Outcome, Pause
 from chronic.model.plan import History
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
+from chronic.store import programmes
 from chronic.store.programmes import enrolment
 
 _AT_ONCE = 500
@@ -23,6 +24,7 @@ SELECT person, visit_date, uid, id, kind, way, sbp, dbp, heart_rate, fpg, ppg_2h
 FROM visit WHERE person IN ({ids}) AND ended_by IS NULL ORDER BY person, visit_date, uid"""
 _OUTCOMES = """
 SELECT person, outcome_on, outcome, uid, answers FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
+_CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
 
 
@@ -42,8 +44,8 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     for row in db.execute(_CONTACTS.format(ids=text)):
         contacts[row[0]].append(_contact(row))
     outcomes: defaultdict[int, list[Outcome]] = defaultdict(list)
-    for person, on, *rest in db.execute(_OUTCOMES.format(ids=text)):
-        outcomes[person].append(Outcome(from_iso(on), *rest))
+    for person, on, outcome, uid, answers in db.execute(_OUTCOMES.format(ids=text)).fetchall():
+        outcomes[person].append(Outcome(from_iso(on), outcome, uid, _corrected(db, answers)))
     pauses: defaultdict[int, list[Pause]] = defaultdict(list)
     for person, start, end in db.execute(_PAUSES.format(ids=text)):
         pauses[person].append(Pause(from_iso(start), day_or_none(end)))
@@ -57,6 +59,13 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
         )  # fmt: skip
 
 
+def _corrected(db: sqlite3.Connection, uid: str | None) -> str | None:
+    """The uid under which a visit counts today, through every correction."""
+    while uid is not None and (row := db.execute(_CORRECTION, (uid,)).fetchone()) is not None:
+        uid = row[0]
+    return uid
+
+
 def _contact(row: tuple[object, ...]) -> Contact:
     values = list(row[1:18])
     values[0] = from_iso(str(row[1]))
@@ -66,6 +75,17 @@ def _contact(row: tuple[object, ...]) -> Contact:
             if meter is not None:
                 values[8 + place] = _METER[str(meter)]
     return Contact(*values)  # type: ignore[arg-type]
+
+
+def stays(db: sqlite3.Connection, person: int) -> list[Enrolment]:
+    """Every enrolment, oldest first, with the day it really begins: an assumed one moves back to the earliest visit
+    after the stay before it."""
+    found: list[Enrolment] = []
+    for stay in programmes.of(db, person):
+        before = found[-1].ended_on if found and found[-1].programme == stay.programme else None
+        first = first_contact(db, person, before) if stay.assumed else None
+        found.append(stay if first is None else stay._replace(enrolled_on=min(first, stay.enrolled_on)))
+    return found
 
 
 def first_contact(db: sqlite3.Connection, person: int, after: date | None) -> date | None:

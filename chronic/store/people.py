@@ -24,13 +24,14 @@ VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
 _CHANGE = """
 INSERT INTO person_change (uid, person, field, old, new, batch, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
-SELECT id, birth_date, closed_on, (SELECT max(enrolled_on) FROM open_enrolment
-  WHERE open_enrolment.person = person.id AND assumed = 0)
+SELECT id, birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
+  WHERE open_enrolment.person = person.id)
 FROM person WHERE id IN (SELECT value FROM json_each(?))"""
 
 
 class Dates(NamedTuple):
-    """The dates that decide whether a visit can be: birth, closing, the latest given enrolment still open."""
+    """The dates that decide whether a visit can be: birth, closing, and the day before which no open programme plans,
+    None where one of them has an assumed beginning that an earlier visit moves."""
 
     born: date | None
     closed_on: date | None

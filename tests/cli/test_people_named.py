@@ -4,6 +4,7 @@ import pytest
 
 from tests.runner import Chronic, id_number
 
+
 def _ending(tail: str) -> str:
     """An ID number that ends so: the day of birth is chosen until the check digit agrees."""
     for area in range(110101, 110120):

@@ -144,7 +144,9 @@ def test_the_sentence_is_chinese_for_who_reads_chinese(clinic: Chronic, what: st
     assert run.code == code
     _one_sentence(run)
     assert re.search("[\u4e00-\u9fff]", run.last), run.last
-    assert not re.search(r"\b(?:the|is|not|was|has|lies|must|give|invalid|error|option)\b", run.last, re.IGNORECASE), run.last
+    assert not re.search(r"\b(?:the|is|not|was|has|lies|must|give|invalid|error|option)\b", run.last, re.IGNORECASE), (
+        run.last
+    )
 
 
 def test_what_a_tag_or_a_note_says_cannot_break_a_listing(chronic: Chronic) -> None:

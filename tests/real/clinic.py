@@ -4,8 +4,10 @@ The data are not part of the project: they are looked for in `../shared/data`, o
 """
 
 import csv
+import json
 import os
-import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.real import plain
+from tests.real import plain, refused
 from tests.real.convert import Sheets
-from tests.real.plain import Known, Line, Row, Seen, Verdict
-from tests.runner import Chronic, Run
+from tests.real.plain import Known, Line, Seen, Verdict
+from tests.real.refused import Row
+from tests.runner import Chronic
 
-DATA = Path(os.environ.get("CHRONIC_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("CHRONIC_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 Key = tuple[str, date, str]
 """Whose verdict: source number, day, programme."""
@@ -60,18 +64,18 @@ def expected(sheets: Sheets, today: date) -> Expected:
     """Read both sheets row by row, by the plain rules."""
     found = Expected()
     for number, row in rows(sheets.people):
-        _account(found, "people", number, sorted(plain.person_refusals(row, today)), "new")
+        _account(found, "people", number, sorted(refused.person_refusals(row, today)), "added")
         if number not in found.lines["people"]:
             found.known[row["person_ref"]] = _known(row, today)
     live: dict[tuple[str, str], dict[str, float]] = {}
     for number, row in rows(sheets.visits):
-        key, values = (row["person_ref"], row["visit_date"]), plain.numbers(row)
-        reasons, state = list(plain.visit_refusals(row, found.known.get(row["person_ref"]), today)), "new"
+        key, values = (row["person_ref"], row["visit_date"]), refused.numbers(row)
+        reasons, state = list(refused.visit_refusals(row, found.known.get(row["person_ref"]), today)), "added"
         if not reasons and key in live:
             state = "unchanged"
             reasons = ["visit.same_day_conflict"] if values.items() - live[key].items() else []
         _account(found, "visits", number, reasons, state)
-        if not reasons and state == "new":
+        if not reasons and state == "added":
             live[key] = values
             found.decimals += sum(bool(row[column].partition(".")[2].strip("0")) for column in ("sbp", "dbp"))
             found.seen.setdefault(row["person_ref"], []).append(Seen(date.fromisoformat(row["visit_date"]), values))
@@ -102,21 +106,32 @@ def rows(path: Path) -> Iterator[tuple[int, Row]]:
         yield from enumerate(csv.DictReader(stream), 2)
 
 
+@dataclass(frozen=True)
 class Told:
-    """What an import printed: rows by state, problems by code, and the lines of its file of rejects."""
+    """What the program said of a sheet: its exit code, rows by state, problems by code, the lines in its file of
+    rejects, and the peak memory of the process in KiB."""
 
-    def __init__(self, run: Run, rejects: Path) -> None:
-        first, *others = run.out.splitlines()
-        self.code = run.code
-        self.states = _counts(first)
-        self.refusals = next((_counts(line) for line in others if line.startswith("Refused  ")), Counter())
-        self.warnings = next((_counts(line) for line in others if line.startswith("Please check  ")), Counter())
-        with rejects.open(encoding="utf-8-sig", newline="") as stream:
-            self.lines = {int(row["行号"]) for row in csv.DictReader(stream)}
+    code: int
+    states: Counter[str]
+    refusals: Counter[str]
+    warnings: Counter[str]
+    lines: set[int]
+    peak: int
 
 
-def _counts(line: str) -> Counter[str]:
-    return Counter({name: int(number) for name, number in re.findall(r"(\S+) (\d+)(?:   |$)", line)})
+def take(registry: Path, sheet: Path, today: str, *options: str) -> Told:
+    """`chronic import` in a process of its own."""
+    rejects = registry.with_name("rejects.csv")
+    words = [sys.executable, "-m", "tests.real.watch", "import", str(sheet), "--rejects", str(rejects), *options]
+    around = {name: value for name, value in os.environ.items() if not name.startswith("CHRONIC_")}
+    around |= {"CHRONIC_DB": str(registry), "CHRONIC_TODAY": today, "CHRONIC_LANG": "en"}
+    done = subprocess.run(words, env=around, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode in (0, 3), done.stderr
+    told = json.loads(done.stderr.splitlines()[-1])
+    with rejects.open(encoding="utf-8-sig", newline="") as stream:
+        lines = {int(row["行号"]) for row in csv.DictReader(stream)}
+    states, refusals, warnings = (Counter[str](told[name]) for name in ("states", "refusals", "warnings"))
+    return Told(done.returncode, states, refusals, warnings, lines, told["peak"])
 
 
 @dataclass
@@ -129,9 +144,6 @@ class Clinic:
     expected: Expected
     told: dict[str, Told]
 
-    def take(self, holds: str) -> Told:
-        return take(self.chronic, self.sheets, holds, self.today)
-
     def numbers(self) -> dict[str, int]:
         """Registry ids by source number."""
         return dict(self.chronic.sql("SELECT ref, person FROM person_source WHERE source = 'default'"))
@@ -139,7 +151,7 @@ class Clinic:
     def contents(self) -> int:
         """A hash of every row of every table except the log of imports."""
         tables = self.chronic.sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'batch' ORDER BY name"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'batch'"
         )
         return hash(tuple((name, tuple(map(hash, self.chronic.sql(f"SELECT * FROM {name}")))) for (name,) in tables))
 
@@ -168,13 +180,7 @@ class Clinic:
 def opened(chronic: Chronic, sheets: Sheets, today: str, between: Callable[[], object] = lambda: None) -> Clinic:
     """A fresh registry, people and then visits, as the user would; `between` is done when only the people are in."""
     chronic.ok("init", "--name", "下各村卫生室", "--yes", today=today)
-    people = take(chronic, sheets, "people", today)
+    people = take(chronic.path, sheets.people, today)
     between()
-    told = {"people": people, "visits": take(chronic, sheets, "visits", today)}
+    told = {"people": people, "visits": take(chronic.path, sheets.visits, today)}
     return Clinic(chronic, sheets, today, expected(sheets, date.fromisoformat(today)), told)
-
-
-def take(chronic: Chronic, sheets: Sheets, holds: str, today: str) -> Told:
-    rejects = chronic.folder / f"refused_{holds}.csv"
-    sheet = sheets.people if holds == "people" else sheets.visits
-    return Told(chronic("import", sheet, "--rejects", rejects, today=today), rejects)

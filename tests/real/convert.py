@@ -136,11 +136,12 @@ def ghana(folder: Path, into: Path) -> Sheets:
     return _write(into, people(), visits())
 
 
-def synthea(folder: Path, into: Path, fasting: frozenset[str] = FASTING_CODES) -> Sheets:
+def synthea(folder: Path, into: Path, fasting: frozenset[str] = FASTING_CODES, enrol: bool = True) -> Sheets:
     """Patients with the day of their hypertension and diabetes as enrolment, and a visit a day with measurements.
 
     Glucose is fasting glucose where its code is one of `fasting`, else random; mg/dL become mmol/L. A second value
-    of the same measure on one day stands in a row of its own. The dead are closed on their day.
+    of the same measure on one day stands in a row of its own. The dead are closed on their day. With `enrol` false the
+    same people are only residents.
     """
     invented, numbers = Invented(), dict[str, str]()
 
@@ -148,7 +149,7 @@ def synthea(folder: Path, into: Path, fasting: frozenset[str] = FASTING_CODES) -
         for row in _read(folder / "patients.csv"):
             ref, born, sex = row["patient"], row["birthDate"], _SEXES.get(row["gender"], "unknown")
             numbers[ref] = invented.number(born, sex)
-            htn, dm = row["hypertension_onset"], row["diabetes_onset"]
+            htn, dm = (row["hypertension_onset"], row["diabetes_onset"]) if enrol else ("", "")
             yield {
                 "person_ref": ref, "name": invented.name(ref), "sex": sex, "birth_date": born, "id_number": numbers[ref],
                 "programmes": ";".join([*(["htn"] if htn else []), *(["dm"] if dm else [])]),

@@ -5,23 +5,10 @@ real files can hold is covered: face-to-face visits with pressures, glucose, wei
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-Row = dict[str, str]
-
 TWO_WEEKS = timedelta(days=14)
-NUMBERS = ("sbp", "dbp", "fpg", "random_glucose", "hba1c", "weight_kg", "height_cm")
-POSSIBLE = {
-    "sbp": (50, 300), "dbp": (20, 200), "fpg": (0.6, 45), "random_glucose": (0.6, 60), "hba1c": (3, 20),
-    "weight_kg": (20, 250), "height_cm": (80, 230),
-}  # fmt: skip
-OTHER_UNIT = {
-    "sbp": (6, 40), "dbp": (4, 19.9), "fpg": (45.01, 900), "random_glucose": (60.01, 1100), "hba1c": (20.01, 200),
-    "height_cm": (1.2, 2.3),
-}  # fmt: skip
 ORDER = (
     "danger",
     "referral",
@@ -71,6 +58,14 @@ class Line(NamedTuple):
     danger: list[str]
 
 
+class Suspected(NamedTuple):
+    """High on so many days, what comes next (recheck or confirm), and by when."""
+
+    days_high: int
+    step: str
+    due_on: date
+
+
 def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -85,63 +80,6 @@ def age(born: date | None, on: date) -> int | None:
     if born is None:
         return None
     return on.year - born.year - (1 if (on.month, on.day) < (born.month, born.day) else 0)
-
-
-def numbers(row: Row) -> dict[str, float]:
-    """The numbers of a row of visits; pressures are whole, rounded half up."""
-    found = {}
-    for column in NUMBERS:
-        if row.get(column):
-            whole = Decimal(row[column]).quantize(Decimal(1), ROUND_HALF_UP) if column in ("sbp", "dbp") else None
-            found[column] = float(row[column] if whole is None else whole)
-    return found
-
-
-# rows that must be refused ----------------------------------------------------------------------------
-
-
-def person_refusals(row: Row, today: date) -> Iterator[str]:
-    """Why a row of people cannot be taken, a code for each reason."""
-    born = day(row["birth_date"])
-    if not row["person_ref"] and not row["id_number"]:
-        yield "row.no_key"
-    if born is not None and born > today and row["id_number"]:
-        yield "id.future"  # the number is read before anything is compared
-        return
-    columns = ("registered_on", "closed_on", "htn_enrolled_on", "htn_diagnosed_on", "dm_enrolled_on", "dm_diagnosed_on")
-    for on in filter(None, (born, *(day(row[column]) for column in columns))):
-        if on > today:
-            yield "value.future"
-        elif born is not None and on < born:
-            yield "value.before_birth"
-
-
-def visit_refusals(row: Row, whose: Known | None, today: date) -> Iterator[str]:
-    """Why a row of visits cannot be taken, as far as it does not depend on other rows."""
-    if whose is None:
-        yield "person.unknown"
-        return
-    values, on = numbers(row), date.fromisoformat(row["visit_date"])
-    for column, value in values.items():
-        low, high = POSSIBLE[column]
-        if not low <= value <= high:
-            slip = OTHER_UNIT.get(column)
-            yield "value.unit_slip" if slip and slip[0] <= value <= slip[1] else "value.out_of_range"
-    if "sbp" in values and "dbp" in values and values["sbp"] <= values["dbp"]:
-        yield "bp.crossed"
-    if "weight_kg" in values and "height_cm" in values:
-        bmi = values["weight_kg"] / (values["height_cm"] / 100) ** 2
-        if not 10 <= bmi <= 70:
-            yield "bmi.impossible"
-    if on > today:
-        yield "visit.future"
-    if whose.born is not None and on < whose.born:
-        yield "visit.before_birth"
-    if whose.closed_on is not None and on > whose.closed_on:
-        yield "visit.after_closing"
-
-
-# what visits mean -------------------------------------------------------------------------------------
 
 
 def dangers(values: dict[str, float]) -> tuple[str, ...]:
@@ -203,7 +141,7 @@ def outside(whose: Known, seen: list[Seen], inside: dict[str, dict[date, Verdict
 
 
 def all_verdicts(whose: Known, seen: list[Seen]) -> dict[tuple[date, str], Verdict]:
-    inside = {programme: verdicts(whose, seen, programme) for programme in whose.enrolled}
+    inside = _inside(whose, seen)
     every = {**inside, "": outside(whose, seen, inside)}
     return {(on, programme): verdict for programme, mine in every.items() for on, verdict in mine.items()}
 
@@ -212,11 +150,9 @@ def line(whose: Known, seen: list[Seen]) -> Line | None:
     """Where someone stands on the lists; None for who is closed or in no programme."""
     if whose.closed_on is not None or not whose.enrolled:
         return None
-    inside = {programme: verdicts(whose, seen, programme) for programme in ("htn", "dm") if programme in whose.enrolled}
-    danger = [code for mine in inside.values() for code in _open_danger(mine)]
-    danger += _open_danger_outside(seen, inside)
+    inside, danger = _inside(whose, seen), open_danger(whose, seen)
     referred = any(verdict.refer == "routine" for mine in inside.values() for verdict in mine.values())
-    to_confirm = any(_to_confirm(programme, seen) for programme in ("htn", "dm") if programme not in inside)
+    to_confirm = any(suspicion.step == "confirm" for suspicion in suspected(whose, seen).values())
     latest = {programme: [verdict.klass for verdict in mine.values()] for programme, mine in inside.items()}
     if danger or referred or to_confirm:
         rank = ORDER.index("danger" if danger else "referral")
@@ -231,8 +167,22 @@ def line(whose: Known, seen: list[Seen]) -> Line | None:
         min(dues), rank, list(inside),
         {name: (latest.get(name) or [None])[-1] for name in said},
         {name: (classes or [None])[-1] for name, classes in said.items()},
-        list(dict.fromkeys(danger)),
+        danger,
     )  # fmt: skip
+
+
+def _inside(whose: Known, seen: list[Seen]) -> dict[str, dict[date, Verdict]]:
+    """Programme -> day -> verdict, hypertension first."""
+    return {programme: verdicts(whose, seen, programme) for programme in sorted(whose.enrolled, reverse=True)}
+
+
+def open_danger(whose: Known, seen: list[Seen]) -> list[str]:
+    """Codes of danger that nothing has settled yet."""
+    if whose.closed_on is not None:
+        return []
+    inside = _inside(whose, seen)
+    codes = [code for mine in inside.values() for code in _open_danger(mine)]
+    return list(dict.fromkeys([*codes, *_open_danger_outside(seen, inside)]))
 
 
 def _open_danger(mine: dict[date, Verdict]) -> list[str]:
@@ -260,8 +210,22 @@ def _open_danger_outside(seen: list[Seen], inside: dict[str, dict[date, Verdict]
     return codes
 
 
-def _to_confirm(programme: str, seen: list[Seen]) -> bool:
-    """High on enough days, none of them more than 90 days after the one before, and no normal day since."""
+def suspected(whose: Known, seen: list[Seen]) -> dict[str, Suspected]:
+    """Programme -> what high readings of someone not enrolled in it ask for, by programme."""
+    if whose.closed_on is not None:
+        return {}
+    found = {}
+    for programme, needed in (("htn", 3), ("dm", 2)):
+        days = _high_days(programme, seen) if programme not in whose.enrolled else []
+        if len(days) >= needed:
+            found[programme] = Suspected(needed, "confirm", days[needed - 1] + TWO_WEEKS)
+        elif days:
+            found[programme] = Suspected(len(days), "recheck", days[-1] + TWO_WEEKS)
+    return found
+
+
+def _high_days(programme: str, seen: list[Seen]) -> list[date]:
+    """Days of high readings, none more than 90 days after the one before, and no normal day since."""
     days: list[date] = []
     for on, values in seen:
         if programme == "htn":
@@ -272,4 +236,4 @@ def _to_confirm(programme: str, seen: list[Seen]) -> bool:
             days = [*(days if days and on <= days[-1] + timedelta(days=90) else []), on]
         elif complete:
             days = []
-    return len(days) >= (3 if programme == "htn" else 2)
+    return days

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.real import convert, shared
+from tests.real import checks, convert
 from tests.real.clinic import Clinic, folder, opened
 from tests.runner import Chronic
 
@@ -20,21 +20,21 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
 
 
 def test_everyone_is_taken_in_and_a_pressure_alone_is_enough_for_a_visit(clinic: Clinic) -> None:
-    shared.check_refusals(clinic, "people")
-    shared.check_refusals(clinic, "visits")
+    checks.check_refusals(clinic, "people")
+    checks.check_refusals(clinic, "visits")
     single = sum(len(visit.values) == 1 for visits in clinic.expected.seen.values() for visit in visits)
     assert clinic.told["visits"].warnings["bp.single"] == single > 0
     assert clinic.told["visits"].warnings["bp.decimal"] == clinic.expected.decimals
 
 
 def test_every_visit_has_the_class_of_the_plain_rules(clinic: Clinic) -> None:
-    shared.check_verdicts(clinic)
+    checks.check_verdicts(clinic)
     assert {verdict.klass for verdict in clinic.stored_verdicts().values()} == {"controlled", "uncontrolled", "not_assessed"}
 
 
 def test_who_missed_a_visit_is_overdue_and_in_the_documented_order(clinic: Clinic) -> None:
     clinic.report("ghana")
-    rows = shared.check_overdue(clinic)
+    rows = checks.check_overdue(clinic)
     print(f"  overdue {len(rows):,}")
     refs = {number: ref for ref, number in clinic.numbers().items()}
     late = {refs[row["person_id"]] for row in rows}
@@ -44,4 +44,4 @@ def test_who_missed_a_visit_is_overdue_and_in_the_documented_order(clinic: Clini
 
 
 def test_the_same_sheets_again_change_nothing(clinic: Clinic) -> None:
-    shared.check_taken_again(clinic)
+    checks.check_taken_again(clinic)

@@ -162,6 +162,8 @@ OF_THE_PERSON: dict[str, Callable[[Assessment], Any]] = {
     "plans": lambda assessment: len(assessment.plans),
     "rank": lambda assessment: RANKS[assessment.standing.rank] if assessment.standing else "none",
     "open_danger": lambda assessment: list(assessment.standing.danger) if assessment.standing else [],
+    "last_visit_on": lambda assessment: (assessment.standing and assessment.standing.last_visit_on) or "none",
+    "last_contact_on": lambda assessment: (assessment.standing and assessment.standing.last_contact_on) or "none",
     "paused_on": lambda assessment: (assessment.standing and assessment.standing.paused_on) or "none",
     "last_bp": lambda assessment: (assessment.standing and assessment.standing.last_bp) or "none",
     "last_fpg": lambda assessment: (assessment.standing and assessment.standing.last_fpg) or "none",

@@ -72,7 +72,9 @@ def test_init_makes_the_folder_and_writes_down_what_it_was_told(bare: Chronic) -
         "name": "卫生室", "area": area, "doctor": "李医生", "level": "township", "lang": "zh", "origin": "",
     }  # fmt: skip
     assert len(told["origin"]) == 16
-    assert there.sql("SELECT in_force_from, protocol, recorded_by FROM edition") == [("2017-02-28", "cn-nbphs-2017", "李医生")]
+    assert there.sql("SELECT in_force_from, protocol, recorded_by FROM edition") == [
+        ("2017-02-28", "cn-nbphs-2017", "李医生")
+    ]
     assert path.stat().st_mode & 0o077 == 0  # nobody else on this computer reads it
 
 
@@ -150,7 +152,13 @@ def test_a_file_that_is_no_registry_is_refused_and_left_alone(
     chronic.person("王秀兰", "--htn-enrolled-on", "2026-09-01")
     spoil(chronic.path)
     before = chronic.path.read_bytes()
-    for args in (["overdue"], ["today"], ["visit", "add", "1", "--bp", "128/78"], ["person", "add", "李建国"], ["why", "王"]):
+    for args in (
+        ["overdue"],
+        ["today"],
+        ["visit", "add", "1", "--bp", "128/78"],
+        ["person", "add", "李建国"],
+        ["why", "王"],
+    ):
         run = chronic(*args, lang=lang)
         assert run.code == 10, (args, run)
         assert len(run.err.splitlines()) == 1, run.err

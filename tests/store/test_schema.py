@@ -74,20 +74,24 @@ def test_every_field_of_the_dictionary_has_its_column(db: sqlite3.Connection) ->
     assert {field.column for field in PERSON_FIELDS} - elsewhere <= columns("person")
 
 
+PERSON = "INSERT INTO person (uid, origin, recorded_at, recorded_by, {}) VALUES ('u', '', '', '', {})"
+VISIT = """
+INSERT INTO visit (uid, origin, recorded_at, recorded_by, person, kind, visit_date, way{}) VALUES ('{}', '', '', '', {})"""
+
+
 @pytest.mark.parametrize(
     "sql",
     [
-        "INSERT INTO person (uid, name, birth_date, origin, recorded_at, recorded_by) VALUES ('u', 'n', '2026-13-01', '', '', '')",
-        "INSERT INTO person (uid, name, origin, recorded_at, recorded_by) VALUES ('u', '', '', '', '')",
-        "INSERT INTO person (uid, name, closed_on, origin, recorded_at, recorded_by) VALUES ('u', 'n', '2026-01-01', '', '', '')",
-        "INSERT INTO visit (uid, person, kind, visit_date, way, sbp, dbp, origin, recorded_at, recorded_by)"
-        " VALUES ('u', 1, 'followup', '2026-01-01', 'clinic', 80, 120, '', '', '')",
-        "INSERT INTO visit (uid, person, kind, visit_date, way, sbp, origin, recorded_at, recorded_by)"
-        " VALUES ('u', 1, 'followup', '2026-01-01', 'clinic', 'high', '', '', '')",
-        "INSERT INTO visit (uid, person, kind, visit_date, way, origin, recorded_at, recorded_by)"
-        " VALUES ('u', 99, 'followup', '2026-01-01', 'clinic', '', '', '')",
-        "INSERT INTO enrolment (uid, person, programme, enrolled_on, assumed, ended_on, end_reason, origin, recorded_at,"
-        " recorded_by) VALUES ('u', 1, 'htn', '2026-01-02', 0, '2026-01-01', 'died', '', '', '')",
+        PERSON.format("name, birth_date", "'n', '2026-13-01'"),
+        PERSON.format("name", "''"),
+        PERSON.format("name, closed_on", "'n', '2026-01-01'"),
+        PERSON.format("name, sex", "'n', 'male'"),
+        VISIT.format(", sbp, dbp", "u", "1, 'followup', '2026-01-01', 'clinic', 80, 120"),
+        VISIT.format(", sbp", "u", "1, 'followup', '2026-01-01', 'clinic', 'high'"),
+        VISIT.format(", salt", "u", "1, 'followup', '2026-01-01', 'clinic', '2'"),
+        VISIT.format("", "u", "99, 'followup', '2026-01-01', 'clinic'"),
+        "INSERT INTO enrolment (uid, origin, recorded_at, recorded_by, person, programme, enrolled_on, assumed, ended_on,"
+        " end_reason) VALUES ('u', '', '', '', 1, 'htn', '2026-01-02', 0, '2026-01-01', 'died')",
     ],
 )
 def test_the_file_itself_refuses_what_cannot_be(chronic: Chronic, sql: str) -> None:
@@ -98,12 +102,11 @@ def test_the_file_itself_refuses_what_cannot_be(chronic: Chronic, sql: str) -> N
 
 def test_there_is_one_live_follow_up_a_day(chronic: Chronic) -> None:
     chronic.person("王秀兰")
-    row = "INSERT INTO visit (uid, person, kind, visit_date, way, origin, recorded_at, recorded_by) VALUES (?, 1, ?, ?, 'clinic', '', '', '')"
     with contextlib.closing(registry.connect(chronic.path)) as db:
-        db.execute(row, ("a", "followup", "2026-01-01"))
-        db.execute(row, ("b", "screening", "2026-01-01"))
-        db.execute(row, ("c", "screening", "2026-01-01"))
+        for uid, kind in (("a", "followup"), ("b", "screening"), ("c", "screening")):
+            db.execute(VISIT.format("", uid, f"1, '{kind}', '2026-01-01', 'clinic'"))
+        second = VISIT.format("", "d", "1, 'followup', '2026-01-01', 'clinic'")
         with pytest.raises(sqlite3.IntegrityError):
-            db.execute(row, ("d", "followup", "2026-01-01"))
+            db.execute(second)
         db.execute("UPDATE visit SET ended_by = 'x' WHERE uid = 'a'")
-        db.execute(row, ("d", "followup", "2026-01-01"))
+        db.execute(second)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests.real import plain
-from tests.real.clinic import Clinic
+from tests.real.clinic import Clinic, take
 from tests.real.plain import Line
 
 BANDS = ((30, "1-30"), (90, "31-90"))
@@ -70,13 +70,36 @@ def _row(clinic: Clinic, ref: str, line: Line, today: date) -> dict[str, Any]:
     }
 
 
+def check_danger(clinic: Clinic) -> int:
+    """Whoever was in danger and not seen to since has an open referral, enrolled or not; how many there are."""
+    ids, seen = clinic.numbers(), clinic.expected.seen
+    codes = {ids[ref]: plain.open_danger(whose, seen.get(ref, [])) for ref, whose in clinic.expected.known.items()}
+    rows = clinic.chronic.rows("overdue", "--kind", "referral", today=clinic.today)
+    rows += clinic.chronic.rows("due", "--kind", "referral", "--within", "9999d", today=clinic.today)
+    found = {row["person_id"]: row["danger"] for row in rows if row["danger"]}
+    assert found == {id_: danger for id_, danger in codes.items() if danger}
+    return len(found)
+
+
+def check_suspects(clinic: Clinic) -> int:
+    """`screen suspects` lists high readings of people not enrolled, days counted; how many there are."""
+    ids, wanted = clinic.numbers(), set()
+    for ref, whose in clinic.expected.known.items():
+        for programme, (days, step, due_on) in plain.suspected(whose, clinic.expected.seen.get(ref, [])).items():
+            wanted.add((ids[ref], programme, days, step, due_on.isoformat()))
+    rows = clinic.chronic.rows("screen", "suspects", today=clinic.today)
+    found = [tuple(row[key] for key in ("person_id", "programme", "days_high", "step", "due_on")) for row in rows]
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+    return len(found)
+
+
 def check_taken_again(clinic: Clinic) -> None:
     """The same sheets a second time change nothing, and refuse what they refused."""
     before = clinic.contents()
-    for holds in ("people", "visits"):
-        told, first = clinic.take(holds), clinic.told[holds]
-        taken = first.states["new"] + first.states["unchanged"]
+    for holds, sheet in zip(("people", "visits"), clinic.sheets, strict=True):
+        told, first = take(clinic.chronic.path, sheet, clinic.today), clinic.told[holds]
+        taken = first.states["added"] + first.states["unchanged"]
         assert told.states == +Counter(unchanged=taken, refused=len(first.lines))
-        assert told.lines == first.lines
-        assert told.refusals == first.refusals
+        assert (told.lines, told.refusals) == (first.lines, first.refusals)
     assert clinic.contents() == before
