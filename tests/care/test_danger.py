@@ -71,10 +71,10 @@ def test_nothing_less_settles_it(endangered: Chronic, said: tuple[str, ...]) -> 
     assert first(endangered, "2026-11-21") == [1]
 
 
-def test_each_programme_needs_its_own_value(endangered: Chronic) -> None:
-    endangered.visit(1, "2026-11-21", "--bp", "128/78")  # diabetes is not assessed
+def test_what_was_dangerous_must_be_measured_again(endangered: Chronic) -> None:
+    endangered.visit(1, "2026-11-21", "--fpg", "6.0")  # hypertension is not assessed
     assert first(endangered, "2026-11-21") == [1]
-    endangered.visit(1, "2026-11-21", "--fpg", "6.0")
+    endangered.visit(1, "2026-11-21", "--bp", "128/78")  # the same sitting, completed
     assert first(endangered, "2026-11-21") == []
 
 
