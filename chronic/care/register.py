@@ -14,7 +14,7 @@ from chronic.model.checks import person_refusals
 from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
-from chronic.store import people
+from chronic.store import histories, people
 from chronic.store.registry import immediate
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -55,7 +55,7 @@ def enter(desk: Desk, given: Given) -> Entered:
     merged = (known or Person("", uid=given.person.uid))._replace(**said)
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
-    refused += refused_too
+    refused += [*refused_too, *(_born_after_visits(desk, known, merged) if known else ())]
     if not merged.name:
         refused.append(Problem("value.missing", "name"))
     if refused:
@@ -83,7 +83,7 @@ def edit(
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
         new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
-        for problem in refused:
+        for problem in (*refused, *_born_after_visits(desk, old, new)):
             raise refusal(problem)
         for column in ("id_number", "archive_no"):
             for other in people.find_by_number(desk.db, column, getattr(new, column) or ""):
@@ -142,6 +142,13 @@ def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> 
     if "birth_date" not in said and old.birth_date == card.birth_date:
         new = new._replace(birth_date=None)
     return new._replace(sex="unknown") if "sex" not in said and old.sex == card.sex else new
+
+
+def _born_after_visits(desk: Desk, old: Person, new: Person) -> list[Problem]:
+    """A new birth date may not lie after what was already recorded."""
+    first = histories.first_contact(desk.db, old.id, None) if new.birth_date != old.birth_date else None
+    late = first is not None and new.birth_date is not None and first < new.birth_date
+    return [Problem("visit.before_birth", "visit_date", first, new.birth_date)] if late else []
 
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:

@@ -129,6 +129,8 @@ class FieldType(click.ParamType[Any]):
         found = read(self.field, str(value), session.today, typed=True)
         if found.refusal is not None:
             self.fail(say_problem(found.refusal), param, ctx)
+        if found.warning is not None:
+            click.echo(_("Please check: {sentence}").format(sentence=say_problem(found.warning)), err=True)
         return found.value
 
 

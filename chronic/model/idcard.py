@@ -66,7 +66,9 @@ def parse_id(text: str, today: date) -> IdCard:
 
 def masked_id(number: str | None) -> str | None:
     """First 6 and last 4: enough to tell two people apart, not enough to misuse."""
-    return number and f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+    if not number or len(number) < 18:
+        return number
+    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
 
 
 def masked_phone(phone: str | None) -> str | None:

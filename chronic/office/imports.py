@@ -19,6 +19,7 @@ from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import PROGRAMMES, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
@@ -119,7 +120,13 @@ def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples
     for problem in problems:
         counts[problem.code] += 1
         if len(samples) < _SAMPLES or counts[problem.code] == 1:
-            samples.append((line, problem))
+            samples.append((line, _masked(problem)))
+
+
+def _masked(problem: Problem) -> Problem:
+    """As it may stand on a screen: the line number finds the row, the rejects file has it whole."""
+    hide = {"id_number": masked_id, "phone": masked_phone}.get(problem.column)
+    return problem._replace(value=hide(str(problem.value))) if hide and problem.value else problem
 
 
 def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:

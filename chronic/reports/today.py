@@ -57,10 +57,8 @@ def as_report(found: Today, day: date) -> Report:
         ("recheck", found.rechecks.rows),
     )
     rows = [{"section": section, **row} for section, its_rows in listed for row in its_rows]
-    keys = dict.fromkeys(key for row in rows for key in row)
-    return Report(
-        "today", day.isoformat(), tuple(Column(key, key) for key in keys), [dict.fromkeys(keys) | row for row in rows]
-    )
+    blank = {key: dict.fromkeys(value) if isinstance(value, dict) else None for row in rows for key, value in row.items()}
+    return Report("today", day.isoformat(), tuple(Column(key, key) for key in blank), [blank | row for row in rows])
 
 
 def _first(db: sqlite3.Connection, day: date) -> list[dict[str, object]]:

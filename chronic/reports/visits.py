@@ -4,6 +4,7 @@ import sqlite3
 from datetime import date
 
 from chronic.i18n import N_
+from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
 
 _VISITS = """
@@ -44,6 +45,6 @@ def _row(row: tuple[object, ...]) -> dict[str, object]:
     pressure = None if sbp is None and dbp is None else f"{'-' if sbp is None else sbp}/{'-' if dbp is None else dbp}"
     return {
         "visit": id_, "visit_uid": uid, "visit_date": on, "kind": kind, "way": way, "bp": pressure, "fpg": fpg,
-        "class": {programme: klass or None for programme, klass in given.items()}, "danger": str(danger or "").split(),
+        "class": {programme: given.get(programme) or None for programme in PROGRAMMES}, "danger": str(danger or "").split(),
         "due_on": due_on, "next_visit_date": next_on, "visit_doctor": doctor, "state": state,
     }  # fmt: skip

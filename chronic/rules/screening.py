@@ -16,44 +16,41 @@ from chronic.protocol import Editions, Protocol
 
 def suspicion(programme: str, contacts: Iterable[Contact], outcomes: tuple[Outcome, ...], editions: Editions) -> Plan | None:
     """The recheck or confirmation open after these contacts, all of them outside the programme."""
+    met = [contact for contact in contacts if contact.way != "phone"]
     days: list[Contact] = []
-    met = (contact for contact in contacts if contact.way != "phone")
     for on, sittings in groupby(met, key=lambda contact: contact.on):
         protocol = editions.on(on)
+        rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
+        if len(days) >= rules.days:
+            break  # from here on only the outcome of the referral answers it
         readings = [(contact, _high(programme, contact, protocol)) for contact in sittings]
         high = next((contact for contact, is_high in readings if is_high), None)
         if high:
-            rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
             if days and rules.keep_open.after(days[-1].on) < on:
                 days = []
             days.append(high)
-        elif any(is_high is False for _, is_high in readings) and not _enough(programme, days, protocol):
+        elif any(is_high is False for _, is_high in readings):
             days = []
-    return _plan(programme, days, outcomes, editions)
+    return _plan(programme, days, met, outcomes, editions) if days else None
 
 
-def _enough(programme: str, days: list[Contact], protocol: Protocol) -> bool:
-    """The criterion is met: from here on only the outcome of the referral answers it."""
-    return len(days) >= (protocol.screening.htn if programme == "htn" else protocol.screening.dm).days
-
-
-def _plan(programme: str, days: list[Contact], outcomes: tuple[Outcome, ...], editions: Editions) -> Plan | None:
-    if not days:
-        return None
+def _plan(
+    programme: str, days: list[Contact], met: list[Contact], outcomes: tuple[Outcome, ...], editions: Editions
+) -> Plan | None:
     protocol = editions.on(days[-1].on)
     rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
     if len(days) < rules.days:
         due_on = rules.recheck.after(days[-1].on)
         return Plan("screening", programme, due_on, ("recheck_due",), days[0].on, days[-1].id, days_high=len(days))
-    met = days[rules.days - 1]
-    due_on = protocol.referral.outcome.within.after(met.on)
+    enough = days[rules.days - 1]
+    due_on = protocol.referral.outcome.within.after(enough.on)
     for outcome in outcomes:
-        if outcome.outcome_on < met.on or (outcome.outcome_on == met.on and outcome.answers != met.uid):
+        if outcome.outcome_on < enough.on or (outcome.outcome_on == enough.on and outcome.answers != enough.uid):
             continue
         if outcome.outcome != "not_arrived":
-            return _plan(programme, [day for day in days if day.on > outcome.outcome_on], outcomes, editions)
+            return suspicion(programme, [contact for contact in met if contact.on > outcome.outcome_on], outcomes, editions)
         due_on = protocol.referral.outcome.within.after(outcome.outcome_on)
-    return Plan("referral", programme, due_on, ("referral_outcome",), met.on, met.id, "routine", rules.days)
+    return Plan("referral", programme, due_on, ("referral_outcome",), enough.on, enough.id, "routine", rules.days)
 
 
 def _high(programme: str, contact: Contact, protocol: Protocol) -> bool | None:

@@ -112,7 +112,7 @@ class Clinic(RuleBasedStateMachine):
     def fix(self, number: int, on: date, bp: tuple[int, int] | None, fpg: float | None) -> None:
         chosen = self.live_visit(number)
         if chosen is not None:
-            changes = {"visit_date": on, "sbp": bp and bp[0], "dbp": bp and bp[1], "fpg": fpg}
+            changes: dict[str, object] = {"visit_date": on, "sbp": bp and bp[0], "dbp": bp and bp[1], "fpg": fpg}
             self.attempt(lambda: record.fix(self.desk, chosen, changes))
 
     @rule(number=who)
@@ -251,7 +251,11 @@ def _recording(copy: Desk, visit: Visit) -> Callable[[], object]:
 
 def _facts(desk: Desk, copy: Desk, person: Person, id_: int) -> list[Callable[[], object]]:
     def also(write: Callable[..., object], *values: Any) -> Callable[[], object]:
-        return lambda: (write(*values), replan.replan(copy, [id_]))
+        def enter() -> None:
+            write(*values)
+            replan.replan(copy, [id_])
+
+        return enter
 
     ids = desk.db.execute("SELECT id FROM visit WHERE person = ? AND ended_by IS NULL", (person.id,)).fetchall()
     kept = [seen[0] for (visit,) in ids if (seen := visits.by_id(desk.db, visit)) is not None]

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from chronic.exchange import cells
 from chronic.exchange.cells import MASKED, Column, Reading, read
-from chronic.model.guards import guard
 from chronic.exchange.headers import FIELDS
 from chronic.model.fields import BY_COLUMN, Field
+from chronic.model.guards import guard
 from chronic.model.visit import METER_HIGH, METER_LOW
 
 TODAY = date(2026, 11, 21)

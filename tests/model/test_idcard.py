@@ -68,8 +68,10 @@ def test_two_neighbours_swapped_are_noticed(position: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "无", "0", "1101051949123100", "11010519491231002", "11010519491231002XX", "X1010519491231002X", "1101051949123100XX",
-        "11010519491231002Y", "11010519491231002K", "4.40981E+17", "440981000000000000.0", "11010549123100", "1101054912310021",
+        "", "无", "0", "1101051949123100",
+        "11010519491231002", "11010519491231002XX", "X1010519491231002X", "1101051949123100XX",
+        "11010519491231002Y", "11010519491231002K", "4.40981E+17",
+        "440981000000000000.0", "11010549123100", "1101054912310021",
         "11010549123100X", "110105194912310O2X", "١١٠١٠٥١٩٤٩١٢٣١٠٠٢X", "११०१०५४९१२३१००२",
     ],
 )  # fmt: skip
@@ -162,15 +164,19 @@ def test_any_text_is_either_a_number_of_ascii_digits_or_refused() -> None:
     hypothesis = pytest.importorskip("hypothesis")
     some = hypothesis.strategies
 
+    reasons: set[str] = set()
+
     def agree(text: str) -> None:
         try:
             card = parse_id(text, TODAY)
         except BadIdCard as refused:
-            assert refused.args[0] in {"shape", "checksum", "birth_date", "future"}
+            reasons.add(refused.args[0])
         else:
-            assert len(card.number) == 18 and card.number.isascii()
+            assert len(card.number) == 18
+            assert card.number.isascii()
 
     hypothesis.given(some.text(max_size=24) | some.from_regex(r"\d{15}|\d{17}[\dxX]", fullmatch=True))(agree)()
+    assert reasons <= {"shape", "checksum", "birth_date", "future"}
 
 
 def test_a_masked_number_shows_the_first_six_and_the_last_four() -> None:

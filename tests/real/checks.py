@@ -1,6 +1,7 @@
 """What must hold for every real data set; each test module says it of its own."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -23,12 +24,7 @@ def check_refusals(clinic: Clinic, holds: str) -> None:
 def check_verdicts(clinic: Clinic) -> None:
     """Class, danger, how often in a row, referral and next date of every visit, for every programme."""
     stored, wanted = clinic.stored_verdicts(), clinic.expected.verdicts()
-    wrong = {
-        key: (stored.get(key), wanted.get(key))
-        for key in stored.keys() | wanted.keys()
-        if stored.get(key) != wanted.get(key)
-    }
-    assert not wrong, f"{len(wrong)} differ, one of them {next(iter(wrong.items()))}"
+    assert stored == wanted, _difference(stored, wanted)
 
 
 def check_overdue(clinic: Clinic) -> list[dict[str, Any]]:
@@ -37,7 +33,8 @@ def check_overdue(clinic: Clinic) -> list[dict[str, Any]]:
     wanted = {ids[ref]: (ref, line) for ref, line in clinic.expected.lists().items()}
     late = [(line.rank, (today - line.due_on).days, id_) for id_, (_, line) in wanted.items() if line.due_on < today]
     rows = clinic.chronic.rows("overdue", today=clinic.today)
-    assert [row["person_id"] for row in rows] == [id_ for *_, id_ in sorted(late)]
+    found, order = [row["person_id"] for row in rows], [id_ for *_, id_ in sorted(late)]
+    assert found == order, _difference(dict(enumerate(found)), dict(enumerate(order)))
     for row in rows:
         ref, line = wanted[row["person_id"]]
         told = {key: row[key] for key in _row(clinic, ref, line, today)}
@@ -77,20 +74,21 @@ def check_danger(clinic: Clinic) -> int:
     rows = clinic.chronic.rows("overdue", "--kind", "referral", today=clinic.today)
     rows += clinic.chronic.rows("due", "--kind", "referral", "--within", "9999d", today=clinic.today)
     found = {row["person_id"]: row["danger"] for row in rows if row["danger"]}
-    assert found == {id_: danger for id_, danger in codes.items() if danger}
+    wanted = {id_: danger for id_, danger in codes.items() if danger}
+    assert found == wanted, _difference(found, wanted)
     return len(found)
 
 
 def check_suspects(clinic: Clinic) -> int:
     """`screen suspects` lists high readings of people not enrolled, days counted; how many there are."""
-    ids, wanted = clinic.numbers(), set()
+    ids, wanted = clinic.numbers(), {}
     for ref, whose in clinic.expected.known.items():
         for programme, (days, step, due_on) in plain.suspected(whose, clinic.expected.seen.get(ref, [])).items():
-            wanted.add((ids[ref], programme, days, step, due_on.isoformat()))
+            wanted[ids[ref], programme] = (days, step, due_on.isoformat())
     rows = clinic.chronic.rows("screen", "suspects", today=clinic.today)
-    found = [tuple(row[key] for key in ("person_id", "programme", "days_high", "step", "due_on")) for row in rows]
-    assert len(found) == len(set(found))
-    assert set(found) == wanted
+    found = {(row["person_id"], row["programme"]): (row["days_high"], row["step"], row["due_on"]) for row in rows}
+    assert len(found) == len(rows)
+    assert found == wanted, _difference(found, wanted)
     return len(found)
 
 
@@ -103,3 +101,9 @@ def check_taken_again(clinic: Clinic) -> None:
         assert told.states == +Counter(unchanged=taken, refused=len(first.lines))
         assert (told.lines, told.refusals) == (first.lines, first.refusals)
     assert clinic.contents() == before
+
+
+def _difference(found: Mapping[Any, object], wanted: Mapping[Any, object]) -> str:
+    """How many entries differ, and one of them: the whole of both would be too much to read."""
+    keys = [key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key)]
+    return f"{len(keys)} differ; {min(keys)}: {found.get(min(keys))}, expected {wanted.get(min(keys))}"

@@ -161,7 +161,7 @@ class Clinic:
             FROM verdict AS j JOIN visit AS v ON v.id = j.visit JOIN person_source AS s ON s.person = j.person""")
         return {
             (ref, date.fromisoformat(on), programme): Verdict(
-                klass, tuple(danger.split()), in_a_row, refer, date.fromisoformat(due_on)
+                klass, tuple(danger.split()), in_a_row, refer, plain.day(due_on or "")
             )
             for ref, on, programme, klass, danger, in_a_row, refer, due_on in found
         }

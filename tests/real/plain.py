@@ -9,16 +9,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 TWO_WEEKS = timedelta(days=14)
+NEEDED = {"htn": 3, "dm": 2}
+"""High days before a suspicion is sent for confirmation."""
 ORDER = (
-    "danger",
-    "referral",
-    "complication",
-    "adverse_reaction",
-    "uncontrolled",
-    "not_assessed",
-    "never_seen",
-    "controlled",
-)
+    "danger", "referral", "complication", "adverse_reaction", "uncontrolled", "not_assessed", "never_seen", "controlled",
+)  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -44,7 +39,7 @@ class Verdict(NamedTuple):
     danger: tuple[str, ...]
     in_a_row: int
     refer: str | None
-    due_on: date
+    due_on: date | None
 
 
 class Line(NamedTuple):
@@ -94,6 +89,10 @@ def dangers(values: dict[str, float]) -> tuple[str, ...]:
     return tuple(codes)
 
 
+def is_low(values: dict[str, float]) -> bool:
+    return values.get("sbp", 999) < 90 or values.get("dbp", 999) < 50
+
+
 def klass(programme: str, values: dict[str, float], years: int | None) -> str:
     """Below the limits is controlled, one value at a limit is not, and without the values nothing is said."""
     if programme == "dm":
@@ -123,8 +122,7 @@ def verdicts(whose: Known, seen: list[Seen], programme: str) -> dict[date, Verdi
             in_a_row = in_a_row + 1 if this == last else 1
             last = this
             due = months_after(on, 3) if this == "controlled" else on + TWO_WEEKS
-        low = values.get("sbp", 999) < 90 or values.get("dbp", 999) < 50
-        if codes or low:
+        if codes or is_low(values):
             due = min(due, on + TWO_WEEKS)
         counted = in_a_row if this == last else 0
         routine = "routine" if this == "uncontrolled" and counted >= 2 else None
@@ -133,11 +131,15 @@ def verdicts(whose: Known, seen: list[Seen], programme: str) -> dict[date, Verdi
 
 
 def outside(whose: Known, seen: list[Seen], inside: dict[str, dict[date, Verdict]]) -> dict[date, Verdict]:
-    """Danger on days when no programme was open."""
-    loose = [visit for visit in seen if not any(visit.on in mine for mine in inside.values())]
-    return {
-        on: Verdict(None, dangers(values), 0, "emergency", on + TWO_WEEKS) for on, values in loose if dangers(values)
-    }  # fmt: skip
+    """Danger and low pressure on days when no programme was open."""
+    found = {}
+    for on, values in seen:
+        if not any(on in mine for mine in inside.values()):
+            if codes := dangers(values):
+                found[on] = Verdict(None, codes, 0, "emergency", on + TWO_WEEKS)
+            elif is_low(values):
+                found[on] = Verdict(None, (), 0, None, None)
+    return found
 
 
 def all_verdicts(whose: Known, seen: list[Seen]) -> dict[tuple[date, str], Verdict]:
@@ -158,13 +160,11 @@ def line(whose: Known, seen: list[Seen]) -> Line | None:
         rank = ORDER.index("danger" if danger else "referral")
     else:
         rank = min(ORDER.index((classes[-1] if classes else None) or "never_seen") for classes in latest.values())
-    dues = [
-        list(mine.values())[-1].due_on if mine else whose.enrolled[programme][0] + TWO_WEEKS
-        for programme, mine in inside.items()
-    ]
+    began = {programme: day_of_enrolment + TWO_WEEKS for programme, (day_of_enrolment, _) in whose.enrolled.items()}
+    planned = [list(mine.values())[-1].due_on if mine else began[programme] for programme, mine in inside.items()]
     said = {name: [k for k in latest.get(name, []) if k != "not_assessed"] for name in ("htn", "dm", "lipid")}
     return Line(
-        min(dues), rank, list(inside),
+        min(filter(None, planned)), rank, list(inside),
         {name: (latest.get(name) or [None])[-1] for name in said},
         {name: (classes or [None])[-1] for name, classes in said.items()},
         danger,
@@ -177,37 +177,34 @@ def _inside(whose: Known, seen: list[Seen]) -> dict[str, dict[date, Verdict]]:
 
 
 def open_danger(whose: Known, seen: list[Seen]) -> list[str]:
-    """Codes of danger that nothing has settled yet."""
+    """Codes of danger that nothing has settled yet: in a programme a visit without danger that has a class there, or
+    in another programme if what was dangerous is measured again; outside any, measuring it again."""
     if whose.closed_on is not None:
         return []
-    inside = _inside(whose, seen)
-    codes = [code for mine in inside.values() for code in _open_danger(mine)]
-    return list(dict.fromkeys([*codes, *_open_danger_outside(seen, inside)]))
-
-
-def _open_danger(mine: dict[date, Verdict]) -> list[str]:
-    """Until a visit that has a class and no danger."""
-    codes: list[str] = []
-    for verdict in mine.values():
-        if verdict.danger:
-            codes += verdict.danger
-        elif verdict.klass != "not_assessed":
-            codes = []
-    return codes
-
-
-def _open_danger_outside(seen: list[Seen], inside: dict[str, dict[date, Verdict]]) -> list[str]:
-    """Until what was dangerous is measured again and is not, inside a programme or outside."""
-    codes: list[str] = []
+    inside, found = _inside(whose, seen), dict(seen)
+    assessed = {on for mine in inside.values() for on, verdict in mine.items() if verdict.klass != "not_assessed"}
+    open_now: list[str] = []
+    for mine in inside.values():
+        codes: list[str] = []
+        for on, verdict in mine.items():
+            if verdict.danger:
+                codes += verdict.danger
+            elif verdict.klass != "not_assessed" or (on in assessed and _measured_again(codes, found[on])):
+                codes = []
+        open_now += codes
+    codes = []
     for on, values in seen:
-        found = dangers(values)
-        if found and not any(on in mine for mine in inside.values()):
-            codes += found
-        elif not found and codes:
-            pressure = "danger.bp" not in codes or {"sbp", "dbp"} <= values.keys()
-            sugar = all(code == "danger.bp" for code in codes) or not values.keys().isdisjoint({"fpg", "random_glucose"})
-            codes = [] if pressure and sugar else codes
-    return codes
+        if dangers(values) and not any(on in mine for mine in inside.values()):
+            codes += dangers(values)
+        elif not dangers(values) and _measured_again(codes, values):
+            codes = []
+    return list(dict.fromkeys([*open_now, *codes]))
+
+
+def _measured_again(codes: list[str], values: dict[str, float]) -> bool:
+    """Both pressures where a pressure was dangerous, a glucose where a glucose was."""
+    pressure = "danger.bp" not in codes or {"sbp", "dbp"} <= values.keys()
+    return pressure and (set(codes) <= {"danger.bp"} or not values.keys().isdisjoint({"fpg", "random_glucose"}))
 
 
 def suspected(whose: Known, seen: list[Seen]) -> dict[str, Suspected]:
@@ -215,7 +212,7 @@ def suspected(whose: Known, seen: list[Seen]) -> dict[str, Suspected]:
     if whose.closed_on is not None:
         return {}
     found = {}
-    for programme, needed in (("htn", 3), ("dm", 2)):
+    for programme, needed in NEEDED.items():
         days = _high_days(programme, seen) if programme not in whose.enrolled else []
         if len(days) >= needed:
             found[programme] = Suspected(needed, "confirm", days[needed - 1] + TWO_WEEKS)
@@ -225,13 +222,16 @@ def suspected(whose: Known, seen: list[Seen]) -> dict[str, Suspected]:
 
 
 def _high_days(programme: str, seen: list[Seen]) -> list[date]:
-    """Days of high readings, none more than 90 days after the one before, and no normal day since."""
+    """Days of high readings, none more than 90 days after the one before, and no normal day since. Once there are
+    enough of them they stay: only the outcome of a referral, which these data do not have, answers that."""
     days: list[date] = []
     for on, values in seen:
         if programme == "htn":
             high, complete = values.get("sbp", 0) >= 140 or values.get("dbp", 0) >= 90, {"sbp", "dbp"} <= values.keys()
         else:
             high, complete = values.get("fpg", 0) >= 7.0, "fpg" in values
+        if len(days) >= NEEDED[programme]:
+            break
         if high:
             days = [*(days if days and on <= days[-1] + timedelta(days=90) else []), on]
         elif complete:
