@@ -50,7 +50,12 @@ class _Book:
     """One batch being entered: what is live on each day, what is new, what ends."""
 
     def __init__(
-        self, desk: Desk, known: dict[int, Dates], uids: set[str], live: dict[tuple[int, date, str], Visit], typed: bool
+        self,
+        desk: Desk,
+        known: dict[int, Dates],
+        uids: dict[str, tuple[int, date] | None],
+        live: dict[tuple[int, date, str], Visit],
+        typed: bool,
     ) -> None:
         self.desk, self.known, self.uids, self.live, self.typed = desk, known, uids, live, typed
         self.new: list[tuple[Visit, str | None]] = []
@@ -58,15 +63,21 @@ class _Book:
 
     def enter(self, visit: Visit) -> Recorded:
         if visit.uid in self.uids:
-            return Recorded("unchanged", visit.uid)
+            there = self.uids[visit.uid]
+            if (
+                there is None or visit.kind != "followup"
+            ):  # corrected or withdrawn since: the old sheet does not bring it back
+                return Recorded("unchanged", visit.uid)
+            if there != (visit.person, visit.visit_date):
+                return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, there[1]),))
         person = self.known[visit.person]
         refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
         if refused:
             return Recorded("refused", None, tuple(refused))
         key = (visit.person, visit.visit_date, visit.kind)
-        there = self.live.get(key) if visit.kind == "followup" else None
-        if there is not None:
-            return self._merge(key, there, visit)
+        same_day = self.live.get(key) if visit.kind == "followup" else None
+        if same_day is not None:
+            return self._merge(key, same_day, visit)
         asked = _asked(self.desk, person, visit, self.typed)
         self._write(key, visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid()), asked, None)
         return Recorded("added", self.live[key].uid, (), tuple(asked))
@@ -87,18 +98,24 @@ class _Book:
         if refused:
             return Recorded("refused", None, tuple(refused))
         asked = _asked(self.desk, self.known[visit.person], merged, self.typed)
-        if visit.uid:  # kept beside the merged one, so that the same row again is known whatever became of the day
+        if (
+            visit.uid and visit.uid != there.uid
+        ):  # kept beside the merged one, so that the same row again is known whatever became of the day
             self._write(key, visit._replace(way=merged.way), [], None)
-            self.ended[visit.uid] = uid
+            self._end(visit.uid, uid)
         self._write(key, merged, asked, there.uid)
-        self.ended[there.uid] = uid
+        self._end(there.uid, uid)
         return Recorded("filled", uid, (), tuple(asked))
+
+    def _end(self, old: str, new: str) -> None:
+        self.ended[old] = new
+        self.uids[old] = None
 
     def _write(self, key: tuple[int, date, str], visit: Visit, asked: list[Problem], replaces: str | None) -> None:
         noted = (*visit.warnings, *(f"{problem.code}:{problem.column}" for problem in asked))
         kept = visit._replace(warnings=tuple(dict.fromkeys(noted)))
         self.new.append((kept, replaces))
-        self.uids.add(kept.uid)
+        self.uids[kept.uid] = (kept.person, kept.visit_date)
         self.live[key] = kept
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from chronic.model.days import day_or_none, iso
+from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.store.stamp import Stamp
 
@@ -58,10 +58,11 @@ def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) 
     end(db, uid, made)
 
 
-def known_uids(db: sqlite3.Connection, uids: Iterable[str]) -> set[str]:
-    """Which of these were ever recorded, ended or not."""
-    sql = "SELECT uid FROM visit WHERE uid IN (SELECT value FROM json_each(?))"
-    return {row[0] for row in db.execute(sql, (json.dumps(list(uids)),))}
+def known_uids(db: sqlite3.Connection, uids: Iterable[str]) -> dict[str, tuple[int, date] | None]:
+    """Which of these were ever recorded: the (person, day) a live one stands on, None for one that was ended."""
+    sql = "SELECT uid, person, visit_date, ended_by FROM visit WHERE uid IN (SELECT value FROM json_each(?))"
+    rows = db.execute(sql, (json.dumps(list(uids)),))
+    return {uid: None if ended_by else (person, from_iso(day)) for uid, person, day, ended_by in rows}
 
 
 def live_on(db: sqlite3.Connection, keys: Iterable[tuple[int, date]], kind: str) -> dict[tuple[int, date], Visit]:
