@@ -7,6 +7,7 @@ from an earlier assessment and nothing depends on the order in which the facts w
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.days import age_on
 from chronic.model.person import PROGRAMMES, Enrolment
 from chronic.model.plan import RANKS, Assessment, History, Plan, Standing, Verdict
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
@@ -31,7 +32,7 @@ class Stay(NamedTuple):
 def assess(history: History, editions: Editions) -> Assessment:
     """Verdicts, open plans and the list line of one person."""
     by_programme = {programme: stays(history, programme) for programme in PROGRAMMES}
-    judged, open_on = _judge(history, by_programme, editions)
+    judged = _judge(history, by_programme, editions)
     plans: list[Plan] = []
     current: dict[str, Course] = {}
     danger: list[str] = []
@@ -39,7 +40,7 @@ def assess(history: History, editions: Editions) -> Assessment:
     for programme, its_stays in by_programme.items():
         for stay in its_stays:
             inside = [found for found in judged if _belongs(found.contact.on, stay, its_stays)]
-            went = course(programme, stay.from_on, inside, history, editions, open_on)
+            went = course(programme, stay.from_on, inside, history, editions)
             walked[programme] += went.verdicts
             if stay.to_on is None:
                 current[programme] = went
@@ -47,17 +48,22 @@ def assess(history: History, editions: Editions) -> Assessment:
                 plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
     verdicts = [verdict for pairs in walked.values() for _, verdict in pairs]
     assessed = {verdict.visit for verdict in verdicts if verdict.klass not in (None, "not_assessed")}
-    loose = [_outside(found, editions) for found in judged]
-    verdicts += [v for contact, v in loose if (v.danger or v.advice) and not open_on[contact.uid]]
+    loose = [_outside(found) for found in judged]
+    inside_any = {found.contact.id for found in judged if found.open_now}
+    verdicts += [v for _, v in loose if (v.danger or v.advice) and v.visit not in inside_any]
     if history.closed_on is None:
         for programme, pairs in walked.items():
+            if not any(verdict.refer for _, verdict in pairs):
+                continue
             its_stays = by_programme[programme]
             since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
             began = its_stays[-1].from_on if programme in current else None
-            both = [*pairs, *since] if pairs else []
-            danger += _referred(plans, open_referral(programme, both, history.outcomes, editions, began, assessed))
-        outside = _only_loose(loose, open_on)
-        danger += _referred(plans, open_referral("", outside, history.outcomes, editions, None, assessed))
+            danger += _referred(
+                plans, open_referral(programme, [*pairs, *since], history.outcomes, editions, began, assessed)
+            )
+        outside = [pair for pair in loose if not pair[1].danger or pair[1].visit not in inside_any]
+        if any(verdict.refer for _, verdict in outside):  # danger inside a programme is carried there
+            danger += _referred(plans, open_referral("", outside, history.outcomes, editions, None, assessed))
         for suspected in _suspicions(history, by_programme, editions):
             _add(plans, suspected)
     order = {found.contact.id: place for place, found in enumerate(judged)}
@@ -101,36 +107,28 @@ def _belongs(day: date, stay: Stay, all_stays: list[Stay]) -> bool:
     return next((known for known in reversed(all_stays) if known.covers(day)), None) is stay
 
 
-def _judge(
-    history: History, by_programme: dict[str, list[Stay]], editions: Editions
-) -> tuple[list[Judged], dict[str, set[str]]]:
-    """Every contact with its danger, and the programmes open on its day by the contact's uid."""
+def _judge(history: History, by_programme: dict[str, list[Stay]], editions: Editions) -> list[Judged]:
+    """Every contact with its edition, the age on its day, its danger, and the programmes open then."""
     judged = []
-    open_on: dict[str, set[str]] = {}
+    born = history.birth_date
+    all_stays = [stay for its_stays in by_programme.values() for stay in its_stays]
     for contact in history.contacts:
         protocol = editions.on(contact.on)
-        judged.append(Judged(contact, dangers(contact, protocol), alerts(contact, protocol)))
-        open_on[contact.uid] = {
-            programme for programme, its_stays in by_programme.items() if any(stay.covers(contact.on) for stay in its_stays)
-        }
-    return judged, open_on
+        age = age_on(born, contact.on) if born is not None else None
+        open_now = frozenset([stay.programme for stay in all_stays if stay.covers(contact.on)])
+        judged.append(Judged(contact, protocol, age, dangers(contact, protocol), alerts(contact, protocol), open_now))
+    return judged
 
 
-def _outside(found: Judged, editions: Editions) -> tuple[Contact, Verdict]:
+def _outside(found: Judged) -> tuple[Contact, Verdict]:
     """The verdict on a contact as far as no programme is concerned: danger, and nothing else."""
-    contact = found.contact
-    protocol = editions.on(contact.on)
+    contact, protocol = found.contact, found.protocol
     refer = "emergency" if found.danger else None
     due_on = protocol.danger.contact.within.after(contact.on) if found.danger else None
     cites = tuple(danger_cites(found.danger, protocol))
     return contact, Verdict(
         contact.id, "", None, found.danger, 0, refer, due_on, "contact.danger", protocol.id, cites, (), found.alerts
     )
-
-
-def _only_loose(loose: list[tuple[Contact, Verdict]], open_on: dict[str, set[str]]) -> list[tuple[Contact, Verdict]]:
-    """Danger inside a programme is carried there; here such a contact can still settle an older danger."""
-    return [(contact, verdict) for contact, verdict in loose if not open_on[contact.uid] or not verdict.danger]
 
 
 def _add(plans: list[Plan], suspected: Plan) -> None:

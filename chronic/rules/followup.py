@@ -7,7 +7,6 @@ without the deciding value never moves a date later.
 from datetime import date
 from typing import NamedTuple
 
-from chronic.model.days import age_on
 from chronic.model.person import Outcome
 from chronic.model.plan import History, Problem, Verdict
 from chronic.model.visit import Contact
@@ -37,22 +36,19 @@ class Course(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A contact with what was found on it for every programme alike."""
+    """A contact with what holds for every programme alike: the edition of its day, the age on it, danger and alerts."""
 
     contact: Contact
+    protocol: Protocol
+    age: int | None
     danger: tuple[str, ...]
     alerts: tuple[str, ...]
+    open_now: frozenset[str]
+    """Programmes open on that day."""
 
 
-def course(
-    programme: str,
-    from_on: date,
-    judged: list[Judged],
-    history: History,
-    editions: Editions,
-    open_programmes: dict[str, set[str]],
-) -> Course:
-    """Walk one stay. `judged` are its contacts; `open_programmes` are those open on each contact's day, by uid."""
+def course(programme: str, from_on: date, judged: list[Judged], history: History, editions: Editions) -> Course:
+    """Walk one stay. `judged` are its contacts."""
     first = editions.on(from_on).enrolment.first_followup.within.after(from_on)
     due = Due(first, ("never_seen",), from_on)
     klass: str | None = None
@@ -62,37 +58,59 @@ def course(
     returns = [outcome for outcome in history.outcomes if outcome.outcome == "returned" and outcome.outcome_on >= from_on]
     for found in judged:
         contact = found.contact
-        protocol = editions.on(contact.on)
         while returns and returns[0].outcome_on < contact.on:
             due = _earlier(due, _after_return(returns.pop(0), editions))
-        age = age_on(history.birth_date, contact.on) if history.birth_date else None
-        value = _decided(programme, contact, age, protocol)
+        value = _decided(programme, found)
         this = classify(programme, contact, value)
-        advice = _advice(programme, contact, age, history, open_programmes[contact.uid], protocol)
+        advice = _advice(programme, found, history)
         if this is not None and this != "not_assessed":
             if this != assessed and this in SERIOUS and assessed in SERIOUS:
                 advice.append("refer.consider")
             in_a_row = in_a_row + 1 if this == assessed else 1
             assessed = this
         counted = in_a_row if this == assessed and this is not None else 0
-        refer = _refer(programme, this, counted, found, protocol)
-        due = _next(programme, due, found, this, value, refer, protocol)
-        computed = due.on
-        if contact.next_visit_date is not None and contact.next_visit_date < due.on:
-            dangerous = ("danger_contact",) if "danger_contact" in due.reasons else ()
-            due = Due(contact.next_visit_date, ("doctor_date", *dangerous), contact.on, contact.id)
-        elif contact.next_visit_date is not None and contact.next_visit_date > computed:
-            advice.append("plan.doctor_date_later")
-        rule = _rule(programme, this, counted, found)
-        verdicts.append((contact, Verdict(
-            contact.id, programme, this, found.danger, counted, refer, due.on, rule, protocol.id,
-            _cites(programme, this, refer, found, protocol), not_asked(programme, contact), (*found.alerts, *advice),
-        )))  # fmt: skip
+        refer = _refer(programme, this, counted, found)
+        due = _next(programme, due, found, this, value, refer)
+        if contact.next_visit_date is not None:
+            due = _by_doctor(due, contact, contact.next_visit_date, advice)
+        verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice)))
         if contact.assessable:
             klass = this
     for outcome in returns:
         due = _earlier(due, _after_return(outcome, editions))
     return Course(tuple(verdicts), due, klass, assessed)
+
+
+def _verdict(
+    programme: str, found: Judged, klass: str | None, in_a_row: int, refer: str | None, due_on: date, advice: list[str]
+) -> Verdict:
+    rule, cites = _rule(programme, klass, in_a_row, found), _cites(programme, klass, refer, found)
+    blank = not_asked(programme, found.contact)
+    told = (*found.alerts, *advice)
+    return Verdict(
+        found.contact.id,
+        programme,
+        klass,
+        found.danger,
+        in_a_row,
+        refer,
+        due_on,
+        rule,
+        found.protocol.id,
+        cites,
+        blank,
+        told,
+    )
+
+
+def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
+    """The doctor's own date counts when it is earlier; a later one is only remarked on."""
+    if day > due.on:
+        advice.append("plan.doctor_date_later")
+    if day >= due.on:
+        return due
+    dangerous = ("danger_contact",) if "danger_contact" in due.reasons else ()
+    return Due(day, ("doctor_date", *dangerous), contact.on, contact.id)
 
 
 def classify(programme: str, contact: Contact, value: bool | None) -> str | None:
@@ -117,43 +135,39 @@ def not_asked(programme: str, contact: Contact) -> tuple[str, ...]:
     """Questions of the form left blank: the class was computed without them, and says so."""
     if contact.kind != "followup":
         return ()
-    asked = {"danger": contact.danger}
-    if contact.assessable:
-        asked |= {"adr": contact.adr, "complication": contact.complication}
-        if programme == "dm":
-            asked["hypoglycemia"] = contact.hypoglycemia
-    return tuple(name for name, answer in asked.items() if answer is None)
+    blank = [] if contact.danger is not None else ["danger"]
+    if contact.way != "phone":
+        blank += [] if contact.adr is not None else ["adr"]
+        blank += [] if contact.complication is not None else ["complication"]
+        blank += [] if contact.hypoglycemia is not None or programme != "dm" else ["hypoglycemia"]
+    return tuple(blank)
 
 
-def _decided(programme: str, contact: Contact, age: int | None, protocol: Protocol) -> bool | None:
+def _decided(programme: str, found: Judged) -> bool | None:
     if programme == "htn":
-        return hypertension.decided(contact, age, protocol)
-    return diabetes.decided(contact, protocol) if programme == "dm" else None
+        return hypertension.decided(found.contact, found.age, found.protocol)
+    return diabetes.decided(found.contact, found.protocol) if programme == "dm" else None
 
 
-def _advice(
-    programme: str, contact: Contact, age: int | None, history: History, open_now: set[str], protocol: Protocol
-) -> list[str]:
+def _advice(programme: str, found: Judged, history: History) -> list[str]:
     if programme == "htn":
-        lines = hypertension.advice(contact, age, "dm" in open_now, history.ckd, protocol)
-        return lines if age is not None else [*lines, "age.unknown"]
-    return diabetes.advice(contact, protocol) if programme == "dm" else []
+        lines = hypertension.advice(found.contact, found.age, "dm" in found.open_now, history.ckd, found.protocol)
+        return lines if found.age is not None else [*lines, "age.unknown"]
+    return diabetes.advice(found.contact, found.protocol) if programme == "dm" else []
 
 
-def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged, protocol: Protocol) -> str | None:
+def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str | None:
     """Emergency outranks routine; a complication, or the same failure in a row, is routine."""
     if found.danger:
         return "emergency"
     if klass == "complication":
         return "routine"
-    needed = (protocol.dm if programme == "dm" else protocol.htn).referral.in_a_row
+    needed = (found.protocol.dm if programme == "dm" else found.protocol.htn).referral.in_a_row
     return "routine" if klass in SERIOUS and in_a_row >= needed else None
 
 
-def _next(
-    programme: str, planned: Due, found: Judged, klass: str | None, value: bool | None, refer: str | None, protocol: Protocol
-) -> Due:
-    contact = found.contact
+def _next(programme: str, planned: Due, found: Judged, klass: str | None, value: bool | None, refer: str | None) -> Due:
+    contact, protocol = found.contact, found.protocol
     due = planned
     if contact.assessable:
         interval, reason = _interval(programme, klass, refer, protocol)
@@ -207,7 +221,8 @@ def _rule(programme: str, klass: str | None, in_a_row: int, found: Judged) -> st
     return f"{programme}.{klass}"
 
 
-def _cites(programme: str, klass: str | None, refer: str | None, found: Judged, protocol: Protocol) -> tuple[str, ...]:
+def _cites(programme: str, klass: str | None, refer: str | None, found: Judged) -> tuple[str, ...]:
+    protocol = found.protocol
     cites = danger_cites(found.danger, protocol)
     if programme == "lipid":
         cites.append(protocol.lipid.followup.cite)

@@ -48,15 +48,15 @@ def open_referral(
             emergency, routine = _answered(emergency, event, editions), _answered(routine, event, editions)
             continue
         contact, verdict = event
-        clock = editions.on(on).referral.outcome.within.after(on)
         if verdict.refer == "emergency":
+            clock = editions.on(on).referral.outcome.within.after(on)
             first = emergency or _Open(contact, on, clock)
             danger = tuple(dict.fromkeys((*first.danger, *verdict.danger)))
             emergency = _Open(contact, first.since_on, min(first.due_on, clock), danger)
         elif emergency and on > emergency.contact.on and _reassessed(contact, verdict, emergency, assessed):
             emergency = None
         if verdict.refer == "routine" and routine is None and began is not None and contact.on >= began:
-            routine = _Open(contact, on, clock)
+            routine = _Open(contact, on, editions.on(on).referral.outcome.within.after(on))
     return _plan(programme, emergency, routine), emergency.danger if emergency else ()
 
 
