@@ -6,7 +6,8 @@
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
--- every date arrives as a bound value. CHECKs guard shape only; clinical numbers live in protocols/.
+-- every date arrives as a bound value (a real date: older SQLite lets
+-- date(x) pass 30 February, date(x, '+0 days') does not). CHECKs guard shape only; clinical numbers live in protocols/.
 -- A `uid` travels between registries; an integer id is local to this file and never used twice.
 
 -- what this file is ------------------------------------------------------------------------------
@@ -17,7 +18,7 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE edition (             -- which guideline judges a day: the latest row not after it
-  in_force_from TEXT PRIMARY KEY CHECK (in_force_from IS date(in_force_from)),
+  in_force_from TEXT PRIMARY KEY CHECK (in_force_from IS date(in_force_from, '+0 days')),
   protocol      TEXT NOT NULL,     -- id of a file in chronic/protocols
   recorded_at   TEXT NOT NULL,
   recorded_by   TEXT NOT NULL
@@ -60,7 +61,7 @@ CREATE TABLE person (
   uid            TEXT NOT NULL UNIQUE,
   name           TEXT NOT NULL CHECK (name <> ''),
   sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex IN ('M', 'F', 'unknown')),
-  birth_date     TEXT CHECK (birth_date IS date(birth_date)),
+  birth_date     TEXT CHECK (birth_date IS date(birth_date, '+0 days')),
   id_number      TEXT UNIQUE CHECK (length(id_number) = 18),
   archive_no     TEXT UNIQUE CHECK (length(archive_no) IN (8, 17)),
   phone          TEXT,
@@ -69,12 +70,12 @@ CREATE TABLE person (
   household_no   TEXT,
   address        TEXT,
   responsible_doctor TEXT,
-  registered_on  TEXT CHECK (registered_on IS date(registered_on)),
+  registered_on  TEXT CHECK (registered_on IS date(registered_on, '+0 days')),
   family_history TEXT,
   ascvd          TEXT CHECK (ascvd IN ('yes', 'no')),
   ckd            TEXT CHECK (ckd IN ('yes', 'no')),
   smoking_status TEXT CHECK (smoking_status IN ('never', 'former', 'current')),
-  closed_on      TEXT CHECK (closed_on IS date(closed_on)),
+  closed_on      TEXT CHECK (closed_on IS date(closed_on, '+0 days')),
   closed_reason  TEXT CHECK (closed_reason IN ('died', 'moved')),
   origin         TEXT NOT NULL,    -- registry where the row was made
   batch          INTEGER REFERENCES batch (id),
@@ -128,10 +129,10 @@ CREATE TABLE enrolment (           -- one stay in a programme; closing the perso
   uid          TEXT NOT NULL UNIQUE,
   person       INTEGER NOT NULL REFERENCES person (id),
   programme    TEXT NOT NULL CHECK (programme IN ('htn', 'dm', 'lipid')),
-  enrolled_on  TEXT NOT NULL CHECK (enrolled_on IS date(enrolled_on)),
+  enrolled_on  TEXT NOT NULL CHECK (enrolled_on IS date(enrolled_on, '+0 days')),
   assumed      INTEGER NOT NULL CHECK (assumed IN (0, 1)),   -- 1: an earlier visit moves it back
-  diagnosed_on TEXT CHECK (diagnosed_on IS date(diagnosed_on)),
-  ended_on     TEXT CHECK (ended_on IS date(ended_on)),
+  diagnosed_on TEXT CHECK (diagnosed_on IS date(diagnosed_on, '+0 days')),
+  ended_on     TEXT CHECK (ended_on IS date(ended_on, '+0 days')),
   end_reason   TEXT CHECK (end_reason IN ('died', 'moved', 'refused', 'withdrawn')),
   origin       TEXT NOT NULL,
   batch        INTEGER REFERENCES batch (id),
@@ -147,9 +148,9 @@ CREATE TABLE pause (               -- 暂时失访: ends by itself with the next
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
-  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on)),
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
   reason      TEXT,
-  ended_on    TEXT CHECK (ended_on IS date(ended_on)),
+  ended_on    TEXT CHECK (ended_on IS date(ended_on, '+0 days')),
   origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
@@ -165,7 +166,7 @@ CREATE TABLE visit (
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
   kind        TEXT NOT NULL CHECK (kind IN ('followup', 'screening')),
-  visit_date  TEXT NOT NULL CHECK (visit_date IS date(visit_date)),
+  visit_date  TEXT NOT NULL CHECK (visit_date IS date(visit_date, '+0 days')),
   way         TEXT NOT NULL CHECK (way IN ('clinic', 'home', 'phone')),
   sbp         INTEGER CHECK (sbp >= 0),            -- mmHg; the mean where visit_reading has several
   dbp         INTEGER CHECK (dbp >= 0),
@@ -181,7 +182,7 @@ CREATE TABLE visit (
   random_glucose    REAL CHECK (random_glucose >= 0),
   random_glucose_meter TEXT CHECK (random_glucose_meter IN ('HI', 'LO')),
   hba1c       REAL CHECK (hba1c >= 0),             -- % NGSP
-  hba1c_on    TEXT CHECK (hba1c_on IS date(hba1c_on)),
+  hba1c_on    TEXT CHECK (hba1c_on IS date(hba1c_on, '+0 days')),
   tc          REAL CHECK (tc >= 0),                -- mmol/L
   tg          REAL CHECK (tg >= 0),
   ldl_c       REAL CHECK (ldl_c >= 0),
@@ -220,7 +221,7 @@ CREATE TABLE visit (
   referral_org   TEXT,
   referral_dept  TEXT,
   referral_reason TEXT,
-  next_visit_date TEXT CHECK (next_visit_date IS date(next_visit_date)),
+  next_visit_date TEXT CHECK (next_visit_date IS date(next_visit_date, '+0 days')),
   visit_doctor   TEXT,
   notes          TEXT,
   warnings    TEXT NOT NULL DEFAULT '',            -- codes shown when it was recorded, separated by spaces
@@ -261,7 +262,7 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
-  outcome_on  TEXT NOT NULL CHECK (outcome_on IS date(outcome_on)),
+  outcome_on  TEXT NOT NULL CHECK (outcome_on IS date(outcome_on, '+0 days')),
   outcome     TEXT NOT NULL CHECK (outcome IN ('seen', 'returned', 'not_arrived')),
   answers     TEXT,                -- uid of the contact it answers, which may be of the same day
   institution TEXT,
@@ -283,7 +284,7 @@ CREATE TABLE verdict (             -- judge(history up to that contact, edition 
   danger      TEXT NOT NULL,       -- codes separated by spaces, as are the lists below
   consecutive INTEGER NOT NULL,    -- assessed visits in a row with this class
   refer       TEXT CHECK (refer IN ('routine', 'emergency')),
-  due_on      TEXT CHECK (due_on IS date(due_on)),   -- of this programme, as planned after this contact
+  due_on      TEXT CHECK (due_on IS date(due_on, '+0 days')),   -- of this programme, as planned after this contact
   rule        TEXT NOT NULL,
   protocol    TEXT NOT NULL,
   cites       TEXT NOT NULL,
@@ -296,10 +297,10 @@ CREATE TABLE plan (                -- open rows only, one per person, kind and p
   person    INTEGER NOT NULL REFERENCES person (id),
   kind      TEXT NOT NULL CHECK (kind IN ('followup', 'referral', 'screening', 'checkup')),
   programme TEXT NOT NULL CHECK (programme IN ('htn', 'dm', 'lipid', '')),
-  due_on    TEXT NOT NULL CHECK (due_on IS date(due_on)),
+  due_on    TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),
   reasons   TEXT NOT NULL,
   urgency   TEXT CHECK (urgency IN ('routine', 'emergency')),   -- of a referral
-  since_on  TEXT NOT NULL CHECK (since_on IS date(since_on)),   -- the day it comes from
+  since_on  TEXT NOT NULL CHECK (since_on IS date(since_on, '+0 days')),   -- the day it comes from
   visit     INTEGER REFERENCES visit (id),                      -- the contact it comes from
   days_high INTEGER,                                            -- of a suspicion: distinct days so far
   paused    INTEGER NOT NULL CHECK (paused IN (0, 1)),          -- this and rank: copies of the agenda's

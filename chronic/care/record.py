@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
@@ -70,12 +70,14 @@ class _Book:
                 return Recorded("unchanged", visit.uid)
             if there != (visit.person, visit.visit_date):
                 return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, there[1]),))
+        key = (visit.person, visit.visit_date, visit.kind)
+        same_day = self.live.get(key) if visit.kind == "followup" else None
+        if same_day is not None and _given(visit).items() <= _given(same_day).items():  # whatever was learned since
+            return Recorded("unchanged", same_day.uid)
         person = self.known[visit.person]
         refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
         if refused:
             return Recorded("refused", None, tuple(refused))
-        key = (visit.person, visit.visit_date, visit.kind)
-        same_day = self.live.get(key) if visit.kind == "followup" else None
         if same_day is not None:
             return self._merge(key, same_day, visit)
         asked = _asked(self.desk, person, visit, self.typed)
@@ -84,13 +86,11 @@ class _Book:
 
     def _merge(self, key: tuple[int, date, str], there: Visit, visit: Visit) -> Recorded:
         """A second sheet row or entry of the same day fills blanks; where it disagrees it is refused."""
-        given = {name: getattr(visit, name) for name in _COMPARED if getattr(visit, name) not in (None, "")}
+        given = _given(visit)
         clash = [name for name, value in given.items() if getattr(there, name) not in (None, value)]
         if clash:
             found = Problem("visit.same_day_conflict", clash[0], given[clash[0]], getattr(there, clash[0]))
             return Recorded("refused", None, (found,))
-        if all(getattr(there, name) == value for name, value in given.items()):
-            return Recorded("unchanged", there.uid)
         uid = content_uid("merged", *sorted((there.uid, visit.uid))) if visit.uid else self.desk.stamp.uid()
         readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
         merged = there._replace(**given, uid=uid, readings=readings, warnings=())
@@ -98,9 +98,8 @@ class _Book:
         if refused:
             return Recorded("refused", None, tuple(refused))
         asked = _asked(self.desk, self.known[visit.person], merged, self.typed)
-        if (
-            visit.uid and visit.uid != there.uid
-        ):  # kept beside the merged one, so that the same row again is known whatever became of the day
+        # the row is kept beside the merged one, so that it is known again whatever became of the day
+        if visit.uid and visit.uid != there.uid:
             self._write(key, visit._replace(way=merged.way), [], None)
             self._end(visit.uid, uid)
         self._write(key, merged, asked, there.uid)
@@ -170,6 +169,11 @@ def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visi
     keys = {(visit.person, visit.visit_date) for visit in seen if visit.kind == "followup"}
     found = visits.live_on(desk.db, sorted(keys), "followup")
     return {(*key, "followup"): visit for key, visit in found.items()}
+
+
+def _given(visit: Visit) -> dict[str, Any]:
+    """What a visit says, blanks left out."""
+    return {name: value for name in _COMPARED if (value := getattr(visit, name)) not in (None, "")}
 
 
 def _impossible(visit: Visit, today: date) -> list[Problem]:

@@ -37,7 +37,8 @@ def draw(report: Report, out: IO[str]) -> None:
         out.write(report.title + "\n")
     for line in report.lines:
         out.write(line + "\n")
-    columns = [column for column in report.columns if not column.hidden]
+    visible = [column for column in report.columns if not column.hidden]
+    columns = sorted(visible, key=lambda column: column.last)
     rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
     if not rows:
         out.write(_("Nobody.") + "\n" if report.name != "visits" else _("None.") + "\n")

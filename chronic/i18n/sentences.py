@@ -59,7 +59,9 @@ ERRORS = {
     "visit.same_day_conflict": N_(
         "{column}: this day already has {detail}, not {value}; correct it with: chronic visit fix"
     ),
-    "visit.uid_elsewhere": N_("This record stands on {detail} or belongs to someone else; correct it with: chronic visit fix"),
+    "visit.uid_elsewhere": N_(
+        "This record stands on {detail} or belongs to someone else; correct it with: chronic visit fix"
+    ),
     "visit.next_not_after": N_("The next visit {value} must lie after this visit."),
     "bp.crossed": N_("{value}: the systolic pressure must be above the diastolic; were they swapped?"),
     "bp.shape": N_("{text} is not a blood pressure; write it as 148/92."),

@@ -12,6 +12,10 @@ class Column(NamedTuple):
     right: bool = False
     hidden: bool = False
     """In files, not in the terminal table."""
+    last: bool = False
+    """On the screen it stands at the right end; in files where it is."""
+    parts: tuple[str, ...] = ()
+    """Keys of a nested value: a CSV has one column for each, key_part."""
 
 
 class Report(NamedTuple):

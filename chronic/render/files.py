@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from chronic.model.guards import guard
-from chronic.model.report import Report
+from chronic.model.report import Column, Report
 
 
 def write_json(report: Report, out: IO[str]) -> None:
@@ -19,17 +19,20 @@ def write_json(report: Report, out: IO[str]) -> None:
 
 
 def write_csv(report: Report, out: IO[str]) -> None:
-    """A header of English keys and one line a row; lists joined by ;, nested objects as key_part columns."""
+    """A header of English keys and one line a row; lists joined by ;, nested objects as key_part columns.
+
+    The header comes from the report alone, so a file has the same shape on a day without rows.
+    """
     writer = csv.writer(out, lineterminator="\r\n")
-    rows = iter(report.rows)
-    first = next(rows, None)
-    columns = [column.key for column in report.columns] if first is None else [key for key, _ in _flat(first)]
+    columns = [name for column in report.columns for name in _names(column)]
     writer.writerow(columns)
-    for row in [] if first is None else [first]:
-        writer.writerow([value for _, value in _flat(row)])
-    for row in rows:
+    for row in report.rows:
         cells = dict(_flat(row))
         writer.writerow([cells.get(column, "") for column in columns])
+
+
+def _names(column: Column) -> list[str]:
+    return [f"{column.key}_{part}" for part in column.parts] or [column.key]
 
 
 def _flat(row: dict[str, object]) -> Iterator[tuple[str, object]]:

@@ -44,6 +44,7 @@ _SCREEN = (
     Column("age", N_("Age"), right=True),
     Column("village", N_("Village"), hidden=True),
     Column("hamlet", N_("Hamlet")),
+    Column("phone", N_("Phone"), last=True),
     Column("programmes", N_("Programmes")),
     Column("due_on", N_("Due")),
 )
@@ -52,14 +53,13 @@ _TAIL = (
     Column("last_contact_on", N_("Last contact"), hidden=True),
     Column("last_bp", N_("Last BP")),
     Column("last_fpg", N_("Fasting")),
-    Column("class", N_("Class")),
-    Column("last_assessed", N_("Last class"), hidden=True),
+    Column("class", N_("Class"), parts=PROGRAMMES),
+    Column("last_assessed", N_("Last class"), hidden=True, parts=PROGRAMMES),
     Column("danger", N_("Danger"), hidden=True),
     Column("risk", N_("Risk"), hidden=True),
     Column("reasons", N_("Reason")),
     Column("calls", N_("Calls"), hidden=True),
     Column("next_call_on", N_("Next call"), hidden=True),
-    Column("phone", N_("Phone")),
 )
 
 
@@ -91,7 +91,14 @@ class _Walk(NamedTuple):
 def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
     """People with something due before today, one row each."""
     last = today - timedelta(days=asked.min_days)
-    columns = (*_SCREEN, Column("days_overdue", N_("Overdue"), right=True), Column("band", N_("Band"), hidden=True), *_TAIL)
+    columns: tuple[Column, ...] = (
+        *_SCREEN,
+        Column("days_overdue", N_("Overdue"), right=True),
+        Column("band", N_("Band"), hidden=True),
+        *_TAIL,
+    )
+    if asked.paused:
+        columns = (*columns, Column("paused_on", N_("Paused from")))
     rows = _rows(db, listing(asked, date.min, last), asked, today, last, lambda due_on: {
         "days_overdue": (today - due_on).days, "band": band((today - due_on).days),
     })  # fmt: skip
@@ -181,7 +188,7 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     if since > date.min:
         values["since"] = since.isoformat()
         where.append(f"{due_on} >= :since")
-    if asked.order == "risk":
+    if asked.order == "risk" or asked.programme is not None:  # every rank: what bounds the walk of an index led by it
         where.append(f"{first}.rank IN ({_RANKS})")
     order = {
         "risk": f"{first}.rank, {due_on} DESC, {first}.person",

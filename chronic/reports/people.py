@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from chronic.i18n import N_
+from chronic.i18n.terms import PROGRAMMES as PROGRAMME_NAMES
+from chronic.i18n.terms import term
 from chronic.model.days import age_on
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import PROGRAMMES, Person
@@ -69,7 +71,7 @@ def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[s
     for stay in histories.stays(db, person):
         begun = f"{stay.enrolled_on}" + ("*" if stay.assumed else "")
         ended = f" – {stay.ended_on} {code_label('htn_end_reason', stay.end_reason or '')}" if stay.ended_on else ""
-        yield field_label(f"{stay.programme}_enrolled_on"), begun + ended
+        yield term(PROGRAMME_NAMES, stay.programme), begun + ended
 
 
 def _row(db: sqlite3.Connection, person: Person, day: date, full: bool) -> dict[str, object]:

@@ -19,6 +19,9 @@ WHERE a.paused IN (0, 1) AND a.due_referral IS NOT NULL AND a.rank IN ({RANKS.in
   AND (a.rank = {RANKS.index("danger")} OR q.due_on <= :today)
 GROUP BY a.rank, q.person ORDER BY a.rank, min(q.since_on), q.person"""
 
+_FIRST_COLUMNS = tuple(Column(key, key) for key in ("section", "person_id", "name", "sex", "age", "hamlet", "since_on",
+                                                    "days_since", "urgency"))  # fmt: skip
+
 
 class Today(NamedTuple):
     """Everything on the screen. `first`: danger every day until settled, referrals whose outcome is due."""
@@ -56,9 +59,11 @@ def as_report(found: Today, day: date) -> Report:
         ("overdue", found.overdue.rows),
         ("recheck", found.rechecks.rows),
     )
-    rows = [{"section": section, **row} for section, its_rows in listed for row in its_rows]
-    blank = {key: dict.fromkeys(value) if isinstance(value, dict) else None for row in rows for key, value in row.items()}
-    return Report("today", day.isoformat(), tuple(Column(key, key) for key in blank), [blank | row for row in rows])
+    columns = {column.key: column for column in (*_FIRST_COLUMNS, *found.overdue.columns, *found.due.columns)}
+    columns |= {column.key: column for column in found.rechecks.columns if column.key not in columns}
+    blank = {key: dict.fromkeys(column.parts) if column.parts else None for key, column in columns.items()}
+    rows = [blank | {"section": section} | row for section, its_rows in listed for row in its_rows]
+    return Report("today", day.isoformat(), tuple(columns.values()), rows)
 
 
 def _first(db: sqlite3.Connection, day: date) -> list[dict[str, object]]:

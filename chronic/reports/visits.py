@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("way", N_("Way")),
     Column("bp", N_("BP")),
     Column("fpg", N_("Fasting")),
-    Column("class", N_("Class")),
+    Column("class", N_("Class"), parts=PROGRAMMES),
     Column("danger", N_("Danger")),
     Column("due_on", N_("Next by")),
     Column("next_visit_date", N_("Doctor's date"), hidden=True),

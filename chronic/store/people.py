@@ -22,8 +22,7 @@ _INSERT = f"""
 INSERT INTO person (uid, village, hamlet, origin, batch, recorded_at, recorded_by, {", ".join(PLAIN)})
 VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
 _CHANGE = """
-INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO person_change (uid, person, field, old, new, batch, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
 SELECT id, birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
@@ -75,14 +74,9 @@ def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: S
     return differing
 
 
-def note_change(
-    db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp, about: str | None = None
-) -> None:
-    """One person_change row: what travels to other registries and answers "who changed this".
-
-    `about` is the uid of the enrolment or pause that changed, or the source of a person_ref.
-    """
-    values = (stamp.uid(), person, field, about, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
+def note_change(db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp) -> None:
+    """One person_change row: what travels to other registries and answers "who changed this"."""
+    values = (stamp.uid(), person, field, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
     db.execute(_CHANGE, values)
 
 
@@ -111,10 +105,9 @@ def find_by_tail(db: sqlite3.Connection, tail: str) -> list[Person]:
 
 
 def find_by_name(db: sqlite3.Connection, part: str, limit: int = 50) -> list[Person]:
-    """People not closed whose name contains the part; a name that is exactly the part comes alone."""
+    """People not closed whose name contains the part; a name that is exactly the part comes first, never alone."""
     clause = "WHERE instr(name, ?) > 0 AND closed_on IS NULL ORDER BY name <> ?, length(name), name, id LIMIT ?"
-    found = list(read(db, clause, (part, part, limit)))
-    return [person for person in found if person.name == part] or found
+    return list(read(db, clause, (part, part, limit)))
 
 
 def find_by_initials(db: sqlite3.Connection, key: str, limit: int = 50) -> list[Person]:
@@ -132,18 +125,9 @@ def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: s
     return dict(db.execute(f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))", (wanted,)))
 
 
-def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp | None = None) -> None:
-    """Remember what another system calls this person; noted with `stamp` for someone already registered."""
-    values = (source, ref, person)
-    made = db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", values).rowcount
-    if made and stamp is not None:
-        note_change(db, person, "person_ref", None, ref, stamp, source)
-
-
-def unlink(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp) -> None:
-    """Forget again what another system calls this person."""
-    db.execute("DELETE FROM person_source WHERE source = ? AND ref = ? AND person = ?", (source, ref, person))
-    note_change(db, person, "person_ref", ref, None, stamp, source)
+def link(db: sqlite3.Connection, person: int, source: str, ref: str) -> None:
+    """Remember what another system calls this person."""
+    db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", (source, ref, person))
 
 
 def tags(db: sqlite3.Connection, person: int) -> list[str]:
@@ -183,4 +167,4 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(int(value) if isinstance(value, bool) else _plain(value))
+    return None if value is None else str(_plain(value))

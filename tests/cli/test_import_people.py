@@ -110,6 +110,15 @@ def test_old_and_new_stays_are_the_same_in_whichever_order_the_sheets_arrive(chr
     assert stays == [("2024-01-05", "2025-03-01"), ("2026-10-05", None)]
 
 
+def test_a_day_given_later_replaces_an_assumed_one_and_never_moves_again(chronic: Chronic) -> None:
+    taken(chronic, [{"name": "王秀兰", "id_number": WANG, "programmes": "htn"}])
+    found = taken(chronic, [{"name": "王秀兰", "id_number": WANG, "htn_enrolled_on": "2026-11-21"}])
+    assert found.counts == {"changed": 1}
+    chronic.visit(1, "2026-10-01", "--bp", "128/78")
+    (stay,) = chronic.rows("programme", "list", 1)
+    assert (stay["enrolled_on"], stay["assumed"]) == ("2026-11-21", False)
+
+
 def test_a_stay_of_one_day_is_the_same_stay_again(chronic: Chronic) -> None:
     row = {"name": "王秀兰", "id_number": WANG, "htn_enrolled_on": "2026-01-05", "htn_ended_on": "2026-01-05",
            "htn_end_reason": "withdrawn"}  # fmt: skip

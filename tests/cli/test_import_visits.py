@@ -95,6 +95,14 @@ def test_any_one_key_is_enough_and_source_numbers_need_their_source(village: Chr
     assert (elsewhere.code, elsewhere.refused) == (3, ["person.unknown"])
 
 
+def test_one_number_in_two_sources_is_two_people_with_a_visit_each(village: Chronic) -> None:
+    visit = {"person_ref": "7", "visit_date": "2026-08-01", "sbp": "150", "dbp": "95"}
+    taken(village, [{"name": "陈志强", "person_ref": "7", "programmes": "htn"}], "--source", "别处")
+    taken(village, [visit])
+    assert taken(village, [visit], "--source", "别处").counts == {"new": 1}
+    assert [row[0] for row in live(village)] == [1, 3]
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
@@ -129,6 +137,14 @@ def test_a_visit_after_the_closing_day_is_refused(village: Chronic) -> None:
     found = take(village, VISITS)
     assert (found.code, found.refused) == (3, ["visit.after_closing"])
     assert [row[:2] for row in live(village)] == [(1, "2026-08-01"), (2, "2026-10-01")]
+
+
+def test_a_row_that_is_in_stays_in_whatever_was_learned_since(village: Chronic) -> None:
+    taken(village, VISITS)
+    village.ok("person", "close", 1, "--reason", "died", "--on", "2026-08-15", "--yes")
+    before = portrait(village)
+    assert taken(village, VISITS).counts == {"unchanged": 3}
+    assert portrait(village) == before
 
 
 def test_decimals_of_a_pressure_are_rounded_half_up_with_a_warning(village: Chronic) -> None:

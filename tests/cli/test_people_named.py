@@ -103,6 +103,7 @@ def test_archive_numbers_have_8_or_17_digits(chronic: Chronic) -> None:
     for text in ("1234567", "123456789", "1234567890123456"):
         run = chronic("why", text)
         assert (run.code, len(run.err.splitlines())) == (20, 1)
+        assert "8 or 17 digits" in run.err
 
 
 def test_a_mistyped_id_number_is_an_error_and_not_a_name(chronic: Chronic) -> None:
