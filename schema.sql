@@ -1,7 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place, person (+ person_change, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_void), referral_outcome, edition, batch, disclosure.
+--          visit (+ visit_reading, visit_void), referral_outcome, edition, batch, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -13,7 +13,7 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -33,6 +33,19 @@ CREATE TABLE batch (               -- one import; its rows carry its id
   summary     TEXT NOT NULL DEFAULT '{}',   -- JSON: added, changed, unchanged, refused, warnings
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE deed (                -- one command that recorded something: what `undo` takes back
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind        TEXT NOT NULL,       -- visit.add, person.close, import …
+  person      INTEGER,             -- whose, NULL for a sheet; no reference, because undo may take the person away
+  added       TEXT NOT NULL,       -- JSON: table -> [first, last] id it added; nobody else writes in between
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  undone_at   TEXT,                -- there is no redo: once undone, a deed stays undone
+  undone_by   TEXT,
+  removed     TEXT,                -- JSON: uids of the rows undo took away, which another registry may still have
+  CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
 
 CREATE TABLE disclosure (          -- who looked at unmasked identity numbers and phones
@@ -93,6 +106,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
   field       TEXT NOT NULL,       -- a canonical column: phone, closed_on, htn_ended_on …
+  about       TEXT,                -- uid of the enrolment or pause it changed, source of a person_ref; else NULL
   old         TEXT,
   new         TEXT,
   batch       INTEGER REFERENCES batch (id),
@@ -159,7 +173,8 @@ CREATE TABLE pause (               -- 暂时失访: ends by itself with the next
 CREATE INDEX pause_person ON pause (person, from_on);
 
 -- contacts: follow-ups and screenings ------------------------------------------------------------
--- Never edited. The only column that ever changes is ended_by, set once: the uid of the fix or void.
+-- Never edited. The only column that ever changes is ended_by, set once: the uid of the fix or void. Undo of that fix
+-- or void clears it again. A visit taken back by undo is withdrawn like any other, for the reason chronic.undo.
 
 CREATE TABLE visit (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -250,13 +265,14 @@ CREATE TABLE visit_reading (       -- the readings of one sitting; visit.sbp and
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE visit_void (
-  uid         TEXT PRIMARY KEY,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
   visit       INTEGER NOT NULL REFERENCES visit (id),
   reason      TEXT NOT NULL,
   origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE referral_outcome (    -- what became of the referrals open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -244,6 +244,47 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True)
+class YearlyVisits:
+    cite: str
+    programmes: list[str]
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartYear:
+    cite: str
+    days_each: int
+    one_from_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterGuard:
+    cite: str
+    last_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    cite: str
+    visits_a_quarter: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyCheckup:
+    cite: str
+    ask_from_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    visits: YearlyVisits
+    part_year: PartYear
+    quarter: QuarterGuard
+    reach: Reach
+    checkup: YearlyCheckup
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """One guideline edition. Every section that holds a number names its citation."""
 
@@ -259,6 +300,7 @@ class Protocol:
     enrolment: EnrolmentRules
     referral: ReferralRules
     screening: Screening
+    entitlement: Entitlement
     cites: dict[str, Cite]
 
 

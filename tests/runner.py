@@ -61,15 +61,24 @@ class Chronic:
         self.folder, self.path = folder, folder / "registry.db"
 
     def __call__(
-        self, *args: object, today: str | None = TODAY, lang: str = "en", stdin: str | None = None, **environ: str
+        self,
+        *args: object,
+        today: str | None = TODAY,
+        lang: str = "en",
+        stdin: str | None = None,
+        console: str | None = None,
+        **environ: str,
     ) -> Run:
-        """Run it. `stdin` is what someone types at a terminal; without it nobody is there to answer."""
-        out, err = _stream(), _stream()
+        """Run it. `stdin` is what someone types at a terminal; without it nobody is there to answer.
+
+        `console` is the encoding of a screen; without it the output goes into pipes.
+        """
+        out, err = _stream(console), _stream(console)
         around = {"CHRONIC_DB": str(self.path), "XDG_DATA_HOME": str(self.folder / "data"), "CHRONIC_LANG": lang}
         around |= {"CHRONIC_TODAY": today} if today else {}
         with _environment({**around, **environ}), _streams(out, err, io.StringIO() if stdin is None else Terminal(stdin)):
             code = _main(lang, [str(arg) for arg in args])
-        return Run(code, _text(out), _text(err))
+        return Run(code, _text(out, console), _text(err, console))
 
     def ok(self, *args: object, today: str | None = TODAY, lang: str = "en", stdin: str | None = None) -> Run:
         """Run it; it must succeed."""
@@ -123,16 +132,23 @@ def _main(lang: str, args: Sequence[str]) -> int:
     raise AssertionError("main always ends in SystemExit")
 
 
-def _stream() -> io.TextIOWrapper:
-    """A pipe whose encoding could not even hold an umlaut: the program must see to that itself."""
-    return io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+class Screen(io.TextIOWrapper):
+    """A console, where a human reads."""
+
+    def isatty(self) -> bool:
+        return True
 
 
-def _text(stream: io.TextIOWrapper) -> str:
+def _stream(console: str | None) -> io.TextIOWrapper:
+    """A screen, or a pipe whose encoding could not even hold an umlaut: the program must see to that itself."""
+    return Screen(io.BytesIO(), encoding=console) if console else io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+
+
+def _text(stream: io.TextIOWrapper, console: str | None) -> str:
     stream.flush()
     buffer = stream.detach()
     assert isinstance(buffer, io.BytesIO)
-    return buffer.getvalue().decode("utf-8")
+    return buffer.getvalue().decode(console or "utf-8")
 
 
 @contextlib.contextmanager

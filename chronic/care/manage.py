@@ -11,7 +11,7 @@ from chronic.errors import NotAllowed
 from chronic.model.person import Enrolment, Person
 from chronic.model.plan import Problem
 from chronic.store import histories, people, plans, programmes
-from chronic.store.registry import immediate
+from chronic.store.journal import deed
 
 _DATED = ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")
 
@@ -77,7 +77,7 @@ def enrol(desk: Desk, person: int, wish: Wanted) -> tuple[Enrolment, list[Proble
     Someone already under management is enrolled from today unless a day is given: what the register or an
     earlier visit says belongs to the other programme. Raises NotAllowed (`person.closed`, `enrolment.open`).
     """
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "programme.begin", person):
         who = people.get(desk.db, person)
         if who.closed_on is not None:
             raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
@@ -98,14 +98,14 @@ def enrol(desk: Desk, person: int, wish: Wanted) -> tuple[Enrolment, list[Proble
             raise refusal(Problem("enrolment.overlaps", f"{wish.programme}_enrolled_on", wish.enrolled_on, last.ended_on))
         new = _begun(desk, person, who, wish, last)
         programmes.add(desk.db, person, new, desk.stamp)
-        programmes.end_pauses(desk.db, person, desk.today)
+        programmes.end_pauses(desk.db, person, desk.today, desk.stamp)
         replan(desk, [person])
     return new, enrolment_warnings(who, new)
 
 
 def end(desk: Desk, person: int, programme: str, on: date, reason: str) -> None:
     """End one programme with a dated reason. Raises NotAllowed (`enrolment.none`), ValueRefused."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "programme.end", person):
         who = people.get(desk.db, person)
         open_now = [e for e in programmes.of(desk.db, person) if e.programme == programme and e.ended_on is None]
         if not open_now:
@@ -124,7 +124,7 @@ def pause(desk: Desk, person: int, on: date | None, reason: str | None) -> date:
 
     Raises NotAllowed (`person.closed`, `pause.nothing`, `pause.already`, `pause.seen_since`), ValueRefused.
     """
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "pause.begin", person):
         who = people.get(desk.db, person)
         standing = plans.standing(desk.db, person)
         if who.closed_on is not None:
@@ -146,11 +146,11 @@ def pause(desk: Desk, person: int, on: date | None, reason: str | None) -> date:
 
 def resume(desk: Desk, person: int) -> None:
     """End a pause by hand, without a contact. Raises NotAllowed (`pause.none`)."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "pause.end", person):
         standing = plans.standing(desk.db, person)
         if standing is None or standing.paused_on is None:
             raise NotAllowed("pause.none", name=people.get(desk.db, person).name)
-        programmes.end_pauses(desk.db, person, max(desk.today, standing.paused_on))
+        programmes.end_pauses(desk.db, person, max(desk.today, standing.paused_on), desk.stamp)
         replan(desk, [person])
 
 

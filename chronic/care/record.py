@@ -10,9 +10,8 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model import checks
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
-from chronic.store import people, visits
+from chronic.store import journal, people, visits
 from chronic.store.people import Dates
-from chronic.store.registry import immediate
 from chronic.store.stamp import content_uid
 
 _COMPARED = tuple(name for name in visits.FIELDS if name not in ("person", "visit_date", "kind", "uid"))
@@ -32,9 +31,10 @@ def record(desk: Desk, seen: Sequence[Visit], typed: bool = True) -> list[Record
 
     A blank `way` is clinic. A visit without uid gets a new one. Refused visits write nothing.
     """
-    with immediate(desk.db):
+    with journal.deed(desk.db, desk.stamp, "screen.add" if seen and seen[0].kind == "screening" else "visit.add") as doing:
         known = people.dates(desk.db, {visit.person for visit in seen})
-        uids = visits.known_uids(desk.db, (visit.uid for visit in seen if visit.uid))
+        doing.person = next(iter(known)) if len(known) == 1 else None
+        seen, uids = _come_again(desk, seen)
         live = _live(desk, seen)
         book = _Book(desk, known, uids, live, typed)
         results = [book.enter(visit) for visit in seen]
@@ -44,6 +44,11 @@ def record(desk: Desk, seen: Sequence[Visit], typed: bool = True) -> list[Record
         if typed:
             replan(desk, known)
     return results
+
+
+def tried(desk: Desk, seen: Visit) -> Recorded:
+    """What would become of this visit, the same day's visit considered; nothing is written."""
+    return _Book(desk, people.dates(desk.db, {seen.person}), {}, _live(desk, [seen]), typed=True).enter(seen)
 
 
 class _Book:
@@ -91,7 +96,7 @@ class _Book:
         if clash:
             found = Problem("visit.same_day_conflict", clash[0], given[clash[0]], getattr(there, clash[0]))
             return Recorded("refused", None, (found,))
-        uid = content_uid("merged", *sorted((there.uid, visit.uid))) if visit.uid else self.desk.stamp.uid()
+        uid = self._merged_uid(there, visit) if visit.uid else self.desk.stamp.uid()
         readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
         merged = there._replace(**given, uid=uid, readings=readings, warnings=())
         refused = _impossible(merged, self.desk.today)
@@ -105,6 +110,10 @@ class _Book:
         self._write(key, merged, asked, there.uid)
         self._end(there.uid, uid)
         return Recorded("filled", uid, (), tuple(asked))
+
+    def _merged_uid(self, there: Visit, visit: Visit) -> str:
+        uid = content_uid("merged", *sorted((there.uid, visit.uid)))
+        return visits.anew(self.desk.db, [uid]).get(uid, uid) if journal.any_undone(self.desk.db) else uid
 
     def _end(self, old: str, new: str) -> None:
         self.ended[old] = new
@@ -123,8 +132,9 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
 
     Raises NotAllowed (`visit.none`, `visit.ended`, `visit.day_taken`) and ValueRefused.
     """
-    with immediate(desk.db):
+    with journal.deed(desk.db, desk.stamp, "visit.fix") as doing:
         old = _live_visit(desk, visit_id)
+        doing.person = old.person
         new = old._replace(**changes, uid=desk.stamp.uid(), warnings=())  # type: ignore[arg-type]
         if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
             new = new._replace(readings=())
@@ -144,8 +154,9 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
 
 def void(desk: Desk, visit_id: int, reason: str) -> Visit:
     """Withdraw a visit that should not be there. Raises NotAllowed (`visit.none`, `visit.ended`)."""
-    with immediate(desk.db):
+    with journal.deed(desk.db, desk.stamp, "visit.void") as doing:
         old = _live_visit(desk, visit_id)
+        doing.person = old.person
         visits.void(desk.db, visit_id, old.uid, reason, desk.stamp)
         replan(desk, [old.person])
     return old
@@ -163,6 +174,15 @@ def _live_visit(desk: Desk, visit_id: int) -> Visit:
     if found[1] is not None:
         raise NotAllowed("visit.ended", visit=visit_id)
     return found[0]
+
+
+def _come_again(desk: Desk, seen: Sequence[Visit]) -> tuple[Sequence[Visit], dict[str, tuple[int, date] | None]]:
+    """The visits, with another uid where `undo` took one back, and what is known of their uids."""
+    known = visits.known_uids(desk.db, (visit.uid for visit in seen if visit.uid))
+    anew = visits.anew(desk.db, known) if known and journal.any_undone(desk.db) else {}
+    if not anew:
+        return seen, known
+    return [v._replace(uid=anew.get(v.uid, v.uid)) for v in seen], known | visits.known_uids(desk.db, anew.values())
 
 
 def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visit]:

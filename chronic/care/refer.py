@@ -10,7 +10,7 @@ from chronic.errors import NotAllowed
 from chronic.model.person import Outcome
 from chronic.model.plan import Problem
 from chronic.store import people, plans, referrals, visits
-from chronic.store.registry import immediate
+from chronic.store.journal import deed
 
 
 class Reply(NamedTuple):
@@ -28,17 +28,27 @@ def reply(desk: Desk, person: int, told: Reply) -> None:
 
     Raises NotAllowed (`referral.none`), ValueRefused (`value.future`, `referral.before`).
     """
-    with immediate(desk.db):
-        referred = [plan for plan in plans.read(desk.db, person).plans if plan.kind == "referral"]
-        if not referred:
-            raise NotAllowed("referral.none", name=people.get(desk.db, person).name)
-        if told.on > desk.today:
-            raise refusal(Problem("value.future", "outcome_on", told.on))
-        if told.on < min(plan.since_on for plan in referred):
-            raise refusal(Problem("referral.before", "outcome_on", told.on, min(plan.since_on for plan in referred)))
-        latest = max((plan for plan in referred if plan.since_on <= told.on), key=lambda plan: plan.since_on)
-        found = visits.by_id(desk.db, latest.visit) if latest.visit is not None else None
-        answers = found[0].uid if found else None
-        outcome = Outcome(told.on, told.outcome, answers=answers)
+    with deed(desk.db, desk.stamp, "refer.reply", person):
+        outcome = meant(desk, person, told)
         referrals.add(desk.db, person, outcome, (told.institution, told.diagnosis, told.advice), desk.stamp)
         replan(desk, [person])
+
+
+def meant(desk: Desk, person: int, told: Reply) -> Outcome:
+    """The outcome with the referral it answers: the latest one open on its day. Raises as `reply`."""
+    referred = [plan for plan in plans.read(desk.db, person).plans if plan.kind == "referral"]
+    if not referred:
+        raise NotAllowed("referral.none", name=people.get(desk.db, person).name)
+    problem = impossible_day(told.on, min(plan.since_on for plan in referred), desk.today)
+    if problem is not None:
+        raise refusal(problem)
+    latest = max((plan for plan in referred if plan.since_on <= told.on), key=lambda plan: plan.since_on)
+    found = visits.by_id(desk.db, latest.visit) if latest.visit is not None else None
+    return Outcome(told.on, told.outcome, answers=found[0].uid if found else None)
+
+
+def impossible_day(on: date, since_on: date, today: date) -> Problem | None:
+    """Why an outcome cannot be of this day, for a referral open since another."""
+    if on > today:
+        return Problem("value.future", "outcome_on", on)
+    return Problem("referral.before", "outcome_on", on, since_on) if on < since_on else None

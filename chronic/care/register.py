@@ -15,7 +15,7 @@ from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.store import histories, people
-from chronic.store.registry import immediate
+from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
 ONE_LINE = ("name", "village", "township", "hamlet", "household_no", "responsible_doctor")
@@ -65,12 +65,13 @@ def enter(desk: Desk, given: Given) -> Entered:
 
 def add(desk: Desk, given: Given) -> Entered:
     """Register someone new. Raises ValueRefused, NotAllowed (`person.known`)."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "person.add") as doing:
         for found in _matches(desk, given):
             raise NotAllowed("person.known", id=found, name=people.get(desk.db, found).name)
         entered = enter(desk, given)
         for problem in entered.refusals:
             raise refusal(problem)
+        doing.person = entered.id
         replan(desk, [entered.id])
     return entered
 
@@ -79,7 +80,7 @@ def edit(
     desk: Desk, person: int, changes: dict[str, object], tags: Iterable[str] | None = None
 ) -> list[tuple[str, object, object]]:
     """Change a person's own columns (None clears one). Raises ValueRefused, NotAllowed (`person.known`)."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "person.edit", person):
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
         new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
@@ -99,7 +100,7 @@ def edit(
 
 def close(desk: Desk, person: int, on: date, reason: str) -> None:
     """死亡 or 迁出: ends every programme with it. Raises NotAllowed (`person.closed`), ValueRefused."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "person.close", person):
         old = people.get(desk.db, person)
         if old.closed_on is not None:
             raise NotAllowed("person.closed", name=old.name, day=old.closed_on)
@@ -112,7 +113,7 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
 
 def reopen(desk: Desk, person: int) -> None:
     """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`)."""
-    with immediate(desk.db):
+    with deed(desk.db, desk.stamp, "person.reopen", person):
         old = people.get(desk.db, person)
         if old.closed_on is None:
             raise NotAllowed("person.not_closed", name=old.name)
@@ -189,6 +190,6 @@ def _write(desk: Desk, given: Given, known: Person | None, merged: Person, wante
     if given.tags and people.set_tags(desk.db, id_, (*people.tags(desk.db, id_), *given.tags), desk.stamp):
         changed.append("tags")
     if given.ref:
-        people.link(desk.db, id_, given.source, given.ref)
+        people.link(desk.db, id_, given.source, given.ref, desk.stamp if known else None)
     state = "added" if known is None else "changed" if changed else "unchanged"
     return Entered(state, id_, (), (), tuple(changed), made)

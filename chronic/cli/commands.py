@@ -1,13 +1,14 @@
 """Shapes shared by commands: lazily loaded groups, translated help with an example, output options."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from chronic.i18n import _
+from chronic.model.report import ENCODINGS, HEADERS
 from chronic.model.wide import width
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,29 +75,48 @@ class LazyGroup(Group):
 
 
 def output_options(function: F) -> F:
-    """--format, --out for everything that prints a listing."""
-    style = click.option(
-        "--format",
-        "style",
-        type=click.Choice(["table", "json", "csv"]),
-        default="table",
-        show_default=True,
-        help=_("How to print it."),
-    )
+    """--format, --out, --headers, --encoding for everything that prints a listing."""
+    return _style_option(["table", "json", "csv"])(file_options(function))
+
+
+def export_options(function: F) -> F:
+    """The same for what only makes a file."""
+    return _style_option(["csv", "json"])(file_options(function))
+
+
+def file_options(function: F) -> F:
+    """--out, and what a CSV looks like, which the session remembers."""
+    names = _("Names of the columns in a CSV: English keys, or Chinese.")
+    return sheet_options(_remembered("headers", HEADERS, names)(function))
+
+
+def sheet_options(function: F) -> F:
+    """--out and --encoding."""
     out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file instead."))
-    return style(out(function))
+    return out(_remembered("encoding", ENCODINGS, _("Encoding of a CSV."))(function))
+
+
+def _remembered(name: str, choices: Sequence[str], text: str) -> Callable[[F], F]:
+    """An option of the session, so that no command has to hand it on."""
+
+    def remember(ctx: click.Context, _param: click.Parameter, value: str) -> None:
+        setattr(ctx.obj, name, value)
+
+    return click.option(
+        f"--{name}", type=click.Choice(choices), default=choices[0], show_default=True, help=text,
+        expose_value=False, callback=remember,
+    )  # fmt: skip
+
+
+def _style_option(styles: Sequence[str]) -> Callable[[F], F]:
+    return click.option(
+        "--format", "style", type=click.Choice(styles), default=styles[0], show_default=True, help=_("How to print it.")
+    )
 
 
 def style_option(function: F) -> F:
     """--format table|json for a command that answers with one thing."""
-    return click.option(
-        "--format",
-        "style",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help=_("How to print it."),
-    )(function)
+    return _style_option(["table", "json"])(function)
 
 
 def full_option(function: F) -> F:

@@ -1,14 +1,15 @@
 """`init`: make a registry."""
 
 import secrets
-import sys
+from typing import Any
 
 import click
 
 from chronic.cli.commands import Command, yes_option
+from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
 from chronic.i18n import _, language
-from chronic.protocol import DEFAULT, load
+from chronic.protocol import DEFAULT, Protocol, load
 from chronic.store import registry
 
 
@@ -25,27 +26,35 @@ from chronic.store import registry
 @click.option(
     "--level",
     type=click.Choice(["village", "township", "county"]),
-    default="village",
-    show_default=True,
-    help=_("Whose registry it is."),
+    help=_("Whose registry it is; a village's if left out."),
 )
 @click.option("--doctor", help=_("Who writes in it."))
 @click.option("--protocol", default=DEFAULT, show_default=True, help=_("The guideline it judges by."))
 @yes_option
 @click.pass_obj
 def init(
-    session: Session, /, name: str | None, area: str | None, level: str, doctor: str | None, protocol: str, yes: bool
+    session: Session, /, name: str | None, area: str | None, level: str | None, doctor: str | None, protocol: str, yes: bool
 ) -> None:
     edition = load(protocol)
-    if sys.stdin.isatty() and not yes and not session.path.exists():
-        name = name or click.prompt(_("The clinic's name"), default=_("Village clinic"), err=True)
-        doctor = doctor or click.prompt(_("Who writes in it"), default="", show_default=False, err=True)
+    given: dict[str, Any] = {"name": name, "area": area, "level": level, "doctor": doctor}
+    if present() and not yes and not session.path.exists():
+        given = _asked_for(session, given, edition)
+    area, doctor = given["area"], given["doctor"]
     if area is not None and not (area.isascii() and area.isdigit() and len(area) == 12):
         raise click.BadParameter(_("{text} is not a 12-digit area code.").format(text=area), param_hint="--area")
-    given = {"name": name or _("Village clinic"), "area": area, "level": level, "doctor": doctor, "lang": language()}
-    settings = {key: value for key, value in given.items() if value}
+    given["name"], given["level"] = given["name"] or _("Village clinic"), given["level"] or "village"
+    settings = {key: value for key, value in {**given, "lang": language()}.items() if value}
     stamp_at = session.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     editions = [(edition.effective_from.isoformat(), edition.id, stamp_at, doctor or "init")]
     registry.create(session.path, {**settings, "origin": secrets.token_hex(8)}, editions)
     click.echo(_("Made {path}.").format(path=session.path))
     click.echo(_("Next: chronic person add NAME, or chronic import FILE"))
+
+
+def _asked_for(session: Session, given: dict[str, Any], edition: Protocol) -> dict[str, Any]:
+    """What the options left open."""
+    from chronic.cli.cards import title_of
+    from chronic.cli.guided_person import founding
+
+    click.echo(_("Guideline: {title}; another with --protocol").format(title=title_of(edition)))
+    return founding(session, given)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
+from click.core import ParameterSource
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
@@ -16,7 +17,7 @@ from chronic.reports import overdue as lists
 from chronic.store import places
 
 
-def list_options(default_order: str) -> Callable[[F], F]:
+def list_options(default_order: str, output: Callable[[Any], Any] = output_options) -> Callable[[F], F]:
     """The filters both lists share."""
     options: list[Callable[[Any], Any]] = [
         click.option("--village", help=_("Only this village.")),
@@ -39,7 +40,7 @@ def list_options(default_order: str) -> Callable[[F], F]:
     def add(function: F) -> F:
         for option in reversed(options):
             function = option(function)
-        return output_options(full_option(function))
+        return cast(F, output(full_option(function)))
 
     return add
 
@@ -59,44 +60,75 @@ def list_options(default_order: str) -> Callable[[F], F]:
 @click.option("--by", type=click.Choice(["village", "doctor"]), help=_("Count instead of listing."))
 @click.pass_obj
 def overdue(session: Session, /, by: str | None, style: str, out: Path | None, **options: Any) -> None:
-    asked = _asked(session, options)
+    asked = wanted(session, options)
     if by is not None:
         session.show(lists.by_group(session.db, session.today, asked, by), style, out)
         return
     report = lists.overdue(session.db, session.today, asked)
     if style == "table":
         bands = lists.counts(session.db, session.today, asked)
-        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands),))
+        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands, bars=True),))
     session.show(report, style, out)
 
 
 @click.command(
     cls=Command,
     help=_("Who is due from today on; nobody who is already late."),
-    example=("chronic due --within 14d\nchronic due --within 2w --programme dm --order route"),
+    example=("chronic due --within 14d\nchronic due --within 2w --programme dm --order route\nchronic due --quota"),
 )
 @list_options("date")
 @click.option("--within", type=SPAN, default=14, show_default=True, help=_("So many days from today, as in 14d or 2w."))
+@click.option("--quota", is_flag=True, help=_("Instead, whose face-to-face visits of the year are at risk."))
 @click.pass_obj
-def due(session: Session, /, within: int, style: str, out: Path | None, **options: Any) -> None:
-    report = lists.due(session.db, session.today, within, _asked(session, options))
+def due(session: Session, /, within: int, quota: bool, style: str, out: Path | None, **options: Any) -> None:
+    if quota:
+        _yearly(session, style, out, wanted(session, options))
+        return
+    report = lists.due(session.db, session.today, within, wanted(session, options))
     if style == "table":
         report = report._replace(title=_title(_("Due within {n} days").format(n=within), session))
     session.show(report, style, out)
 
 
-def band_line(bands: dict[str, int]) -> str:
-    """23 人   1-30天 14   31-90天 6   超90天 3"""
+def _yearly(session: Session, style: str, out: Path | None, asked: lists.Asked) -> None:
+    """`due --quota`: none yet as the quarter ends, or more missing than the quarters left."""
+    from chronic.cli.quota import risk_line
+    from chronic.reports import quota
+
+    context = click.get_current_context()
+    if any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in ("within", "kind")):
+        raise ValueRefused("quota.alone")
+    counted = style == "table"  # everyone, whatever --limit says
+    report = quota.listing(
+        session.db, session.today, session.desk.editions, asked._replace(limit=None) if counted else asked
+    )
+    if counted:
+        rows = list(report.rows)
+        title = _title(_("Yearly visits at risk"), session)
+        report = report._replace(rows=rows[: asked.limit], title=title, lines=(risk_line(rows),))
+    session.show(report, style, out)
+
+
+def band_line(bands: dict[str, int], bars: bool = False) -> str:
+    """23 人   1-30天 14 ############   31-90天 6 #####   超90天 3 ###"""
     total = sum(bands.values())
-    people = ngettext("{n} person", "{n} people", total).format(n=total)
-    return "   ".join([people, *(f"{_(title)} {bands.get(band, 0)}" for band, title in lists.BAND_TITLES.items())])
+    parts = [ngettext("{n} person", "{n} people", total).format(n=total)]
+    for band, title in lists.BAND_TITLES.items():
+        number = bands.get(band, 0)
+        parts.append(f"{_(title)} {number} {bar(number, total) if bars else ''}".rstrip())
+    return "   ".join(parts)
+
+
+def bar(number: int, total: int, longest: int = 20) -> str:
+    """A share of the longest bar; no bar is longer than its number, and what is there at all is seen."""
+    return "#" * max(round(number * min(longest / total, 1)), 1) if number else ""
 
 
 def _title(what: str, session: Session) -> str:
     return "  ".join([what, session.settings.get("name", ""), _("as of {day}").format(day=session.today)])
 
 
-def _asked(session: Session, options: dict[str, Any]) -> lists.Asked:
+def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     """The filters as the report wants them. An unknown village is an error, not an empty list."""
     village, full = options.pop("village"), options.pop("full")
     villages = tuple(places.village_ids(session.db, village)) if village else None

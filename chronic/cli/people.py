@@ -12,9 +12,10 @@ from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import SEXES, term
 from chronic.model.days import age_on
+from chronic.model.fields import BY_COLUMN
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import Person
-from chronic.model.wording import field_label
+from chronic.model.wording import code_label, field_label
 from chronic.store import people, visits
 
 
@@ -75,4 +76,10 @@ def change_line(field: str, old: object, new: object) -> str:
     """联系电话: 138… → 139… with numbers masked."""
     hide = {"id_number": masked_id, "phone": masked_phone}.get(field)
     before, after = (hide(None if value is None else str(value)) if hide else value for value in (old, new))
-    return f"{field_label(field)}: {'-' if before is None else before} -> {'-' if after is None else after}"
+    return f"{field_label(field)}: {_told(field, before)} -> {_told(field, after)}"
+
+
+def _told(field: str, value: object) -> object:
+    if value is None:
+        return "-"
+    return code_label(field, str(value)) if field in BY_COLUMN and BY_COLUMN[field].kind == "code" else value

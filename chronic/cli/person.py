@@ -9,13 +9,17 @@ import click
 from chronic.care import register as care
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.guided_terminal import present
+from chronic.cli.quota import quota_lines
 from chronic.cli.session import Session
+from chronic.cli.trend import trend_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN, PERSON_FIELDS
 from chronic.model.person import Person
 from chronic.office.imports import wanted
+from chronic.reports import history
 from chronic.reports import people as listing
 from chronic.store import people as store
 
@@ -34,13 +38,17 @@ def person() -> None:
 
 
 @person.command(
-    help=_("Register a resident. Birth date and sex come from the ID number."),
-    example="chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes htn;dm",
+    help=_("Register a resident. Birth date and sex come from the ID number. Without a name it asks, at a terminal."),
+    example="chronic person add\n"
+    "chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes htn;dm",
 )
-@click.argument("name")
+@click.argument("name", required=False)
 @field_options([*_OWN, *_MORE, *_WISHES])
 @click.pass_obj
-def add(session: Session, /, name: str, **given: Any) -> None:
+def add(session: Session, /, name: str | None, **given: Any) -> None:
+    if name is None:
+        given = _asked_for(session, given)
+        name = str(given["name"])
     own = {field.column: given[field.column] for field in _OWN if given[field.column] is not None}
     entered = care.add(session.desk, care.Given(Person(name.strip(), **own), wanted(given), _words(given["tags"])))
     who = store.get(session.db, entered.id)
@@ -58,8 +66,22 @@ def add(session: Session, /, name: str, **given: Any) -> None:
 def show(session: Session, /, person: Found, full: bool) -> None:
     for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
         click.echo(f"{label}  {value}")
-    for line in people.plan_lines(session, person.person.id):
+    trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
+    for line in (*trend, *plans, *quota_lines(session, person.person.id)):
         click.echo(line)
+
+
+@person.command(
+    help=_("Everything that ever happened, oldest first."),
+    example=("chronic person timeline 42\nchronic person timeline 42 --format csv --out wang.csv"),
+)
+@click.argument("person", type=PERSON)
+@full_option
+@output_options
+@click.pass_obj
+def timeline(session: Session, /, person: Found, full: bool, style: str, out: Path | None) -> None:
+    report = history.timeline(session.db, session.today, person.person.id, session.note_full(full))
+    session.show(report._replace(title=people.line(person.person, session.today)), style, out)
 
 
 @person.command(
@@ -151,6 +173,15 @@ def reopen(session: Session, /, person: Found, yes: bool) -> None:
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):
         click.echo(line)
+
+
+def _asked_for(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a resident; where nobody can answer, the name is missing."""
+    if not present():
+        raise click.MissingParameter(ctx=click.get_current_context(), param_hint="'NAME'", param_type="argument")
+    from chronic.cli.guided_person import registration
+
+    return registration(session, given)
 
 
 def _words(tags: str | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ TABLE = {
     "overdue": ("lists", "day", N_("Who is late, and why.")),
     "due": ("lists", "day", N_("Who is due soon.")),
     "visit": ("visit", "day", N_("Record, list, correct and withdraw follow-ups.")),
+    "undo": ("undo", "day", N_("Take back the last thing you recorded.")),
     "why": ("why", "day", N_("The rule and readings behind a person's class and date.")),
     "person": ("person", "people", N_("Register, find, show, change and close people.")),
     "enrol": ("programme", "people", N_("Begin managing hypertension, diabetes or lipids.")),
@@ -34,6 +35,8 @@ TABLE = {
     "screen": ("screen", "find", N_("Screen people not enrolled; who waits for a recheck.")),
     "refer": ("refer", "find", N_("What became of a referral.")),
     "import": ("imports", "files", N_("Take people or visits from a CSV sheet.")),
+    "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
+    "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
 }

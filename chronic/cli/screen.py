@@ -9,6 +9,7 @@ import click
 from chronic.care.screen import check_not_enrolled
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, style_option, yes_option
+from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, Found, field_options
 from chronic.cli.visit import show_recorded, with_pressure
@@ -28,7 +29,7 @@ def screen() -> None:
 
 @screen.command(
     help=_("Record a screening reading of someone not enrolled. A high one books a recheck."),
-    example=("chronic screen add 203 --bp 148/92\nchronic screen add 203 --fpg 7.4"),
+    example=("chronic screen add 203\nchronic screen add 203 --bp 148/92\nchronic screen add 203 --fpg 7.4"),
 )
 @click.argument("person", type=PERSON)
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
@@ -47,10 +48,16 @@ def add(
     yes: bool,
     **fields: Any,
 ) -> None:
-    if not bp and fields["fpg"] is None:
-        raise ValueRefused("screen.nothing")
     given = with_pressure({name: value for name, value in fields.items() if value is not None}, bp)
+    guided = not given and not yes and present()
+    if not bp and fields["fpg"] is None and not guided:
+        raise ValueRefused("screen.nothing")
     id_ = people.about_to_write(session, person, yes)
+    if guided:
+        from chronic.cli.guided_visit import screening
+
+        screening(session, person.person, on or session.today, given, style)
+        return
     seen = Visit(id_, on or session.today, kind="screening", **given)
     check_not_enrolled(session.desk, seen)
     show_recorded(session, seen, style)

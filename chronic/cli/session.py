@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import io
 import os
 import sqlite3
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -16,7 +18,7 @@ import click
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.days import china_day, parse_day
-from chronic.model.report import Report
+from chronic.model.report import ENCODINGS, HEADERS, Report
 from chronic.store import registry
 
 if TYPE_CHECKING:
@@ -32,8 +34,10 @@ class Session:
     def __init__(self, db: Path | None, today: date | None) -> None:
         self.path = db or default_registry()
         self.instant = datetime.now(UTC)
+        self._began = monotonic()
         self.today_given = today is not None
         self.today = today or china_day(self.instant)
+        self.headers, self.encoding = HEADERS[0], ENCODINGS[0]
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -67,6 +71,10 @@ class Session:
 
         return Desk(self.db, self.today, editions.read(self.db), self.stamp())
 
+    def seconds(self) -> float:
+        """How long this invocation has taken so far."""
+        return monotonic() - self._began
+
     def close(self) -> None:
         self._stack.close()
 
@@ -80,32 +88,47 @@ class Session:
     @contextlib.contextmanager
     def printing(self, out: Path | None) -> Iterator[None]:
         """Whatever is printed inside goes to this file, if one is given."""
-        with _target(out, "") as stream, contextlib.redirect_stdout(stream):
+        with self.writing(out, "table") as stream, contextlib.redirect_stdout(stream):
             yield
 
     def show(self, report: Report, style: str, out: Path | None) -> None:
         """Print a listing as a table, CSV or JSON, or write it to a file in one step."""
         from chronic.render import files
 
-        if style == "table":
-            from chronic.cli import tables
+        with self.writing(out, style) as stream:
+            if style == "table":
+                from chronic.cli import tables
 
-            with _target(out, "") as stream:
                 tables.draw(report, stream)
-            return
-        with _target(out, "\ufeff" if style == "csv" else "") as stream:
-            (files.write_csv if style == "csv" else files.write_json)(report, stream)
+                return
+            registry.prepare_to_stream(self.db)
+            if style == "csv":
+                files.write_csv(report, stream, self.headers)
+            else:
+                files.write_json(report, stream)
+
+    @contextlib.contextmanager
+    def writing(self, out: Path | None, style: str) -> Iterator[IO[str]]:
+        """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
+        if out is not None and out.exists() and self.path.exists() and out.samefile(self.path):
+            raise ValueRefused("file.registry", path=out)
+        encoding = self.encoding if style == "csv" else ENCODINGS[0]
+        mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
+        with _target(out, mark, encoding) as stream:
+            yield stream
 
 
 @contextlib.contextmanager
-def _target(out: Path | None, mark: str) -> Iterator[IO[str]]:
+def _target(out: Path | None, mark: str, encoding: str) -> Iterator[IO[str]]:
     """stdout, or a file that appears whole or not at all; a CSV file begins with the mark Excel needs."""
     if out is None:
+        if encoding != ENCODINGS[0] and isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding=encoding)
         yield sys.stdout
         return
     temporary = out.with_name(f".{out.name}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
+        with temporary.open("w", encoding=encoding, newline="") as stream:
             stream.write(mark)
             yield stream
             stream.flush()

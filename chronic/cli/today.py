@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from chronic.cli import tables
+from chronic.cli import lastnight, tables
 from chronic.cli.cards import numbers_of
 from chronic.cli.commands import Command, output_options
 from chronic.cli.lists import band_line
@@ -38,7 +38,10 @@ def today(session: Session, /, style: str = "table", out: Path | None = None) ->
 def _show(session: Session, found: screen.Today) -> None:
     weekdays = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
     due, rechecks, late = list(found.due.rows), list(found.rechecks.rows), sum(found.bands.values())
-    click.echo(f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}")
+    clinic = f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}"
+    click.echo(lastnight.header(session, clinic))
+    for warning in lastnight.warnings(session):
+        click.echo(warning)
     click.echo(_summary(found, len(due), len(rechecks)))
     first = _first_lines(found.first, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
@@ -64,6 +67,7 @@ def _summary(found: screen.Today, due: int, rechecks: int) -> str:
         (_("due today"), due),
         (_("overdue"), sum(found.bands.values())),
         (_("recheck"), rechecks),
+        (_("yearly visits at risk"), found.quota),
     )
     return "   ".join(f"{name} {number}" for name, number in parts)
 

@@ -1,5 +1,6 @@
 """`visit`: record, list, correct and withdraw follow-ups."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import click
 from chronic.care import record as care
 from chronic.cli import cards, people
 from chronic.cli.commands import Group, output_options, style_option, yes_option
+from chronic.cli.guided_due import also_due
+from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, Found, field_options
+from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, field_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import VISIT_FIELDS
+from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.reports import visits as history
@@ -27,8 +30,9 @@ def visit() -> None:
 
 
 @visit.command(
-    help=_("Record one visit and plan the next. Danger is shown first."),
+    help=_("Record one visit and plan the next. Danger is shown first. Without values it asks, at a terminal."),
     example=(
+        "chronic visit add 42\n"
         "chronic visit add 42 --bp 148/92 --adherence regular --danger no\n"
         "chronic visit add 57 --bp 152/94 --bp 148/90 --fpg 7.6 --on 2026-11-20"
     ),
@@ -36,6 +40,7 @@ def visit() -> None:
 @click.argument("person", type=PERSON)
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
+@click.option("--ask", type=FieldType(BY_COLUMN["programmes"]), help=_("At a terminal: ask this programme's questions too."))
 @field_options(VISIT_FIELDS, leave_out=("visit_date",))
 @style_option
 @yes_option
@@ -46,15 +51,23 @@ def add(
     person: Found,
     bp: tuple[tuple[int, int], ...],
     on: date | None,
+    ask: str | None,
     style: str,
     yes: bool,
     **fields: Any,
 ) -> None:
-    given = {name: value for name, value in fields.items() if value is not None}
-    if not bp and not set(given) - {"way"}:
+    given = with_pressure({name: value for name, value in fields.items() if value is not None}, bp)
+    nothing = not set(given) - {"way"}
+    guided = (nothing or ask is not None) and not yes and present()
+    if nothing and not guided:
         raise ValueRefused("visit.nothing")
     id_ = people.about_to_write(session, person, yes)
-    seen = {"way": "", **with_pressure(given, bp)}
+    if guided:
+        from chronic.cli.guided_visit import follow_up
+
+        follow_up(session, person.person, on or session.today, given, tuple(ask.split(";") if ask else ()), style)
+        return
+    seen = {"way": "", **given}
     show_recorded(session, Visit(id_, on or session.today, **seen), style)
 
 
@@ -63,13 +76,22 @@ def show_recorded(session: Session, seen: Visit, style: str) -> None:
     (result,) = care.record(session.desk, [seen])
     for problem in result.refusals:
         raise care.refusal(problem)
+    announce(session, seen, result, style, set())
+
+
+def announce(session: Session, seen: Visit, result: care.Recorded, style: str, confirmed: Collection[Problem]) -> None:
+    """What became of a contact: its card, and what else is due. Warnings already confirmed are not said again."""
     assert result.uid is not None
     if result.state == "unchanged":
         click.echo(_("Already recorded; nothing changed."), err=True)
     elif result.state == "filled":
         click.echo(_("Added to the visit already recorded for this day."), err=True)
     asked = (*result.warnings, *must_ask_danger(seen.symptoms, seen.danger, session.desk.editions.on(seen.visit_date)))
-    cards.visit_card(session, store.id_of(session.db, result.uid), asked, style)
+    unsaid = tuple(problem for problem in asked if problem not in confirmed)
+    cards.visit_card(session, store.id_of(session.db, result.uid), unsaid, style)
+    if style == "table" and seen.visit_date == session.today:
+        for line in also_due(session, seen.person):
+            click.echo(line)
 
 
 @visit.command(

@@ -27,6 +27,7 @@ from chronic.exchange.headers import (
     VISIT_KEYS,
     recognise,
 )
+from chronic.exchange.template import MARKS
 from chronic.model.guards import FORMULA_STARTS
 from chronic.model.plan import Problem
 
@@ -62,8 +63,11 @@ class Sheet(NamedTuple):
         """Every row that is not blank, in file order, a few at a time in memory. Raises ValueRefused if the file
         cannot be read any more."""
         with reading(self.source.path), open_text(self.source) as stream:
-            below = dropwhile(lambda record: record.line <= self.header_line, records(stream))
-            yield from _Rows(self).read(below)
+            yield from _Rows(self).read(dropwhile(self._above, records(stream)))
+
+    def _above(self, record: Record) -> bool:
+        """The header, and what a template says under it."""
+        return record.line <= self.header_line or (bool(record.cells) and record.cells[0].startswith(MARKS))
 
 
 def open_sheet(path: Path, today: date) -> Sheet:

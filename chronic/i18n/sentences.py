@@ -20,6 +20,19 @@ ERRORS = {
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
     "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),
+    # the night
+    "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
+    "nightly.clock": N_(
+        "This computer's clock says {now}, but the newest entry was made on {newest}; set the clock, or give --today."
+    ),
+    "nightly.folder": N_("The lists cannot be written into {path}: {problem}"),
+    "nightly.failed": N_("Parts of the nightly run failed: {parts}. The rest is in {path}"),
+    "schedule.unknown": N_("This computer's timetable was not recognised; name it with --kind: {kinds}."),
+    "schedule.unsayable": N_("{text} cannot stand in an entry for {kind}; use another folder or --kind."),
+    "schedule.missing": N_("The program {program} was not found on this computer."),
+    "schedule.refused": N_("{program} refused, and nothing was installed or taken away: {problem}"),
+    "schedule.log_in": N_("It runs while you are logged in; a night missed is made up for at the next login."),
+    "schedule.next_log_in": N_("systemd could not be told now; the entry counts from your next login."),
     # people
     "person.none": N_("Nobody fits {text}."),
     "person.many": N_("{text} fits more than one person; use the number in front of the name:"),
@@ -68,6 +81,12 @@ ERRORS = {
     "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
+    # taking back
+    "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
+    "undo.newer": N_("{name}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
+    "undo.number_taken": N_("{column}: the old number belongs to {id} {name} by now; correct that first."),
+    "undo.depended": N_("{name} has entries of another origin by now, so the registration stays."),
     # values
     "value.day": N_("{column}: {value} is not a day; write it as 2026-11-21."),
     "value.number": N_("{column}: {value} is not a number."),
@@ -110,6 +129,7 @@ ERRORS = {
     "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
     "file.column_twice": N_("{path} has the column {column} more than once: {headers}."),
     "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
+    "file.registry": N_("{path} is the registry itself; write to another file."),
     "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
     "row.header": N_("The row repeats the headers."),
     "row.no_key": N_("The row has no key of a person: uid, ID number, archive number or source number."),
@@ -137,6 +157,8 @@ WARNINGS = {
     "enrolment.minor": N_("{detail} years old: not an adult."),
     "enrolment.young": N_("{value} years old: younger than the group the specification serves."),
     "age.unknown": N_("No birth date: the stricter limit for adults is used."),
+    "weight.changed": N_("Weight {value} is more than a tenth away from the last one, {detail}."),
+    "place.new": N_("There is no village {value} yet; known are: {detail}."),
     "ask.breathlessness": N_("Breathlessness: ask whether the person can lie flat; if not, record --danger yes."),
 }
 
@@ -167,7 +189,25 @@ ADVICE = {
     "age.unknown": WARNINGS["age.unknown"],
 }
 
-_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS}
+DEEDS = {
+    "visit.add": N_("visit recorded"),
+    "visit.fix": N_("visit corrected"),
+    "visit.void": N_("visit withdrawn"),
+    "screen.add": N_("screening recorded"),
+    "person.add": N_("person registered"),
+    "person.edit": N_("person changed"),
+    "person.close": N_("person closed"),
+    "person.reopen": N_("person reopened"),
+    "programme.begin": N_("programme begun"),
+    "programme.end": N_("programme ended"),
+    "pause.begin": N_("pause begun"),
+    "pause.end": N_("pause ended"),
+    "refer.reply": N_("referral outcome recorded"),
+    "import.sheet": N_("sheet imported"),
+}
+"""What a user did, as the journal names it."""
+
+_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -25,6 +25,7 @@ END_REASONS = {
     "refused": N_("refused"),
     "withdrawn": N_("diagnosis withdrawn"),
 }
+QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
 SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
 QUESTIONS = {
     "danger": N_("danger signs"),

@@ -15,6 +15,7 @@ from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 PULSE_PRESSURE = (20, 100)  # mmHg, rule book §10.2; so are the limits below
 BMI_HARD, BMI_WARN = (10, 70), (16, 40)
 WAIST_PER_HEIGHT = 0.8
+WEIGHT_CHANGE = 0.1
 NEXT_VISIT_FAR = timedelta(days=100)
 LATE_ENTRY = timedelta(days=30)
 
@@ -43,6 +44,12 @@ def warnings(visit: Visit, today: date, typed: bool) -> list[Problem]:
     if typed and today - visit.visit_date > LATE_ENTRY:
         found.append(Problem("visit.late_entry", "visit_date", visit.visit_date, LATE_ENTRY.days))
     return found
+
+
+def weight_changed(weight: float, before: float) -> Problem | None:
+    """A weight far from the last one, in kg."""
+    far = abs(weight - before) > WEIGHT_CHANGE * before
+    return Problem("weight.changed", "weight_kg", weight, before) if far else None
 
 
 def person_refusals(person: Person, today: date) -> Iterator[Problem]:

@@ -51,6 +51,27 @@ def add_months(day: date, months: int) -> date:
     return day + relativedelta(months=months)
 
 
+def year_of(day: date) -> tuple[date, date]:
+    """First and last day of the calendar year."""
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """First and last day of the calendar quarter."""
+    last_month = 3 * _quarter(day)
+    last = date(day.year, last_month, 30 if last_month in (6, 9) else 31)
+    return date(day.year, last_month - 2, 1), last
+
+
+def quarters_after(day: date) -> int:
+    """How many quarters of the year follow the one of this day."""
+    return 4 - _quarter(day)
+
+
+def _quarter(day: date) -> int:
+    return (day.month + 2) // 3
+
+
 def iso(day: date | None) -> str | None:
     """ISO text for storing and showing; None stays None."""
     return None if day is None else day.isoformat()
@@ -69,3 +90,8 @@ def day_or_none(text: str | None) -> date | None:
 def china_day(instant: datetime) -> date:
     """The business day of an instant (UTC): fixed UTC+8, because Windows has no zone data."""
     return (instant + timedelta(hours=8)).date()
+
+
+def china_minute(at: str) -> str:
+    """The instant of a `recorded_at` (UTC) as a clock on the wall shows it: 2026-11-21 02:10."""
+    return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")

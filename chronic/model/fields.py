@@ -180,12 +180,19 @@ OTHER_FIELDS = (
     Field("person_uid", "人员标识", label=N_("Record uid of the person")),
     Field("programme", "管理项目", "code", N_("Programme"), codes=PROGRAMME_NAMES),
     Field("from_on", "暂停日期", "day", N_("Paused from")),
+    Field("pause_ended_on", "暂停结束日期", "day", N_("Pause ended on")),
     Field("outcome", "转诊结果", "code", N_("Outcome of the referral"), codes=OUTCOMES),
     Field("outcome_on", "转诊结果日期", "day", N_("Day of the outcome")),
+    *(
+        Field(f"{programme}_assumed", f"{zh}纳入日期为推定", "code", N_("Beginning assumed"), codes={"1": "是", "0": "否"})
+        for programme, zh in PROGRAMME_NAMES.items()
+    ),
 )
-"""Fields that are typed, or name a row, but are no column of the two sheets."""
+"""Fields that are typed, name a row or may change, but are no column of the two sheets."""
 
 BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *OTHER_FIELDS)}
 
 ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35
 """Below the first: not an adult; below the second: outside the group the specification serves (§10.2)."""
+CHILDBEARING_AGE = (15, 49)
+"""Women of these ages are asked whether they are pregnant or breast-feeding (WHO's reproductive age)."""

@@ -1,7 +1,11 @@
 """A listing computed once and rendered any way: table, CSV or JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
+
+HEADERS = ("canonical", "zh")
+ENCODINGS = ("utf-8", "gb18030")
+"""What `--headers` and `--encoding` of a CSV may be, the usual one first."""
 
 
 class Column(NamedTuple):
@@ -28,3 +32,13 @@ class Report(NamedTuple):
     title: str = ""
     lines: tuple[str, ...] = ()
     """Sentences under the title."""
+
+
+class Rows:
+    """Rows of a report that can be had as dicts or, where there are very many, at once as lines of a CSV."""
+
+    def __init__(self, dicts: Callable[[], Iterator[dict[str, object]]], lines: Callable[[], Iterator[str]]) -> None:
+        self._dicts, self.lines = dicts, lines
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        return self._dicts()

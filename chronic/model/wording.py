@@ -21,6 +21,8 @@ def say(code: str, **values: object) -> str:
         values["missing"] = re.sub(r"\w+", lambda word: field_label(word[0]), str(values["missing"]))
     if "programme" in values:
         values["programme"] = term(PROGRAMMES, str(values["programme"]))
+    if "did" in values:
+        values["did"] = sentence(str(values["did"]))
     return sentence(code, **values)
 
 

@@ -24,8 +24,7 @@ from chronic.model.person import PROGRAMMES, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
-from chronic.store import batches, people
-from chronic.store.registry import immediate
+from chronic.store import batches, journal, people
 from chronic.store.stamp import content_uid
 
 _AT_ONCE = 2_000
@@ -74,7 +73,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     with ExitStack() as stack:
         reject = stack.enter_context(write_rejects(wishes.rejects, sheet)) if wishes.rejects else None
         try:
-            with immediate(desk.db):
+            with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
                 if wishes.dry_run or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack

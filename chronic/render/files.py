@@ -2,11 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
-from chronic.model.guards import guard
-from chronic.model.report import Column, Report
+from chronic.model.guards import GUARDED, guard
+from chronic.model.report import Column, Report, Rows
 
 
 def write_json(report: Report, out: IO[str]) -> None:
@@ -18,28 +18,49 @@ def write_json(report: Report, out: IO[str]) -> None:
     out.write("\n]}\n")
 
 
-def write_csv(report: Report, out: IO[str]) -> None:
-    """A header of English keys and one line a row; lists joined by ;, nested objects as key_part columns.
+def write_csv(report: Report, out: IO[str], headers: str = "canonical") -> None:
+    """A header of English keys, or of Chinese names, and one line a row; lists joined by ;, nested objects as key_part
+    columns.
 
     The header comes from the report alone, so a file has the same shape on a day without rows.
     """
     writer = csv.writer(out, lineterminator="\r\n")
-    columns = [name for column in report.columns for name in _names(column)]
-    writer.writerow(columns)
-    for row in report.rows:
-        cells = dict(_flat(row))
-        writer.writerow([cells.get(column, "") for column in columns])
+    writer.writerow(header([name for column in report.columns for name in _names(column)], headers))
+    if isinstance(report.rows, Rows):
+        out.writelines(report.rows.lines())
+    else:
+        writer.writerows(_cells(report))
+
+
+def header(keys: Sequence[str], headers: str) -> Sequence[str]:
+    """The header line for these columns, canonical or zh."""
+    if headers == "canonical":
+        return keys
+    from chronic.model.headings import heading  # with the whole dictionary behind it
+
+    return [heading(key) for key in keys]
 
 
 def _names(column: Column) -> list[str]:
     return [f"{column.key}_{part}" for part in column.parts] or [column.key]
 
 
-def _flat(row: dict[str, object]) -> Iterator[tuple[str, object]]:
-    for key, value in row.items():
-        if isinstance(value, dict):
-            yield from ((f"{key}_{part}", inner) for part, inner in value.items())
-        elif isinstance(value, (list, tuple)):
-            yield key, ";".join(map(str, value))
-        else:
-            yield key, guard(value) if isinstance(value, str) else value
+def _cells(report: Report) -> Iterator[list[object]]:
+    """Each row's cells in the order of the columns. Set out plainly: every cell of a county's list passes here."""
+    columns = [(column.key, column.parts) for column in report.columns]
+    for row in report.rows:
+        get = row.get
+        cells: list[object] = []
+        for key, parts in columns:
+            value = get(key)
+            if isinstance(value, dict):
+                cells += [value.get(part) for part in parts]
+                continue
+            if isinstance(value, (list, tuple)):
+                value = ";".join(map(str, value))
+            if isinstance(value, str) and value[:1] in GUARDED:
+                value = guard(value)
+            cells.append(value)
+            if parts:
+                cells += [None] * (len(parts) - 1)
+        yield cells

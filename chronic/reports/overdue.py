@@ -4,18 +4,20 @@ The cost grows with what is returned. The default order is by risk: open danger,
 least overdue; `rank IN (…)` with the rank leading the index lets SQLite walk it in that order without sorting.
 """
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from chronic.i18n import N_
-from chronic.model.days import age_on, from_iso
-from chronic.model.idcard import masked_phone
+from chronic.model.days import from_iso
 from chronic.model.person import PROGRAMMES
 from chronic.model.plan import KINDS, RANKS
 from chronic.model.report import Column, Report
+from chronic.reports import listed
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
@@ -25,13 +27,6 @@ _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
 _ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
-_COLUMNS = f"""
-  a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, a.paused_on, a.last_visit_on,
-  a.last_contact_on, a.last_bp, a.last_fpg, a.danger,
-  {", ".join(f"a.class_{programme}" for programme in PROGRAMMES)},
-  {", ".join(f"a.assessed_{programme}" for programme in PROGRAMMES)},
-  (SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')
-     FROM plan WHERE plan.person = a.person)"""
 _JOINS = """
 JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
@@ -76,6 +71,8 @@ class Asked(NamedTuple):
     order: str = "risk"
     paused: bool = False
     full: bool = False
+    among: tuple[int, ...] | None = None
+    """Only these people."""
 
 
 class _Walk(NamedTuple):
@@ -99,7 +96,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
     )
     if asked.paused:
         columns = (*columns, Column("paused_on", N_("Paused from")))
-    rows = _rows(db, listing(asked, date.min, last), asked, today, last, lambda due_on: {
+    rows = _rows(db, today, asked, (date.min, last), lambda due_on: {
         "days_overdue": (today - due_on).days, "band": band((today - due_on).days),
     })  # fmt: skip
     return Report("overdue", today.isoformat(), columns, rows)
@@ -109,15 +106,23 @@ def due(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Repor
     """People whose earliest date lies from today on, within so many days; nobody who is overdue."""
     until = today + timedelta(days=within)
     columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
-    rows = _rows(db, listing(asked, today, until), asked, today, until, lambda due_on: {"days_left": (due_on - today).days})
+    rows = _rows(db, today, asked, (today, until), lambda due_on: {"days_left": (due_on - today).days})
     return Report("due", today.isoformat(), columns, rows)
 
 
-def listing(asked: Asked, since: date, until: date) -> tuple[str, dict[str, object]]:
+def chosen(db: sqlite3.Connection, today: date, asked: Asked, more: dict[int, dict[str, object]]) -> Report:
+    """These people as `due` has them, whatever their date (days_left is below 0 for who is late), with more keys each."""
+    asked = asked._replace(among=tuple(more))
+    rows = _rows(db, today, asked, (date.min, date.max), lambda due_on: {"days_left": (due_on - today).days})
+    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    return Report("due", today.isoformat(), columns, (row | more[int(str(row["person_id"]))] for row in rows))
+
+
+def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -> tuple[str, dict[str, object]]:
     """(SQL, values) that walks the agenda for people whose earliest due date lies in [since, until]."""
     walk = _walk(asked, since, until)
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
-    sql = f"SELECT {walk.due_on}, {_COLUMNS} FROM {walk.source}{_JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
+    sql = f"SELECT {walk.due_on}, {columns} FROM {walk.source}{_JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
     return sql, walk.values
 
 
@@ -201,6 +206,9 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
 def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     if asked.villages is not None:
         yield "a.village IN ({})".format(", ".join(map(str, asked.villages)))
+    if asked.among is not None:
+        values["among"] = json.dumps(asked.among)
+        yield "a.person IN (SELECT value FROM json_each(:among))"
     if asked.doctor is not None:
         values["doctor"] = asked.doctor
         yield "p.responsible_doctor = :doctor"
@@ -211,50 +219,11 @@ def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
 
 def _rows(
     db: sqlite3.Connection,
-    query: tuple[str, dict[str, object]],
-    asked: Asked,
     today: date,
-    until: date,
+    asked: Asked,
+    span: tuple[date, date],
     timing: Callable[[date], dict[str, object]],
-) -> Iterator[dict[str, object]]:
+) -> Iterable[dict[str, object]]:
     kinds = KINDS if asked.kind == "all" else (asked.kind,)
-    size = len(PROGRAMMES)
-    for due_on, person, uid, name, sex, born, village, hamlet, phone, paused_on, *rest in db.execute(*query):
-        last_visit_on, last_contact_on, last_bp, last_fpg, danger, *words, plan_text = rest
-        open_plans = [row.split(" ", 3) for row in plan_text.split(";")]
-        yield {
-            "person_id": person,
-            "uid": uid,
-            "name": name,
-            "sex": sex,
-            "age": age_on(from_iso(born), today) if born else None,
-            "village": village,
-            "hamlet": hamlet,
-            "phone": phone if asked.full else masked_phone(phone),
-            "programmes": sorted({row[1] for row in open_plans if row[0] == "followup"}, key=PROGRAMMES.index),
-            "due_on": due_on,
-            **timing(from_iso(due_on)),
-            "last_visit_on": last_visit_on,
-            "last_contact_on": last_contact_on,
-            "last_bp": last_bp,
-            "last_fpg": number(last_fpg),
-            "class": dict(zip(PROGRAMMES, words[:size], strict=True)),
-            "last_assessed": dict(zip(PROGRAMMES, words[size:], strict=True)),
-            "danger": danger.split(),
-            "risk": None,
-            "reasons": _reasons(open_plans, kinds, asked.programme, until.isoformat()),
-            "calls": 0,
-            "next_call_on": None,
-            **({"paused_on": paused_on} if asked.paused else {}),
-        }
-
-
-def number(text: str | None) -> float | str | None:
-    """A stored reading as a number; HI and LO stay words."""
-    return text if text in (None, "HI", "LO") else float(text)
-
-
-def _reasons(open_plans: list[list[str]], kinds: tuple[str, ...], programme: str | None, until: str) -> list[str]:
-    """Reasons of the rows that put the person on this list, in the order of their dates."""
-    mine = [row for row in open_plans if row[0] in kinds and programme in (None, row[1]) and row[2] <= until]
-    return list(dict.fromkeys(reason for row in sorted(mine, key=lambda row: row[2]) for reason in row[3].split()))
+    shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
+    return listed.rows(db, partial(listing, asked, *span), shape)

@@ -8,7 +8,7 @@ from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
-from chronic.reports.overdue import number
+from chronic.reports.listed import number
 
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,

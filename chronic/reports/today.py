@@ -8,7 +8,7 @@ from chronic.model.days import age_on, from_iso
 from chronic.model.plan import RANKS
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import overdue, suspects
+from chronic.reports import listed, overdue, quota, suspects
 
 _FIRST = f"""
 SELECT q.person, p.name, p.sex, p.birth_date, h.name, a.last_bp, a.last_fpg, a.danger, min(q.since_on), min(q.due_on),
@@ -33,6 +33,8 @@ class Today(NamedTuple):
     bands: dict[str, int]
     soon: tuple[int, int]
     """Due tomorrow, and within 7 days of today."""
+    quota: int
+    """Whose face-to-face visits of the year are at risk."""
 
 
 def today(db: sqlite3.Connection, day: date, editions: Editions, limit: int) -> Today:
@@ -48,6 +50,7 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, limit: int) -> 
         suspects.suspects(db, day, editions, due_by=day),
         dict(overdue.counts(db, day, followups)),
         (near[tomorrow], near.total()),
+        len(quota.at_risk(db, day, editions)),
     )
 
 
@@ -73,7 +76,7 @@ def _first(db: sqlite3.Connection, day: date) -> list[dict[str, object]]:
     ):
         rows.append({
             "person_id": person, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
-            "hamlet": hamlet, "since_on": since_on, "last_bp": bp, "last_fpg": overdue.number(fpg), "danger": danger.split(),
+            "hamlet": hamlet, "since_on": since_on, "last_bp": bp, "last_fpg": listed.number(fpg), "danger": danger.split(),
             "urgency": "emergency" if urgent else "routine", "due_on": due_on,
             "days_since": (day - from_iso(since_on)).days,
         })  # fmt: skip

@@ -14,7 +14,7 @@ from chronic.store.stamp import Stamp
 
 PLAIN = tuple(name for name in Person._fields if name not in ("id", "uid", "village", "township", "hamlet"))
 """Columns that hold their own value; the place is kept as ids."""
-_DAYS = ("birth_date", "registered_on", "closed_on")
+DAYS = ("birth_date", "registered_on", "closed_on")
 
 _CARD = f"""
 SELECT id, uid, village_name, township_name, hamlet_name, {", ".join(PLAIN)} FROM person_card"""
@@ -22,11 +22,33 @@ _INSERT = f"""
 INSERT INTO person (uid, village, hamlet, origin, batch, recorded_at, recorded_by, {", ".join(PLAIN)})
 VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
 _CHANGE = """
-INSERT INTO person_change (uid, person, field, old, new, batch, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
 SELECT id, birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
 FROM person WHERE id IN (SELECT value FROM json_each(?))"""
+
+
+_CHANGES = """
+SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
+_SPOKEN_OF = """
+SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
+_VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
+_OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
+
+
+class Change(NamedTuple):
+    """One person_change row, as far as it is about values."""
+
+    person: int
+    field: str
+    about: str | None
+    old: str | None
+    new: str | None
 
 
 class Dates(NamedTuple):
@@ -74,9 +96,14 @@ def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: S
     return differing
 
 
-def note_change(db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp) -> None:
-    """One person_change row: what travels to other registries and answers "who changed this"."""
-    values = (stamp.uid(), person, field, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
+def note_change(
+    db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp, about: str | None = None
+) -> None:
+    """One person_change row: what travels to other registries and answers "who changed this".
+
+    `about` is the uid of the enrolment or pause that changed, or the source of a person_ref.
+    """
+    values = (stamp.uid(), person, field, about, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
     db.execute(_CHANGE, values)
 
 
@@ -125,9 +152,40 @@ def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: s
     return dict(db.execute(f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))", (wanted,)))
 
 
-def link(db: sqlite3.Connection, person: int, source: str, ref: str) -> None:
-    """Remember what another system calls this person."""
-    db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", (source, ref, person))
+def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp | None = None) -> None:
+    """Remember what another system calls this person; noted with `stamp` for someone already registered."""
+    values = (source, ref, person)
+    made = db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", values).rowcount
+    if made and stamp is not None:
+        note_change(db, person, "person_ref", None, ref, stamp, source)
+
+
+def unlink(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp) -> None:
+    """Forget again what another system calls this person."""
+    db.execute("DELETE FROM person_source WHERE source = ? AND ref = ? AND person = ?", (source, ref, person))
+    note_change(db, person, "person_ref", ref, None, stamp, source)
+
+
+def changes(db: sqlite3.Connection, first: int, last: int) -> Iterator[Change]:
+    """The changes with these ids, by person, each person's latest first."""
+    return (Change(*row) for row in db.execute(_CHANGES, (first, last)))
+
+
+def still_spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[int]:
+    """Who of these people is managed, paused, referred or has a live contact."""
+    return [row[0] for row in db.execute(_SPOKEN_OF, {"first": first, "last": last})]
+
+
+def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:
+    """Take people away of whom nothing is left but contacts withdrawn before; the uids of both."""
+    span = {"first": first, "last": last}
+    for table in ("visit_reading", "visit_void"):
+        db.execute(f"DELETE FROM {table} WHERE visit IN {_VISITS}", span)
+    for table in _OF_PERSON:
+        db.execute(f"DELETE FROM {table} WHERE person BETWEEN :first AND :last", span)
+    gone = db.execute("DELETE FROM visit WHERE person BETWEEN :first AND :last RETURNING uid", span).fetchall()
+    gone += db.execute("DELETE FROM person WHERE id BETWEEN :first AND :last RETURNING uid", span).fetchall()
+    return [uid for (uid,) in gone]
 
 
 def tags(db: sqlite3.Connection, person: int) -> list[str]:
@@ -148,7 +206,7 @@ def set_tags(db: sqlite3.Connection, person: int, wanted: Iterable[str], stamp: 
 def _person(row: Sequence[object]) -> Person:
     id_, uid, village, township, hamlet, *plain = row
     values = dict(zip(PLAIN, plain, strict=True))
-    for name in _DAYS:
+    for name in DAYS:
         values[name] = day_or_none(values[name])  # type: ignore[arg-type]
     return Person(id=id_, uid=uid, village=village, township=township, hamlet=hamlet, **values)  # type: ignore[arg-type]
 
@@ -167,4 +225,4 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(_plain(value))
+    return None if value is None else str(int(value) if isinstance(value, bool) else _plain(value))

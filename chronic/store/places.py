@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 _FIND = "SELECT id FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?"
 _ANYWHERE = "SELECT id FROM place WHERE level = 'village' AND name = ? ORDER BY id"
 _INSERT = "INSERT INTO place (uid, level, name, parent) VALUES (?, ?, ?, ?)"
+_EMPTY = """
+DELETE FROM place WHERE id BETWEEN ? AND ?
+  AND NOT EXISTS (SELECT 1 FROM place AS inside WHERE inside.parent = place.id)
+  AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id OR person.hamlet = place.id)"""
 _NAMES = """
 SELECT village.name, township.name, hamlet.name FROM (SELECT 1)
 LEFT JOIN place AS village ON village.id = ? LEFT JOIN place AS township ON township.id = village.parent
@@ -54,6 +58,16 @@ def village_ids(db: sqlite3.Connection, name: str) -> list[int]:
     exact = [row[0] for row in db.execute(_ANYWHERE, (name,))]
     like = "SELECT id FROM place WHERE level = 'village' AND substr(name, 1, length(?)) = ? ORDER BY id"
     return exact or [row[0] for row in db.execute(like, (name, name))]
+
+
+def remove_empty(db: sqlite3.Connection, first: int, last: int) -> None:
+    """Take away those of these places where nobody lives, from the hamlets up."""
+    while db.execute(_EMPTY, (first, last)).rowcount:
+        pass
+
+
+def village_names(db: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in db.execute("SELECT DISTINCT name FROM place WHERE level = 'village' ORDER BY name")]
 
 
 def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> tuple[int, bool]:

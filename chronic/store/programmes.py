@@ -9,16 +9,17 @@ from chronic.model.person import Enrolment, Pause
 from chronic.store import people
 from chronic.store.stamp import Stamp
 
-_COLUMNS = "programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid"
+COLUMNS = "programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid"
 _INSERT = f"""
-INSERT INTO enrolment (person, {_COLUMNS}, origin, batch, recorded_at, recorded_by)
+INSERT INTO enrolment (person, {COLUMNS}, origin, batch, recorded_at, recorded_by)
 VALUES ({", ".join("?" * 12)})"""
+CHANGING = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _PAUSE = "INSERT INTO pause (uid, person, from_on, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def of(db: sqlite3.Connection, person: int) -> list[Enrolment]:
     """Every enrolment of the person, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM enrolment WHERE person = ? ORDER BY programme, enrolled_on, uid"
+    sql = f"SELECT {COLUMNS} FROM enrolment WHERE person = ? ORDER BY programme, enrolled_on, uid"
     return [enrolment(row) for row in db.execute(sql, (person,))]
 
 
@@ -44,20 +45,33 @@ def change(db: sqlite3.Connection, person: int, old: Enrolment, new: Enrolment, 
     sql = "UPDATE enrolment SET enrolled_on = ?, assumed = ?, diagnosed_on = ?, ended_on = ?, end_reason = ? WHERE uid = ?"
     days = (iso(new.enrolled_on), int(new.assumed), iso(new.diagnosed_on), iso(new.ended_on))
     db.execute(sql, (*days, new.end_reason, old.uid))
-    for field in ("enrolled_on", "diagnosed_on", "ended_on", "end_reason"):
+    for field in CHANGING:
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
-            people.note_change(db, person, f"{old.programme}_{field}", before, after, stamp)
+            people.note_change(db, person, f"{old.programme}_{field}", before, after, stamp, old.uid)
+
+
+def remove(db: sqlite3.Connection, table: str, first: int, last: int) -> list[str]:
+    """Take away enrolments or pauses that should never have been; their uids."""
+    return [uid for (uid,) in db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ? RETURNING uid", (first, last))]
 
 
 def add_pause(db: sqlite3.Connection, person: int, from_on: date, reason: str | None, stamp: Stamp) -> None:
     db.execute(_PAUSE, (stamp.uid(), person, iso(from_on), reason, stamp.origin, stamp.at, stamp.by))
 
 
-def end_pauses(db: sqlite3.Connection, person: int, on: date) -> int:
-    """End every running pause that began by then; how many there were."""
-    sql = "UPDATE pause SET ended_on = ? WHERE person = ? AND ended_on IS NULL AND from_on <= ?"
-    return db.execute(sql, (iso(on), person, iso(on))).rowcount
+def end_pauses(db: sqlite3.Connection, person: int, on: date, stamp: Stamp) -> None:
+    """End every running pause that began by then, each with a person_change row."""
+    sql = "UPDATE pause SET ended_on = ? WHERE person = ? AND ended_on IS NULL AND from_on <= ? RETURNING uid"
+    for (uid,) in db.execute(sql, (iso(on), person, iso(on))).fetchall():
+        people.note_change(db, person, "pause_ended_on", None, on, stamp, uid)
+
+
+def run_on(db: sqlite3.Connection, person: int, pause: str, stamp: Stamp) -> None:
+    """A pause that was ended by mistake goes on."""
+    (ended_on,) = db.execute("SELECT ended_on FROM pause WHERE uid = ?", (pause,)).fetchone()
+    db.execute("UPDATE pause SET ended_on = NULL WHERE uid = ?", (pause,))
+    people.note_change(db, person, "pause_ended_on", ended_on, None, stamp, pause)
 
 
 def pauses(db: sqlite3.Connection, person: int) -> list[Pause]:

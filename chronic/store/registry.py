@@ -132,6 +132,26 @@ def immediate(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def checked_late(db: sqlite3.Connection, many: bool) -> Iterator[None]:
+    """A write transaction; for `many` deletions references are checked once at its end, not with every row.
+
+    Most references have no index from the far end, so checking each row would read whole tables each time.
+    """
+    if not many:
+        with immediate(db):
+            yield
+        return
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with immediate(db):
+            yield
+            for table, *_ in db.execute("PRAGMA foreign_key_check"):
+                raise sqlite3.IntegrityError(f"{table} refers to rows that are gone")
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")
+
+
 def wrap(db: sqlite3.Connection) -> "Database":
     """sqlite-utils over this connection, without its plugins and without the pandas it would import."""
     import sys
@@ -145,6 +165,11 @@ def wrap(db: sqlite3.Connection) -> "Database":
         for name in blocked:
             del sys.modules[name]
     return Database(db, execute_plugins=False)
+
+
+def prepare_to_stream(db: sqlite3.Connection) -> None:
+    """Before a long list or a whole table is read once, front to back: few pages are kept, which is quicker and flat."""
+    db.execute("PRAGMA cache_size = -2000")  # KiB
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
-from chronic.store.stamp import Stamp
+from chronic.store.stamp import Stamp, content_uid
 
 GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _DAYS = ("visit_date", "hba1c_on", "next_visit_date")
@@ -23,6 +23,18 @@ _LIVE_ON = f"""
 {_SELECT.replace("FROM visit", "FROM json_each(?) AS k CROSS JOIN visit")}
 ON person = json_extract(k.value, '$[0]') AND visit_date = json_extract(k.value, '$[1]') AND ended_by IS NULL
 WHERE kind = ?"""
+_VOID = "INSERT INTO visit_void (uid, visit, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)"
+UNDONE = "chronic.undo"
+"""The reason of a void that `undo` wrote."""
+_TAKEN_BACK = """
+WITH RECURSIVE became (uid, ended_by) AS (
+  SELECT uid, ended_by FROM visit WHERE uid IN (SELECT value FROM json_each(:uids))
+  UNION ALL SELECT became.uid, visit.ended_by FROM became JOIN visit ON visit.uid = became.ended_by)
+SELECT became.uid FROM became JOIN visit_void ON visit_void.uid = became.ended_by WHERE reason = :undone"""
+_REVIVE = """
+UPDATE visit SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
+  AND (uid, ended_by) IN (SELECT replaces, uid FROM visit WHERE id BETWEEN :first AND :last AND replaces IS NOT NULL)"""
+_AT_ONCE = 10_000
 _AT_DAYS = tuple(FIELDS.index(name) for name in _DAYS)
 _AT_GLUCOSE = tuple(FIELDS.index(name) for name in GLUCOSE)
 
@@ -53,9 +65,40 @@ def end(db: sqlite3.Connection, uid: str, by: str) -> None:
 def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) -> None:
     """Withdraw a visit. The row stays, with the reason beside it."""
     made = stamp.uid()
-    sql = "INSERT INTO visit_void (uid, visit, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)"
-    db.execute(sql, (made, id_, reason, stamp.origin, stamp.at, stamp.by))
+    db.execute(_VOID, (made, id_, reason, stamp.origin, stamp.at, stamp.by))
     end(db, uid, made)
+
+
+def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> None:
+    """Withdraw the visits with these ids, as a void does, and let those count again that they had replaced."""
+    live = "SELECT id FROM visit WHERE id BETWEEN ? AND ? AND ended_by IS NULL"
+    for start in range(first, last + 1, _AT_ONCE):
+        ids = db.execute(live, (start, min(last, start + _AT_ONCE - 1))).fetchall()
+        voids = [(stamp.uid(), id_, UNDONE, stamp.origin, stamp.at, stamp.by) for (id_,) in ids]
+        db.executemany(_VOID, voids)
+        db.executemany("UPDATE visit SET ended_by = ? WHERE id = ?", ((void[0], void[1]) for void in voids))
+    db.execute(_REVIVE, {"first": first, "last": last})
+
+
+def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
+    """Take away voids, so that their visits count again; the voids' uids."""
+    gone = db.execute("DELETE FROM visit_void WHERE id BETWEEN ? AND ? RETURNING visit, uid", (first, last)).fetchall()
+    db.executemany("UPDATE visit SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    return [uid for _, uid in gone]
+
+
+def anew(db: sqlite3.Connection, uids: Iterable[str]) -> dict[str, str]:
+    """uid -> the uid to go by now, for imported visits that `undo` took back: the sheet may bring them again.
+
+    The new uid is made from the old one, so that this sheet, too, is the same rows however often it comes.
+    """
+    found: dict[str, str] = {}
+    asked = {uid: uid for uid in uids}  # the uid it went by last -> the one in the sheet
+    while asked:
+        taken = {uid for (uid,) in db.execute(_TAKEN_BACK, {"uids": json.dumps(list(asked)), "undone": UNDONE})}
+        asked = {content_uid("anew", uid): asked[uid] for uid in taken}
+        found |= {first: uid for uid, first in asked.items()}
+    return found
 
 
 def known_uids(db: sqlite3.Connection, uids: Iterable[str]) -> dict[str, tuple[int, date] | None]:

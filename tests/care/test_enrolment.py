@@ -140,6 +140,12 @@ def test_a_visit_up_to_the_closing_day_is_accepted_and_later_refused(chronic: Ch
     assert "2026-11-10" in run.last
 
 
+def test_a_visit_on_the_day_of_birth_is_the_first_that_can_be(chronic: Chronic) -> None:
+    chronic.person("小明", "--birth-date", "2026-11-01")
+    assert chronic("visit", "add", 1, "--on", "2026-10-31", "--weight-kg", "20").code == 2
+    chronic.ok("visit", "add", 1, "--on", "2026-11-01", "--weight-kg", "20")
+
+
 def test_an_assumed_beginning_that_moved_back_can_be_ended_on_a_day_before_the_register_says(chronic: Chronic) -> None:
     person = chronic.person("王秀兰", "--programmes", "htn")  # assumed: today
     chronic.visit(person, "2026-09-01", "--bp", "128/78")

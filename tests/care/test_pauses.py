@@ -22,6 +22,8 @@ def test_paused_people_stand_on_a_list_of_their_own(late: Chronic) -> None:
     assert "2026-11-21" in late.ok("pause", 1).out
     assert lists(late) == ([], [1])
     assert late.ids("due", "--within", "999d") == []
+    assert late.ids("overdue", "--programme", "htn") == []
+    assert late.ids("overdue", "--programme", "htn", "--paused") == [1]
     assert late.rows("overdue", "--by", "village") == []
 
 

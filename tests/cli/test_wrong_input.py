@@ -89,6 +89,7 @@ WRONG = {
     ),
     "paused although nothing is planned": (["pause", "2"], 21, "李建国"),
     "paused before the last contact": (["pause", "1", "--on", "2026-10-01"], 21, "2026-11-01"),
+    "paused on the day of the last contact": (["pause", "1", "--on", "2026-11-01"], 21, "2026-11-01"),
     "not paused": (["pause", "1", "--end"], 21, "王秀兰"),
     "no open referral": (["refer", "reply", "1", "--outcome", "seen"], 21, "王秀兰"),
     "screening somebody managed": (["screen", "add", "1", *BP], 21, "chronic visit add 1"),

@@ -3,6 +3,7 @@
 import pytest
 
 from chronic.model import units
+from chronic.model.fields import VISIT_FIELDS
 from chronic.model.units import mmol_from_mg
 
 
@@ -51,3 +52,27 @@ def test_a_jin_is_half_a_kilogram_and_three_chi_are_a_metre() -> None:
     assert 130 * units.KG_PER_JIN == 65
     assert 3 * units.CM_PER_CHI == pytest.approx(100)
     assert round(2.7 * units.CM_PER_CHI, 1) == 90  # the waist limit of men, 2 chi 7 cun
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "unit", "ours"),
+    [
+        ("fpg", 126, "mg/dL", 7.0), ("ppg_2h", 140, "mg/dL", 7.8), ("tc", 200, "mg/dL", 5.2), ("tg", 150, "mg/dL", 1.7),
+        ("creatinine", 1.0, "mg/dL", 88.4), ("hba1c", 53, "mmol/mol", 7.0), ("sbp", 19.7, "kPa", 148),
+        ("dbp", 12.0, "kPa", 90), ("height_cm", 1.65, "m", 165.0), ("waist_cm", 2.7, "尺", 90.0),
+        ("weight_kg", 130, "斤", 65.0), ("staple_food_g", 5, "两", 250),
+    ],
+)  # fmt: skip
+def test_a_value_in_another_unit_is_the_one_we_keep(column: str, value: float, unit: str, ours: float) -> None:
+    assert units.converted(column, value, unit) == ours
+
+
+def test_every_slip_of_the_dictionary_can_be_converted() -> None:
+    for field in VISIT_FIELDS:
+        if field.slip is not None:
+            assert units.converted(field.column, field.slip.low, field.slip.unit) is not None
+
+
+def test_a_unit_that_a_column_does_not_know_converts_to_nothing() -> None:
+    assert units.converted("fpg", 126, "kPa") is None
+    assert units.converted("heart_rate", 72, "mg/dL") is None

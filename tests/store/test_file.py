@@ -86,7 +86,7 @@ def test_init_refuses_what_it_cannot_use_and_leaves_nothing(bare: Chronic, args:
 
 
 def test_init_asks_at_a_terminal(bare: Chronic) -> None:
-    assert bare("init", stdin="下各村卫生室\n李医生\n").code == 0
+    assert bare("init", stdin="下各村卫生室\n\n李医生\n\n", console="utf-8").code == 0
     told = dict(bare.sql("SELECT key, value FROM setting"))
     assert (told["name"], told["doctor"]) == ("下各村卫生室", "李医生")
 

@@ -1,0 +1,150 @@
+"""`undo`: take back the last thing a user recorded, as if it had never been.
+
+What a deed added is taken away and what it changed gets its old value, all in one transaction, and everyone touched
+is re-planned. How, by what it is:
+
+- A visit is withdrawn, never deleted: its row stays with a void beside it, and the visit it had replaced counts again.
+- An undone void is deleted and its visit counts again under its own uid and number, because a new row would change
+  the order of the day's contacts, the outcome that answers it and what a sheet imported again finds. A plan is a
+  function of the live facts, so it is the old plan; the day is free, because undo refuses whatever came later.
+- A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
+  first change is history too, and both travel.
+- Enrolments, pauses, outcomes and people that should not be there are deleted; the journal keeps their uids. People
+  take along what had been recorded and undone about them.
+- A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
+
+Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
+"""
+
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from chronic.care.desk import Desk
+from chronic.care.replan import replan
+from chronic.errors import NotAllowed
+from chronic.model.days import china_minute, day_or_none
+from chronic.model.person import PROGRAMMES
+from chronic.store import journal, people, places, programmes, referrals, visits
+from chronic.store.journal import Deed
+from chronic.store.people import Change
+from chronic.store.registry import checked_late
+
+_UNIQUE = ("id_number", "archive_no")
+_DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
+
+
+class Old(NamedTuple):
+    """What one person had before: own columns, tags if they changed, columns by enrolment, pauses, source numbers."""
+
+    columns: dict[str, str | None]
+    tags: list[str]
+    stays: dict[str, dict[str, str | None]]
+    pauses: dict[str, None]
+    refs: list[tuple[str, str]]
+
+
+def last(desk: Desk) -> Deed:
+    """What `undo` would take back. Raises NotAllowed (`undo.nothing`, `undo.newer`)."""
+    found = journal.last(desk.db, desk.stamp.by)
+    if found is None:
+        raise NotAllowed("undo.nothing", by=desk.stamp.by)
+    _check_last(desk, found)
+    return found
+
+
+def take_back(desk: Desk, deed: Deed) -> set[int]:
+    """Undo this deed; the people it was about who are still there.
+
+    Raises NotAllowed: `undo.nothing`, `undo.newer`, `undo.depended`, `undo.number_taken`.
+    """
+    first, end = deed.span("person")
+    gone = set(range(first, end + 1))
+    with checked_late(desk.db, many=len(gone) > 1):
+        _check_last(desk, deed)
+        whose = journal.touched(desk.db, deed)
+        visits.take_back(desk.db, *deed.span("visit"), desk.stamp)
+        removed = visits.unvoid(desk.db, *deed.span("visit_void"))
+        removed += referrals.remove(desk.db, *deed.span("referral_outcome"))
+        for table in ("pause", "enrolment"):
+            removed += programmes.remove(desk.db, table, *deed.span(table))
+        for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
+            if person not in gone:
+                _change_back(desk, person, list(changes))
+        if gone:
+            removed += _forget(desk, deed)
+        places.remove_empty(desk.db, *deed.span("place"))
+        journal.undone(desk.db, deed, desk.stamp, removed)
+        replan(desk, whose - gone)
+    return whose - gone
+
+
+def _check_last(desk: Desk, deed: Deed) -> None:
+    """Nothing that still stands may be newer and about the same people."""
+    if not journal.stands(desk.db, deed):
+        raise NotAllowed("undo.nothing", by=desk.stamp.by)
+    found = journal.newer(desk.db, deed)
+    if found is not None:
+        other, person = found
+        who = people.get(desk.db, person).name
+        raise NotAllowed("undo.newer", name=who, by=other.by, at=china_minute(other.at), did=other.kind)
+
+
+def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
+    """Give a person the values from before these changes; where a field changed twice the first old value counts."""
+    old = _before(changes)
+    if old.columns:
+        _check_free(desk, person, old.columns)
+        people.change(desk.db, person, {name: _typed(name, text) for name, text in old.columns.items()}, desk.stamp)
+    if any(change.field == "tags" for change in changes):
+        people.set_tags(desk.db, person, old.tags, desk.stamp)
+    for stay in programmes.of(desk.db, person) if old.stays else ():
+        if stay.uid in old.stays:
+            dates = {name: _typed(name, text) for name, text in old.stays[stay.uid].items()}
+            before = stay._replace(**dates)  # type: ignore[arg-type]
+            programmes.change(desk.db, person, stay, before, desk.stamp)
+    for pause in old.pauses:
+        programmes.run_on(desk.db, person, pause, desk.stamp)
+    for source, ref in old.refs:
+        people.unlink(desk.db, person, source, ref, desk.stamp)
+
+
+def _before(changes: list[Change]) -> Old:
+    found = Old({}, [], {}, {}, [])
+    for change in changes:
+        programme, _, part = change.field.partition("_")
+        if change.field == "tags":
+            found.tags[:] = change.old.split(";") if change.old else []
+        elif change.field == "pause_ended_on":
+            found.pauses[str(change.about)] = None
+        elif change.field == "person_ref":
+            found.refs.append((str(change.about), str(change.new)))
+        elif programme in PROGRAMMES and change.about is not None:
+            found.stays.setdefault(change.about, {})[part] = change.old
+        else:
+            found.columns[change.field] = change.old
+    return found
+
+
+def _typed(column: str, text: str | None) -> date | str | bool | None:
+    """A value of person_change as the model holds it."""
+    if column == "assumed":
+        return text == "1"
+    return day_or_none(text) if column in _DAYS else text
+
+
+def _check_free(desk: Desk, person: int, columns: dict[str, str | None]) -> None:
+    """A number that comes back must not have gone to someone else in the meantime."""
+    for column in _UNIQUE:
+        number = columns.get(column)
+        for other in people.find_by_number(desk.db, column, number) if number else ():
+            if other.id != person and getattr(other, column) == number:
+                raise NotAllowed("undo.number_taken", column=column, id=other.id, name=other.name)
+
+
+def _forget(desk: Desk, deed: Deed) -> list[str]:
+    """Take the people away that this deed registered. Raises NotAllowed (`undo.depended`)."""
+    span = deed.span("person")
+    for person in people.still_spoken_of(desk.db, *span):
+        raise NotAllowed("undo.depended", name=people.get(desk.db, person).name)
+    return people.forget(desk.db, *span)

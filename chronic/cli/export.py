@@ -1,0 +1,109 @@
+"""`export`: people, visits and the lists as files for other programs, and blank sheets to fill in."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chronic.cli.commands import Group, export_options, full_option, sheet_options
+from chronic.cli.lists import list_options, wanted
+from chronic.cli.session import Session
+from chronic.cli.types import SPAN
+from chronic.i18n import N_, _
+from chronic.reports import exports
+from chronic.reports import overdue as lists
+
+_LEFT_OUT = {
+    "changes": N_("earlier values of people's data {n}"),
+    "imports": N_("imports {n}"),
+    "pauses": N_("pauses {n}"),
+    "refs": N_("numbers of other sources {n}"),
+    "void": N_("stays that ended on the day the next began {n}"),
+    "ended": N_("corrected and withdrawn visits {n}"),
+    "screenings": N_("screenings {n}"),
+    "readings": N_("visits with several readings, of which the mean is here {n}"),
+    "outcomes": N_("referral outcomes {n}"),
+}
+
+
+@click.group(cls=Group, help=_("People, visits and lists as files; import reads people and visits back."))
+def export() -> None:
+    pass
+
+
+@export.command(
+    help=_("Everyone in the register, with every column that import knows."),
+    example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
+)
+@click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
+@full_option
+@export_options
+@click.pass_obj
+def people(session: Session, /, source: str, full: bool, style: str, out: Path | None) -> None:
+    told: Counter[str] = Counter()
+    session.show(exports.people(session.db, session.today, source, session.note_full(full), told), style, out)
+    counts = exports.left_out(session.db, "people", source)
+    counts["void"] = told["void"]
+    for line in _notes(counts, full):
+        click.echo(line, err=True)
+    if told["stays"]:
+        click.echo(_("Earlier stays in a programme that have a row of their own: {n}").format(n=told["stays"]), err=True)
+    if told["assumed"]:
+        click.echo(_("Assumed days of enrolment written as if they were given: {n}").format(n=told["assumed"]), err=True)
+
+
+@export.command(
+    help=_("Every follow-up that counts, with every column that import knows. Import people first, then visits."),
+    example="chronic export visits --full --out visits.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def visits(session: Session, /, full: bool, style: str, out: Path | None) -> None:
+    session.show(exports.visits(session.db, session.today, session.note_full(full)), style, out)
+    for line in _notes(exports.left_out(session.db, "visits", ""), full):
+        click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Who is late, as overdue lists them."),
+    example="chronic export overdue --village 下各村 --headers zh --out overdue.csv",
+)
+@list_options("risk", export_options)
+@click.option("--min-days", type=SPAN, default=1, help=_("Late by at least so many days."))
+@click.option("--paused", is_flag=True, help=_("People nobody can reach for now, instead of the others."))
+@click.pass_obj
+def overdue(session: Session, /, style: str, out: Path | None, **options: Any) -> None:
+    session.show(lists.overdue(session.db, session.today, wanted(session, options)), style, out)
+
+
+@export.command(help=_("Who is due soon, as due lists them."), example="chronic export due --within 30d --out due.csv")
+@list_options("date", export_options)
+@click.option("--within", type=SPAN, default=14, show_default=True, help=_("So many days from today, as in 14d or 2w."))
+@click.pass_obj
+def due(session: Session, /, within: int, style: str, out: Path | None, **options: Any) -> None:
+    session.show(lists.due(session.db, session.today, within, wanted(session, options)), style, out)
+
+
+@export.command(
+    help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
+    example="chronic export template people --out people.csv\nchronic export template visits --out visits.csv",
+)
+@click.argument("what", type=click.Choice(["people", "visits"]))
+@sheet_options
+@click.pass_obj
+def template(session: Session, /, what: str, out: Path | None) -> None:
+    from chronic.exchange import template as blank
+
+    with session.writing(out, "csv") as stream:
+        blank.write(what, stream)
+
+
+def _notes(counts: Counter[str], full: bool) -> Iterator[str]:
+    """What the registry knows and the file does not."""
+    parts = [_("who recorded what, and when"), *(_(_LEFT_OUT[name]).format(n=n) for name, n in counts.items() if n)]
+    yield _("Not in this file: {parts}").format(parts="; ".join(parts))
+    if not full:
+        yield _("ID numbers and phones are masked; --full writes them.")

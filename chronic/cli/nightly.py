@@ -1,0 +1,135 @@
+"""`nightly`: the unattended run, and `nightly install`: put it on the computer's timetable."""
+
+import os
+import re
+import unicodedata
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chronic.cli.commands import Command, Group, yes_option
+from chronic.cli.people import really
+from chronic.cli.session import Session
+from chronic.errors import ProblemsFound
+from chronic.i18n import _, language
+from chronic.model.wording import say
+from chronic.office import nightly as office
+from chronic.office import schedule
+from chronic.office.timetables import Job
+from chronic.store import nights
+
+
+class TimeType(click.ParamType[Any]):
+    """A time of the day by the computer's clock."""
+
+    name = "HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:
+        if isinstance(value, time):
+            return value
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", unicodedata.normalize("NFKC", str(value)).strip())
+        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+            self.fail(_("{text} is not a time of the day; write it as 02:10.").format(text=value), param, ctx)
+        return time(int(match[1]), int(match[2]))
+
+
+class NightlyGroup(Command, Group):
+    """A command that also has one below it."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_("[OPTIONS]"), "[install]"]
+
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(
+    cls=NightlyGroup,
+    invoke_without_command=True,
+    help=_("Today's lists as files: who is overdue and whom to call, as CSV, JSON and a page to print."),
+    example="chronic nightly\nchronic nightly --out /srv/lists --full\nchronic nightly install --at 02:10",
+)
+@click.option("--out", type=FOLDER, help=_("Where the dated folders go; a folder nightly beside the registry if left out."))
+@click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; this is logged."))
+@click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
+@click.pass_context
+def nightly(ctx: click.Context, /, out: Path | None, full: bool, once: bool) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    session: Session = ctx.obj
+    folder, day = _folder(session, out), session.today.isoformat()
+    if once and not office.missing(folder, day):
+        click.echo(_("Today's lists are there already: {path}").format(path=folder / day))
+        return
+    journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
+    with office.watched(journal):
+        night = office.run(session.desk, _wishes(session, folder, full))
+    click.echo(office.close(journal, night))
+    click.echo(_("The lists are in {path}").format(path=night.folder))
+    if night.failed:
+        parts = "; ".join(f"{part} ({problem})" for part, problem in night.failed.items())
+        raise ProblemsFound("nightly.failed", parts=parts, path=night.folder)
+
+
+@nightly.command(
+    help=_("Run it every night: prints the timetable's entry; --yes installs it, --remove takes it away."),
+    example="chronic nightly install\nchronic nightly install --at 02:10 --yes\nchronic nightly install --remove",
+)
+@click.option("--at", type=TimeType(), default="02:10", show_default=True, help=_("When, by this computer's clock."))
+@click.option("--out", type=FOLDER, help=_("Where the dated folders go."))
+@click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; every run is logged."))
+@click.option("--kind", type=click.Choice(schedule.KINDS), help=_("Which timetable; the computer's own if left out."))
+@click.option("--print", "only_print", is_flag=True, help=_("Print the entry and change nothing, as without --yes."))
+@click.option("--remove", is_flag=True, help=_("Take this registry's run off the timetable."))
+@yes_option
+@click.pass_context
+def install(
+    ctx: click.Context, /, at: time, out: Path | None, full: bool, kind: str | None,
+    only_print: bool, remove: bool, yes: bool,
+) -> None:  # fmt: skip
+    if only_print and (yes or remove):
+        raise click.UsageError(_("--print changes nothing; leave out --yes and --remove, or --print."), ctx)
+    session: Session = ctx.obj
+    above = ctx.parent.params if ctx.parent else {}  # `nightly --out DIR install` means the same
+    job = schedule.job(session.path, language(), _folder(session, out or above["out"]), at, full or above["full"])
+    if remove:
+        _remove(session, job, yes)
+        return
+    session.stamp()  # a registry that is missing is said now, not at night
+    kind = kind or schedule.detected(os.environ)
+    if not yes:
+        click.echo(schedule.text(job, kind), nl=False)
+        click.echo(_("Nothing was changed; --yes installs this ({kind}).").format(kind=kind), err=True)
+        return
+    note = schedule.install(job, kind)
+    nights.remember_installed(session.db, session.stamp().at)
+    click.echo(_("Installed ({kind}): every day at {at}.").format(kind=kind, at=f"{at:%H:%M}"))
+    click.echo(_("To take it away again: chronic nightly install --remove"))
+    if note:
+        click.echo(say(note), err=True)
+
+
+def _remove(session: Session, job: Job, yes: bool) -> None:
+    really(_("Take the nightly run off the timetable?"), yes, _("Taking the nightly run off the timetable"))
+    found = schedule.remove(job)
+    if session.path.exists():
+        nights.forget(session.db)
+    if found:
+        click.echo(_("Taken away ({kinds}).").format(kinds=", ".join(found)))
+    else:
+        click.echo(_("This registry had no nightly run on the timetable."))
+
+
+def _folder(session: Session, out: Path | None) -> Path:
+    return (out or session.path.parent / "nightly").absolute()
+
+
+def _wishes(session: Session, folder: Path, full: bool) -> office.Wishes:
+    """Also remembers, before anything is shown, that phones will be."""
+    from chronic.cli.cards import numbers_of
+
+    numbers = numbers_of(session.desk.editions.on(session.today))
+    clinic = session.settings.get("name", "")
+    return office.Wishes(session.path, folder, clinic, numbers, session.note_full(full), session.today_given)

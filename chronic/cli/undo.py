@@ -1,0 +1,100 @@
+"""`undo`: take back the last thing this user recorded."""
+
+from collections.abc import Iterator
+
+import click
+
+from chronic.care import undo as care
+from chronic.cli import people
+from chronic.cli.commands import Command, yes_option
+from chronic.cli.session import Session
+from chronic.i18n import _, ngettext
+from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
+from chronic.model.days import china_minute
+from chronic.model.visit import METER_HIGH, METER_LOW, Visit
+from chronic.model.wording import say
+from chronic.reports import deeds
+from chronic.store.journal import Deed
+
+_STATES = ("added", "changed", "filled")
+_PARTS = ("_assumed",)
+"""Columns the user never typed."""
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
+        "programme, a pause, a referral outcome, a screening, or a whole import. It is shown first. Once more goes one "
+        "step further back; there is no redo."
+    ),
+    example=("chronic undo\nchronic undo --yes"),
+)  # fmt: skip
+@yes_option
+@click.pass_obj
+def undo(session: Session, /, yes: bool) -> None:
+    last = care.last(session.desk)
+    did = say(last.kind)
+    for line in deed_lines(session, last):
+        click.echo(line, err=True)
+    people.really(_("Take this back?"), yes, did)
+    left = care.take_back(session.desk, last)
+    click.echo(_("Taken back: {what}.").format(what=did))
+    for person in left if last.person is not None else ():
+        for line in people.plan_lines(session, person):
+            click.echo(line)
+
+
+def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
+    """What it was and when, whose, and what it said."""
+    yield f"{say(deed.kind)}  {china_minute(deed.at)}  {deed.by}"
+    told = deeds.told(session.db, deed)
+    if told.person is not None:
+        yield people.line(told.person, session.today)
+    elif told.sheet is None:
+        yield _people(told.people)
+    for recorded in told.visits:
+        yield "  " + _visit(recorded.visit)
+        if recorded.replaced is not None:
+            yield "  " + _("in place of: {visit}").format(visit=_visit(recorded.replaced))
+    for visit, reason in told.voided:
+        yield "  " + _visit(visit)
+        yield "  " + _("reason: {reason}").format(reason=reason)
+    yield from (f"  {line}" for line in _dated(told))
+    for change in told.changes:
+        if not change.field.endswith(_PARTS):
+            yield "  " + people.change_line(change.field, change.old, change.new)
+    if told.sheet is not None:
+        yield from _sheet(told.sheet, told.people)
+
+
+def _dated(told: deeds.Told) -> Iterator[str]:
+    for stay in told.begun:
+        programme = term(PROGRAMMES, stay.programme)
+        yield _("Managed for {programme} from {day}.").format(programme=programme, day=stay.enrolled_on)
+    for day in told.pauses:
+        yield _("Paused from {day}.").format(day=day)
+    for day, outcome in told.outcomes:
+        yield f"{day}  {term(OUTCOMES, outcome)}"
+
+
+def _sheet(sheet: deeds.Sheet, count: int) -> Iterator[str]:
+    """2025台账.csv   新增 812   补全 3   780 人"""
+    names = {"added": _("new"), "changed": _("changed"), "filled": _("filled")}
+    counted = [f"{names[state]} {sheet.states[state]}" for state in _STATES if sheet.states.get(state)]
+    yield "  " + "   ".join([sheet.file, *counted, _people(count)])
+
+
+def _people(count: int) -> str:
+    return ngettext("{n} person", "{n} people", count).format(n=count)
+
+
+def _visit(seen: Visit) -> str:
+    """2026-11-20  门诊  152/94  空腹 6.8"""
+    parts = [str(seen.visit_date), term(WAYS, seen.way)]
+    if seen.sbp is not None or seen.dbp is not None:
+        parts.append(f"{'-' if seen.sbp is None else seen.sbp}/{'-' if seen.dbp is None else seen.dbp}")
+    if seen.fpg is not None:
+        fpg = {METER_HIGH: "HI", METER_LOW: "LO"}.get(seen.fpg) or f"{seen.fpg:g}"
+        parts.append(_("fasting {value}").format(value=fpg))
+    return "  ".join(parts)

@@ -1,0 +1,72 @@
+"""Blank sheets to fill in: Chinese headers, under each what it may hold, and one example.
+
+Both lines begin with a mark, and import skips lines with it that stand under the headers, so a sheet can be filled in
+below them or in their place. Should the example lose its mark it is refused: its ID number is masked.
+"""
+
+import csv
+from typing import IO, Final
+
+from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, VISIT_FIELDS, Field
+
+MAY_HOLD, EXAMPLE = "#可填", "#例"
+MARKS: Final = (MAY_HOLD, EXAMPLE)
+
+COLUMNS: Final = {
+    "people": (*(f.column for f in PERSON_FIELDS if f.column not in ("uid", "person_ref")), "person_ref"),
+    "visits": ("id_number", "name", *(f.column for f in VISIT_FIELDS), "archive_no", "person_ref"),
+}
+_SKIPPED = "本行和下一行导入时跳过"
+_FIRST = {
+    "people": f"{MAY_HOLD}: 姓名必填, 身份证号, 健康档案编号, 源编号至少填一个; {_SKIPPED}",
+    "visits": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 随访日期必填; {_SKIPPED}",
+}
+_FORMS = {
+    "day": "如 2026-03-15",
+    "integer": "整数",
+    "glucose": "超出量程写 HI 或 LO",
+    "id": "18位",
+    "digits": "8位或17位数字",
+    "phone": "电话号码",
+    "words": "自己的分类, 用分号隔开",
+    "medicines": "药名, 每天几次, 每次用量, 单位; 下一种药",
+    "codes": "可填几项, 用分号隔开",
+}
+_EXAMPLES = {
+    "people": {
+        "name": "王秀兰", "sex": "女", "birth_date": "1949-12-31", "id_number": "110105********002X", "phone": "138****5512",
+        "village": "下各村", "township": "下各镇", "hamlet": "3组", "household_no": "12", "address": "下各村3组12号",
+        "responsible_doctor": "李医生", "registered_on": "2026-01-05", "programmes": "高血压;糖尿病",
+        "htn_enrolled_on": "2026-01-05", "htn_diagnosed_on": "2020-05-01",
+        "dm_enrolled_on": "2026-01-05", "family_history": "父亲高血压", "ascvd": "否", "ckd": "否",
+        "smoking_status": "从不吸烟", "tags": "独居;低保",
+    },
+    "visits": {
+        "id_number": "110105********002X", "name": "王秀兰", "visit_date": "2026-03-15", "way": "门诊", "sbp": "138",
+        "dbp": "84", "heart_rate": "72", "weight_kg": "65.5", "weight_target_kg": "62", "height_cm": "158",
+        "waist_cm": "84", "fpg": "6.8", "symptoms": "头痛头晕;多饮", "danger": "否", "adherence": "规律", "adr": "否",
+        "hypoglycemia": "无", "complication": "无", "smoke_per_day": "0", "smoke_target": "0",
+        "alcohol_liang_per_day": "0", "alcohol_target": "0", "exercise_per_week": "5", "exercise_minutes": "30",
+        "exercise_target_per_week": "7", "exercise_target_minutes": "30", "salt": "中", "salt_target": "轻",
+        "staple_food_g": "300", "staple_target_g": "250", "psych": "良好", "compliance": "良好",
+        "dorsalis_pedis": "触及正常", "medicines": "氨氯地平片, 1, 5, mg; 二甲双胍片, 2, 0.5, g",
+        "next_visit_date": "2026-06-10", "visit_doctor": "李医生",
+    },
+}  # fmt: skip
+
+
+def write(what: str, out: IO[str]) -> None:
+    """The sheet for `people` or `visits`."""
+    add = csv.writer(out, lineterminator="\r\n").writerow
+    columns = COLUMNS[what]
+    add([BY_COLUMN[column].zh for column in columns])
+    add([_FIRST[what], *(may_hold(BY_COLUMN[column]) for column in columns[1:])])
+    first, *others = (_EXAMPLES[what].get(column, "") for column in columns)
+    add([f"{EXAMPLE}: {first}", *others])
+
+
+def may_hold(field: Field) -> str:
+    """What a cell of this column may hold, in Chinese; nothing for free text."""
+    limits = f"{field.hard[0]:g}-{field.hard[1]:g}" if field.hard else ""
+    words = (";" if field.kind == "codes" else " / ").join((field.codes or {}).values())
+    return ", ".join(part for part in (words, _FORMS.get(field.kind, ""), limits) if part)

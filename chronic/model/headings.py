@@ -1,0 +1,65 @@
+"""What a column of a file is called in Chinese, whatever the language of the screen (`--headers zh`).
+
+The data dictionary names its own columns, this table those that only listings have. Spreadsheets lean on these
+names, so one that exists stays as it is.
+"""
+
+from chronic.model.fields import BY_COLUMN, PROGRAMME_NAMES
+
+_LISTED = {
+    "person_id": "编号",
+    "age": "年龄",
+    "due_on": "应随访日期",
+    "days_overdue": "逾期天数",
+    "days_left": "剩余天数",
+    "band": "逾期分段",
+    "last_visit_on": "上次面访",
+    "last_contact_on": "上次联系",
+    "last_bp": "上次血压",
+    "last_fpg": "上次空腹血糖",
+    "class": "分类",
+    "last_assessed": "最近分类",
+    "risk": "风险",
+    "reasons": "原因",
+    "calls": "联系次数",
+    "next_call_on": "下次联系日期",
+    "paused_on": "暂停日期",
+    "doctor": "责任医生",
+    "overdue": "逾期人数",
+    "1-30": "逾期1-30天",
+    "31-90": "逾期31-90天",
+    "over-90": "逾期超90天",
+    "section": "分组",
+    "since_on": "起始日期",
+    "days_since": "已过天数",
+    "urgency": "紧急程度",
+    "progress": "偏高天数进度",
+    "days_high": "偏高天数",
+    "days_needed": "所需偏高天数",
+    "last_high_on": "最近偏高日期",
+    "step": "下一步",
+    "visit": "随访编号",
+    "visit_uid": "随访标识",
+    "kind": "类别",
+    "bp": "血压",
+    "state": "状态",
+    "enrolled_on": "纳入管理日期",
+    "assumed": "日期为推定",
+    "diagnosed_on": "确诊日期",
+    "ended_on": "终止日期",
+    "end_reason": "终止原因",
+    "on": "日期",
+    "event": "事件",
+    "what": "内容",
+    "detail": "说明",
+}
+
+
+def heading(key: str) -> str:
+    """The Chinese name of a column; `class_htn` is the 分类 of 高血压. A column nobody named keeps its key."""
+    if key in BY_COLUMN:
+        return BY_COLUMN[key].zh
+    base, _, programme = key.rpartition("_")
+    if programme in PROGRAMME_NAMES and base in _LISTED:
+        return PROGRAMME_NAMES[programme] + _LISTED[base]
+    return _LISTED.get(key, key)

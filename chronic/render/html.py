@@ -1,0 +1,64 @@
+"""Listings as one printable page: no script, nothing fetched from anywhere, the system's own fonts.
+
+The words come with the page, already in the user's language; the template only arranges them. Everything that
+goes into it is escaped.
+"""
+
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Head(NamedTuple):
+    """A column's title. `kind` is a class of the style sheet: name, num, tight, blank or empty."""
+
+    text: str
+    kind: str = ""
+
+
+class Group(NamedTuple):
+    """Rows under one heading. `urgent` ones are marked so that it can be seen without colour."""
+
+    title: str
+    rows: list[tuple[str, ...]]
+    urgent: bool = False
+
+
+class Listing(NamedTuple):
+    """One table. `notes` are sentences under its title; `nobody` stands in its place when there are no rows."""
+
+    title: str
+    heads: tuple[Head, ...]
+    groups: list[Group]
+    nobody: str
+    notes: tuple[str, ...] = ()
+
+
+class Page(NamedTuple):
+    """`facts`: label and figure, at the top; the first `urgent_facts` of them stand out unless they are 0."""
+
+    lang: str
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, int], ...]
+    urgent_facts: int
+    lines: tuple[str, ...]
+    listings: tuple[Listing, ...]
+    foot: str
+
+
+def write(page: Page, out: IO[str]) -> None:
+    """The page, a piece at a time."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for piece in environment.get_template("listings.html.j2").generate(page=page):
+        out.write(piece)

@@ -1,0 +1,53 @@
+"""A machine value as people read it: the same words in a terminal table and on a printed page."""
+
+from chronic.i18n import _
+from chronic.i18n.terms import (
+    CLASSES,
+    END_REASONS,
+    PROGRAMMES,
+    QUOTA,
+    REASONS,
+    SECTIONS,
+    SEXES,
+    STATES,
+    STEPS,
+    VISIT_KINDS,
+    WAYS,
+    term,
+)
+from chronic.model.plan import CLASSES as BY_SEVERITY
+
+_WORDS = {
+    "sex": SEXES,
+    "programmes": PROGRAMMES,
+    "programme": PROGRAMMES,
+    "reasons": REASONS,
+    "quota": QUOTA,
+    "step": STEPS,
+    "section": SECTIONS,
+    "class": CLASSES,
+    "way": WAYS,
+    "kind": VISIT_KINDS,
+    "state": STATES,
+    "end_reason": END_REASONS,
+}
+
+
+def shown(key: str, value: object) -> str:
+    """A machine value as people read it."""
+    if value is None or value == [] or value == "":
+        return "-"
+    if key == "days_overdue":
+        return _("{days} d").format(days=value)
+    if isinstance(value, dict):
+        return class_word(value)
+    if isinstance(value, (list, tuple)):
+        return "+".join(term(_WORDS.get(key, {}), str(item)) for item in value)
+    return term(_WORDS[key], str(value)) if key in _WORDS else str(value)
+
+
+def class_word(classes: dict[str, str | None]) -> str:
+    """The most serious class of any programme."""
+    given = [klass for klass in classes.values() if klass]
+    order = (*BY_SEVERITY[:3], "not_assessed", *BY_SEVERITY[3:])
+    return term(CLASSES, min(given, key=order.index)) if given else "-"

@@ -1,0 +1,75 @@
+"""What one command recorded, to be looked at before it is taken back."""
+
+import json
+import sqlite3
+from datetime import date
+from typing import NamedTuple
+
+from chronic.model.days import from_iso
+from chronic.model.person import Enrolment, Person
+from chronic.model.visit import Visit
+from chronic.store import journal, people, programmes, visits
+from chronic.store.journal import Deed
+from chronic.store.people import Change
+
+_RECORDED = "SELECT id, replaces FROM visit WHERE id BETWEEN ? AND ? AND ended_by IS NULL ORDER BY id LIMIT ?"
+_VOIDED = "SELECT visit, reason FROM visit_void WHERE id BETWEEN ? AND ? ORDER BY id"
+_BEGUN = f"SELECT {programmes.COLUMNS} FROM enrolment WHERE id BETWEEN ? AND ? ORDER BY id"
+_PAUSES = "SELECT from_on FROM pause WHERE id BETWEEN ? AND ? ORDER BY id"
+_OUTCOMES = "SELECT outcome_on, outcome FROM referral_outcome WHERE id BETWEEN ? AND ? ORDER BY id"
+_SHEET = "SELECT file, source, summary FROM batch WHERE id BETWEEN ? AND ?"
+_SHOWN = 5
+
+
+class Recorded(NamedTuple):
+    """A visit, and the one it replaced."""
+
+    visit: Visit
+    replaced: Visit | None
+
+
+class Sheet(NamedTuple):
+    """An import: the file's name, whose numbers, and what became of the rows."""
+
+    file: str
+    source: str
+    states: dict[str, int]
+
+
+class Told(NamedTuple):
+    """A deed's contents. Of a sheet only `sheet` and `people`; `people` is how many it is about."""
+
+    people: int
+    person: Person | None = None
+    visits: tuple[Recorded, ...] = ()
+    voided: tuple[tuple[Visit, str], ...] = ()
+    changes: tuple[Change, ...] = ()
+    begun: tuple[Enrolment, ...] = ()
+    pauses: tuple[date, ...] = ()
+    outcomes: tuple[tuple[date, str], ...] = ()
+    sheet: Sheet | None = None
+
+
+def told(db: sqlite3.Connection, deed: Deed) -> Told:
+    """What this deed recorded."""
+    whose = journal.touched(db, deed)
+    for file, source, summary in db.execute(_SHEET, deed.span("batch")):
+        return Told(len(whose), sheet=Sheet(file, source, json.loads(summary)))
+    recorded = db.execute(_RECORDED, (*deed.span("visit"), _SHOWN)).fetchall()
+    voided = db.execute(_VOIDED, deed.span("visit_void")).fetchall()
+    return Told(
+        len(whose),
+        people.get(db, min(whose)) if len(whose) == 1 else None,
+        tuple(Recorded(_visit(db, id_), _visit(db, visits.id_of(db, old)) if old else None) for id_, old in recorded),
+        tuple((_visit(db, id_), reason) for id_, reason in voided),
+        tuple(reversed([*people.changes(db, *deed.span("person_change"))])),
+        tuple(programmes.enrolment(row) for row in db.execute(_BEGUN, deed.span("enrolment"))),
+        tuple(from_iso(day) for (day,) in db.execute(_PAUSES, deed.span("pause"))),
+        tuple((from_iso(day), outcome) for day, outcome in db.execute(_OUTCOMES, deed.span("referral_outcome"))),
+    )
+
+
+def _visit(db: sqlite3.Connection, id_: int) -> Visit:
+    found = visits.by_id(db, id_)
+    assert found is not None
+    return found[0]

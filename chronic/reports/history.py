@@ -1,0 +1,181 @@
+"""One person's past: the last value of every field, the readings of a trend, and everything that ever happened."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+from chronic.i18n import N_, _
+from chronic.i18n.terms import CLASSES, OUTCOMES, PROGRAMMES, STATES, URGENCY, WAYS, term
+from chronic.model.days import age_on, china_day, from_iso
+from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
+from chronic.model.idcard import masked_id, masked_phone
+from chronic.model.report import Column, Report
+from chronic.model.wording import code_label, field_label
+from chronic.reports import visits
+from chronic.store import histories, people
+
+_GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
+_KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
+_LAST = f"""
+SELECT visit_date, {", ".join(f"coalesce({c}_meter, {c})" if c in _GLUCOSE else c for c in _KEPT)}
+FROM live_contact WHERE person = ? AND visit_date <= ? ORDER BY visit_date DESC, id DESC LIMIT 50"""
+_READINGS = """
+SELECT v.visit_date, p.birth_date, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg) FROM live_contact AS v
+JOIN person AS p ON p.id = v.person
+WHERE v.person = ? AND v.way <> 'phone' AND coalesce(v.sbp, v.dbp, v.fpg, v.fpg_meter) IS NOT NULL
+ORDER BY v.visit_date DESC, v.id DESC LIMIT ?"""
+_REFERRED = """
+SELECT v.visit_date, d.refer, json_group_array(d.programme) FROM verdict AS d JOIN visit AS v ON v.id = d.visit
+WHERE d.person = ? AND d.refer IS NOT NULL GROUP BY v.id, d.refer ORDER BY v.visit_date, v.uid"""
+_OUTCOMES = "SELECT outcome_on, outcome, institution, diagnosis, advice FROM referral_outcome WHERE person = ? ORDER BY id"
+_PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
+_CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
+_MASKED = {"id_number": masked_id, "phone": masked_phone}
+
+EVENTS = {
+    "registered": N_("registered"),
+    "enrolled": N_("enrolled"),
+    "visit": N_("visit"),
+    "screening": N_("screening"),
+    "referral": N_("referral"),
+    "outcome": N_("outcome"),
+    "paused": N_("paused"),
+    "pause_ended": N_("pause ended"),
+    "changed": N_("changed"),
+    "ended": N_("ended"),
+    "closed": N_("closed"),
+}
+"""What can happen, in the order of one day."""
+_COLUMNS = (
+    Column("on", N_("Date")),
+    Column("event", "event", hidden=True),
+    Column("what", N_("What")),
+    Column("programmes", "programmes", hidden=True),
+    Column("visit", "visit", hidden=True),
+    Column("class", "class", hidden=True),
+    Column("danger", "danger", hidden=True),
+    Column("detail", N_("Details")),
+    Column("by", "by", hidden=True),
+)
+
+
+class Last(NamedTuple):
+    """A value and the day it was recorded."""
+
+    value: object
+    on: date
+
+
+class Reading(NamedTuple):
+    """What one face-to-face contact measured. mmHg; fasting glucose in mmol/L, or HI and LO."""
+
+    on: date
+    age: int | None
+    sbp: int | None
+    dbp: int | None
+    fpg: float | str | None
+
+
+def last_values(db: sqlite3.Connection, person: int, until: date) -> dict[str, Last]:
+    """The latest live value of each column of a visit, up to and including this day."""
+    found: dict[str, Last] = {}
+    for day, *values in db.execute(_LAST, (person, until.isoformat())):
+        for column, value in zip(_KEPT, values, strict=True):
+            if value is not None:
+                found.setdefault(column, Last(value, from_iso(day)))
+    return found
+
+
+def readings(db: sqlite3.Connection, person: int, limit: int) -> list[Reading]:
+    """The latest `limit` measurements, oldest first."""
+    rows = db.execute(_READINGS, (person, limit)).fetchall()
+    return [
+        Reading(from_iso(day), age_on(from_iso(born), from_iso(day)) if born else None, sbp, dbp, fpg)
+        for day, born, sbp, dbp, fpg in reversed(rows)
+    ]
+
+
+def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Report:
+    """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
+    order = list(EVENTS)
+    happened = [*_managed(db, person), *_contacts(db, day, person), *_referrals(db, person)]
+    happened += [*_pauses(db, person), *_changes(db, person, full)]
+    happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
+    return Report("timeline", day.isoformat(), _COLUMNS, happened)
+
+
+def _row(on: date | str, event: str, detail: str = "", **more: object) -> dict[str, object]:
+    blank: dict[str, object] = dict.fromkeys((column.key for column in _COLUMNS), None)
+    known = {"on": str(on), "event": event, "what": term(EVENTS, event), "detail": detail or None}
+    return {**blank, "programmes": [], "danger": [], **known, **more}
+
+
+def _managed(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    who = people.get(db, person)
+    if who.registered_on is not None:
+        yield _row(who.registered_on, "registered")
+    for stay in histories.stays(db, person):
+        name = term(PROGRAMMES, stay.programme)
+        diagnosed = f"{field_label(stay.programme + '_diagnosed_on')} {stay.diagnosed_on}" if stay.diagnosed_on else ""
+        yield _row(stay.enrolled_on, "enrolled", _joined(name, diagnosed), programmes=[stay.programme])
+        if stay.ended_on is not None:
+            reason = code_label("htn_end_reason", stay.end_reason or "")
+            yield _row(stay.ended_on, "ended", _joined(name, reason), programmes=[stay.programme])
+    if who.closed_on is not None:
+        yield _row(who.closed_on, "closed", code_label("closed_reason", who.closed_reason or ""))
+
+
+def _contacts(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
+    """Visits and screenings, also those corrected or withdrawn, by the number that names each."""
+    for seen in visits.visits(db, day, person, everything=True).rows:
+        given = seen["class"] if isinstance(seen["class"], dict) else {}
+        classes = {programme: klass for programme, klass in given.items() if klass}
+        said = [f"{term(PROGRAMMES, name)} {term(CLASSES, klass)}" for name, klass in classes.items()]
+        danger = _("DANGER") if seen["danger"] else ""
+        fpg = f"{field_label('fpg')} {seen['fpg']}" if seen["fpg"] is not None else ""
+        state = term(STATES, str(seen["state"]))
+        what = _joined(term(WAYS, str(seen["way"])), seen["bp"], fpg, ", ".join(said), danger, state)
+        event = "screening" if seen["kind"] == "screening" else "visit"
+        yield _row(
+            str(seen["visit_date"]), event, what, visit=seen["visit"], danger=seen["danger"],
+            programmes=list(classes), by=seen["visit_doctor"], **{"class": classes or None},
+        )  # fmt: skip
+
+
+def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for on, urgency, names in db.execute(_REFERRED, (person,)).fetchall():
+        programmes = [name for name in json.loads(names) if name]
+        said = ", ".join(term(PROGRAMMES, name) for name in programmes)
+        yield _row(on, "referral", _joined(term(URGENCY, urgency), said), programmes=programmes)
+    for on, outcome, *told in db.execute(_OUTCOMES, (person,)):
+        yield _row(on, "outcome", _joined(term(OUTCOMES, outcome), *told))
+
+
+def _pauses(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for from_on, ended_on, reason in db.execute(_PAUSES, (person,)):
+        yield _row(from_on, "paused", reason or "")
+        if ended_on is not None:
+            yield _row(ended_on, "pause_ended")
+
+
+def _changes(db: sqlite3.Connection, person: int, full: bool) -> Iterator[dict[str, object]]:
+    """What the register said before and after, on the day it was typed; numbers masked unless `full`."""
+    for at, field, old, new, by in db.execute(_CHANGES, (person,)):
+        hide = _MASKED.get(field) if not full else None
+        before, after = (hide(value) if hide else _said(field, value) for value in (old, new))
+        yield _row(
+            china_day(datetime.fromisoformat(at)),
+            "changed",
+            f"{field_label(field)}: {before or '-'} -> {after or '-'}",
+            by=by,
+        )
+
+
+def _said(field: str, value: str | None) -> str | None:
+    return code_label(field, value) if value and field in BY_COLUMN else value
+
+
+def _joined(*parts: object) -> str:
+    return "  ".join(str(part) for part in parts if part)

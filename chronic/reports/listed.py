@@ -1,0 +1,123 @@
+"""The people on a list, one line each: as dicts by column key, or as lines of a CSV.
+
+A whole county's list goes out as CSV. Making a dict of each person and taking it apart again would cost more than
+everything else together, so those lines are set straight from the row of the query.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from chronic.model.days import age_on, from_iso
+from chronic.model.guards import cell
+from chronic.model.idcard import masked_phone
+from chronic.model.person import PROGRAMMES
+from chronic.model.report import Rows
+from chronic.reports.sqlcsv import line
+
+_SIZE = len(PROGRAMMES)
+_WORDS = (*(f"a.class_{programme}" for programme in PROGRAMMES), *(f"a.assessed_{programme}" for programme in PROGRAMMES))
+_PLANS = """(SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')
+    FROM plan WHERE plan.person = a.person)"""
+_FPG = "CASE WHEN a.last_fpg IN ('HI', 'LO') THEN a.last_fpg ELSE CAST(a.last_fpg AS REAL) END"
+
+ROW = f"""
+  a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, a.paused_on, a.last_visit_on,
+  a.last_contact_on, a.last_bp, a.last_fpg, a.danger, {", ".join(_WORDS)}, {_PLANS}"""
+"""The columns of a list, after the due date."""
+
+_LINE = f"""
+  a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone,
+  {line("a.last_visit_on", "a.last_contact_on", "a.last_bp", _FPG, *_WORDS, "replace(a.danger, ' ', ';')")},
+  a.paused_on, {_PLANS}"""
+"""The same with what needs no thought as a ready piece of a CSV line."""
+
+Query = Callable[[str], tuple[str, dict[str, object]]]
+"""(SQL, values) for these columns."""
+
+
+class Shape(NamedTuple):
+    """What decides how a line reads. `kinds`, `programme`, `until`: whose reasons count. `timing`: the columns that
+    follow from the due date. `paused`: since when stands in the line."""
+
+    today: date
+    kinds: tuple[str, ...]
+    programme: str | None
+    until: date
+    timing: Callable[[date], dict[str, object]]
+    full: bool
+    paused: bool
+
+
+def rows(db: sqlite3.Connection, query: Query, shape: Shape) -> Rows:
+    """The people whom the query finds, asked when they are read."""
+    return Rows(lambda: _dicts(db, query, shape), lambda: _lines(db, query, shape))
+
+
+def number(text: str | None) -> float | str | None:
+    """A stored reading as a number; HI and LO stay words."""
+    return text if text in (None, "HI", "LO") else float(text)
+
+
+def _dicts(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[dict[str, object]]:
+    until = shape.until.isoformat()
+    age = cache(lambda born: age_on(from_iso(born), shape.today))
+    timing = cache(lambda due_on: shape.timing(from_iso(due_on)))
+    for due_on, person, uid, name, sex, born, village, hamlet, phone, paused_on, *rest in db.execute(*query(ROW)):
+        last_visit_on, last_contact_on, last_bp, last_fpg, danger, *words, plans = rest
+        programmes, reasons = _planned(plans, shape, until)
+        yield {
+            "person_id": person,
+            "uid": uid,
+            "name": name,
+            "sex": sex,
+            "age": age(born) if born else None,
+            "village": village,
+            "hamlet": hamlet,
+            "phone": phone if shape.full else masked_phone(phone),
+            "programmes": programmes,
+            "due_on": due_on,
+            **timing(due_on),
+            "last_visit_on": last_visit_on,
+            "last_contact_on": last_contact_on,
+            "last_bp": last_bp,
+            "last_fpg": number(last_fpg),
+            "class": dict(zip(PROGRAMMES, words[:_SIZE], strict=True)),
+            "last_assessed": dict(zip(PROGRAMMES, words[_SIZE:], strict=True)),
+            "danger": danger.split(),
+            "risk": None,
+            "reasons": reasons,
+            "calls": 0,
+            "next_call_on": None,
+            **({"paused_on": paused_on} if shape.paused else {}),
+        }
+
+
+def _lines(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[str]:
+    """The same, in the same order."""
+    until, full = shape.until.isoformat(), shape.full
+    age = cache(lambda born: age_on(from_iso(born), shape.today))
+    timing = cache(lambda due_on: ",".join(map(str, shape.timing(from_iso(due_on)).values())))
+    place = cache(cell)
+    rows = db.execute(*query(_LINE))
+    for due_on, person, uid, name, sex, born, village, hamlet, phone, found, paused_on, plans in rows:
+        programmes, reasons = _planned(plans, shape, until)
+        yield (
+            f"{person},{cell(uid)},{cell(name)},{sex},{age(born) if born else ''},{place(village)},{place(hamlet)},"
+            f"{cell(phone if full else masked_phone(phone))},{';'.join(programmes)},{due_on},{timing(due_on)},{found},,"
+            f"{';'.join(reasons)},0,{f',{paused_on}' if shape.paused else ''}\r\n"
+        )
+
+
+def _planned(text: str, shape: Shape, until: str) -> tuple[list[str], list[str]]:
+    """(programmes managed, reasons of the plans that put the person on this list in the order of their dates)."""
+    if ";" not in text:  # hardly anyone has more than one plan, and that one is why they are here
+        kind, its_programme, _, reasons = text.split(" ", 3)
+        return [its_programme] if kind == "followup" else [], reasons.split()
+    plans = [plan.split(" ", 3) for plan in text.split(";")]
+    mine = [plan for plan in plans if plan[0] in shape.kinds and shape.programme in (None, plan[1]) and plan[2] <= until]
+    in_order = (reason for plan in sorted(mine, key=lambda plan: plan[2]) for reason in plan[3].split())
+    managed = {plan[1] for plan in plans if plan[0] == "followup"}
+    return sorted(managed, key=PROGRAMMES.index), list(dict.fromkeys(in_order))

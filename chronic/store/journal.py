@@ -1,0 +1,129 @@
+"""The journal: one row per command that recorded something, so that `undo` knows what belongs together.
+
+Ids grow by one and a transaction has the file to itself, so what one command added is a span of ids in each table:
+a row here stays small whether it stands for one visit or for a sheet of a million. What a command changed is in
+`person_change`; a visit it replaced is named by `visit.replaces`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chronic.store.registry import immediate
+from chronic.store.stamp import Stamp
+
+TABLES = {
+    "person": "SELECT id FROM person",
+    "person_change": "SELECT person FROM person_change",
+    "enrolment": "SELECT person FROM enrolment",
+    "pause": "SELECT person FROM pause",
+    "visit": "SELECT person FROM visit",
+    "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
+    "referral_outcome": "SELECT person FROM referral_outcome",
+}
+"""Tables with facts about people, and the people their rows are about."""
+BESIDE = ("place", "batch")
+"""Tables a command fills on the way; alone they are nothing to take back."""
+
+_ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))"
+_INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
+_COLUMNS = "id, kind, person, added, recorded_at, recorded_by"
+_LAST = f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1"
+_LATER = f"SELECT {_COLUMNS} FROM deed WHERE id > ? AND undone_at IS NULL ORDER BY id"
+_UNDONE = "UPDATE deed SET undone_at = ?, undone_by = ?, removed = ? WHERE id = ? AND undone_at IS NULL"
+
+
+class Deed(NamedTuple):
+    """What one command recorded. `added`: table -> (first, last) id; `person` is None for a sheet."""
+
+    id: int
+    kind: str
+    person: int | None
+    added: dict[str, tuple[int, int]]
+    at: str
+    by: str
+
+    def span(self, table: str) -> tuple[int, int]:
+        """First and last id added to this table; an empty span where there are none."""
+        return self.added.get(table, (1, 0))
+
+
+@dataclass(slots=True)
+class Doing:
+    """A deed under way; whose it is may only turn out on the way."""
+
+    person: int | None
+
+
+@contextmanager
+def deed(db: sqlite3.Connection, stamp: Stamp, kind: str, person: int | None = None) -> Iterator[Doing]:
+    """One write transaction and its row in the journal; nothing recorded, no row.
+
+    Inside another transaction it simply takes part, like `immediate`: one transaction is one deed, or none.
+    """
+    doing = Doing(person)
+    if db.in_transaction:
+        yield doing
+        return
+    with immediate(db):
+        before = _ends(db)
+        yield doing
+        added = {name: (before.get(name, 0) + 1, end) for name, end in _ends(db).items() if end > before.get(name, 0)}
+        if added.keys() & TABLES.keys():
+            db.execute(_INSERT, (kind, doing.person, json.dumps(added), stamp.at, stamp.by))
+
+
+def last(db: sqlite3.Connection, by: str) -> Deed | None:
+    """The latest deed of this user that still stands."""
+    row = db.execute(_LAST, (by,)).fetchone()
+    return row and _deed(row)
+
+
+def stands(db: sqlite3.Connection, deed: Deed) -> bool:
+    """Was it not taken back meanwhile?"""
+    (undone_at,) = db.execute("SELECT undone_at FROM deed WHERE id = ?", (deed.id,)).fetchone()
+    return undone_at is None
+
+
+def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
+    """The first later deed that still stands and is about one of the same people, with that person."""
+    others = [_deed(row) for row in db.execute(_LATER, (deed.id,))]
+    mine = touched(db, deed) if others else set()
+    for other in others:
+        shared = mine & touched(db, other)
+        if shared:
+            return other, min(shared)
+    return None
+
+
+def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
+    """Everyone a deed is about."""
+    if deed.person is not None:
+        return {deed.person}
+    found: set[int] = set()
+    for table in deed.added.keys() & TABLES.keys():
+        found.update(row[0] for row in db.execute(f"{TABLES[table]} WHERE id BETWEEN ? AND ?", deed.span(table)))
+    return found
+
+
+def undone(db: sqlite3.Connection, deed: Deed, stamp: Stamp, removed: Iterable[str]) -> None:
+    """Mark a deed as taken back."""
+    db.execute(_UNDONE, (stamp.at, stamp.by, json.dumps(list(removed)), deed.id))
+
+
+def any_undone(db: sqlite3.Connection) -> bool:
+    """Was anything ever taken back here?"""
+    return db.execute("SELECT 1 FROM deed WHERE undone_at IS NOT NULL LIMIT 1").fetchone() is not None
+
+
+def _ends(db: sqlite3.Connection) -> dict[str, int]:
+    """The last id ever given in each table of interest."""
+    return dict(db.execute(_ENDS, (json.dumps([*TABLES, *BESIDE]),)))
+
+
+def _deed(row: tuple[int, str, int | None, str, str, str]) -> Deed:
+    id_, kind, person, added, at, by = row
+    return Deed(id_, kind, person, {table: (first, end) for table, (first, end) in json.loads(added).items()}, at, by)

@@ -1,0 +1,70 @@
+"""What the unattended run leaves in the registry, and the newest moment anything was written there."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from chronic.store.registry import immediate
+
+_RAN, _INSTALLED = "nightly", "nightly_installed"
+_STAMPED = """
+SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+WHERE t.type = 'table' AND c.name = 'recorded_at'"""
+
+
+class Nights(NamedTuple):
+    """`ran_at`: the instant of the last run; `clean`: nothing failed in it; `installed_at`: since when it is scheduled."""
+
+    ran_at: str | None
+    clean: bool
+    installed_at: str | None
+
+
+def read(settings: Mapping[str, str]) -> Nights:
+    ran = json.loads(settings.get(_RAN, "{}"))
+    return Nights(ran.get("at"), ran.get("exit", 0) == 0, settings.get(_INSTALLED))
+
+
+def remember_run(db: sqlite3.Connection, at: str, day: str, exit_code: int) -> None:
+    _keep(db, _RAN, json.dumps({"at": at, "day": day, "exit": exit_code}))
+
+
+def remember_installed(db: sqlite3.Connection, at: str) -> None:
+    _keep(db, _INSTALLED, at)
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """The run was taken off the schedule on purpose, so nobody misses it any more."""
+    with immediate(db):
+        db.execute("DELETE FROM setting WHERE key IN (?, ?)", (_RAN, _INSTALLED))
+
+
+def _keep(db: sqlite3.Connection, key: str, value: str) -> None:
+    with immediate(db):
+        db.execute(
+            "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+
+def newest_entry(db: sqlite3.Connection) -> str | None:
+    """The latest `recorded_at` of any table. It is read row by row: no index pays for a question asked once a night."""
+    tables = [name for (name,) in db.execute(_STAMPED)]
+    newest = (db.execute(f'SELECT max(recorded_at) FROM "{name}"').fetchone()[0] for name in tables)
+    return max((at for at in newest if at is not None), default=None)
+
+
+def anybody(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM person LIMIT 1").fetchone() is not None
+
+
+@contextmanager
+def snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """Everything read inside is of one moment, whoever writes meanwhile."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
