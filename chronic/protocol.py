@@ -272,6 +272,7 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class YearlyCheckup:
     cite: str
+    every: Interval
     ask_from_month: int
 
 

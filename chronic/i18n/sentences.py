@@ -81,6 +81,28 @@ ERRORS = {
     "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    # check-ups
+    "checkup.none": N_("There is no check-up {number}; chronic checkup show PERSON shows their numbers."),
+    "checkup.ended": N_("Check-up {number} was already corrected or withdrawn."),
+    "checkup.day_taken": N_("There is already a check-up on {day} (number {number}); correct that one."),
+    "checkup.nothing": N_("Nothing of the check-up was given; see: chronic checkup add --help"),
+    "checkup.future": N_("The check-up date {value} lies in the future."),
+    "checkup.before_birth": N_("The check-up date {value} lies before the birth date, {detail}."),
+    "checkup.after_closing": N_("The check-up date {value} lies after the person was closed on {detail}."),
+    "checkup.same_day_conflict": N_(
+        "{column}: the check-up of this day already has {detail}, not {value}; correct it with: chronic checkup fix"
+    ),
+    "checkup.uid_elsewhere": N_(
+        "This check-up stands on {detail} or belongs to someone else; correct it with: chronic checkup fix"
+    ),
+    "checkup.ages_crossed": N_("{column} {value} lies before the age at the beginning, {detail}."),
+    "checkup.part_above_whole": N_("{column} {value} is above the total, {detail}."),
+    "checkup.score_differs": N_("{column} is {value}, but the answers make {detail}."),
+    "checkup.scale_differs": N_("{column} is {value}, but what was measured makes {detail}."),
+    "checkup.nothing_open": N_("{name} has no check-up with {column}, so there is nothing to settle."),
+    "checkup.set_shape": N_("{text} is not FIELD=VALUE, as in hearing=hears."),
+    "checkup.set_field": N_("{text} is no field of the check-up; near: {detail}"),
+    "checkup.no_one": N_("{name} has no check-up yet; begin with: chronic checkup add {id}"),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
@@ -151,6 +173,7 @@ WARNINGS = {
     "waist.unusual": N_("Waist {value} is large for this height; please check."),
     "visit.next_far": N_("The next visit {value} is more than {detail} days away."),
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
+    "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
@@ -189,6 +212,14 @@ ADVICE = {
     "age.unknown": WARNINGS["age.unknown"],
 }
 
+FINDINGS = {
+    "checkup.bp_high": N_("high pressure"),
+    "checkup.fpg_high": N_("high fasting glucose"),
+    "checkup.refer": N_("refer"),
+    "checkup.recheck": N_("measure again"),
+}
+"""What a check-up found, and what it calls for."""
+
 DEEDS = {
     "visit.add": N_("visit recorded"),
     "visit.fix": N_("visit corrected"),
@@ -203,11 +234,15 @@ DEEDS = {
     "pause.begin": N_("pause begun"),
     "pause.end": N_("pause ended"),
     "refer.reply": N_("referral outcome recorded"),
+    "checkup.add": N_("check-up recorded"),
+    "checkup.fix": N_("check-up corrected"),
+    "checkup.void": N_("check-up withdrawn"),
+    "checkup.resolve": N_("abnormal result settled"),
     "import.sheet": N_("sheet imported"),
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**FINDINGS, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

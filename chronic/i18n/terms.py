@@ -49,4 +49,5 @@ REASONS = {
     "danger_contact": N_("after danger"),
     "referral_outcome": N_("referral outcome"),
     "doctor_date": N_("doctor's date"),
+    "checkup_due": N_("yearly check-up"),
 }

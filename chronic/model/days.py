@@ -6,6 +6,7 @@ be meant one way are read; everything else is an error the caller reports.
 
 import re
 import unicodedata
+from calendar import isleap
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -41,6 +42,12 @@ def parse_span(text: str) -> int:
 def age_on(born: date, day: date) -> int:
     """Full years (周岁). Someone born on 29 February has the birthday on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday(born: date, age: int) -> date:
+    """The day someone reaches this age; 29 February becomes 1 March in common years."""
+    year = born.year + age
+    return date(year, 3, 1) if (born.month, born.day) == (2, 29) and not isleap(year) else born.replace(year=year)
 
 
 @lru_cache(maxsize=100_000)

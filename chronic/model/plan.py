@@ -86,6 +86,8 @@ class History(NamedTuple):
     contacts: tuple[Contact, ...]
     outcomes: tuple[Outcome, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    checkups: tuple[date, ...] = ()
+    """Days of check-ups, those of the TCM part alone left out."""
 
 
 class Problem(NamedTuple):

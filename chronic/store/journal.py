@@ -23,6 +23,9 @@ TABLES = {
     "visit": "SELECT person FROM visit",
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
     "referral_outcome": "SELECT person FROM referral_outcome",
+    "checkup": "SELECT person FROM checkup",
+    "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
+    "finding_settled": "SELECT person FROM finding_settled",
 }
 """Tables with facts about people, and the people their rows are about."""
 BESIDE = ("place", "batch")
