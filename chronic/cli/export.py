@@ -89,9 +89,9 @@ def due(session: Session, /, within: int, style: str, out: Path | None, **option
 
 @export.command(
     help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
-    example="chronic export template people --out people.csv\nchronic export template visits --out visits.csv",
+    example="chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv",
 )
-@click.argument("what", type=click.Choice(["people", "visits"]))
+@click.argument("what", type=click.Choice(["people", "visits", "checkups"]))
 @sheet_options
 @click.pass_obj
 def template(session: Session, /, what: str, out: Path | None) -> None:

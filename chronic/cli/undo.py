@@ -25,7 +25,7 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a screening, or a whole import. It is shown first. Once more goes one "
+        "programme, a pause, a referral outcome, a screening, a check-up, or a whole import. It is shown first. Once more goes one "
         "step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
@@ -60,12 +60,27 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
+    yield from (f"  {line}" for line in _checkups(told))
     yield from (f"  {line}" for line in _dated(told))
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
     if told.sheet is not None:
         yield from _sheet(told.sheet, told.people)
+
+
+def _checkups(told: deeds.Told) -> Iterator[str]:
+    if not (told.checkups or told.checkups_voided or told.settled):
+        return
+    from chronic.cli.checkup_card import one_line, result_name
+
+    for form in told.checkups:
+        yield one_line(form)
+    for form, reason in told.checkups_voided:
+        yield one_line(form)
+        yield _("reason: {reason}").format(reason=reason)
+    for field, on, note in told.settled:
+        yield f"{on}  {result_name(field)}  {note}"
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:

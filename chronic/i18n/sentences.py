@@ -102,6 +102,7 @@ ERRORS = {
     "checkup.nothing_open": N_("{name} has no check-up with {column}, so there is nothing to settle."),
     "checkup.set_shape": N_("{text} is not FIELD=VALUE, as in hearing=hears."),
     "checkup.set_field": N_("{text} is no field of the check-up; near: {detail}"),
+    "checkup.twice": N_("{column} was given twice with different values."),
     "checkup.no_one": N_("{name} has no check-up yet; begin with: chronic checkup add {id}"),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
@@ -212,14 +213,6 @@ ADVICE = {
     "age.unknown": WARNINGS["age.unknown"],
 }
 
-FINDINGS = {
-    "checkup.bp_high": N_("high pressure"),
-    "checkup.fpg_high": N_("high fasting glucose"),
-    "checkup.refer": N_("refer"),
-    "checkup.recheck": N_("measure again"),
-}
-"""What a check-up found, and what it calls for."""
-
 DEEDS = {
     "visit.add": N_("visit recorded"),
     "visit.fix": N_("visit corrected"),
@@ -242,7 +235,7 @@ DEEDS = {
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**FINDINGS, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -30,15 +30,13 @@ NORMAL = _codes(normal="正常", abnormal="异常")
 SIGN = _codes(negative="阴性", positive="阳性")
 SCREENED = _codes(negative="粗筛阴性", positive="粗筛阳性")
 DIPSTICK = _codes(negative="阴性", trace="微量", plus1="+", plus2="++", plus3="+++", plus4="++++")
-SHORTHAND = {"-": "negative", "(-)": "negative", "±": "trace", "+-": "trace", "(+)": "positive"}
-"""How results are often written; read only where the field knows the word."""
 LEVELS = _codes(independent="可自理", light="轻度依赖", moderate="中度依赖", dependent="不能自理")
 SYMPTOMS = _codes(
     none="无症状", headache="头痛", dizziness="头晕", palpitation="心悸", chest_tightness="胸闷", chest_pain="胸痛",
     chronic_cough="慢性咳嗽", sputum="咳痰", breathlessness="呼吸困难", thirst="多饮", polyuria="多尿",
     weight_loss="体重下降", fatigue="乏力", joint_pain="关节肿痛", blurred_vision="视力模糊", numb_hands_feet="手脚麻木",
-    urgency="尿急", painful_urination="尿痛", constipation="便秘", diarrhoea="腹泻", nausea_vomiting="恶心呕吐", dim_eyes="眼花",
-    tinnitus="耳鸣", breast_pain="乳房胀痛", other="其他",
+    urgency="尿急", painful_urination="尿痛", constipation="便秘", diarrhoea="腹泻", nausea_vomiting="恶心呕吐",
+    dim_eyes="眼花", tinnitus="耳鸣", breast_pain="乳房胀痛", other="其他",
 )  # fmt: skip
 EXERCISE = _codes(daily="每天", weekly="每周一次以上", occasional="偶尔", none="不锻炼")
 DIET = _codes(balanced="荤素均衡", meat="荤食为主", vegetarian="素食为主", salty="嗜盐", oily="嗜油", sweet="嗜糖")

@@ -1,4 +1,4 @@
-"""Take a sheet of people or visits: one transaction, the same checks as the keyboard, and an account of every row.
+"""Take a sheet of people, visits or check-ups: one transaction, the keyboard's checks, an account of every row.
 
 Rows are read, matched, checked and written a chunk at a time, so memory does not grow with the file. Everyone
 touched is re-planned at the end of the same transaction. A dry run does all of it and takes it back.
@@ -19,6 +19,7 @@ from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.checkup import Checkup
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import PROGRAMMES, Person
 from chronic.model.plan import Problem
@@ -30,6 +31,7 @@ from chronic.store.stamp import content_uid
 _AT_ONCE = 2_000
 _SAMPLES = 20
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
+_NOT_OF_THE_FORM = frozenset((*_VISIT_KEYS, "uid", "name", "checkup_date"))
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
 _VISIT_COLUMNS = frozenset(Visit._fields) - {"person", "kind", "readings", "warnings"}
 
@@ -89,7 +91,7 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
     rows = sheet.rows()
     while chunk := list(islice(rows, _AT_ONCE)):
         account.summary.rows += len(chunk)
-        take = _people if sheet.holds == "people" else _visits
+        take = {"people": _people, "visits": _visits, "checkups": _checkups}[sheet.holds]
         touched.update(take(desk, chunk, wishes.source, account))
         progress(len(chunk))
     replan(desk, touched)
@@ -183,6 +185,39 @@ def _visits(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
         )
         if result.state in ("added", "filled"):
             yield visit.person
+
+
+def _checkups(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:
+    from chronic.care import checkup
+
+    known = _known(desk, rows, source)
+    ready: list[tuple[SheetRow, Checkup, tuple[Problem, ...]]] = []
+    for row in rows:
+        values, refusals = _unmasked(row, bool(row.values.get("person_uid")))
+        person, whose, warnings = _whose(values, known, source) if not refusals else (0, refusals, ())
+        if whose:
+            account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
+            continue
+        asked = (*row.warnings, *warnings)
+        ready.append((row, _checkup(person, values, source, asked), asked))
+    results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
+    for (row, form, asked), result in zip(ready, results, strict=True):
+        written = result.state in ("added", "filled")
+        account.note(row, result.state, result.refusals, (*asked, *result.warnings) if written else ())
+        if written:
+            yield form.person
+
+
+def _checkup(person: int, values: dict[str, Any], source: str, asked: Iterable[Problem]) -> Checkup:
+    """A check-ups row; its uid is a hash of whose it is, the day, and what it says."""
+    day = values["checkup_date"]
+    own = {name: value for name, value in values.items() if name not in _NOT_OF_THE_FORM}
+    uid = values.get("uid")
+    if uid is None:
+        key = next(((name, values[name]) for name in _VISIT_KEYS if values.get(name)), ("", ""))
+        said = sorted((name, str(value)) for name, value in own.items())
+        uid = content_uid("checkup", source if key[0] == "person_ref" else "", *key, str(day), said)
+    return Checkup(person, day, own, uid, warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
 
 
 def _visit(person: int, values: dict[str, Any], source: str, asked: Iterable[Problem]) -> Visit:

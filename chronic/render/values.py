@@ -4,6 +4,8 @@ from chronic.i18n import _
 from chronic.i18n.terms import (
     CLASSES,
     END_REASONS,
+    FOLLOW_UP_OF_FINDINGS,
+    POPULATIONS,
     PROGRAMMES,
     QUOTA,
     REASONS,
@@ -11,6 +13,7 @@ from chronic.i18n.terms import (
     SEXES,
     STATES,
     STEPS,
+    THIS_YEAR,
     VISIT_KINDS,
     WAYS,
     term,
@@ -30,6 +33,9 @@ _WORDS = {
     "kind": VISIT_KINDS,
     "state": STATES,
     "end_reason": END_REASONS,
+    "action": FOLLOW_UP_OF_FINDINGS,
+    "populations": POPULATIONS,
+    "this_year": THIS_YEAR,
 }
 
 

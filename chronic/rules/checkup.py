@@ -49,7 +49,8 @@ class Finding(NamedTuple):
     field: str
     value: object
     action: str
-    code: str
+    code: str = ""
+    """The guideline's own word for danger and alerts."""
     cite: str = ""
 
 
@@ -236,7 +237,7 @@ def findings(
                 and _abnormal(rule, field, values[field])
             ):
                 told.add(field)
-                found.append(Finding(field, values[field], rule.action, f"checkup.{rule.action}", rule.cite))
+                found.append(Finding(field, values[field], rule.action, cite=rule.cite))
     return tuple(found)
 
 
@@ -254,9 +255,9 @@ def _of_guideline(seen: Contact, managed: set[str], protocol: Protocol) -> Itera
     high, sugar = protocol.screening.htn, protocol.screening.dm
     over = (seen.sbp or 0) >= high.at_or_above.sbp or (seen.dbp or 0) >= high.at_or_above.dbp
     if over and "danger.bp" not in danger:
-        yield Finding("sbp", pressure, "follow_up" if "htn" in managed else "screen", "checkup.bp_high")
+        yield Finding("sbp", pressure, "follow_up" if "htn" in managed else "screen")
     if seen.fpg is not None and seen.fpg >= sugar.fpg_at_or_above and "danger.glucose_high" not in danger:
-        yield Finding("fpg", seen.fpg, "follow_up" if "dm" in managed else "screen", "checkup.fpg_high")
+        yield Finding("fpg", seen.fpg, "follow_up" if "dm" in managed else "screen")
 
 
 def _abnormal(rule: Abnormal, field: str, value: object) -> bool:

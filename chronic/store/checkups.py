@@ -139,6 +139,12 @@ def by_id(db: sqlite3.Connection, id_: int) -> tuple[Checkup, str | None] | None
     return found, ended_by
 
 
+def kind_of(db: sqlite3.Connection, id_: int) -> str:
+    """exam, or tcm where nothing but the TCM part was filled in."""
+    (kind,) = db.execute("SELECT kind FROM checkup WHERE id = ?", (id_,)).fetchone()
+    return str(kind)
+
+
 def id_of(db: sqlite3.Connection, uid: str) -> int:
     (id_,) = db.execute("SELECT id FROM checkup WHERE uid = ?", (uid,)).fetchone()
     return int(id_)
