@@ -15,6 +15,7 @@ from chronic.model.checkup_fields import CONSTITUTIONS, LEVELS, TCM_ANSWERS, by_
 from chronic.model.person import PROGRAMMES
 from chronic.protocol import Cite
 
+CHECKUP = "checkup"
 POPULATIONS = ("htn", "dm", "elderly")
 AGE_BASES = ("birthday", "year_end")
 ACTIONS = ("refer", "recheck")
@@ -96,7 +97,7 @@ class CheckupForm(NamedTuple):
 @cache
 def checkup() -> CheckupForm:
     """The check-up form as shipped."""
-    return parse((resources.files("chronic") / "protocols" / "forms" / "checkup.toml").read_text(encoding="utf-8"))
+    return parse((resources.files("chronic") / "protocols" / "forms" / f"{CHECKUP}.toml").read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> CheckupForm:

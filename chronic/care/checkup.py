@@ -229,7 +229,7 @@ def _write(desk: Desk, form: Checkup, asked: Sequence[Problem], replaced: Checku
 
 
 def _contact_uid(form: Checkup) -> str:
-    return content_uid("checkup.contact", form.uid)
+    return content_uid("contact of", form.uid)
 
 
 def _write_contact(desk: Desk, new: Checkup, replaced: Checkup | None) -> None:

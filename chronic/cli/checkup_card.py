@@ -92,7 +92,7 @@ def _stand(stand: Stand) -> str:
 
 def _scores(found: Card) -> Iterator[str]:
     if found.bmi is not None:
-        yield f"BMI {found.bmi:.1f}"
+        yield _("BMI {value}").format(value=f"{found.bmi:.1f}")
     care = found.self_care
     if "self_care_score" in found.values:
         grade = found.values.get("self_care")

@@ -36,14 +36,26 @@ from chronic.store import checkups
 _FILL, _SKIP = {"fill": "填写"}, {"skip": "跳过"}
 _NORMAL = {"normal": "全部检查且正常"}
 _TCM = {"fill": "33题问卷", "results": "只填结果"}
+_ALWAYS = ("head", "symptoms", "general", "diet")
 _OLDER = ("elderly", "tcm")
-_LIVES = ("exercise", "diet", "smoking", "drinking", "work", "problems", "history")
+_LIVES = ("exercise", "smoking", "drinking", "work", "problems", "history")
 """Blocks whose last answers one Enter keeps."""
 _WOMEN = ("breast", "vulva", "vagina", "cervix", "uterus", "adnexa", "cervical_smear")
 _RARE = ("fundus", "rectal", *_WOMEN)
 """Looked at only where there is cause: not asked where a block is normal as a whole."""
-_TYPED_SCORES = {"self_care_score": "adl_feeding", "self_care": "adl_feeding"}
+_SCORES = dict.fromkeys(("self_care_score", "self_care"), ("adl_feeding", "block_elderly=normal"))
 """Asked only where the items they follow from were not."""
+_NEEDS = {
+    "smoke_stop_age": "smoking_status=former", "drink_stop_age": "drink_stopped=yes",
+    **{field.column: "hazard=yes" for block in BLOCKS if block.key == "work" for field in block.fields[1:]},
+}  # fmt: skip
+_UNLESS = {
+    **dict.fromkeys(("exercise_minutes", "exercise_years", "exercise_kind"), "exercise_frequency=none"),
+    **dict.fromkeys(("smoke_per_day", "smoke_start_age"), "smoking_status=never"),
+    **dict.fromkeys(("alcohol_liang_per_day", "drink_stopped", "drink_start_age", "drunk_past_year", "drink_kinds"),
+                    "drink_frequency=never"),
+}  # fmt: skip
+"""What makes a field pointless."""
 _UNITS = {
     "temperature_c": "℃", "pulse": N_("/min"), "respiratory_rate": N_("/min"), "heart_rate": N_("/min"), "height_cm": "cm",
     "weight_kg": "kg", "waist_cm": "cm", "exercise_minutes": N_("min"), "exercise_years": N_("years"),
@@ -67,8 +79,8 @@ def _questions() -> Iterator[Question]:
 
 
 def _gate(block: Block) -> Question | None:
-    """Fill in, all normal, or skip; the head and what everybody has measured are always asked."""
-    if block.key in ("head", "general"):
+    """Fill in, all normal, or skip; a few blocks are always asked."""
+    if block.key in _ALWAYS:
         return None
     several = any(field.column in ALL_NORMAL for field in block.fields)
     codes = {**(_TCM if block.key == "tcm" else _FILL), **(_NORMAL if several else {}), **_SKIP}
@@ -85,14 +97,16 @@ def _of_block(block: Block) -> Iterator[Question]:
                 yield Question(_LEFT if name == "sbp_left" else _RIGHT, unit="mmHg")
             continue
         needs, unless = [], []
-        if block.key not in ("head", "general"):
+        if block.key not in _ALWAYS:
             needs.append(_needed(block, name, gate))
         if name.endswith("_text") and name.removesuffix("_text") in by_column():
             needs.append(f"abnormal:{name.removesuffix('_text')}")
+        needs += ["other:checkup_symptoms"] if name == "checkup_symptoms_other" else []
         needs += ["female"] if name.removesuffix("_text") in _WOMEN else []
         unless += [f"scaled:{name}"] if name in TCM_ANSWERS else []
-        unless += [_TYPED_SCORES[name]] if name in _TYPED_SCORES else []
-        keep = KEEP if block.key in _LIVES or name == "height_cm" else ""
+        unless += [*_SCORES.get(name, ()), *([_UNLESS[name]] if name in _UNLESS else [])]
+        needs += [_NEEDS[name]] if name in _NEEDS else []
+        keep = KEEP if block.key in (*_LIVES, "head", "diet") or name == "height_cm" else ""
         group = block.key if block.key in _LIVES else ""
         yield Question(field, tuple(needs), tuple(unless), keep, group=group, unit=_UNITS.get(name, ""))
 
@@ -132,6 +146,8 @@ class Examination(guided.Interview):
         if kind == "abnormal":
             answer = self.answers.get(name)
             return answer is not None and answer != next(iter(by_column()[name].codes or {}), None)
+        if kind == "other":
+            return "other" in str(self.answers.get(name)).split(";")
         if kind == "scaled":
             return name in rules.scaled(self.form({}).values, form_of_checkups())
         if fact.startswith("block_") and "=" not in fact:

@@ -25,8 +25,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a screening, a check-up, or a whole import. It is shown first. Once more goes one "
-        "step further back; there is no redo."
+        "programme, a pause, a referral outcome, a screening, a check-up, or a whole import. It is shown first. Once more "
+        "goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip

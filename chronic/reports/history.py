@@ -32,7 +32,8 @@ WHERE d.person = ? AND d.refer IS NOT NULL GROUP BY v.id, d.refer ORDER BY v.vis
 _OUTCOMES = "SELECT outcome_on, outcome, institution, diagnosis, advice FROM referral_outcome WHERE person = ? ORDER BY id"
 _CHECKUPS = """
 SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_doctor' THEN v.value END)
-FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ? GROUP BY c.id ORDER BY c.checkup_date"""
+FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
+GROUP BY c.id ORDER BY c.checkup_date"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
