@@ -1,4 +1,4 @@
-"""`export`: people, visits and the lists as files for other programs, and blank sheets to fill in."""
+"""`export`: people, visits, check-ups and the lists as files for other programs, and blank sheets to fill in."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +25,8 @@ _LEFT_OUT = {
     "screenings": N_("screenings {n}"),
     "readings": N_("visits with several readings, of which the mean is here {n}"),
     "outcomes": N_("referral outcomes {n}"),
+    "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
+    "settled": N_("what was done about abnormal results {n}"),
 }
 
 
@@ -64,6 +66,21 @@ def people(session: Session, /, source: str, full: bool, style: str, out: Path |
 def visits(session: Session, /, full: bool, style: str, out: Path | None) -> None:
     session.show(exports.visits(session.db, session.today, session.note_full(full)), style, out)
     for line in _notes(exports.left_out(session.db, "visits", ""), full):
+        click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Every check-up that counts, with every field of the form. Import people first, then check-ups."),
+    example="chronic export checkups --full --out checkups.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def checkups(session: Session, /, full: bool, style: str, out: Path | None) -> None:
+    from chronic.reports import checkup_sheet as sheet
+
+    session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
+    for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
 
 
