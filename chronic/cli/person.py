@@ -1,5 +1,6 @@
 """`person`: the residents' register."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def show(session: Session, /, person: Found, full: bool) -> None:
     for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
         click.echo(f"{label}  {value}")
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
-    for line in (*trend, *plans, *quota_lines(session, person.person.id)):
+    for line in (*trend, *plans, *quota_lines(session, person.person.id), *_open_results(session, person.person.id)):
         click.echo(line)
 
 
@@ -173,6 +174,21 @@ def reopen(session: Session, /, person: Found, yes: bool) -> None:
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):
         click.echo(line)
+
+
+def _open_results(session: Session, person: int) -> Iterator[str]:
+    """What check-ups found and nothing was done about yet; the form is read only for someone who has one."""
+    from chronic.store import checkups
+
+    if not checkups.of(session.db, person):
+        return
+    from chronic.cli.checkup_card import result_name
+    from chronic.reports import findings
+
+    stands = findings.of_person(session.db, person, session.today, session.desk.editions)
+    left = [f"{result_name(s.finding.field)} {s.checkup.checkup_date}" for s in stands if s.state == findings.OPEN]
+    if left:
+        yield _("Abnormal results not settled: {list}").format(list=", ".join(left))
 
 
 def _asked_for(session: Session, given: dict[str, Any]) -> dict[str, Any]:

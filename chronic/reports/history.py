@@ -31,7 +31,8 @@ SELECT v.visit_date, d.refer, json_group_array(d.programme) FROM verdict AS d JO
 WHERE d.person = ? AND d.refer IS NOT NULL GROUP BY v.id, d.refer ORDER BY v.visit_date, v.uid"""
 _OUTCOMES = "SELECT outcome_on, outcome, institution, diagnosis, advice FROM referral_outcome WHERE person = ? ORDER BY id"
 _CHECKUPS = """
-SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_doctor' THEN v.value END)
+SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_doctor' THEN v.value END),
+       max(CASE v.field WHEN 'tcm_techniques' THEN v.value END)
 FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
 GROUP BY c.id ORDER BY c.checkup_date"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
@@ -159,10 +160,11 @@ def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object
 
 
 def _checkups(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
-    for on, kind, values, doctor in db.execute(_CHECKUPS, (person,)):
+    for on, kind, values, doctor, techniques in db.execute(_CHECKUPS, (person,)):
         part = _("TCM part only, no yearly check-up") if kind == "tcm" else ""
         filled = ngettext("{n} field filled in", "{n} fields filled in", values).format(n=values)
-        yield _row(on, "checkup", _joined(filled, part), by=doctor)
+        done = ", ".join(code_label("tcm_techniques", word) for word in techniques.split(";")) if techniques else ""
+        yield _row(on, "checkup", _joined(filled, part, done), by=doctor)
 
 
 def _pauses(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

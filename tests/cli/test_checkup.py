@@ -87,6 +87,16 @@ def test_the_lists_of_dates_know_check_ups_too(village: Chronic) -> None:
     assert village.rows("overdue", today="2027-01-20")[0]["reasons"] == ["never_seen"]
 
 
+def test_nobody_is_called_for_a_check_up_alone(village: Chronic) -> None:
+    village.visit(1, "2027-01-15", "--bp", "128/78", "--danger", "no", today="2027-01-20")
+    village.ok("nightly", "--out", village.folder / "night", today="2027-01-20")
+    (path,) = (village.folder / "night").rglob("calls.csv")
+    called = path.read_text("utf-8-sig")
+    assert "checkup_due" not in called
+    assert "王秀兰" not in called
+    assert "李建国" in called
+
+
 def test_beside_another_reason_a_check_up_is_named_once_its_day_has_come(village: Chronic) -> None:
     def reasons(today: str) -> list[str]:
         return next(row["reasons"] for row in village.rows("overdue", "--kind", "all", today=today) if row["person_id"] == 1)
@@ -117,6 +127,19 @@ def test_person_show_knows_the_check_up_of_this_year(village: Chronic) -> None:
 def test_a_check_up_of_last_year_is_not_of_this_one(village: Chronic) -> None:
     village.ok("checkup", "add", 1, "--on", "2025-12-31", "--ecg", "normal")
     assert "none recorded here" in village.ok("person", "show", 1).out
+
+
+def test_person_show_names_results_nothing_was_done_about(village: Chronic) -> None:
+    village.ok("checkup", "add", 1, "--on", "2026-03-01", "--ecg", "abnormal")
+    assert "Abnormal results not settled: ECG 2026-03-01" in village.ok("person", "show", 1).out
+    village.ok("checkup", "resolve", 1, "ecg", "--note", "x")
+    assert "not settled" not in village.ok("person", "show", 1).out
+
+
+def test_the_technique_log_stands_in_the_timeline(village: Chronic) -> None:
+    village.ok("checkup", "add", 3, "--on", "2026-03-01", "--tcm-techniques", "艾灸;八段锦")
+    (row,) = [row for row in village.rows("person", "timeline", 3) if row["event"] == "checkup"]
+    assert row["detail"] == "1 field filled in  TCM part only, no yearly check-up  moxibustion, baduanjin"
 
 
 def test_the_timeline_tells_of_check_ups(village: Chronic) -> None:
