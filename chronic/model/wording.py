@@ -11,7 +11,7 @@ from chronic.model.plan import Problem
 
 def say(code: str, **values: object) -> str:
     """The sentence of a code, with columns and programmes by their names."""
-    column = str(values.get("column"))
+    column = str(values.get("column") or "")
     known = _field(column)
     if known is not None:
         codes = known.codes or {}

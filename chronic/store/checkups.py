@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.model.checkup import Checkup, Measured, Values
-from chronic.model.checkup_fields import PRESSURES, by_column
 from chronic.model.days import from_iso, iso
 from chronic.model.visit import METER_HIGH, METER_LOW
 from chronic.store.stamp import Stamp
@@ -215,6 +214,8 @@ def _from_checkup(db: sqlite3.Connection, person: int, field: str, day: date) ->
 
 
 def _pressure(db: sqlite3.Connection, person: int, field: str, day: date) -> Iterator[Measured]:
+    from chronic.model.checkup_fields import PRESSURES
+
     for checkup in reversed(of(db, person)):
         values = checkup.values
         pairs = [(values[sbp], values[dbp]) for sbp, dbp in PRESSURES if sbp in values and dbp in values]
@@ -226,6 +227,10 @@ def _pressure(db: sqlite3.Connection, person: int, field: str, day: date) -> Ite
 
 def _read(db: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> Iterator[Checkup]:
     rows = db.execute(sql, values).fetchall()
+    if not rows:
+        return
+    from chronic.model.checkup_fields import by_column  # two hundred fields, read only where there is a check-up
+
     given: dict[int, Values] = {row[0]: {} for row in rows}
     for id_, field, value in db.execute(_VALUES, (json.dumps(list(given)),)):
         given[id_][field] = _loaded(field, value)
