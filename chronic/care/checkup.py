@@ -104,13 +104,19 @@ def settle(desk: Desk, person: int, done: Sequence[Done]) -> None:
     Raises ValueRefused (`value.future`), NotAllowed (`checkup.nothing_open`).
     """
     with journal.deed(desk.db, desk.stamp, "checkup.resolve", person):
-        known = {field for found in checkups.of(desk.db, person) for field in found.values}
+        known = {field for found in checkups.of(desk.db, person) for field in _results(found.values)}
         for field, on, note in done:
             if on > desk.today:
                 raise refusal(Problem("value.future", "settled_on", on))
             if field not in known:
                 raise NotAllowed("checkup.nothing_open", name=people.get(desk.db, person).name, column=field)
             checkups.settle(desk.db, person, field, on, note, desk.stamp)
+
+
+def _results(values: Values) -> set[str]:
+    """What can be abnormal on a form, by the names of findings: one for both pressures, one for the pulse."""
+    pressure = {"sbp"} if rules.pressures(values) else set()
+    return {*values, *pressure, *({"heart_rate"} if "pulse" in values else ())}
 
 
 def managed_on(desk: Desk, person: int, on: date) -> set[str]:

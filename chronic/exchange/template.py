@@ -7,7 +7,6 @@ below them or in their place. Should the example lose its mark it is refused: it
 import csv
 from typing import IO, Final
 
-from chronic.model.checkup_fields import CHECKUP_DATE, FORM_FIELDS, by_column
 from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, VISIT_FIELDS, Field
 
 MAY_HOLD, EXAMPLE = "#可填", "#例"
@@ -16,14 +15,12 @@ MARKS: Final = (MAY_HOLD, EXAMPLE)
 COLUMNS: Final = {
     "people": (*(f.column for f in PERSON_FIELDS if f.column not in ("uid", "person_ref")), "person_ref"),
     "visits": ("id_number", "name", *(f.column for f in VISIT_FIELDS), "archive_no", "person_ref"),
-    "checkups": ("id_number", "name", *(f.column for f in FORM_FIELDS), "archive_no", "person_ref"),
 }
 _SKIPPED = "本行和下一行导入时跳过"
 _FIRST = {
     "people": f"{MAY_HOLD}: 姓名必填, 身份证号, 健康档案编号, 源编号至少填一个; {_SKIPPED}",
     "visits": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 随访日期必填; {_SKIPPED}",
 }
-_FIRST["checkups"] = _FIRST["visits"].replace(BY_COLUMN["visit_date"].zh, CHECKUP_DATE.zh)
 _FORMS = {
     "day": "如 2026-03-15",
     "integer": "整数",
@@ -70,12 +67,19 @@ _EXAMPLES = {
 def write(what: str, out: IO[str]) -> None:
     """The sheet for `people`, `visits` or `checkups`."""
     add = csv.writer(out, lineterminator="\r\n").writerow
-    columns = COLUMNS[what]
-    known = BY_COLUMN if what != "checkups" else {**BY_COLUMN, **by_column()}
+    columns, first, known = _form() if what == "checkups" else (COLUMNS[what], _FIRST[what], BY_COLUMN)
     add([known[column].zh for column in columns])
-    add([_FIRST[what], *(may_hold(known[column]) for column in columns[1:])])
-    first, *others = (_EXAMPLES[what].get(column, "") for column in columns)
-    add([f"{EXAMPLE}: {first}", *others])
+    add([first, *(may_hold(known[column]) for column in columns[1:])])
+    example, *others = (_EXAMPLES[what].get(column, "") for column in columns)
+    add([f"{EXAMPLE}: {example}", *others])
+
+
+def _form() -> tuple[tuple[str, ...], str, dict[str, Field]]:
+    """Columns, first note and fields of the check-up form, which only this sheet reads."""
+    from chronic.model.checkup_fields import CHECKUP_DATE, FORM_FIELDS, by_column
+
+    columns = ("id_number", "name", *(f.column for f in FORM_FIELDS), "archive_no", "person_ref")
+    return columns, _FIRST["visits"].replace(BY_COLUMN["visit_date"].zh, CHECKUP_DATE.zh), {**BY_COLUMN, **by_column()}
 
 
 def may_hold(field: Field) -> str:

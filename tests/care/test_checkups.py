@@ -245,6 +245,13 @@ def test_a_visit_of_the_same_day_does_not_repeat_a_test(village: Chronic) -> Non
     assert worklist(village) == [(1, "tc", "recheck")]
 
 
+def test_pressure_and_pulse_are_settled_by_one_name_each(village: Chronic) -> None:
+    village.ok("checkup", "add", 1, "--bp-left", "156/94", "--pulse", "120")
+    assert worklist(village) == [(1, "sbp", "follow_up"), (1, "heart_rate", "recheck")]
+    village.ok("checkup", "resolve", 1, "sbp", "心率", "--note", "当天已随访")
+    assert worklist(village) == []
+
+
 def test_people_who_left_are_off_the_list(village: Chronic) -> None:
     village.ok("checkup", "add", 1, "--ecg", "abnormal")
     village.ok("person", "close", 1, "--reason", "moved", "--yes")

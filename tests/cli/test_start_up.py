@@ -67,8 +67,15 @@ def test_help_imports_no_command(seen: Chronic) -> None:
 def test_a_list_imports_its_own_command_and_no_rules(seen: Chronic) -> None:
     modules = imported(seen, "overdue", "--format", "json")
     assert "chronic.cli.lists" in modules
-    for other in ("chronic.cli.visit", "chronic.cli.person", "chronic.care", "chronic.rules", "chronic.exchange", "tomllib"):
+    others = ("chronic.cli.visit", "chronic.cli.person", "chronic.care", "chronic.rules", "chronic.exchange", "tomllib")
+    for other in (*others, "chronic.forms", "chronic.model.checkup_fields"):
         assert other not in modules
+
+
+def test_a_visit_and_the_first_screen_never_read_the_check_up_form(seen: Chronic) -> None:
+    for args in (["visit", "add", "1", "--on", "2026-11-20", "--bp", "138/84"], ["today"], ["person", "show", "1"]):
+        modules = imported(seen, *args)
+        assert not {name for name in modules if name.startswith(("chronic.forms", "chronic.model.checkup_fields"))}, args
 
 
 def test_help_lists_every_command_and_each_explains_itself(bare: Chronic) -> None:
@@ -83,6 +90,7 @@ def test_help_lists_every_command_and_each_explains_itself(bare: Chronic) -> Non
         "enrol",
         "pause",
         "programme",
+        "checkup",
         "screen",
         "refer",
         "import",
