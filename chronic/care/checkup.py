@@ -234,13 +234,9 @@ def _write(desk: Desk, form: Checkup, asked: Sequence[Problem], replaced: Checku
     return new
 
 
-def _contact_uid(form: Checkup) -> str:
-    return content_uid("contact of", form.uid)
-
-
 def _write_contact(desk: Desk, new: Checkup, replaced: Checkup | None) -> None:
     """The screening contact of a form: readings of programmes the person is not in, and whatever is dangerous."""
-    old_uid = _contact_uid(replaced) if replaced is not None else None
+    old_uid = checkups.contact_uid(replaced.uid) if replaced is not None else None
     there = old_uid is not None and visits.known_uids(desk.db, [old_uid]).get(old_uid) is not None
     contact = _contact(desk, new)
     if contact is None:
@@ -265,10 +261,10 @@ def _contact(desk: Desk, form: Checkup) -> Visit | None:
     }
     if all(value is None for value in own.values()):
         return None
-    return Visit(form.person, form.checkup_date, kind="screening", uid=_contact_uid(form), **own)  # type: ignore[arg-type]
+    return Visit(form.person, form.checkup_date, kind="screening", uid=checkups.contact_uid(form.uid), **own)  # type: ignore[arg-type]
 
 
 def _end_contact(desk: Desk, form: Checkup, reason: str) -> None:
-    uid = _contact_uid(form)
+    uid = checkups.contact_uid(form.uid)
     if visits.known_uids(desk.db, [uid]).get(uid) is not None:
         visits.void(desk.db, visits.id_of(desk.db, uid), uid, reason, desk.stamp)

@@ -64,6 +64,7 @@ ERRORS = {
     # visits
     "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
     "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
+    "visit.of_checkup": N_("These readings are those of check-up {number}; correct that: chronic checkup fix {number}"),
     "visit.day_taken": N_("There is already a visit on {day} (number {visit}); correct that one."),
     "visit.nothing": N_("Nothing of the visit was given; see: chronic visit add --help"),
     "visit.future": N_("The visit date {value} lies in the future."),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chronic.model.checkup import Checkup, Measured, Values
 from chronic.model.days import from_iso, iso
 from chronic.model.visit import METER_HIGH, METER_LOW
-from chronic.store.stamp import Stamp
+from chronic.store.stamp import Stamp, content_uid
 
 UNDONE = "chronic.undo"
 """The reason of a void that `undo` wrote."""
@@ -147,6 +147,17 @@ def kind_of(db: sqlite3.Connection, id_: int) -> str:
 def id_of(db: sqlite3.Connection, uid: str) -> int:
     (id_,) = db.execute("SELECT id FROM checkup WHERE uid = ?", (uid,)).fetchone()
     return int(id_)
+
+
+def contact_uid(uid: str) -> str:
+    """The uid of the contact that carries a check-up's readings."""
+    return content_uid("contact of", uid)
+
+
+def of_contact(db: sqlite3.Connection, person: int, day: date, uid: str) -> int | None:
+    """The live check-up whose readings this contact carries."""
+    sql = "SELECT id, uid FROM live_checkup WHERE person = ? AND checkup_date = ?"
+    return next((int(id_) for id_, own in db.execute(sql, (person, iso(day))) if contact_uid(own) == uid), None)
 
 
 def settle(db: sqlite3.Connection, person: int, field: str, on: date, note: str, stamp: Stamp) -> None:

@@ -135,6 +135,17 @@ def test_a_correction_takes_the_old_ones_place(village: Chronic) -> None:
     assert stale(village) == []
 
 
+def test_its_readings_are_corrected_with_it_and_not_as_a_visit(village: Chronic) -> None:
+    village.ok("checkup", "add", 2, "--bp-left", "186/112")
+    for args in (["fix", 1, "--bp", "136/82"], ["void", 1, "--reason", "x", "--yes"]):
+        run = village("visit", *args)
+        assert (run.code, run.last) == (
+            21, "These readings are those of check-up 1; correct that: chronic checkup fix 1",
+        )  # fmt: skip
+    village.ok("screen", "add", 2, "--bp", "144/90")
+    village.ok("visit", "fix", 2, "--bp", "142/88")
+
+
 def test_a_withdrawn_one_counts_no_more(village: Chronic) -> None:
     village.ok("checkup", "add", 1, "--bp-left", "186/112")
     village.ok("checkup", "void", 1, "--reason", "记错人", "--yes")

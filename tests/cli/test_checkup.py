@@ -85,6 +85,9 @@ def test_the_lists_of_dates_know_check_ups_too(village: Chronic) -> None:
         (1, 10, ["checkup_due"]), (2, 10, ["checkup_due"]),
     ]  # fmt: skip
     assert village.rows("overdue", today="2027-01-20")[0]["reasons"] == ["never_seen"]
+    for command in ("due", "overdue"):
+        assert "chronic checkup due" in village.ok(command, "--kind", "checkup", today="2027-01-20").out
+        assert "chronic checkup due" not in village.ok(command, today="2027-01-20").out
 
 
 def test_nobody_is_called_for_a_check_up_alone(village: Chronic) -> None:
