@@ -185,10 +185,13 @@ class Examination(guided.Interview):
         yield from self._danger({})
         form = form_of_checkups()
         values = rules.derived(self.form({}).values, form)
+        said: set[str] = set()
         for part in rules.completeness(values, self.populations, self.day, form):
-            if part.missing:
-                names = ", ".join(map(field_label, part.missing))
+            new = [name for name in part.missing if name not in said]
+            if new:
+                names = ", ".join(map(field_label, new))
                 yield _("{part}: missing {fields}").format(part=term(PARTS, part.part), fields=names)
+            said.update(new)
 
     def _danger(self, values: Values) -> Iterator[str]:
         protocol = self.desk.editions.on(self.day)
