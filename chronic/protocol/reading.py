@@ -1,0 +1,138 @@
+"""Read and check a guideline file: taken whole, or refused with the address of the key that is wrong.
+
+An overlay names its `base` and holds only what differs from it. Whoever changes a number says where it is from:
+a table of an overlay names a citation of its own.
+"""
+
+import tomllib
+from collections.abc import Container, Iterator
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from chronic.errors import ValueRefused
+from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
+
+DEFAULT = "cn-nbphs-2017"
+FOLDER = Path(__file__).parents[1] / "protocols"
+_OWN = ("id", "base", "effective_from", "title", "cites")
+
+
+@cache
+def load(name: str) -> Protocol:
+    """The protocol shipped under this id. Raises ValueRefused (`protocol.unknown`, `protocol.key`)."""
+    return checked(shipped(name))
+
+
+def shipped(name: str) -> dict[str, Any]:
+    """The table of a shipped guideline. Raises ValueRefused (`protocol.unknown`)."""
+    path = FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise ValueRefused("protocol.unknown", protocol=name)
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Protocol:
+    """Check a guideline file's text. Raises ValueRefused with the address of the first wrong key."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueRefused("protocol.key", key="-", problem=str(error)) from None
+    if "base" in table:
+        table = _laid_over(table)
+    return checked(table)
+
+
+def checked(table: dict[str, Any]) -> Protocol:
+    """A guideline's table as its sections. Raises ValueRefused (`protocol.key`)."""
+    protocol: Protocol = _build(Protocol, {"base": "", **table}, "")
+    for address in _uncited(protocol, "", protocol.cites):
+        raise ValueRefused("protocol.key", key=address, problem="cite")
+    return protocol
+
+
+def _laid_over(overlay: dict[str, Any]) -> dict[str, Any]:
+    """The base with the overlay's keys in their places; only citations still in use are kept."""
+    base = overlay["base"]
+    if type(base) is not str:
+        raise ValueRefused("protocol.key", key="base", problem=repr(base))
+    for name in ("id", "effective_from", "title"):
+        if name not in overlay:
+            raise ValueRefused("protocol.key", key=name, problem="missing")
+    table = shipped(base)
+    if overlay["id"] == base:
+        raise ValueRefused("protocol.key", key="id", problem=base)
+    for name in set(overlay) - set(_OWN):
+        if isinstance(overlay[name], dict):
+            for address in _silent(overlay[name], overlay.get("cites", {}), f"{name}."):
+                raise ValueRefused("protocol.key", key=address, problem="cite")
+    merged = _merged(table, {key: value for key, value in overlay.items() if key != "base"})
+    merged["base"] = base
+    used = set(_cited(merged))
+    merged["cites"] = {key: cite for key, cite in merged["cites"].items() if key in used or key in overlay.get("cites", {})}
+    return merged
+
+
+def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(under[key], over[key]) for key in over if _table(under.get(key)) and _table(over[key])}
+    return {**under, **over, **both}
+
+
+def _silent(table: dict[str, Any], cites: Any, address: str) -> Iterator[str]:
+    """Addresses of tables that change a value without a citation of the overlay's own."""
+    if any(key != "cite" and not _table(value) for key, value in table.items()) and table.get("cite") not in cites:
+        yield f"{address}cite"
+    for key, value in table.items():
+        if _table(value):
+            yield from _silent(value, cites, f"{address}{key}.")
+
+
+def _cited(table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if key == "cite" and type(value) is str:
+            yield value
+        elif _table(value) and key != "cites":
+            yield from _cited(value)
+
+
+def _table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _build(shape: Any, table: Any, address: str) -> Any:
+    """`table` as this shape; every key must be there and no other."""
+    if not isinstance(table, dict):
+        raise ValueRefused("protocol.key", key=address.rstrip("."), problem="table")
+    kinds = shape.__annotations__
+    for key in (*sorted(set(table) - set(kinds)), *sorted(set(kinds) - set(table))):
+        raise ValueRefused("protocol.key", key=f"{address}{key}", problem="unknown" if key in table else "missing")
+    return shape(**{name: _value(kind, table[name], f"{address}{name}") for name, kind in kinds.items()})
+
+
+def _value(kind: Any, raw: Any, address: str) -> Any:
+    try:
+        if kind is Names or (isinstance(kind, type) and issubclass(kind, Section)):
+            return _build(kind, raw, f"{address}.")
+        if kind in (BpLimit, Interval):
+            return kind.read(raw)
+        if kind == dict[str, Cite]:
+            return {key: _build(Cite, cite, f"{address}.{key}.") for key, cite in raw.items()}
+        if kind is float and type(raw) in (int, float) and isfinite(raw):
+            return float(raw)
+        if kind == list[str] and type(raw) is list and all(type(item) is str for item in raw):
+            return raw
+        if type(raw) is kind and kind is not float:
+            return raw
+    except (TypeError, ValueError, KeyError, AttributeError):
+        pass
+    raise ValueRefused("protocol.key", key=address, problem=repr(raw))
+
+
+def _uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
+    """Addresses of `cite` keys that name no sentence."""
+    for name, value in section.__dict__.items():
+        if name == "cite" and value not in cites:
+            yield f"{address}cite = {value}"
+        elif isinstance(value, Section):
+            yield from _uncited(value, f"{address}{name}.", cites)

@@ -1,0 +1,281 @@
+"""The shape of a guideline file: one small class for each of its tables, key by key.
+
+A section is read once and never changes. It is not a dataclass: thirty of those cost every command that judges
+more time than reading the file does.
+"""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple, Self
+
+from chronic.model.days import add_months
+
+
+class Section:
+    """One table of a guideline file; the annotations of a subclass are its keys and their kinds."""
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = object.__hash__
+
+    def but(self, **changes: Any) -> Self:
+        """The same with other values."""
+        return type(self)(**{**self.__dict__, **changes})
+
+
+class BpLimit(NamedTuple):
+    """A pair of limits, mmHg, written 140/90."""
+
+    sbp: int
+    dbp: int
+
+    @classmethod
+    def read(cls, text: str) -> "BpLimit":
+        sbp, dbp = text.split("/")
+        return cls(int(sbp), int(dbp))
+
+    def __str__(self) -> str:
+        return f"{self.sbp}/{self.dbp}"
+
+
+class Interval(NamedTuple):
+    """So many calendar months or days, written "3 months" or "14 days"."""
+
+    months: int
+    days: int
+
+    @classmethod
+    def read(cls, text: str) -> "Interval":
+        number, unit = text.split()
+        if int(number) <= 0:
+            raise ValueError(text)
+        return {"months": cls(int(number), 0), "days": cls(0, int(number))}[unit]
+
+    def after(self, day: date) -> date:
+        """The last day of the interval; that day itself is still on time."""
+        return add_months(day, self.months) if self.months else day + timedelta(days=self.days)
+
+
+class Names(NamedTuple):
+    zh: str
+    en: str
+
+
+class Cite(NamedTuple):
+    source: str
+    mark: str
+    zh: str
+    en: str
+
+    @property
+    def unverified(self) -> bool:
+        return self.mark.startswith("UNVERIFIED")
+
+
+class HtnTarget(Section):
+    cite: str
+    adult: BpLimit
+    older: BpLimit
+    older_from: int
+
+
+class Branches(Section):
+    cite: str
+    controlled: Interval
+    uncontrolled: Interval
+
+
+class InARow(Section):
+    cite: str
+    in_a_row: int
+
+
+class HtnAdvice(Section):
+    cite: str
+    general: BpLimit
+    general_below_age: int
+    with_diabetes_or_kidney_disease: BpLimit
+
+
+class Htn(Section):
+    target: HtnTarget
+    followup: Branches
+    referral: InARow
+    advice: HtnAdvice
+
+
+class DmTarget(Section):
+    cite: str
+    fpg_below: float
+
+
+class DmAdvice(Section):
+    cite: str
+    non_fasting_below: float
+
+
+class Dm(Section):
+    target: DmTarget
+    followup: Branches
+    referral: InARow
+    advice: DmAdvice
+
+
+class LipidFollowup(Section):
+    cite: str
+    seen: Interval
+    complaint: Interval
+
+
+class Lipid(Section):
+    followup: LipidFollowup
+
+
+class DangerBp(Section):
+    cite: str
+    at_or_above: BpLimit
+
+
+class DangerGlucose(Section):
+    cite: str
+    at_or_above: float
+    at_or_below: float
+
+
+class DangerSigns(Section):
+    cite: str
+    ask_when: list[str]
+
+
+class DangerPregnancy(Section):
+    cite: str
+    bp_at_or_above: BpLimit
+    fpg_at_or_above: float
+    ppg_2h_at_or_above: float
+    random_at_or_above: float
+
+
+class Within(Section):
+    cite: str
+    within: Interval
+
+
+class Danger(Section):
+    bp: DangerBp
+    glucose: DangerGlucose
+    signs: DangerSigns
+    pregnancy: DangerPregnancy
+    contact: Within
+
+
+class AlertBp(Section):
+    cite: str
+    below: BpLimit
+
+
+class AlertPulse(Section):
+    cite: str
+    below: int
+    above: int
+
+
+class Alert(Section):
+    bp: AlertBp
+    pulse: AlertPulse
+    contact: Within
+
+
+class ContactRules(Section):
+    not_assessed: Within
+
+
+class EnrolmentRules(Section):
+    first_followup: Within
+
+
+class ReferralRules(Section):
+    outcome: Within
+    returned: Within
+
+
+class ScreeningHtn(Section):
+    cite: str
+    at_or_above: BpLimit
+    days: int
+    recheck: Interval
+    keep_open: Interval
+
+
+class ScreeningDm(Section):
+    cite: str
+    fpg_at_or_above: float
+    days: int
+    recheck: Interval
+    keep_open: Interval
+
+
+class Screening(Section):
+    htn: ScreeningHtn
+    dm: ScreeningDm
+
+
+class YearlyVisits(Section):
+    cite: str
+    programmes: list[str]
+    needed: int
+
+
+class PartYear(Section):
+    cite: str
+    days_each: int
+    one_from_days: int
+
+
+class QuarterGuard(Section):
+    cite: str
+    last_days: int
+
+
+class Reach(Section):
+    cite: str
+    visits_a_quarter: int
+
+
+class YearlyCheckup(Section):
+    cite: str
+    ask_from_month: int
+
+
+class Entitlement(Section):
+    visits: YearlyVisits
+    part_year: PartYear
+    quarter: QuarterGuard
+    reach: Reach
+    checkup: YearlyCheckup
+
+
+class Protocol(Section):
+    """One guideline edition. Every section that holds a number names its citation."""
+
+    id: str
+    base: str
+    """The edition an overlay lies over, '' for an edition of its own."""
+    effective_from: date
+    title: Names
+    htn: Htn
+    dm: Dm
+    lipid: Lipid
+    danger: Danger
+    alert: Alert
+    contact: ContactRules
+    enrolment: EnrolmentRules
+    referral: ReferralRules
+    screening: Screening
+    entitlement: Entitlement
+    cites: dict[str, Cite]
