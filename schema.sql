@@ -19,7 +19,8 @@ CREATE TABLE setting (
 
 CREATE TABLE edition (             -- which guideline judges a day: the latest row not after it
   in_force_from TEXT PRIMARY KEY CHECK (in_force_from IS date(in_force_from, '+0 days')),
-  protocol      TEXT NOT NULL,     -- id of a file in chronic/protocols
+  protocol      TEXT NOT NULL,     -- id of a file in chronic/protocols, or of the text beside it
+  text          TEXT,              -- a county's own file, whole; NULL for one that comes with the program
   recorded_at   TEXT NOT NULL,
   recorded_by   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -38,6 +38,8 @@ TABLE = {
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),
+    "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
+    "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""

@@ -13,6 +13,9 @@ ERRORS = {
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
     "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
+    "registry.older": N_(
+        "{path} was made by an earlier trial version, and this program cannot take it over yet. Nothing was changed."
+    ),
     "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
@@ -20,6 +23,13 @@ ERRORS = {
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
     "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),
+    "protocol.id_taken": N_("There is already another guideline called {id}; a changed file needs a new id."),
+    "protocol.too_early": N_("{id} counts from {day} on; give --from that day or a later one."),
+    "protocol.same": N_("{id} is already in force from {day} on."),
+    "cases.unreadable": N_("The case file cannot be read: {problem}"),
+    "cases.key": N_("The case file is wrong at {case}: {key} is not known there, or missing."),
+    "cases.value": N_("The case {case} cannot be read: {problem}"),
+    "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(

@@ -27,6 +27,7 @@ END_REASONS = {
 }
 QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
 SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
+ORIGINS = {"program": N_("this program"), "registry": N_("taken in here")}
 QUESTIONS = {
     "danger": N_("danger signs"),
     "adr": N_("adverse reaction"),

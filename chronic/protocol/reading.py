@@ -33,6 +33,11 @@ def shipped(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def shipped_names() -> list[str]:
+    """The ids of the guidelines that come with the program."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
 def parse(text: str) -> Protocol:
     """Check a guideline file's text. Raises ValueRefused with the address of the first wrong key."""
     try:

@@ -57,6 +57,9 @@ class Interval(NamedTuple):
             raise ValueError(text)
         return {"months": cls(int(number), 0), "days": cls(0, int(number))}[unit]
 
+    def __str__(self) -> str:
+        return f"{self.months} months" if self.months else f"{self.days} days"
+
     def after(self, day: date) -> date:
         """The last day of the interval; that day itself is still on time."""
         return add_months(day, self.months) if self.months else day + timedelta(days=self.days)

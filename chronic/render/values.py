@@ -4,6 +4,7 @@ from chronic.i18n import _
 from chronic.i18n.terms import (
     CLASSES,
     END_REASONS,
+    ORIGINS,
     PROGRAMMES,
     QUOTA,
     REASONS,
@@ -26,10 +27,13 @@ _WORDS = {
     "step": STEPS,
     "section": SECTIONS,
     "class": CLASSES,
+    "class_before": CLASSES,
+    "class_after": CLASSES,
     "way": WAYS,
     "kind": VISIT_KINDS,
     "state": STATES,
     "end_reason": END_REASONS,
+    "origin": ORIGINS,
 }
 
 

@@ -143,6 +143,14 @@ def find_by_initials(db: sqlite3.Connection, key: str, limit: int = 50) -> list[
     return list(read(db, clause, (key.lower(), limit)))
 
 
+def chunks(db: sqlite3.Connection, size: int) -> Iterator[list[int]]:
+    """Everyone's id, so many at a time, ascending; others may write in between."""
+    last = 0
+    while some := [id_ for (id_,) in db.execute("SELECT id FROM person WHERE id > ? ORDER BY id LIMIT ?", (last, size))]:
+        yield some
+        last = some[-1]
+
+
 def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: str = "") -> dict[str, int]:
     """Many people at once: value -> id, by uid, id_number, archive_no, or person_ref of a source."""
     wanted = json.dumps(sorted(set(values)))

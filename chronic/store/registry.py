@@ -16,7 +16,7 @@ from chronic.errors import RegistryUnusable, ValueRefused
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _WAIT_S = 15.0
@@ -65,7 +65,7 @@ def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[t
 
 
 def connect(path: Path, fresh: bool = False) -> sqlite3.Connection:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, damaged, locked or unreadable.
+    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
 
     sqlite3's own transaction handling is off; every write goes through `immediate`.
     """
@@ -96,6 +96,8 @@ def _recognise(db: sqlite3.Connection, path: Path) -> None:
         raise RegistryUnusable("registry.foreign", path=path)
     if version > SCHEMA_VERSION:
         raise RegistryUnusable("registry.newer", path=path)
+    if version < SCHEMA_VERSION:
+        raise RegistryUnusable("registry.older", path=path)
 
 
 @contextmanager
