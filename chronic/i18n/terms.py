@@ -27,6 +27,13 @@ END_REASONS = {
 }
 QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
 SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
+MEASURES = {
+    "bp": N_("BP"),
+    "fpg": N_("fasting glucose"),
+    "non_fasting": N_("glucose after meals"),
+    "hba1c": N_("HbA1c"),
+    "ldl_c": N_("LDL-C"),
+}
 ORIGINS = {"program": N_("this program"), "registry": N_("taken in here")}
 QUESTIONS = {
     "danger": N_("danger signs"),

@@ -39,6 +39,9 @@ class Verdict(NamedTuple):
     cites: tuple[str, ...]
     not_asked: tuple[str, ...]
     advice: tuple[str, ...]
+    meets: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    """Targets of other guidelines met and missed by this contact: a second opinion, never the class."""
 
 
 class Plan(NamedTuple):
@@ -86,6 +89,10 @@ class History(NamedTuple):
     contacts: tuple[Contact, ...]
     outcomes: tuple[Outcome, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    sex: str = "unknown"
+    ascvd: bool | None = None
+    smoker: bool | None = None
+    """None: unknown."""
 
 
 class Problem(NamedTuple):

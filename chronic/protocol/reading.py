@@ -9,11 +9,13 @@ from collections.abc import Container, Iterator
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from types import GenericAlias, UnionType
+from typing import Any, TypeVar
 
 from chronic.errors import ValueRefused
 from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
 
+S = TypeVar("S", bound=Section)
 DEFAULT = "cn-nbphs-2017"
 FOLDER = Path(__file__).parents[1] / "protocols"
 _OWN = ("id", "base", "effective_from", "title", "cites")
@@ -51,10 +53,15 @@ def parse(text: str) -> Protocol:
 
 def checked(table: dict[str, Any]) -> Protocol:
     """A guideline's table as its sections. Raises ValueRefused (`protocol.key`)."""
-    protocol: Protocol = _build(Protocol, {"base": "", **table}, "")
-    for address in _uncited(protocol, "", protocol.cites):
+    return whole(Protocol, table)
+
+
+def whole(shape: type[S], table: dict[str, Any]) -> S:
+    """A file's table as this shape, every citation in it found. Raises ValueRefused (`protocol.key`)."""
+    made: S = _build(shape, table, "")
+    for address in _uncited(made, "", vars(made)["cites"]):
         raise ValueRefused("protocol.key", key=address, problem="cite")
-    return protocol
+    return made
 
 
 def _laid_over(overlay: dict[str, Any]) -> dict[str, Any]:
@@ -101,24 +108,34 @@ def _cited(table: dict[str, Any]) -> Iterator[str]:
             yield from _cited(value)
 
 
+def is_section(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
 def _table(value: object) -> bool:
     return isinstance(value, dict)
 
 
 def _build(shape: Any, table: Any, address: str) -> Any:
-    """`table` as this shape; every key must be there and no other."""
+    """`table` as this shape: no unknown key, and every key that has no default."""
     if not isinstance(table, dict):
         raise ValueRefused("protocol.key", key=address.rstrip("."), problem="table")
     kinds = shape.__annotations__
-    for key in (*sorted(set(table) - set(kinds)), *sorted(set(kinds) - set(table))):
+    needed = [name for name in kinds if not (issubclass(shape, Section) and name in vars(shape))]
+    for key in (*sorted(set(table) - set(kinds)), *sorted(set(needed) - set(table))):
         raise ValueRefused("protocol.key", key=f"{address}{key}", problem="unknown" if key in table else "missing")
-    return shape(**{name: _value(kind, table[name], f"{address}{name}") for name, kind in kinds.items()})
+    given = ((name, kind) for name, kind in kinds.items() if name in table)
+    return shape(**{name: _value(kind, table[name], f"{address}{name}") for name, kind in given})
 
 
 def _value(kind: Any, raw: Any, address: str) -> Any:
     try:
-        if kind is Names or (isinstance(kind, type) and issubclass(kind, Section)):
+        if kind is Names or is_section(kind):
             return _build(kind, raw, f"{address}.")
+        if isinstance(kind, UnionType):
+            return _value(kind.__args__[0], raw, address)
+        if isinstance(kind, GenericAlias) and is_section(kind.__args__[0]) and type(raw) is list:
+            return [_build(kind.__args__[0], item, f"{address}.{place}.") for place, item in enumerate(raw, 1)]
         if kind in (BpLimit, Interval):
             return kind.read(raw)
         if kind == dict[str, Cite]:
@@ -127,6 +144,8 @@ def _value(kind: Any, raw: Any, address: str) -> Any:
             return float(raw)
         if kind == list[str] and type(raw) is list and all(type(item) is str for item in raw):
             return raw
+        if kind == list[float] and type(raw) is list:
+            return [_value(float, item, address) for item in raw]
         if type(raw) is kind and kind is not float:
             return raw
     except (TypeError, ValueError, KeyError, AttributeError):
@@ -141,3 +160,7 @@ def _uncited(section: Section, address: str, cites: Container[str]) -> Iterator[
             yield f"{address}cite = {value}"
         elif isinstance(value, Section):
             yield from _uncited(value, f"{address}{name}.", cites)
+        elif isinstance(value, list):
+            for place, item in enumerate(value, 1):
+                if isinstance(item, Section):
+                    yield from _uncited(item, f"{address}{name}.{place}.", cites)

@@ -130,14 +130,57 @@ class Dm(Section):
     advice: DmAdvice
 
 
+class LipidTarget(Section):
+    cite: str
+    low_below: float
+    raised_below: float
+    very_high_below: float
+    very_high_fall_percent: int
+
+
+class LipidHigh(Section):
+    cite: str
+    ldl_c_at_or_above: float
+    tc_at_or_above: float
+    diabetes_from_age: int
+
+
+class LipidFactors(Section):
+    cite: str
+    hdl_c_below: float
+    men_from_age: int
+    women_from_age: int
+
+
+class LipidGrid(Section):
+    cite: str
+    ldl_c_columns: list[float]
+    tc_columns: list[float]
+    without_hypertension: list[str]
+    with_hypertension: list[str]
+
+
+class LipidSevere(Section):
+    cite: str
+    tg_at_or_above: float
+
+
 class LipidFollowup(Section):
     cite: str
+    controlled: Interval
+    uncontrolled: Interval
     seen: Interval
     complaint: Interval
 
 
 class Lipid(Section):
+    target: LipidTarget
+    high: LipidHigh
+    factors: LipidFactors
+    grid: LipidGrid
+    severe: LipidSevere
     followup: LipidFollowup
+    referral: InARow
 
 
 class DangerBp(Section):
@@ -267,7 +310,7 @@ class Protocol(Section):
     """One guideline edition. Every section that holds a number names its citation."""
 
     id: str
-    base: str
+    base: str = ""
     """The edition an overlay lies over, '' for an edition of its own."""
     effective_from: date
     title: Names

@@ -76,4 +76,4 @@ def _sections(protocol: Protocol, section: Section, base: Section | None, addres
 
 
 def _plain(value: object) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
