@@ -32,8 +32,8 @@ class Command(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.example:
             with formatter.section(_("Example")):
-                for line in self.example.strip().splitlines():
-                    formatter.write_text(line)
+                for line in self.example.strip().splitlines():  # never broken: it is there to be copied
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [_("[OPTIONS]") if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]

@@ -69,8 +69,8 @@ def shell(command: list[str], path: str, lang: str = "en") -> list[str]:
 def ask(*words: str, kind: str = "bash", db: str = "/nowhere/registry.db") -> tuple[list[str], str]:
     """What the program answers a shell, and what it imported and opened for that."""
     environ = {
-        **os.environ, "PYTHONPATH": CHECKOUT, "CHRONIC_LANG": "zh", "CHRONIC_DB": db, "_CHRONIC_COMPLETE": f"{kind}_complete",
-        "COMP_WORDS": " ".join(["chronic", *words]), "COMP_CWORD": str(len(words)),
+        **os.environ, "PYTHONPATH": CHECKOUT, "CHRONIC_LANG": "zh", "CHRONIC_DB": db,
+        "_CHRONIC_COMPLETE": f"{kind}_complete", "COMP_WORDS": " ".join(["chronic", *words]), "COMP_CWORD": str(len(words)),
     }  # fmt: skip
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environ, capture_output=True, encoding="utf-8", timeout=60, check=False
