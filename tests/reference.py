@@ -1,4 +1,4 @@
-"""The command reference, written from the commands themselves: `python tests/reference.py`, and `--check` for CI.
+"""The command reference, written from the commands themselves: `python -m tests.reference`, and `--check` for CI.
 
 docs/commands.zh.md and docs/commands.en.md hold every command with its options, their meaning and an example.
 """
@@ -112,7 +112,7 @@ def main() -> int:
             if not wish.check:
                 page(lang).parent.mkdir(exist_ok=True)
                 page(lang).write_bytes(wanted.stdout)
-    print(f"{', '.join(stale) or 'nothing'} {'is out of date: python tests/reference.py' if wish.check else 'updated'}")
+    print(f"{', '.join(stale) or 'nothing'} {'is out of date: python -m tests.reference' if wish.check else 'updated'}")
     return 1 if wish.check and stale else 0
 
 
