@@ -30,10 +30,7 @@ class Command(click.Command):
         self.example = example
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.example:
-            with formatter.section(_("Example")):
-                for line in self.example.strip().splitlines():  # never broken: it is there to be copied
-                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        _write_examples(formatter, self.example.splitlines())
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [_("[OPTIONS]") if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
@@ -44,8 +41,21 @@ class Group(click.Group):
 
     command_class = Command
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first example of each command below."""
+        below = [command.example for command in self.commands.values() if isinstance(command, Command)]
+        _write_examples(formatter, [example.splitlines()[0] for example in below if example])
+
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [_("COMMAND [ARGS]...")]
+
+
+def _write_examples(formatter: click.HelpFormatter, lines: Sequence[str]) -> None:
+    """A line is never broken: it is there to be copied."""
+    if lines:
+        with formatter.section(_("Example")):
+            for line in lines:
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
 class LazyGroup(Group):

@@ -58,3 +58,17 @@ def test_a_command_that_several_groups_have_is_shown_with_each(bare: Chronic) ->
     assert "是不是" in bare("add", lang="zh").last
     assert "'export visits', 'visit'" in bare("visits").last
     assert "mean" not in bare("xyzzy").last
+
+
+def test_a_group_shows_an_example_of_each_command_below_it(bare: Chronic) -> None:
+    screen = bare.ok("visit", "--help").out.partition("Example:\n")[2].splitlines()
+    assert [line.split()[2] for line in screen] == ["add", "list", "fix", "void"]
+    assert all(line.startswith("  chronic visit ") for line in screen)
+
+
+def test_an_example_is_one_line_however_narrow_the_window(bare: Chronic) -> None:
+    screen = bare("person", "add", "--help", COLUMNS="50").out
+    assert (
+        '  chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes "htn;dm"\n'
+        in screen
+    )
