@@ -22,7 +22,7 @@ _WORTH_A_BAR = 2000  # people
 
 @click.command(
     cls=Command, help=_("Make a made-up village in its own file, and show today's list and who is late."),
-    example="chronic demo\nchronic demo --people 3000 --seed 7 --to villages.db",
+    example="chronic demo\nchronic demo --people 1000 --seed 7 --to villages.db",
 )  # fmt: skip
 @click.option("--people", type=click.IntRange(1, 1_000_000), default=300, show_default=True, help=_("How many residents."))
 @click.option("--seed", type=int, default=1, show_default=True, help=_("Another number, another village."))

@@ -40,7 +40,7 @@ def person() -> None:
 @person.command(
     help=_("Register a resident. Birth date and sex come from the ID number. Without a name it asks, at a terminal."),
     example="chronic person add\n"
-    "chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes htn;dm",
+    'chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes "htn;dm"',
 )
 @click.argument("name", required=False)
 @field_options([*_OWN, *_MORE, *_WISHES])

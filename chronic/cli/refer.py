@@ -22,7 +22,7 @@ def refer() -> None:
 @refer.command(
     help=_("Record the outcome: seen there, referred back with a plan, or did not go."),
     example=(
-        "chronic refer reply 42 --outcome seen --on 2026-11-22 --institution 县人民医院\n"
+        "chronic refer reply 42 --outcome seen --on 2026-11-21 --institution 县人民医院\n"
         "chronic refer reply 42 --outcome not_arrived"
     ),
 )

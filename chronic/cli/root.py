@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from chronic import __version__
-from chronic.cli.commands import LazyGroup
+from chronic.cli.commands import LazyGroup, every_command
 from chronic.cli.session import Session, given_day, user_folder
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
@@ -17,7 +17,7 @@ from chronic.store import registry
 
 SECTIONS = {
     "day": N_("Every day"),
-    "people": N_("People"),
+    "people": N_("Programmes"),
     "find": N_("Finding and referring"),
     "files": N_("Files and set-up"),
 }
@@ -28,7 +28,7 @@ TABLE = {
     "visit": ("visit", "day", N_("Record, list, correct and withdraw follow-ups.")),
     "undo": ("undo", "day", N_("Take back the last thing you recorded.")),
     "why": ("why", "day", N_("The rule and readings behind a person's class and date.")),
-    "person": ("person", "people", N_("Register, find, show, change and close people.")),
+    "person": ("person", "day", N_("Register, find, show, change and close people.")),
     "enrol": ("programme", "people", N_("Begin managing hypertension, diabetes or lipids.")),
     "pause": ("programme", "people", N_("Nobody can reach the person for now.")),
     "programme": ("programme", "people", N_("End a programme, list a person's programmes.")),
@@ -41,6 +41,7 @@ TABLE = {
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
+    "completion": ("completion", "files", N_("Let the shell complete commands at the Tab key.")),
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
@@ -55,13 +56,15 @@ GLOBAL = ("--db", "--today", "--lang")
     help=_("Find, follow and bring back people with hypertension and diabetes."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--db", type=click.Path(path_type=Path), help=_("The registry file; else CHRONIC_DB, else the user's data folder.")
-)
+@click.option("--db", type=click.Path(path_type=Path), help=_("Registry file; else CHRONIC_DB, else the default one."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), help=_("The language of the screen."))
+@click.option(
+    "--help-all", is_flag=True, is_eager=True, expose_value=False, callback=every_command,
+    help=_("Show every command and exit."),
+)  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
 def root(ctx: click.Context, db: Path | None, today_text: str | None, lang: str | None) -> None:
@@ -130,6 +133,10 @@ def _wrong_usage(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
+    if isinstance(error, click.exceptions.NoSuchCommand | click.exceptions.NoSuchOption):
+        from chronic.cli.guess import sharpen
+
+        sharpen(error)
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
     click.echo(error.format_message() + hint, err=True)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -15,8 +15,11 @@ from chronic.model.days import parse_day, parse_span
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.idcard import tidy
 from chronic.model.person import Person
-from chronic.model.wording import field_label, say, say_problem
+from chronic.model.wording import code_label, field_label, say, say_problem
 from chronic.store import people
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 _BP = re.compile(r"(\d{1,3})[/／](\d{1,3})")
@@ -121,6 +124,12 @@ class FieldType(click.ParamType[Any]):
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         return "|".join(self.field.codes) if self.field.codes and self.field.kind == "code" else None
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list["CompletionItem[Any]"]:
+        from click.shell_completion import CompletionItem
+
+        words = {word: code_label(self.field.column, word) for word in self.field.codes or () if word.startswith(incomplete)}
+        return [CompletionItem(word, help=label if label != word else None) for word, label in words.items()]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         from chronic.exchange.cells import read
