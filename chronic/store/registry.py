@@ -167,9 +167,16 @@ def wrap(db: sqlite3.Connection) -> "Database":
     return Database(db, execute_plugins=False)
 
 
-def prepare_to_stream(db: sqlite3.Connection) -> None:
-    """Before a long list or a whole table is read once, front to back: few pages are kept, which is quicker and flat."""
+@contextmanager
+def streaming(db: sqlite3.Connection) -> Iterator[None]:
+    """Inside, a long list or a whole table is read once, front to back, as it stands now: whoever writes meanwhile is
+    not in it. Few pages are kept, which is quicker and flat."""
     db.execute("PRAGMA cache_size = -2000")  # KiB
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:

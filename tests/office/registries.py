@@ -15,9 +15,8 @@ from chronic.exchange.cells import MASKED, read
 from chronic.model.days import iso
 from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.person import PROGRAMMES, Person
-from chronic.model.visit import Visit
+from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.office import imports
-from chronic.store import visits
 from tests.care.test_properties import TODAY
 from tests.runner import id_number
 from tests.sheets import sheet
@@ -257,7 +256,7 @@ def _people_sheet(desk: Desk, folder: Path, rows: list[register.Given]) -> None:
 
 def _visits_sheet(desk: Desk, folder: Path, rows: list[tuple[int, date, dict[str, Any]]]) -> None:
     uids = dict(desk.db.execute("SELECT id, uid FROM person"))
-    meters = {visits.METER_HIGH: "HI", visits.METER_LOW: "LO"}
+    meters = {METER_HIGH: "HI", METER_LOW: "LO"}
     written = [
         {"person_uid": uids.get(_pick(desk, number), ""), "visit_date": on,
          **{name: meters.get(value, value) for name, value in said.items()}}
