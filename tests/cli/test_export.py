@@ -19,7 +19,8 @@ ID = "11010519491231002X"
 BOM = b"\xef\xbb\xbf"
 MASKED = ("110105********002X", "138****5512")
 LISTS = [["export", "people"], ["export", "visits"], ["export", "overdue"], ["export", "due"],
-         ["overdue", "--format", "csv"], ["due", "--format", "csv"], ["person", "list", "--format", "csv"], ["visit", "list", "1", "--format", "csv"],
+         ["overdue", "--format", "csv"], ["due", "--format", "csv"], ["person", "list", "--format", "csv"],
+         ["visit", "list", "1", "--format", "csv"],
          ["today", "--format", "csv"], ["overdue", "--by", "village", "--format", "csv"],
          ["person", "timeline", "1", "--format", "csv"], ["programme", "list", "1", "--format", "csv"],
          ["screen", "suspects", "--format", "csv"], ["due", "--quota", "--format", "csv"]]  # fmt: skip
