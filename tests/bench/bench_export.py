@@ -26,7 +26,9 @@ _PEOPLE = f"""
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :people)
 INSERT INTO person (id, uid, name, sex, birth_date, id_number, phone, village, hamlet, responsible_doctor, registered_on,
                     origin, recorded_at, recorded_by)
-SELECT i, printf('%08x-0000-7000-8000-%012x', i * 2654435761 % 4294967296, i), substr('王李张刘陈杨赵黄', i % 8 + 1, 1) || '秀兰',
+SELECT i,
+       printf('%08x-0000-7000-8000-%012x', i * 2654435761 % 4294967296, i),
+       substr('王李张刘陈杨赵黄', i % 8 + 1, 1) || '秀兰',
        CASE i % 2 WHEN 0 THEN 'M' ELSE 'F' END, date('1940-01-01', (i % 9000) || ' days'),
        printf('1101051%010dX', i), '138' || printf('%08d', i), i % 200 * 2 + 2, i % 200 * 2 + 3,
        '李医生', '2020-01-01', {_STAMP}
@@ -40,13 +42,14 @@ SELECT i, 'place' || i, CASE WHEN i = 1 THEN 'township' WHEN i % 2 = 0 THEN 'vil
 FROM n"""
 _VISITS = f"""
 WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :visits - 1)
-INSERT INTO visit (uid, person, kind, visit_date, way, sbp, dbp, heart_rate, weight_kg, weight_target_kg, height_cm, waist_cm,
-  fpg, ldl_c, symptoms, danger, adherence, adr, hypoglycemia, complication, smoke_per_day, smoke_target, exercise_per_week,
-  exercise_minutes, salt, salt_target, psych, compliance, medicines, visit_doctor, notes, origin, recorded_at, recorded_by)
+INSERT INTO visit (uid, person, kind, visit_date, way, sbp, dbp, heart_rate, weight_kg, weight_target_kg, height_cm,
+  waist_cm, fpg, ldl_c, symptoms, danger, adherence, adr, hypoglycemia, complication, smoke_per_day, smoke_target,
+  exercise_per_week, exercise_minutes, salt, salt_target, psych, compliance, medicines, visit_doctor, notes,
+  origin, recorded_at, recorded_by)
 SELECT printf('%08x-0000-7000-8000-%012x', i * 2654435761 % 4294967296, i), i / {VISITS_EACH} + 1, 'followup',
   date('2024-01-01', (i % {VISITS_EACH} * 90 + i % 89) || ' days'), 'clinic', 120 + i % 50, 70 + i % 25, 60 + i % 40,
-  50 + i % 300 / 10.0, 62, 158, 84.5, 5 + i % 40 / 10.0, 2 + i % 30 / 10.0, 'headache_dizziness;thirst', 'no', 'regular', 'no',
-  'none', 'none', 0, 0, 5, 30, 'medium', 'light', 'good', 'good', '氨氯地平片, 1, 5, mg', '李医生',
+  50 + i % 300 / 10.0, 62, 158, 84.5, 5 + i % 40 / 10.0, 2 + i % 30 / 10.0, 'headache_dizziness;thirst', 'no',
+  'regular', 'no', 'none', 'none', 0, 0, 5, 30, 'medium', 'light', 'good', 'good', '氨氯地平片, 1, 5, mg', '李医生',
   CASE i % 5 WHEN 0 THEN '步行困难, 需上门' END, {_STAMP}
 FROM n"""
 _ENROLMENTS = f"""
