@@ -46,6 +46,8 @@ days = st.sampled_from(_DAYS)
 maybe_day = st.one_of(st.none(), days)
 who = st.integers(0, 20)
 texts = st.one_of(st.sampled_from(_SPECIAL), st.text(_LETTERS, min_size=1, max_size=8))
+lines = texts.map(lambda text: " ".join(text.split("\n")).replace("\r", " "))
+"""What stands in one line."""
 
 
 class Act(NamedTuple):
@@ -57,8 +59,8 @@ class Act(NamedTuple):
 
 def acts() -> st.SearchStrategy[list[Act]]:
     """A first person, and then anything."""
-    first = st.builds(lambda act: [act], _act(_add, _person()))
-    return st.builds(lambda one, more: one + more, first, st.lists(_one_act(), min_size=3, max_size=20))
+    first = st.lists(_act(_add, _person()), min_size=2, max_size=4)
+    return st.tuples(first, st.lists(_one_act(), min_size=8, max_size=24)).map(lambda parts: [*parts[0], *parts[1]])
 
 
 def play(desk: Desk, folder: Path, chosen: list[Act]) -> None:
@@ -74,14 +76,14 @@ def _act(do: Callable[..., object], *values: st.SearchStrategy[Any]) -> st.Searc
 
 def _one_act() -> st.SearchStrategy[Act]:
     programme = st.sampled_from(PROGRAMMES)
-    visit = (who, days, _fields(VISIT_FIELDS[1:]))
+    visit = (who, days, _said())
     return st.one_of(
         _act(_add, _person()),
         _act(_visit, st.just("followup"), *visit),
         _act(_visit, st.just("followup"), *visit),
         _act(_visit, st.just("followup"), *visit),
         _act(_visit, st.just("screening"), *visit),
-        _act(_fix, who, maybe_day, _fields(VISIT_FIELDS[1:]), st.lists(st.sampled_from(["fpg", "notes", "danger"]))),
+        _act(_fix, who, maybe_day, _fields(VISIT_FIELDS[1:], 1), st.lists(st.sampled_from(["fpg", "notes", "danger"]))),
         _act(_void, who),
         _act(_enrol, who, programme, maybe_day, maybe_day),
         _act(_end, who, programme, days),
@@ -89,7 +91,7 @@ def _one_act() -> st.SearchStrategy[Act]:
         _act(_reopen, who),
         _act(_pause, who, maybe_day),
         _act(_reply, who, days),
-        _act(_edit, who, _fields(_OWN), st.one_of(st.none(), _tags)),
+        _act(_edit, who, _fields(_OWN, 1), st.one_of(st.none(), _tags)),
         _act(_people_sheet, st.lists(_person(), min_size=1, max_size=2)),
         _act(_visits_sheet, st.lists(st.tuples(*visit), min_size=1, max_size=3)),
     )
@@ -109,7 +111,9 @@ def _typed(field: Field, text: str) -> Any:
 
 
 def _written(field: Field) -> st.SearchStrategy[str]:
-    low, high = field.hard or (0, 10)
+    low, high = field.warn or field.hard or (0, 10)
+    if field.column == "birth_date":
+        return st.sampled_from(["1949-12-31", "1961-02-28", "2026-03-01"])
     if field.kind == "day":
         return st.builds(lambda day, later: iso(day + timedelta(days=later)) or "", days, st.sampled_from([-1, 0, 30]))
     if field.kind == "integer":
@@ -124,22 +128,29 @@ def _written(field: Field) -> st.SearchStrategy[str]:
     if field.kind == "codes":
         return st.lists(st.sampled_from(list(field.codes or {})), max_size=3).map(";".join)
     if field.kind == "medicines":
-        lines = st.builds("{}, {}, {}, mg".format, texts, st.sampled_from(["1", "2.50"]), st.sampled_from(["5", "0.25"]))
-        return st.lists(st.one_of(lines, texts), min_size=1, max_size=2).map(";".join)
-    return _NUMBERS.get(field.kind, texts)
+        dosed = st.builds("{}, {}, {}, mg".format, texts, st.sampled_from(["1", "2.50"]), st.sampled_from(["5", "0.25"]))
+        return st.lists(st.one_of(dosed, texts), min_size=1, max_size=2).map(";".join)
+    return _NUMBERS.get(field.kind, lines if field.column in register.ONE_LINE else texts)
 
 
-def _fields(fields: tuple[Field, ...] | list[Field]) -> st.SearchStrategy[dict[str, Any]]:
+def _fields(fields: tuple[Field, ...] | list[Field], least: int = 4) -> st.SearchStrategy[dict[str, Any]]:
     """A few of these filled."""
     some = {field.column: _value(field) for field in fields}
-    chosen = st.lists(st.sampled_from(sorted(some)), max_size=6, unique=True)
+    chosen = st.lists(st.sampled_from(sorted(some)), min_size=least, max_size=10, unique=True)
     filled = chosen.flatmap(lambda names: st.fixed_dictionaries({name: some[name] for name in names}))
     return filled.map(lambda given: {name: value for name, value in given.items() if value is not None})
 
 
+def _said() -> st.SearchStrategy[dict[str, Any]]:
+    """What a visit says: mostly a pressure, and anything else."""
+    pressures = st.sampled_from([(128, 78), (152, 94), (186, 112), (84, 48), (145, None), (None, None)])
+    others = _fields([field for field in VISIT_FIELDS[1:] if field.column not in ("sbp", "dbp")])
+    return st.tuples(pressures, others).map(lambda parts: {**dict(zip(("sbp", "dbp"), parts[0], strict=True)), **parts[1]})
+
+
 _NUMBERS = {
-    "id": st.integers(0, 6).map(lambda number: id_number(f"110105{1940 + number}0101{number:03}")),
-    "digits": st.integers(0, 5).map(lambda number: f"{number:08}"),
+    "id": st.integers(0, 40).map(lambda number: id_number(f"110105{1940 + number}0101{number:03}")),
+    "digits": st.integers(0, 40).map(lambda number: f"{number:08}"),
     "phone": st.sampled_from(["13800138000", "+8201012345678", "0851-8888123", "10086"]),
 }
 _PLACE_NAMES = {"village": ["下各村", "上各村"], "township": ["一镇", "二镇"], "hamlet": ["1组", "2组"]}
@@ -148,7 +159,7 @@ _OWN = [
     for field in PERSON_FIELDS
     if field.column in Person._fields and field.column not in ("uid", "name", "closed_on", "closed_reason")
 ]
-_names = texts.map(lambda text: _typed(BY_COLUMN["name"], text)).filter(bool)
+_names = lines.map(lambda text: _typed(BY_COLUMN["name"], text)).filter(bool)
 _tags = st.lists(texts, max_size=3).map(lambda words: _typed(BY_COLUMN["tags"], ";".join(words)) or "")
 
 
