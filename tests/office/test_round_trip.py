@@ -58,7 +58,7 @@ def test_what_goes_out_comes_back(empty: Path, chosen: list[Act], look: Look) ->
 @pytest.mark.parametrize("look", [Look(headers, encoding) for headers in HEADERS for encoding in ENCODINGS])
 def test_the_hardest_comes_back(empty: Path, look: Look) -> None:
     def village(desk: Desk, _: Path) -> None:
-        for uid, township in (("1", "一镇"), ("2", None), ("3", "二镇"), ("4", None)):  # a village by name, or another one
+        for uid, township in (("2", None), ("1", "一镇"), ("3", "二镇"), ("4", None)):  # three villages of one name
             add(desk, Person(f"王{uid}", uid=uid, village="下各村", township=township, hamlet="1组"))
         for programme, on in (("htn", None), ("dm", date(2026, 1, 5))):  # a day that was assumed, a day that was given
             manage.enrol(desk, 1, manage.Wanted(programme, on))
@@ -67,6 +67,7 @@ def test_the_hardest_comes_back(empty: Path, look: Look) -> None:
         ended = manage.Wanted("htn", date(2020, 1, 1), date(2019, 1, 1), date(2021, 1, 1), "moved")
         add(desk, Person('=李,"', uid="=5", registered_on=date(2020, 1, 5)), ended, manage.Wanted("dm"))
         manage.enrol(desk, 5, manage.Wanted("htn", date(2021, 1, 1)))
+        register.edit(desk, 5, {"registered_on": date(2019, 6, 1)})  # what was assumed from it stays as it was
         add(
             desk, Person("assumed", uid="6"), manage.Wanted("htn"), manage.Wanted("lipid", ended_on=TODAY, end_reason="died")
         )
