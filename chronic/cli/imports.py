@@ -48,6 +48,9 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
         "added": _("new"), "changed": _("changed"), "filled": _("filled"),
         "unchanged": _("unchanged"), "refused": _("rows refused"),
     }  # fmt: skip
+    if not summary.rows:
+        yield _("There is nothing below the headers; nothing was changed.")
+        return
     what = _("People") if summary.holds == "people" else _("Visits")
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
     yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"

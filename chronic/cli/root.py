@@ -101,8 +101,7 @@ def run(args: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(_("Stopped; nothing was saved."), err=True)
         return 1
-    except BrokenPipeError:
-        sys.stdout = io.StringIO()
+    except (BrokenPipeError, SystemExit):  # whoever read our output has enough; click answers that with an exit of its own
         return 0
     except Exception:
         return _bug()

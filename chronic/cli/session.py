@@ -101,21 +101,26 @@ class Session:
 
                 tables.draw(report, stream)
                 return
-            registry.prepare_to_stream(self.db)
-            if style == "csv":
-                files.write_csv(report, stream, self.headers)
-            else:
-                files.write_json(report, stream)
+            with registry.streaming(self.db):
+                if style == "csv":
+                    files.write_csv(report, stream, self.headers)
+                else:
+                    files.write_json(report, stream)
 
     @contextlib.contextmanager
     def writing(self, out: Path | None, style: str) -> Iterator[IO[str]]:
         """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
-        if out is not None and out.exists() and self.path.exists() and out.samefile(self.path):
+        if out is not None and self._is_registry(out):
             raise ValueRefused("file.registry", path=out)
         encoding = self.encoding if style == "csv" else ENCODINGS[0]
         mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
         with _target(out, mark, encoding) as stream:
             yield stream
+
+    def _is_registry(self, out: Path) -> bool:
+        """Is this the registry, or a file that SQLite keeps beside it?"""
+        beside = {os.path.abspath(f"{self.path}{tail}") for tail in ("", "-wal", "-shm", "-journal")}
+        return os.path.abspath(out) in beside or (out.exists() and self.path.exists() and out.samefile(self.path))
 
 
 @contextlib.contextmanager
@@ -124,7 +129,8 @@ def _target(out: Path | None, mark: str, encoding: str) -> Iterator[IO[str]]:
     if out is None:
         if encoding != ENCODINGS[0] and isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding=encoding)
-        yield sys.stdout
+        with _printable():
+            yield sys.stdout
         return
     temporary = out.with_name(f".{out.name}.part")
     try:
@@ -139,6 +145,19 @@ def _target(out: Path | None, mark: str, encoding: str) -> Iterator[IO[str]]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _printable() -> Iterator[None]:
+    """Turns what the system says of stdout, which may lead into a file on a full disk, into ValueRefused."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on: no trouble of ours
+        raise
+    except OSError as error:
+        sys.stdout = io.StringIO()
+        raise ValueRefused("file.stdout", problem=error.strerror or error) from None
 
 
 def user_folder() -> Path:

@@ -130,6 +130,7 @@ ERRORS = {
     "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
+    "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is an Excel workbook; save it as CSV UTF-8 first."),

@@ -75,7 +75,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
-                if wishes.dry_run or (wishes.strict and summary.states["refused"]):
+                if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
             summary.written = False

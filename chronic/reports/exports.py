@@ -40,7 +40,7 @@ _WRITTEN = ("text", "medicines")
 _LISTS = ("codes", "words")
 _LEFT_OUT = {
     "people": {
-        "changes": "SELECT count(*) FROM person_change",
+        "changes": "SELECT count(*) FROM person_change WHERE old IS NOT NULL",
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (

@@ -97,3 +97,10 @@ def first_contact(db: sqlite3.Connection, person: int, after: date | None) -> da
     sql = "SELECT min(visit_date) FROM live_visit WHERE person = ? AND visit_date > ?"
     (day,) = db.execute(sql, (person, after.isoformat() if after else "")).fetchone()
     return day_or_none(day)
+
+
+def span(db: sqlite3.Connection, person: int) -> tuple[date | None, date | None]:
+    """The days of the first and the last live contact."""
+    sql = "SELECT min(visit_date), max(visit_date) FROM live_contact WHERE person = ?"
+    first, last = db.execute(sql, (person,)).fetchone()
+    return day_or_none(first), day_or_none(last)

@@ -1,7 +1,8 @@
 """Open, create and write the registry file.
 
-WAL with full sync: one sync for an acknowledged visit. When the last connection closes, SQLite folds the
-log back, so a registry at rest is exactly one file that can be copied to a stick.
+WAL with full sync: one sync for the transaction of a visit. When the last connection closes, SQLite folds the log
+back, so a registry at rest is exactly one file that can be copied to a stick. That, and a new log, cost a program that
+was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the log would save two and lose visits.
 """
 
 import sqlite3
@@ -169,9 +170,16 @@ def wrap(db: sqlite3.Connection) -> "Database":
     return Database(db, execute_plugins=False)
 
 
-def prepare_to_stream(db: sqlite3.Connection) -> None:
-    """Before a long list or a whole table is read once, front to back: few pages are kept, which is quicker and flat."""
+@contextmanager
+def streaming(db: sqlite3.Connection) -> Iterator[None]:
+    """Inside, a long list or a whole table is read once, front to back, as it stands now: whoever writes meanwhile is
+    not in it. Few pages are kept, which is quicker and flat."""
     db.execute("PRAGMA cache_size = -2000")  # KiB
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:
