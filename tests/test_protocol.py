@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from importlib import resources
 from typing import Any, get_type_hints
@@ -10,7 +9,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from chronic.errors import ValueRefused
-from chronic.protocol import DEFAULT, BpLimit, Cite, Editions, Interval, Names, Protocol, load, parse
+from chronic.protocol import DEFAULT, BpLimit, Cite, Editions, Interval, Names, Protocol, is_section, load, parse
 
 SHIPPED = sorted(
     entry.name.removesuffix(".toml")
@@ -37,19 +36,18 @@ def changed(old: str, new: str) -> str:
 def sections(shape: type, address: str = "") -> Iterator[tuple[str, type]]:
     """Address and shape of every section that holds values of its own."""
     for name, hint in get_type_hints(shape).items():
-        if is_dataclass(hint) and isinstance(hint, type) and hint is not Names:
+        if is_section(hint) and hint is not Names:
             children = get_type_hints(hint).values()
-            if not all(is_dataclass(child) for child in children):
+            if not all(is_section(child) for child in children):
                 yield f"{address}{name}", hint
             yield from sections(hint, f"{address}{name}.")
 
 
 def cited(section: Any) -> Iterator[str]:
-    for field in fields(section):
-        value = getattr(section, field.name)
-        if field.name == "cite":
+    for name, value in section._asdict().items():
+        if name == "cite":
             yield value
-        elif is_dataclass(value):
+        elif is_section(type(value)):
             yield from cited(value)
 
 
@@ -237,7 +235,7 @@ def test_only_an_unverified_mark_is_unverified() -> None:
 
 
 def test_an_edition_judges_from_its_own_day_on() -> None:
-    old, new = load(DEFAULT), replace(load(DEFAULT), id="new")
+    old, new = load(DEFAULT), load(DEFAULT)._replace(id="new")
     editions = Editions([(date(2026, 7, 1), new), (date(2020, 1, 1), old)])
     assert editions.on(date(2026, 6, 30)) is old
     assert editions.on(date(2026, 7, 1)) is new
@@ -250,7 +248,7 @@ def test_before_the_first_edition_the_first_judges() -> None:
 
 
 def test_a_stored_verdict_finds_the_edition_it_names() -> None:
-    old, new = load(DEFAULT), replace(load(DEFAULT), id="new")
+    old, new = load(DEFAULT), load(DEFAULT)._replace(id="new")
     editions = Editions([(date(2020, 1, 1), new)])
     assert editions.named("new") is new
     assert editions.named(DEFAULT) is old

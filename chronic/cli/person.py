@@ -16,7 +16,7 @@ from chronic.cli.trend import trend_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS
+from chronic.model.fields import PERSON_FIELDS
 from chronic.model.person import Person
 from chronic.office.imports import wanted
 from chronic.reports import history
@@ -152,7 +152,7 @@ def list_(session: Session, /, full: bool, style: str, out: Path | None, **filte
     example="chronic person close 42 --reason died --on 2026-11-18",
 )
 @click.argument("person", type=PERSON)
-@click.option("--reason", type=FieldType(BY_COLUMN["closed_reason"]), required=True, help=_("Died, or moved away."))
+@click.option("--reason", type=FieldType("closed_reason"), required=True, help=_("Died, or moved away."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @yes_option
 @click.pass_obj

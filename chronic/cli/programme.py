@@ -12,7 +12,6 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, programme_argument
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
-from chronic.model.fields import BY_COLUMN
 from chronic.model.wording import say_problem
 from chronic.reports import programmes as listing
 
@@ -71,7 +70,7 @@ def programme() -> None:
 @programme_argument
 @click.option(
     "--reason",
-    type=FieldType(BY_COLUMN["htn_end_reason"]),
+    type=FieldType("htn_end_reason"),
     required=True,
     help=_("Died, moved away, refused, or diagnosis withdrawn."),
 )

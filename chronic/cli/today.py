@@ -1,7 +1,7 @@
 """`today`: one screen for the morning."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +16,9 @@ from chronic.model.report import Report
 from chronic.model.wording import say
 from chronic.reports import today as screen
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _SHOWN = 10
 
 
@@ -26,7 +29,7 @@ _SHOWN = 10
 )
 @output_options
 @click.pass_obj
-def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
+def today(session: Session, /, style: str = "table", out: "Path | None" = None) -> None:
     found = screen.today(session.db, session.today, session.desk.editions, _SHOWN)
     if style != "table":
         session.show(screen.as_report(found, session.today), style, out)

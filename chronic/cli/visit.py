@@ -16,7 +16,7 @@ from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, field_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
+from chronic.model.fields import VISIT_FIELDS
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.reports import visits as history
@@ -40,7 +40,7 @@ def visit() -> None:
 @click.argument("person", type=PERSON)
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
-@click.option("--ask", type=FieldType(BY_COLUMN["programmes"]), help=_("At a terminal: ask this programme's questions too."))
+@click.option("--ask", type=FieldType("programmes", "codes"), help=_("At a terminal: ask this programme's questions too."))
 @field_options(VISIT_FIELDS, leave_out=("visit_date",))
 @style_option
 @yes_option

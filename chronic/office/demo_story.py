@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
+from chronic.model.codes import PROGRAMMES as ALL_PROGRAMMES
 from chronic.model.days import add_months
-from chronic.model.person import PROGRAMMES as ALL_PROGRAMMES
 from chronic.protocol import Interval, Protocol
 
 FATES = {

@@ -4,7 +4,6 @@ The cost grows with what is returned. The default order is by risk: open danger,
 least overdue; `rank IN (…)` with the rank leading the index lets SQLite walk it in that order without sorting.
 """
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,9 +12,8 @@ from functools import partial
 from typing import NamedTuple
 
 from chronic.i18n import N_
+from chronic.model.codes import KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
-from chronic.model.person import PROGRAMMES
-from chronic.model.plan import KINDS, RANKS
 from chronic.model.report import Column, Report
 from chronic.reports import listed
 
@@ -207,7 +205,7 @@ def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     if asked.villages is not None:
         yield "a.village IN ({})".format(", ".join(map(str, asked.villages)))
     if asked.among is not None:
-        values["among"] = json.dumps(asked.among)
+        values["among"] = f"[{', '.join(map(str, asked.among))}]"
         yield "a.person IN (SELECT value FROM json_each(:among))"
     if asked.doctor is not None:
         values["doctor"] = asked.doctor

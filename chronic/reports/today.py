@@ -4,8 +4,8 @@ import sqlite3
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from chronic.model.codes import RANKS
 from chronic.model.days import age_on, from_iso
-from chronic.model.plan import RANKS
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
 from chronic.reports import listed, overdue, quota, suspects

@@ -1,7 +1,6 @@
 """What must hold of every history, whoever made it up: hypothesis looks for one where it does not."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from math import prod
 from typing import Any
@@ -214,9 +213,8 @@ def test_a_contact_on_a_later_day_never_changes_an_earlier_verdict(history: Hist
 
 @always(histories(), days)
 def test_a_new_edition_never_changes_a_verdict_before_its_day(history: History, cut: date) -> None:
-    strict = replace(
-        PROTOCOL, id="strict", htn=replace(PROTOCOL.htn, target=replace(PROTOCOL.htn.target, adult=BpLimit(120, 70)))
-    )
+    target = PROTOCOL.htn.target._replace(adult=BpLimit(120, 70))
+    strict = PROTOCOL._replace(id="strict", htn=PROTOCOL.htn._replace(target=target))
     later = assess(history, Editions([(PROTOCOL.effective_from, PROTOCOL), (cut, strict)]))
     on = {contact.id: contact.on for contact in history.contacts}
     assert [v for v in later.verdicts if on[v.visit] < cut] == [v for v in judge(history).verdicts if on[v.visit] < cut]
