@@ -37,6 +37,7 @@ _NAME, _AREA = "下各村卫生室 (演示)", "331024106200"
 _MANAGED = {"managed": 17, "resident": 3}
 _BATCH = 2000  # people in a transaction
 _MODELS = 400  # of a sex and age, whose stories happen to all the others too
+_OF_A_DAY = 2  # of those born on one day who came to an age at which the guideline changes
 _RECENT = timedelta(days=45)
 _UNANSWERED = 0.4
 _NOT_ARRIVED = 0.12
@@ -46,27 +47,27 @@ _MIDNIGHT = time(tzinfo=UTC)
 _CHINA = timedelta(hours=8)
 
 
+class _Kind(NamedTuple):
+    """What the rules look at in a person: who agrees in it may have the same story."""
+
+    sex: str
+    older: tuple[bool | date, ...]
+    """Beyond each of the ages at which the guideline changes; the birth date of who came to it during the story."""
+
+
 class _Resident(NamedTuple):
     """One person to enter: what the register says, the contacts, and what else happened."""
 
     given: Given
     visits: tuple[Visit, ...]
     story: Story
-    kind: "_Kind | None"
-
-
-class _Kind(NamedTuple):
-    """What the rules look at in a person: who agrees in it may have the same story."""
-
-    sex: str
-    older: tuple[bool, ...]
-    """Beyond each of the ages at which the guideline changes, over the whole story."""
+    kind: _Kind
 
 
 class _Models:
     """People whose stories are told once by the rules and repeated by the database: a million take minutes, not an hour.
 
-    A few villages are told in full; whoever was near one of the guideline's ages meanwhile always is.
+    A few villages are told in full.
     """
 
     def __init__(self, today: date, protocol: Protocol) -> None:
@@ -75,18 +76,18 @@ class _Models:
         self._told: dict[_Kind, int] = {}
         self._known: dict[_Kind, list[Person]] = {}
 
-    def kind(self, person: Person) -> _Kind | None:
-        """None for whom no model would do."""
-        assert person.birth_date is not None
-        before, now = (age_on(person.birth_date, day) for day in self._days)
-        older = tuple(now >= age for age in self._ages)
-        return _Kind(person.sex, older) if older == tuple(before >= age for age in self._ages) else None
+    def kind(self, person: Person) -> _Kind:
+        born = person.birth_date
+        assert born is not None
+        before, now = (age_on(born, day) for day in self._days)
+        return _Kind(person.sex, tuple(now >= age if (now >= age) == (before >= age) else born for age in self._ages))
 
-    def enough(self, kind: _Kind | None) -> bool:
+    def enough(self, kind: _Kind) -> bool:
         """Are there models of this kind? If not, one more is about to be told."""
-        if kind is None or self._told.get(kind, 0) == _MODELS:
-            return kind is not None
-        self._told[kind] = self._told.get(kind, 0) + 1
+        told = self._told.get(kind, 0)
+        if told == (_OF_A_DAY if any(isinstance(age, date) for age in kind.older) else _MODELS):
+            return True
+        self._told[kind] = told + 1
         return False
 
     def add(self, kind: _Kind, model: Person) -> None:
@@ -139,10 +140,10 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
         alike: list[tuple[Person, _Kind]] = []
         for person in batch:
             kind = models.kind(person)
-            if kind is not None and models.enough(kind):
+            if models.enough(kind):
                 alike.append((person, kind))
             else:
-                fresh.append(tellers.tell(person)._replace(kind=kind))
+                fresh.append(tellers.tell(person, kind))
         with immediate(desk.db):
             _enter(desk, fresh, rng, models)
             _repeat(desk, alike, rng, models)
@@ -193,28 +194,28 @@ class _Tellers:
         self._kinds, self._fates = stories.dealt(rng, _MANAGED), stories.dealt(rng, stories.FATES)
         self._programmes, self._suspicions = stories.dealt(rng, stories.PROGRAMMES), stories.dealt(rng, stories.SUSPICIONS)
 
-    def tell(self, person: Person) -> _Resident:
+    def tell(self, person: Person, kind: _Kind) -> _Resident:
         rng, today, protocol = self._rng, self._today, self._protocol
         if next(self._kinds) == "managed":
             story = stories.story(rng, today, protocol, next(self._fates), next(self._programmes))
-            return _managed(rng, person, story, protocol)
-        return _screened(rng, today, person, next(self._suspicions), protocol)
+            return _managed(rng, person, story, protocol, kind)
+        return _screened(rng, today, person, next(self._suspicions), protocol, kind)
 
 
-def _managed(rng: Random, person: Person, story: Story, protocol: Protocol) -> _Resident:
+def _managed(rng: Random, person: Person, story: Story, protocol: Protocol, kind: _Kind) -> _Resident:
     mine = habits(rng, person, story.programmes)
     visits = tuple(followup(rng, person, mine, step, protocol) for step in story.steps)
     began = story.enrolled_on
     wanted = tuple(Wanted(name, began, began - timedelta(days=rng.randint(0, 900))) for name in story.programmes)
     registered_on = began - timedelta(days=rng.choice((0, 0, rng.randint(1, 1000))))
-    return _Resident(Given(person._replace(registered_on=registered_on), wanted), visits, story, None)
+    return _Resident(Given(person._replace(registered_on=registered_on), wanted), visits, story, kind)
 
 
-def _screened(rng: Random, today: date, person: Person, kind: str, protocol: Protocol) -> _Resident:
-    days = stories.suspicion(rng, today, kind)
+def _screened(rng: Random, today: date, person: Person, why: str, protocol: Protocol, kind: _Kind) -> _Resident:
+    days = stories.suspicion(rng, today, why)
     visits = tuple(screening(rng, person, on, what, protocol) for on, what in days)
     registered_on = today - timedelta(days=rng.randint(400, 4000))
-    return _Resident(Given(person._replace(registered_on=registered_on)), visits, Story((), today), None)
+    return _Resident(Given(person._replace(registered_on=registered_on)), visits, Story((), today), kind)
 
 
 def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: _Models) -> None:
@@ -235,9 +236,8 @@ def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: _Models) -> 
             manage.pause(desk, id_, *story.paused)
         if story.ended is not None:
             register.close(desk, id_, *story.ended)
-        if kind is not None:
-            closed_on, reason = story.ended or (None, None)
-            models.add(kind, given.person._replace(id=id_, closed_on=closed_on, closed_reason=reason))
+        closed_on, reason = story.ended or (None, None)
+        models.add(kind, given.person._replace(id=id_, closed_on=closed_on, closed_reason=reason))
 
 
 def _repeat(desk: Desk, batch: list[tuple[Person, _Kind]], rng: Random, models: _Models) -> None:
