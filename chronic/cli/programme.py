@@ -1,7 +1,7 @@
 """`enrol`, `pause` and `programme`: management of hypertension, diabetes and lipids."""
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,9 @@ from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.wording import say_problem
 from chronic.reports import programmes as listing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -88,6 +91,6 @@ def end(session: Session, /, person: Found, programme: str, reason: str, on: dat
 @click.argument("person", type=PERSON)
 @output_options
 @click.pass_obj
-def list_(session: Session, /, person: Found, style: str, out: Path | None) -> None:
+def list_(session: Session, /, person: Found, style: str, out: "Path | None") -> None:
     report = listing.programmes(session.db, session.today, person.person.id)
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)

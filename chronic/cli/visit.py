@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +21,9 @@ from chronic.model.visit import Visit
 from chronic.reports import visits as history
 from chronic.rules.followup import must_ask_danger
 from chronic.store import visits as store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=Group, help=_("Record, list, correct and withdraw follow-ups."))
@@ -103,7 +105,7 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
 @click.option("--all", "everything", is_flag=True, help=_("Corrected and withdrawn ones too."))
 @output_options
 @click.pass_obj
-def list_(session: Session, /, person: Found, everything: bool, style: str, out: Path | None) -> None:
+def list_(session: Session, /, person: Found, everything: bool, style: str, out: "Path | None") -> None:
     report = history.visits(session.db, session.today, person.person.id, everything)
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)
 
