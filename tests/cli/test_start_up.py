@@ -1,5 +1,6 @@
 """What a start costs: which modules a command imports. Counted, because a stopwatch is never the same twice."""
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -130,6 +131,12 @@ def test_the_table_of_the_help_is_the_commands_themselves() -> None:
             command = root.get_command(ctx, name)
             assert command is not None
             assert (command.name, command.hidden) == (name, False)
+
+
+def test_only_a_whole_process_leaves_its_garbage_lying(bare: Chronic) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    bare.ok("--version")
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_help_lists_every_command_and_each_explains_itself(bare: Chronic) -> None:
