@@ -1,5 +1,6 @@
 """A made-up village to try things on: a registry filled through the same door as every other.
 
+Of more than a few villages most people repeat the story of someone who came through that door (`demo_models`).
 The same number of people, seed and day give the same rows, uids and instants included. Nothing is dated after
 the day asked for, and everything is recorded as of that day's beginning, so what is typed afterwards is later.
 """
@@ -19,10 +20,10 @@ from chronic.care.manage import Wanted
 from chronic.care.register import Given
 from chronic.care.replan import replan
 from chronic.errors import RegistryUnusable, ValueRefused
-from chronic.model.days import age_on
 from chronic.model.person import Outcome, Person
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
+from chronic.office.demo_models import Kind, Models
 from chronic.office.demo_people import DOCTOR, villagers
 from chronic.office.demo_story import Story
 from chronic.office.demo_visits import followup, habits, screening
@@ -36,23 +37,12 @@ ORIGIN = "demo"
 _NAME, _AREA = "下各村卫生室 (演示)", "331024106200"
 _MANAGED = {"managed": 17, "resident": 3}
 _BATCH = 2000  # people in a transaction
-_MODELS = 400  # of a sex and age, whose stories happen to all the others too
-_OF_A_DAY = 2  # of those born on one day who came to an age at which the guideline changes
 _RECENT = timedelta(days=45)
 _UNANSWERED = 0.4
 _NOT_ARRIVED = 0.12
 _HOSPITALS = ("仙居县人民医院", "仙居县中医院", "中心卫生院")
-_OF_STORY = ("registered_on", "smoking_status", "ckd", "closed_on", "closed_reason")
 _MIDNIGHT = time(tzinfo=UTC)
 _CHINA = timedelta(hours=8)
-
-
-class _Kind(NamedTuple):
-    """What the rules look at in a person: who agrees in it may have the same story."""
-
-    sex: str
-    older: tuple[bool | date, ...]
-    """Beyond each of the ages at which the guideline changes; the birth date of who came to it during the story."""
 
 
 class _Resident(NamedTuple):
@@ -61,42 +51,7 @@ class _Resident(NamedTuple):
     given: Given
     visits: tuple[Visit, ...]
     story: Story
-    kind: _Kind
-
-
-class _Models:
-    """People whose stories are told once by the rules and repeated by the database: a million take minutes, not an hour.
-
-    A few villages are told in full.
-    """
-
-    def __init__(self, today: date, protocol: Protocol) -> None:
-        ages = protocol.htn.target.older_from, protocol.htn.advice.general_below_age
-        self._days, self._ages = (today - stories.LONGEST, today), sorted(set(ages))
-        self._told: dict[_Kind, int] = {}
-        self._known: dict[_Kind, list[Person]] = {}
-
-    def kind(self, person: Person) -> _Kind:
-        born = person.birth_date
-        assert born is not None
-        before, now = (age_on(born, day) for day in self._days)
-        return _Kind(person.sex, tuple(now >= age if (now >= age) == (before >= age) else born for age in self._ages))
-
-    def enough(self, kind: _Kind) -> bool:
-        """Are there models of this kind? If not, one more is about to be told."""
-        told = self._told.get(kind, 0)
-        if told == (_OF_A_DAY if any(isinstance(age, date) for age in kind.older) else _MODELS):
-            return True
-        self._told[kind] = told + 1
-        return False
-
-    def add(self, kind: _Kind, model: Person) -> None:
-        self._known.setdefault(kind, []).append(model)
-
-    def like(self, rng: Random, person: Person, kind: _Kind) -> tuple[Person, int]:
-        """The person with a model's story, and the model's id."""
-        model = rng.choice(self._known[kind])
-        return person._replace(**{name: getattr(model, name) for name in _OF_STORY}), model.id
+    kind: Kind
 
 
 def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], None] | None = None) -> None:
@@ -133,11 +88,11 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
     desk = desk._replace(stamp=_stamp(desk.today, seed))
     rng = Random(f"chronic demo {seed}")
     protocol = desk.editions.on(desk.today)
-    models, tellers = _Models(desk.today, protocol), _Tellers(rng, desk.today, protocol)
+    models, tellers = Models(desk.today, protocol), _Tellers(rng, desk.today, protocol)
     everyone = villagers(rng, desk.today, people)
     while batch := list(islice(everyone, _BATCH)):
         fresh: list[_Resident] = []
-        alike: list[tuple[Person, _Kind]] = []
+        alike: list[tuple[Person, Kind]] = []
         for person in batch:
             kind = models.kind(person)
             if models.enough(kind):
@@ -194,7 +149,7 @@ class _Tellers:
         self._kinds, self._fates = stories.dealt(rng, _MANAGED), stories.dealt(rng, stories.FATES)
         self._programmes, self._suspicions = stories.dealt(rng, stories.PROGRAMMES), stories.dealt(rng, stories.SUSPICIONS)
 
-    def tell(self, person: Person, kind: _Kind) -> _Resident:
+    def tell(self, person: Person, kind: Kind) -> _Resident:
         rng, today, protocol = self._rng, self._today, self._protocol
         if next(self._kinds) == "managed":
             story = stories.story(rng, today, protocol, next(self._fates), next(self._programmes))
@@ -202,7 +157,7 @@ class _Tellers:
         return _screened(rng, today, person, next(self._suspicions), protocol, kind)
 
 
-def _managed(rng: Random, person: Person, story: Story, protocol: Protocol, kind: _Kind) -> _Resident:
+def _managed(rng: Random, person: Person, story: Story, protocol: Protocol, kind: Kind) -> _Resident:
     mine = habits(rng, person, story.programmes)
     visits = tuple(followup(rng, person, mine, step, protocol) for step in story.steps)
     began = story.enrolled_on
@@ -211,14 +166,14 @@ def _managed(rng: Random, person: Person, story: Story, protocol: Protocol, kind
     return _Resident(Given(person._replace(registered_on=registered_on), wanted), visits, story, kind)
 
 
-def _screened(rng: Random, today: date, person: Person, why: str, protocol: Protocol, kind: _Kind) -> _Resident:
+def _screened(rng: Random, today: date, person: Person, why: str, protocol: Protocol, kind: Kind) -> _Resident:
     days = stories.suspicion(rng, today, why)
     visits = tuple(screening(rng, person, on, what, protocol) for on, what in days)
     registered_on = today - timedelta(days=rng.randint(400, 4000))
     return _Resident(Given(person._replace(registered_on=registered_on)), visits, Story((), today), kind)
 
 
-def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: _Models) -> None:
+def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: Models) -> None:
     """People, their contacts, what became of their referrals, their plans, and who went away."""
     told: dict[int, _Resident] = {}
     seen: list[Visit] = []
@@ -240,7 +195,7 @@ def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: _Models) -> 
         models.add(kind, given.person._replace(id=id_, closed_on=closed_on, closed_reason=reason))
 
 
-def _repeat(desk: Desk, batch: list[tuple[Person, _Kind]], rng: Random, models: _Models) -> None:
+def _repeat(desk: Desk, batch: list[tuple[Person, Kind]], rng: Random, models: Models) -> None:
     """The others of the batch, each with the story of someone alike."""
     pairs = [models.like(rng, person, kind) for person, kind in batch]
     ids = people.add_all(desk.db, [person for person, _ in pairs], desk.stamp)

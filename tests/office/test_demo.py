@@ -16,8 +16,9 @@ import pytest
 from chronic.care.replan import stale
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.idcard import parse_id
-from chronic.office import demo
+from chronic.office import demo, demo_models
 from chronic.office.demo_people import villagers
+from chronic.office.demo_story import LONGEST
 from chronic.reports import overdue
 from chronic.store import editions, registry
 from tests.runner import Chronic
@@ -160,7 +161,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More people than stories."""
     path = tmp_path_factory.mktemp("county") / "demo.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "_MODELS", 60)
+        patch.setattr(demo_models, "_MODELS", 60)
         patch.setattr(demo, "_BATCH", 500)
         demo.make(path, TODAY, 2600, 1)
     return path
@@ -176,6 +177,8 @@ def test_what_the_rules_say_of_a_repeated_story_is_what_is_stored(county: Path) 
 def test_a_repeated_story_happened_to_someone_of_their_own(county: Path) -> None:
     everyone = ask(county, "SELECT count(*), count(DISTINCT uid), count(DISTINCT id_number) FROM person")
     assert everyone == [(2600, 2600, 2600)]
+    (first,) = ask(county, "SELECT min(visit_date) FROM visit")[0]
+    assert date.fromisoformat(first) > TODAY - LONGEST
     travelling = ("person", "visit", "enrolment", "pause", "person_change", "referral_outcome", "place")
     uids = " UNION ALL ".join(f"SELECT uid FROM {table}" for table in travelling)
     assert ask(county, f"SELECT count(*) - count(DISTINCT uid) FROM ({uids})") == [(0,)]
@@ -209,7 +212,7 @@ def test_the_shares_hold_for_repeated_stories_too(county: Path) -> None:
 
 
 def test_a_large_one_is_the_same_again(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "_MODELS", 60)
+    monkeypatch.setattr(demo_models, "_MODELS", 60)
     monkeypatch.setattr(demo, "_BATCH", 500)
     demo.make(tmp_path / "again.db", TODAY, 2600, 1)
     assert dump(tmp_path / "again.db") == dump(county)
