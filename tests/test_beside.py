@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from chronic.protocol.beside import Guideline, guidelines
 from chronic.protocol.reading import FOLDER, whole
 from tests.test_protocol import MARKS
 
-FILES = {path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "beside").glob("*.toml")}
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in (Path(FOLDER) / "beside").glob("*.toml")}
 MEASURES = {"bp", "fpg", "non_fasting", "hba1c", "ldl_c"}
 
 

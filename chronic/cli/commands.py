@@ -1,8 +1,8 @@
 """Shapes shared by commands: lazily loaded groups, translated help with an example, output options."""
 
 import importlib
+import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,6 +12,8 @@ from chronic.model.report import ENCODINGS, HEADERS
 from chronic.model.wide import width
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,6 +22,19 @@ EVERYTHING = "chronic.help_all"
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
 vars(click.formatting)["term_len"] = width
+
+
+class FileType(click.Path):
+    """A file as a Path. `pathlib` costs more than all of our help, so it is imported when a path is given."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> "Path":
+        from pathlib import Path
+
+        return Path(value)
+
+
+FILE = FileType()
+NEW_FILE = FileType(dir_okay=False)
 
 
 class Command(click.Command):
@@ -130,7 +145,7 @@ def file_options(function: F) -> F:
 
 def sheet_options(function: F) -> F:
     """--out and --encoding."""
-    out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file instead."))
+    out = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
     return out(_remembered("encoding", ENCODINGS, _("Encoding of a CSV."))(function))
 
 

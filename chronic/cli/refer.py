@@ -11,7 +11,6 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found
 from chronic.i18n import _
 from chronic.i18n.terms import OUTCOMES, term
-from chronic.model.fields import BY_COLUMN
 
 
 @click.group(cls=Group, help=_("What became of a referral."))
@@ -27,7 +26,7 @@ def refer() -> None:
     ),
 )
 @click.argument("person", type=PERSON)
-@click.option("--outcome", type=FieldType(BY_COLUMN["outcome"]), required=True, help=_("What happened."))
+@click.option("--outcome", type=FieldType("outcome"), required=True, help=_("What happened."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @click.option("--institution", help=_("Where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))

@@ -4,16 +4,17 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chronic import __version__
-from chronic.cli.commands import LazyGroup, every_command
-from chronic.cli.session import Session, given_day, user_folder
+from chronic.cli.commands import FILE, LazyGroup, every_command
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
-from chronic.store import registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECTIONS = {
     "day": N_("Every day"),
@@ -56,7 +57,7 @@ GLOBAL = ("--db", "--today", "--lang")
     help=_("Find, follow and bring back people with hypertension and diabetes."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--db", type=click.Path(path_type=Path), help=_("Registry file; else CHRONIC_DB, else the default one."))
+@click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
@@ -67,11 +68,14 @@ GLOBAL = ("--db", "--today", "--lang")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: Path | None, today_text: str | None, lang: str | None) -> None:
+def root(ctx: click.Context, db: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
+    from chronic.cli.session import Session, given_day  # help and version never open a registry
+    from chronic.store import registry
+
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
     ctx.obj = Session(db, day)
-    ctx.with_resource(registry.translated(ctx.obj.path))
+    ctx.with_resource(registry.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
         return
@@ -157,6 +161,8 @@ def _report(error: ChronicError) -> int:
 def _bug() -> int:
     """A bug of ours: the traceback goes to a file, the user gets a sentence."""
     import traceback
+
+    from chronic.cli.session import user_folder
 
     log = user_folder() / "chronic-error.log"
     text = traceback.format_exc()

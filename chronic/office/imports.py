@@ -19,8 +19,9 @@ from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.person import PROGRAMMES, Person
+from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem

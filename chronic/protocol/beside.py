@@ -4,11 +4,11 @@ Each is a small file of its own with the day it counts from. The first target of
 the one that applies; a condition on something unknown leaves more than one open (`rules.beside`).
 """
 
-import tomllib
+import os
 from datetime import date
 from functools import cache
 
-from chronic.protocol.reading import FOLDER, whole
+from chronic.protocol.reading import FOLDER, table_of, whole
 from chronic.protocol.sections import BpLimit, Cite, Names, Section
 
 
@@ -42,6 +42,6 @@ class Guideline(Section):
 @cache
 def guidelines() -> tuple[Guideline, ...]:
     """Every guideline that comes with the program, the oldest first. Raises ValueRefused (`protocol.key`)."""
-    files = (FOLDER / "beside").glob("*.toml")
-    read = (whole(Guideline, tomllib.loads(path.read_text(encoding="utf-8"))) for path in files)
+    folder = os.path.join(FOLDER, "beside")
+    read = (whole(Guideline, table_of(os.path.join(folder, name))) for name in os.listdir(folder) if name.endswith(".toml"))
     return tuple(sorted(read, key=lambda known: (known.effective_from, known.id)))

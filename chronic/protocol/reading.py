@@ -4,11 +4,11 @@ An overlay names its `base` and holds only what differs from it. Whoever changes
 a table of an overlay names a citation of its own.
 """
 
+import os
 import tomllib
 from collections.abc import Container, Iterator
 from functools import cache
 from math import isfinite
-from pathlib import Path
 from types import GenericAlias, UnionType
 from typing import Any, TypeVar
 
@@ -17,7 +17,8 @@ from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, 
 
 S = TypeVar("S", bound=Section)
 DEFAULT = "cn-nbphs-2017"
-FOLDER = Path(__file__).parents[1] / "protocols"
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
+"""Text, not a Path: the module behind it costs a start more than reading the file does."""
 _OWN = ("id", "base", "effective_from", "title", "cites")
 
 
@@ -29,15 +30,21 @@ def load(name: str) -> Protocol:
 
 def shipped(name: str) -> dict[str, Any]:
     """The table of a shipped guideline. Raises ValueRefused (`protocol.unknown`)."""
-    path = FOLDER / f"{name}.toml"
-    if not path.is_file():
+    path = os.path.join(FOLDER, f"{name}.toml")
+    if not os.path.isfile(path):
         raise ValueRefused("protocol.unknown", protocol=name)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return table_of(path)
+
+
+def table_of(path: str) -> dict[str, Any]:
+    """A file's table."""
+    with open(path, "rb") as stream:
+        return tomllib.load(stream)
 
 
 def shipped_names() -> list[str]:
     """The ids of the guidelines that come with the program."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml"))
 
 
 def parse(text: str) -> Protocol:

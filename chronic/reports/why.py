@@ -3,8 +3,8 @@
 import sqlite3
 from typing import NamedTuple
 
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import age_on, from_iso, iso
-from chronic.model.person import PROGRAMMES
 from chronic.model.plan import Plan, Verdict
 from chronic.store import plans
 
