@@ -77,7 +77,7 @@ class _Book:
                 return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, there[1]),))
         key = (visit.person, visit.visit_date, visit.kind)
         same_day = self.live.get(key) if visit.kind == "followup" else None
-        if same_day is not None and _given(visit).items() <= _given(same_day).items():  # whatever was learned since
+        if same_day is not None and _says_no_more(visit, same_day):  # whatever was learned since
             return Recorded("unchanged", same_day.uid)
         person = self.known[visit.person]
         refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
@@ -86,8 +86,10 @@ class _Book:
         if same_day is not None:
             return self._merge(key, same_day, visit)
         asked = _asked(self.desk, person, visit, self.typed)
-        self._write(key, visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid()), asked, None)
-        return Recorded("added", self.live[key].uid, (), tuple(asked))
+        if not (visit.way and visit.uid):
+            visit = visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid())
+        self._write(key, visit, asked, None)
+        return Recorded("added", visit.uid, (), tuple(asked))
 
     def _merge(self, key: tuple[int, date, str], there: Visit, visit: Visit) -> Recorded:
         """A second sheet row or entry of the same day fills blanks; where it disagrees it is refused."""
@@ -120,11 +122,12 @@ class _Book:
         self.uids[old] = None
 
     def _write(self, key: tuple[int, date, str], visit: Visit, asked: list[Problem], replaces: str | None) -> None:
-        noted = (*visit.warnings, *(f"{problem.code}:{problem.column}" for problem in asked))
-        kept = visit._replace(warnings=tuple(dict.fromkeys(noted)))
-        self.new.append((kept, replaces))
-        self.uids[kept.uid] = (kept.person, kept.visit_date)
-        self.live[key] = kept
+        noted = (*visit.warnings, *[f"{problem.code}:{problem.column}" for problem in asked])
+        if noted:
+            visit = visit._replace(warnings=tuple(dict.fromkeys(noted)))
+        self.new.append((visit, replaces))
+        self.uids[visit.uid] = (visit.person, visit.visit_date)
+        self.live[key] = visit
 
 
 def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, Recorded]:
@@ -189,6 +192,11 @@ def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visi
     keys = {(visit.person, visit.visit_date) for visit in seen if visit.kind == "followup"}
     found = visits.live_on(desk.db, sorted(keys), "followup")
     return {(*key, "followup"): visit for key, visit in found.items()}
+
+
+def _says_no_more(visit: Visit, there: Visit) -> bool:
+    """Is all that a visit says there already? Most are simply the same."""
+    return visit[: len(visits.FIELDS)] == there[: len(visits.FIELDS)] or _given(visit).items() <= _given(there).items()
 
 
 def _given(visit: Visit) -> dict[str, Any]:

@@ -27,10 +27,11 @@ class Stamp(NamedTuple):
 
 def content_uid(*parts: object) -> str:
     """The uid of an imported row: a hash of who, when and what, so one sheet is one set of rows everywhere."""
-    digest = bytearray(blake2b(repr(parts).encode(), digest_size=16).digest())
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return _dashed(bytes(digest))
+    text = blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def _dashed(raw: bytes) -> str:
