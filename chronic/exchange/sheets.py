@@ -31,7 +31,7 @@ from chronic.model.guards import FORMULA_STARTS
 from chronic.model.plan import Problem
 
 _REQUIRED = {"people": ("name", PERSON_KEYS), "visits": ("visit_date", VISIT_KEYS)}
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 _OTHER_SEPARATORS = "\t;，；|"
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
 

@@ -28,7 +28,7 @@ from chronic.model.wording import say_problem
 from chronic.store import batches, journal, people
 from chronic.store.stamp import content_uid
 
-_AT_ONCE = 2_000
+_AT_ONCE = 500
 _SAMPLES = 20
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _MASKABLE = ("id_number", "phone")
