@@ -79,12 +79,10 @@ def _referred(plans: list[Plan], found: tuple[Plan | None, tuple[str, ...]]) -> 
 def stays(history: History, programme: str) -> list[Stay]:
     """The stays of one programme in date order. An assumed day moves back to the earliest visit after the last stay."""
     found: list[Stay] = []
-    followups = [contact.on for contact in history.contacts if contact.kind == "followup"]
-    for enrolment in sorted(
-        (e for e in history.enrolments if e.programme == programme), key=lambda e: (e.enrolled_on, e.uid)
-    ):
+    own = [enrolment for enrolment in history.enrolments if enrolment.programme == programme]
+    for enrolment in sorted(own, key=lambda e: (e.enrolled_on, e.uid)):
         after = found[-1].to_on if found else None
-        from_on = _begins(enrolment, after, followups)
+        from_on = _begins(enrolment, after, history.contacts)
         ends = [day for day in (enrolment.ended_on, history.closed_on) if day is not None]
         to_on = min(ends) if ends else None
         if to_on is None or from_on <= to_on:
@@ -92,11 +90,12 @@ def stays(history: History, programme: str) -> list[Stay]:
     return found
 
 
-def _begins(enrolment: Enrolment, after: date | None, followups: list[date]) -> date:
-    if not enrolment.assumed:
-        return enrolment.enrolled_on
-    earlier = [day for day in followups if day < enrolment.enrolled_on and (after is None or day > after)]
-    return min(earlier, default=enrolment.enrolled_on)
+def _begins(enrolment: Enrolment, after: date | None, contacts: tuple[Contact, ...]) -> date:
+    if enrolment.assumed:
+        for on, kind in ((contact.on, contact.kind) for contact in contacts):
+            if kind == "followup" and (after is None or on > after):
+                return min(on, enrolment.enrolled_on)
+    return enrolment.enrolled_on
 
 
 def _inside(judged: list[Judged], stay: Stay, later: list[Stay]) -> list[Judged]:

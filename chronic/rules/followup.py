@@ -203,7 +203,7 @@ def _earlier(planned: Due, other: Due) -> Due:
     return planned
 
 
-@lru_cache(maxsize=1024)
+@lru_cache
 def _grounds(
     programme: str,
     klass: str | None,
