@@ -143,13 +143,15 @@ class _Rows:
             filled = self._filled(list(zip(*grid, strict=True)))
             names, found = list(filled), zip(*filled.values(), strict=True) if filled else repeat((), len(chunk))
             required, keys = self._required, self._keys
+            told = any(memory.told for _, memory in self._columns.values())
             for record, is_odd, cells in zip(chunk, odd, found, strict=True):
                 raw = tuple(record.cells)
                 if is_odd:
                     yield self._unread(record.line, raw, record.broken)
                     continue
                 values = {name: value for name, value in zip(names, cells, strict=True) if value is not None}
-                if required in values and not values.keys().isdisjoint(keys) and Reading not in map(type, cells):
+                is_told = told and Reading in map(type, cells)
+                if required in values and not values.keys().isdisjoint(keys) and not is_told:
                     yield SheetRow(record.line, raw, values)
                 elif any(map(str.strip, raw)):
                     yield self._with_problems(record.line, raw, values)

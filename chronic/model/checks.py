@@ -5,10 +5,12 @@ The same checks run for typed entry and for import, so a sheet can bring in noth
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from operator import getitem, itemgetter
 from typing import Any
 
 from chronic.model.fields import VISIT_FIELDS, Field
+from chronic.model.memo import Memo
 from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
@@ -20,6 +22,7 @@ WEIGHT_CHANGE = 0.1
 NEXT_VISIT_FAR = timedelta(days=100)
 LATE_ENTRY = timedelta(days=30)
 
+_VALUES = 10_000
 _LIMITED = [field for field in VISIT_FIELDS if field.hard is not None]
 _limited: Callable[[Visit], tuple[Any, ...]] = itemgetter(*(Visit._fields.index(field.column) for field in _LIMITED))
 
@@ -72,23 +75,7 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         yield Problem("person.archive_shape", "archive_no", person.archive_no)
 
 
-class _Told(dict[Any, Problem | None]):
-    """What one look at a field says of each value, remembered: a sheet has the same few values again and again."""
-
-    LIMIT = 10_000
-
-    def __init__(self, look: Callable[[Field, Any], Problem | None], field: Field) -> None:
-        super().__init__()
-        self._look, self._field = look, field
-
-    def __missing__(self, value: Any) -> Problem | None:
-        if len(self) > self.LIMIT:
-            self.clear()
-        self[value] = found = self._look(self._field, value)
-        return found
-
-
-def _told(looks: Iterable[_Told], visit: Visit) -> list[Problem]:
+def _told(looks: Iterable[Memo[Any, Problem | None]], visit: Visit) -> list[Problem]:
     """Runs for every visit of a sheet, so the loop over the fields is left to C."""
     return list(filter(None, map(getitem, looks, _limited(visit))))
 
@@ -110,8 +97,8 @@ def _unusual(field: Field, value: Any) -> Problem | None:
     return Problem("value.unusual", field.column, value)
 
 
-_BEYOND_LIMITS = [_Told(_beyond_limits, field) for field in _LIMITED]
-_UNUSUAL = [_Told(_unusual, field) for field in _LIMITED]
+_BEYOND_LIMITS = [Memo[Any, Problem | None](partial(_beyond_limits, field), _VALUES) for field in _LIMITED]
+_UNUSUAL = [Memo[Any, Problem | None](partial(_unusual, field), _VALUES) for field in _LIMITED]
 
 
 def _crossed(visit: Visit) -> Iterator[Problem]:

@@ -10,15 +10,31 @@ import argparse
 import csv
 import random
 import shutil
+import sqlite3
+import sys
+import tempfile
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
+from hashlib import blake2b
 from pathlib import Path
+from time import perf_counter
+from types import ModuleType
+from typing import Any
 
+from chronic.care import replan as replanning
+from chronic.care.desk import Desk
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS
-from tests.bench.yardstick import CHRONIC, paired, print_runs, run
+from chronic.office import imports
+from chronic.store import editions, histories, plans, registry
+from chronic.store import visits as visits_stored
+from chronic.store.stamp import Stamp
+from tests.bench.yardstick import CHRONIC, paired, print_runs, print_table, run
 
+SQLITE = "sqlite3 .import"
 VISITS_EACH, DAYS_BETWEEN = 10, 110
 FIRST_DAY = date(2023, 9, 1)
 TODAY = "2026-11-21"
@@ -97,10 +113,131 @@ def write_visits(path: Path, rows: int) -> None:
             sheet.writerow(visit)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
+def prepare(folder: Path, rows: int) -> None:
+    """The two sheets, and a registry with the people."""
+    write_people(folder / "people.csv", rows // VISITS_EACH)
+    write_visits(folder / "visits.csv", rows)
+    run([*CHRONIC, "--db", str(folder / "people.db"), "init", "--yes", "--name", "bench"])
+    run(chronic(folder / "people.db", "import", folder / "people.csv"))
+
+
+def chronic(db: Path, *args: object) -> list[str]:
+    return [*CHRONIC, "--db", str(db), "--today", TODAY, "--lang", "en", *map(str, args)]
+
+
+def fresh(folder: Path, name: str) -> None:
+    """What the next run begins with: the people's registry for the first import, no file for the others."""
+    for leftover in folder.glob(f"{name}.db*"):
+        leftover.unlink()
+    if name == "first":
+        shutil.copy(folder / "people.db", folder / "first.db")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
     asked = parser.parse_args()
-    write_people(asked.folder / "people.csv", asked.rows // VISITS_EACH)
-    write_visits(asked.folder / "visits.csv", asked.rows)
+    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
+        compare(Path(name), asked.rows, asked.rounds)
+
+
+def compare(folder: Path, rows: int, rounds: int) -> None:
+    prepare(folder, rows)
+    visits, first = folder / "visits.csv", folder / "first.db"
+    commands = {
+        SQLITE: sqlite3_import(visits, folder / f"{SQLITE}.db"),
+        "first": chronic(first, "import", visits),
+        "again": chronic(first, "import", visits),
+        "sqlite-utils insert --csv": [
+            *(sys.executable, "-m", "sqlite_utils", "insert", "--csv", "--silent"),
+            *(str(folder / "sqlite-utils insert --csv.db"), "visit", str(visits)),
+        ],
+    }
+    before: list[bytes] = []
+
+    def begin(name: str) -> None:
+        if name == "again":
+            before.append(fingerprint(first))
+        else:
+            fresh(folder, name)
+
+    runs = paired(commands, rounds, begin)
+    print_runs(f"Import of {rows:,} visits, {visits.stat().st_size / 2**20:.0f} MiB", runs, SQLITE)
+    print(f"the same file again changed {'nothing' if before[-1] == fingerprint(first) else 'SOMETHING'}")
+    print_table("First import by stage", ("", "µs a row", "%"), stages(folder, rows))
+
+
+def sqlite3_import(visits: Path, db: Path) -> list[str]:
+    if shutil.which("sqlite3"):
+        return ["sqlite3", str(db), ".mode csv", f".import '{visits}' visit"]
+    print("no sqlite3 program here: the yardstick is Python's csv and sqlite3 modules, which are slower")
+    return [sys.executable, "-c", _PLAIN_IMPORT, str(visits), str(db)]
+
+
+_PLAIN_IMPORT = """
+import csv, sqlite3, sys
+with open(sys.argv[1], newline="") as stream, sqlite3.connect(sys.argv[2]) as db:
+    rows = csv.reader(stream)
+    names = next(rows)
+    db.execute(f"CREATE TABLE visit ({', '.join(n + ' TEXT' for n in names)})")
+    db.executemany(f"INSERT INTO visit VALUES ({', '.join('?' * len(names))})", rows)
+"""
+
+
+def fingerprint(db: Path) -> bytes:
+    """Of everything that stands in a registry but the list of imports itself."""
+    found = blake2b()
+    with closing(sqlite3.connect(db)) as connection:
+        for table in ("person", "visit", "verdict", "plan", "agenda", "deed"):
+            for row in connection.execute(f"SELECT * FROM {table}"):
+                found.update(repr(row).encode())
+    return found.digest()
+
+
+def stages(folder: Path, rows: int) -> list[tuple[str, float, float]]:
+    """The first import once more, in this process, with a clock at the doors between its stages."""
+    fresh(folder, "first")
+    clock = Clock()
+    clock.watch(imports, "islice", "reading")
+    clock.watch(imports, "_visits", "whose and what")
+    clock.watch(imports, "record", "checking")
+    clock.watch(visits_stored, "add", "writing visits")
+    clock.watch(histories, "_batch", "reading histories")
+    clock.watch(replanning, "assess", "judging")
+    clock.watch(plans, "rewrite", "writing verdicts and plans")
+    with closing(registry.connect(folder / "first.db")) as db:
+        start = perf_counter()
+        desk = Desk(db, editions.read(db), date.fromisoformat(TODAY), Stamp("2026-11-21T00:00:00Z", 0, "bench", "bench"))
+        imports.run(desk, folder / "visits.csv", imports.Wishes(), lambda n: None)
+        total = perf_counter() - start
+    parts = {**clock.spent, "the rest": total - sum(clock.spent.values()), "all": total}
+    return [(name, spent / rows * 1e6, 100 * spent / total) for name, spent in parts.items()]
+
+
+class Clock:
+    """Seconds spent in functions, without those spent in other watched functions they call."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._inner = [0.0]
+
+    def watch(self, module: ModuleType, name: str, stage: str) -> None:
+        inner = getattr(module, name)
+
+        def watched(*args: Any, **options: Any) -> Any:
+            self._inner.append(0.0)
+            start = perf_counter()
+            found = inner(*args, **options)
+            found = list(found) if isinstance(found, Iterator) else found
+            spent = perf_counter() - start
+            self.spent[stage] = self.spent.get(stage, 0.0) + spent - self._inner.pop()
+            self._inner[-1] += spent
+            return found
+
+        setattr(module, name, watched)
+
+
+if __name__ == "__main__":
+    main()
