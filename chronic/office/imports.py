@@ -237,7 +237,8 @@ def _visit(person: int, key: _Key, values: dict[str, Any], known: _Known, asked:
         own.pop(name, None)
     if "uid" not in own:
         source = known.source if key[0] == "person_ref" else ""
-        own["uid"] = content_uid("visit", source, *key, *own, *map(known.said.__getitem__, own.values()))
+        said = map(known.said.__getitem__, own.values())
+        own["uid"] = content_uid("visit", source, *key, *own, *said, day=known.said[own["visit_date"]])
     own.setdefault("way", "")
     return Visit(person, **own, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
 
