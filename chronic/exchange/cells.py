@@ -70,11 +70,14 @@ class Column(dict[str, object]):
         found: object = text
         if not (self._free and _ready(text)):
             reading = read(self._field, text, self._today, self._typed)
-            said = reading.refusal is not None or reading.warning is not None
-            self.told |= said
+            if reading.refusal is not None or reading.warning is not None:
+                self.told = True
             if reading.refusal is not None:
                 return reading
-            found = reading if said else text if reading.value == text else reading.value
+            if reading.warning is not None:
+                found = reading
+            elif reading.value != text:  # else the text is kept once, as key and value
+                found = reading.value
         if len(text) <= self._longest_kept:
             if len(self) >= self._limit:
                 self.clear()
