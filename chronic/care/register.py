@@ -175,14 +175,9 @@ def _contradictions(person: Person, card: IdCard) -> list[Problem]:
 
 def _matches(desk: Desk, given: Given) -> set[int]:
     """Everyone whom one of the row's keys names."""
-    found: set[int] = set()
-    for column in KEYS:
-        value = getattr(given.person, column)
-        if value:
-            found.update(people.ids_by(desk.db, column, [value]).values())
-    if given.ref:
-        found.update(people.ids_by(desk.db, "person_ref", [given.ref], given.source).values())
-    return found
+    keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
+    found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
+    return {person for person in found if person is not None}
 
 
 def _said(value: object) -> bool:
