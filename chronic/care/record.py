@@ -17,6 +17,10 @@ from chronic.store.stamp import content_uid
 _COMPARED = tuple(name for name in visits.FIELDS if name not in ("person", "visit_date", "kind", "uid"))
 
 
+AFTER_CLOSING = "visit.after_closing"
+"""Refuses a visit, unless it is only asked about: another registry had it before it knew of the closing."""
+
+
 class Recorded(NamedTuple):
     """What became of one visit: added, filled (blank fields of the day's visit), unchanged or refused."""
 
@@ -222,8 +226,9 @@ def _refused_for(person: Dates, visit: Visit) -> list[Problem]:
     found = []
     if person.born is not None and visit.visit_date < person.born:
         found.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
-    if person.closed_on is not None and visit.visit_date > person.closed_on:
-        found.append(Problem("visit.after_closing", "visit_date", visit.visit_date, person.closed_on))
+    after = person.closed_on is not None and visit.visit_date > person.closed_on
+    if after and f"{AFTER_CLOSING}:visit_date" not in visit.warnings:
+        found.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
     return found
 
 

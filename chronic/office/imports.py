@@ -16,7 +16,7 @@ from typing import Any
 
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
-from chronic.care.record import record
+from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.exchange.reading import MASKED
@@ -211,6 +211,9 @@ def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) 
             account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
             continue
         asked = (*row.warnings, *warnings)
+        closed_on = known.dates[person].closed_on
+        if "uid" in row.values and closed_on is not None and values["visit_date"] > closed_on:
+            asked = (*asked, Problem(AFTER_CLOSING, "visit_date", values["visit_date"], closed_on))
         ready.append((row, _visit(person, given[0], values, known, asked), asked))
     results = record(desk, [visit for _, visit, _ in ready], typed=False, dates=known.dates)
     for (row, visit, asked), result in zip(ready, results, strict=True):

@@ -90,8 +90,7 @@ def first_contact(db: sqlite3.Connection, person: int, after: date | None) -> da
     return day_or_none(day)
 
 
-def span(db: sqlite3.Connection, person: int) -> tuple[date | None, date | None]:
-    """The days of the first and the last live contact."""
-    sql = "SELECT min(visit_date), max(visit_date) FROM live_contact WHERE person = ?"
-    first, last = db.execute(sql, (person,)).fetchone()
-    return day_or_none(first), day_or_none(last)
+def first_day(db: sqlite3.Connection, person: int) -> date | None:
+    """The day of the first live contact of any kind."""
+    (day,) = db.execute("SELECT min(visit_date) FROM live_contact WHERE person = ?", (person,)).fetchone()
+    return day_or_none(day)
