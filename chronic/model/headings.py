@@ -52,6 +52,16 @@ _LISTED = {
     "event": "事件",
     "what": "内容",
     "detail": "说明",
+    "stratum": "心血管风险分层",
+    "printed": "分层(表中所列)",
+    "at_least": "至少如此",
+    "grade": "血压分级",
+    "highest_bp": "最高血压",
+    "factors": "危险因素",
+    "organ_damage": "靶器官损害",
+    "disease": "伴发临床疾病",
+    "diabetes": "糖尿病",
+    "unknown": "未知项",
 }
 
 
