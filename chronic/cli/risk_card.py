@@ -20,7 +20,16 @@ from chronic.reports.risk_inputs import UNITS, Fact, as_value
 COLUMNS = tuple(
     Column(key, key) for key in ("person_id", "model", "value", "band", "missing", "out_of_range", "notes", "source", "mark")
 )
-_UNITS = {**UNITS, "sbp": "mmHg", "dbp": "mmHg", "bmi": "kg/m2", "heart_rate": "/min"}
+_UNITS = {
+    **UNITS,
+    "weight_kg": "kg",
+    "height_cm": "cm",
+    "waist_cm": "cm",
+    "sbp": "mmHg",
+    "dbp": "mmHg",
+    "bmi": "kg/m2",
+    "heart_rate": "/min",
+}
 _NAMES = {"ascvd": "cvd"}
 
 
@@ -41,6 +50,9 @@ def lines(person: Person, found: Assessed, today: date) -> Iterator[str]:
         yield from (f"  {line}" for line in _details(score))
         cite = model.cite
         yield f"  [{cite.mark}] {cite.source}: {cite.zh if language() == 'zh' else cite.en}"
+    if any(score.missing for _model, score in found.scores):
+        yield ""
+        yield _("What is missing can be given as options, for this answer only; see: chronic screen risk --help")
 
 
 def rows(found: Assessed) -> Iterator[dict[str, object]]:
@@ -148,7 +160,7 @@ def _details(score: Score) -> Iterator[str]:
     if score.parts.get("grade") in GRADES:
         yield term(GRADES, str(score.parts["grade"]))
     for key, title in (
-        ("met", _("Met")), ("factors", _("Factors")), ("organ_damage", _("Organ damage")), ("disease", _("Disease")),
+        ("met", _("Components met")), ("factors", _("Factors")), ("organ_damage", _("Organ damage")), ("disease", _("Disease")),
     ):  # fmt: skip
         if score.parts.get(key):
             yield f"{title}: {_listed(score.parts[key])}"

@@ -53,6 +53,7 @@ SIGNS = {
     "kidney_failure": N_("kidney failure"),
     "diabetes": N_("diabetes"),
     "diabetes_complications": N_("complications of diabetes"),
+    "hypertension": N_("hypertension"),
     "bp": N_("blood pressure"),
     "bp_untreated": N_("pressure before treatment"),
     "waist": N_("waist"),

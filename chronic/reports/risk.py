@@ -100,6 +100,7 @@ def _rural(db: sqlite3.Connection) -> bool:
 
 def _input(name: str, fact: Fact) -> dict[str, object]:
     value, unit = (fact.value.value, fact.value.unit) if isinstance(fact.value, Amount) else (fact.value, None)
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
     return {
         "input": name, "value": value, "unit": unit, "on": fact.on.isoformat() if fact.on else None, "origin": fact.origin,
     }  # fmt: skip

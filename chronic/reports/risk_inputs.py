@@ -158,8 +158,7 @@ def _facts(
 ) -> Facts:
     id_, uid, name, sex, born, village, hamlet, phone, doctor, ascvd, ckd, smoking = row
     age = age_on(birth, day) if (birth := day_or_none(born)) else None
-    found = {name: fact for name, fact in latest.items() if name not in _TOLD}
-    found |= {
+    found = {
         name: Fact(value, None, "register")
         for name, value in (
             ("age", None if age is None else float(age)),
@@ -170,6 +169,7 @@ def _facts(
         )
         if value is not None
     }
+    found |= {name: fact for name, fact in latest.items() if name not in _TOLD}
     for key, fact in (
         ("smoker", _smoker(smoking, latest.get("smoke_per_day"))),
         ("diabetes", _diabetes("dm" in managed, latest.get("fpg"), diabetic_from)),

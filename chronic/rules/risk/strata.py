@@ -53,7 +53,7 @@ def stratum(model: Strata, known: Known) -> Score:
     cell = model.rows[row].get(grades[pressure.grade], ())
     top_cell = model.rows[top_row].get(grades[pressure.top], ())
     band = cell[-1] if cell else None
-    at_least = bool(top_cell) and (band is None or model.order.index(top_cell[-1]) > model.order.index(band))
+    at_least = _level(model, top_cell) > _level(model, cell)
     parts = {
         "stratum": list(cell), "at_least": at_least, "grade": grades[pressure.grade], "row": row,
         "factors": list(factors), "organ_damage": list(damage), "disease": list(disease),
@@ -61,6 +61,11 @@ def stratum(model: Strata, known: Known) -> Score:
     }  # fmt: skip
     notes = () if cell else ("strata.below_table",)
     return Score(model.id, None, band, unknown if at_least else (), wrong, notes, parts, (model.id,))
+
+
+def _level(model: Strata, cell: tuple[str, ...]) -> list[int]:
+    """How bad a cell is: its higher stratum, then its lower one; nothing is the least."""
+    return [model.order.index(code) for code in reversed(cell)]
 
 
 def _pressure(model: Strata, known: Known) -> _Found | None:
@@ -74,6 +79,8 @@ def _pressure(model: Strata, known: Known) -> _Found | None:
         return _Found(floor, highest, ("bp" if not measured else "bp_untreated",))
     if not measured:
         return None
+    if known.flag("hypertension") is None and grade < floor:
+        return _Found(grade, highest, ("hypertension",))
     return _Found(grade, highest if None in places else grade, ("bp",) if None in places else ())
 
 
