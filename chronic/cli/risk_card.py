@@ -160,8 +160,11 @@ def _details(score: Score) -> Iterator[str]:
     if score.parts.get("grade") in GRADES:
         yield term(GRADES, str(score.parts["grade"]))
     for key, title in (
-        ("met", _("Components met")), ("factors", _("Factors")), ("organ_damage", _("Organ damage")), ("disease", _("Disease")),
-    ):  # fmt: skip
+        ("met", _("Components met")),
+        ("factors", _("Factors")),
+        ("organ_damage", _("Organ damage")),
+        ("disease", _("Disease")),
+    ):
         if score.parts.get(key):
             yield f"{title}: {_listed(score.parts[key])}"
     if score.parts.get("diabetes"):

@@ -82,7 +82,8 @@ ERRORS = {
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
     "risk.which": N_(
-        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, --village with --list."
+        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
+        "--village with --list."
     ),
     "risk.cases": N_("{path} is not a JSON list of cases."),
     "risk.case": N_("{path}: case {number} has no usable {key}."),

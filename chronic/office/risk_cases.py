@@ -96,8 +96,8 @@ def _case(path: Path, number: int, row: object) -> Case:
     for key in ("inputs", "expect"):
         if not isinstance(row.get(key), dict):
             raise refuse(key)
-    tolerance = row.get("tolerance", 0)
-    if type(tolerance) not in (int, float) or not isfinite(tolerance) or tolerance < 0:
+    tolerance = 0 if row.get("tolerance") is None else _number(row["tolerance"])
+    if tolerance is None:
         raise refuse("tolerance")
     return Case(row["id"], row["model"], row["inputs"], row["expect"], tolerance)
 
@@ -151,7 +151,13 @@ def _input(key: str, raw: object) -> tuple[str, Value | Amount | None]:
 
 
 def _number(raw: object) -> float | None:
-    return raw if isinstance(raw, (int, float)) and not isinstance(raw, bool) and isfinite(raw) and raw >= 0 else None
+    """A plain number from 0 on; JSON knows infinity and whole numbers beyond any float."""
+    if not isinstance(raw, (int, float)) or isinstance(raw, bool):
+        return None
+    try:
+        return raw if isfinite(raw) and raw >= 0 else None
+    except OverflowError:
+        return None
 
 
 def _flag(raw: object) -> bool | None:
@@ -166,7 +172,8 @@ def _plain(value: object) -> object:
 def _agrees(got: object, wanted: object, tolerance: float) -> bool:
     if isinstance(wanted, bool) or isinstance(got, bool) or not isinstance(wanted, (int, float)):
         return type(got) is type(wanted) and got == wanted
-    return isinstance(got, (int, float)) and abs(got - wanted) <= tolerance + _FLOAT_NOISE
+    limit = tolerance + _FLOAT_NOISE
+    return isinstance(got, (int, float)) and got - limit <= wanted <= got + limit
 
 
 def _who(name: str) -> Callable[[Known], Score]:

@@ -98,7 +98,8 @@ def test_the_stage_follows_the_unrounded_filtration(egfr: float | None, stage: s
     ("unit", "value", "category"),
     [
         ("mg_g", 0, "A1"), ("mg_g", 29.99, "A1"), ("mg_g", 30, "A2"), ("mg_g", 300, "A2"), ("mg_g", 300.01, "A3"),
-        ("mg_mmol", 2.99, "A1"), ("mg_mmol", 3, "A2"), ("mg_mmol", 3.38, "A2"), ("mg_mmol", 30, "A2"), ("mg_mmol", 30.01, "A3"),
+        ("mg_mmol", 2.99, "A1"), ("mg_mmol", 3, "A2"), ("mg_mmol", 3.38, "A2"), ("mg_mmol", 30, "A2"),
+        ("mg_mmol", 30.01, "A3"),
         ("mg_g", 20001, None), ("mg_g", -1, None), ("mg_g", None, None),
     ],
 )  # fmt: skip
@@ -223,7 +224,8 @@ def test_the_index_itself(weight: float, height: float | None, bmi: float | None
     ("sex", "waist", "category"),
     [
         ("male", 84.9, "normal"), ("male", 85, "pre_central"), ("male", 89.9, "pre_central"), ("male", 90, "central"),
-        ("female", 79.9, "normal"), ("female", 80, "pre_central"), ("female", 84.9, "pre_central"), ("female", 85, "central"),
+        ("female", 79.9, "normal"), ("female", 80, "pre_central"), ("female", 84.9, "pre_central"),
+        ("female", 85, "central"),
         (None, 100, None), ("male", 39, None), ("male", 181, None), ("male", None, None),
     ],
 )  # fmt: skip
@@ -268,7 +270,8 @@ def test_three_make_the_syndrome() -> None:
         ({"waist_cm": None}, ["waist"]), ({"sex": None, "waist_cm": 87}, ["waist"]), ({"sex": None, "waist_cm": 84}, []),
         ({"fpg_mmol": None}, ["glucose"]), ({"fpg_mmol": None, "ogtt2h_mmol": 6}, ["glucose"]),
         ({"known_diabetes": None}, ["glucose"]), ({"sbp": None}, ["pressure"]), ({"dbp": None}, ["pressure"]),
-        ({"treated_hypertension": None}, ["pressure"]), ({"tg_mmol": None}, ["triglycerides"]), ({"hdl_mmol": None}, ["hdl"]),
+        ({"treated_hypertension": None}, ["pressure"]), ({"tg_mmol": None}, ["triglycerides"]),
+        ({"hdl_mmol": None}, ["hdl"]),
         ({"waist_cm": 300}, ["waist"]), ({"hdl_mmol": 9}, ["hdl"]), ({"fpg_mmol": 0}, ["glucose"]),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ def stratum(model: Strata, known: Known) -> Score:
 
 def _level(model: Strata, cell: tuple[str, ...]) -> list[int]:
     """How bad a cell is: its higher stratum, then its lower one; nothing is the least."""
-    return [model.order.index(code) for code in reversed(cell)]
+    return [model.order.index(code) for code in (*cell[-1:], *cell[:1])]
 
 
 def _pressure(model: Strata, known: Known) -> _Found | None:
