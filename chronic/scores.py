@@ -6,7 +6,6 @@ ill-typed key stops the program with its address, as in a guideline file.
 
 import tomllib
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
 from importlib import resources
 from math import isfinite
 from types import UnionType
@@ -230,11 +229,16 @@ class Strata(Model):
     order: tuple[str, ...]
 
 
-@cache
+_loaded: dict[str, Any] = {}
+
+
 def load(name: str, shape: type[T]) -> T:
-    """The model shipped under this id. Raises ValueRefused (`protocol.key`) where its file is wrong."""
-    text = (resources.files("chronic") / "protocols" / "scores" / f"{name}.toml").read_text(encoding="utf-8")
-    return parse(text, shape, name)
+    """The model shipped under this id, read once. Raises ValueRefused (`protocol.key`) where its file is wrong."""
+    if name not in _loaded:
+        path = resources.files("chronic") / "protocols" / "scores" / f"{name}.toml"
+        _loaded[name] = parse(path.read_text(encoding="utf-8"), shape, name)
+    found: T = _loaded[name]
+    return found
 
 
 def parse(text: str, shape: type[T], name: str = "-") -> T:

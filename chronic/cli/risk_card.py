@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from chronic.cli import people
+from chronic.errors import ValueRefused
 from chronic.i18n import _, language
 from chronic.i18n.risks import BANDS, GRADES, INPUTS, NOTES, ORIGINS, SIGNS
 from chronic.i18n.terms import SEXES, term
+from chronic.model.checks import refusals
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.score import Amount, Score, Value
+from chronic.model.visit import Visit
 from chronic.model.wording import field_label
 from chronic.office.risk_cases import Answer
 from chronic.reports.risk import Assessed
@@ -34,7 +37,10 @@ _NAMES = {"ascvd": "cvd"}
 
 
 def as_given(given: Mapping[str, Any], day: date) -> dict[str, Fact]:
-    """Options as facts of today."""
+    """Options as facts of today. Raises ValueRefused for one that the registry would not take either."""
+    fields = {name: value for name, value in given.items() if name in Visit._fields}
+    for problem in refusals(Visit(0, day, **fields), day):
+        raise ValueRefused(problem.code, column=problem.column, value=problem.value, detail=problem.detail)
     return {_NAMES.get(name, name): Fact(_value(name, value), day, "given") for name, value in given.items()}
 
 

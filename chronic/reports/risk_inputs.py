@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from math import inf
+from math import inf, isinf
 from typing import Any, NamedTuple
 
 from chronic.model.days import age_on, day_or_none, from_iso
@@ -141,9 +141,9 @@ def _contacts(rows: Iterable[Any]) -> tuple[dict[str, Fact], dict[str, Fact]]:
 
 def as_value(name: str, value: float) -> Value | Amount:
     """A reading as the rules take it: what a meter could not number stands at the plausible limit it lies beyond."""
-    if name in BY_COLUMN and BY_COLUMN[name].hard is not None:
-        low, high = BY_COLUMN[name].hard or (value, value)
-        value = min(max(value, low), high)
+    limits = BY_COLUMN[name].hard if name in BY_COLUMN else None
+    if limits is not None and isinf(value):
+        value = limits[value > 0]
     return Amount(float(value), UNITS[name]) if name in UNITS else float(value)
 
 

@@ -88,6 +88,7 @@ def test_answers_may_be_written_in_three_ways_and_nothing_else_is_one(yes: objec
     assert risk_cases.asked("who2019_lab", inputs) == risk_cases.asked(
         "who2019_lab", {**inputs, "smoker": True, "diabetes": False}
     )
+    odd: object
     for odd in (2, "true", "", [], None):
         assert risk_cases.asked("who2019_lab", {**inputs, "smoker": odd}).missing == ("smoker",)
 

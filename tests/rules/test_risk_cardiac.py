@@ -35,7 +35,7 @@ def test_cells_of_the_printed_east_asian_chart(inputs: dict[str, Any], printed: 
     assert chart(**inputs) == printed
 
 
-CELLS = [
+CELLS: list[tuple[str, list[float], float]] = [
     ("age", [45, 50, 55, 60, 65, 70], 1),
     ("sbp", [120, 140, 160, 180], 1),
     ("total_cholesterol_mmol", [4.0, 5.0, 6.0, 7.0], 0.01),

@@ -119,8 +119,8 @@ def test_findrisc_at_each_limit(name: str, edges: list[tuple[float, int]], sex: 
     ("answer", "score"),
     [
         ({"physically_active": False}, 2), ({"daily_vegetables_fruit": False}, 1),
-        ({"antihypertensive_medication": True}, 2), ({"high_blood_glucose_history": True}, 5), ({"family_history": "second_degree"}, 3),
-        ({"family_history": "first_degree"}, 5),
+        ({"antihypertensive_medication": True}, 2), ({"high_blood_glucose_history": True}, 5),
+        ({"family_history": "second_degree"}, 3), ({"family_history": "first_degree"}, 5),
     ],
 )  # fmt: skip
 def test_findrisc_questions(answer: dict[str, Any], score: int) -> None:
