@@ -1,7 +1,7 @@
 """Body mass index and waist by WS/T 428; both are compared unrounded."""
 
 from chronic.model.score import Known, Score
-from chronic.rules.risk.inputs import gaps, outside, reached, refused, sure
+from chronic.rules.risk.inputs import gaps, outside, reached, refused, sex, sure
 from chronic.scores import Body
 
 
@@ -38,5 +38,5 @@ def waist_class(model: Body, known: Known) -> Score:
     if found:
         return refused(model, found)
     value = sure(known.number("waist_cm"))
-    band = reached(value, model.bands[known.word("sex") or ""]).code
+    band = reached(value, model.bands[sex(known)]).code
     return Score(model.id, value, band, parts={"category": band}, cites=(model.id,))

@@ -3,7 +3,7 @@
 from math import exp, log
 
 from chronic.model.score import Amount, Known, Score
-from chronic.rules.risk.inputs import gaps, half_up, reached, refused, sure
+from chronic.rules.risk.inputs import gaps, half_up, reached, refused, sex, sure
 from chronic.scores import ChinaPar
 
 
@@ -17,7 +17,7 @@ def risk(model: ChinaPar, known: Known) -> Score:
         return refused(model, found, "risk.known_cvd")._replace(band="very_high")
     if found:
         return refused(model, found, "chinapar.inferred")
-    terms = model.terms[known.word("sex") or ""]
+    terms = model.terms[sex(known)]
     ln_age, ln_sbp = log(sure(known.number("age"))), log(sure(known.number("sbp")))
     pressure, with_age = (
         (terms.ln_sbp_treated, terms.ln_sbp_treated_ln_age)

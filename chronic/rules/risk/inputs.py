@@ -48,6 +48,13 @@ def sure(value: float | None) -> float:
     return value
 
 
+def sex(known: Known) -> str:
+    """M or F, which `gaps` has already found to be there."""
+    word = known.word("sex")
+    assert word is not None
+    return word
+
+
 def in_unit(known: Known, name: str, unit: str) -> float:
     """A laboratory value that is there, in this unit, unrounded; a plain number as it is."""
     amount = known.amount(name)

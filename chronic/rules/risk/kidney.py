@@ -1,7 +1,7 @@
 """Kidney: filtration from creatinine, stages of filtration and albuminuria, and the risk of the pair."""
 
 from chronic.model.score import Known, Score
-from chronic.rules.risk.inputs import gaps, in_unit, outside, reached, refused, sure
+from chronic.rules.risk.inputs import gaps, in_unit, outside, reached, refused, sex, sure
 from chronic.scores import CkdEpi, Kdigo
 
 
@@ -10,10 +10,10 @@ def filtration(model: CkdEpi, known: Known) -> Score:
     found = gaps(model, known)
     if found:
         return refused(model, found)
-    sex = known.word("sex") or ""
-    share = in_unit(known, "creatinine", "umol/L") / model.umol_per_mg_dl / model.kappa[sex]
-    value = model.scale * min(share, 1) ** model.low_power[sex] * max(share, 1) ** model.high_power
-    value *= model.age_base ** sure(known.number("age")) * model.sex_factor[sex]
+    who = sex(known)
+    share = in_unit(known, "creatinine", "umol/L") / model.umol_per_mg_dl / model.kappa[who]
+    value = model.scale * min(share, 1) ** model.low_power[who] * max(share, 1) ** model.high_power
+    value *= model.age_base ** sure(known.number("age")) * model.sex_factor[who]
     return Score(model.id, value, parts={"egfr": value}, cites=(model.id,))
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from math import exp, log
 
 from chronic.model.score import Known, Score
-from chronic.rules.risk.inputs import gaps, half_up, in_unit, reached, refused, sure
+from chronic.rules.risk.inputs import gaps, half_up, in_unit, reached, refused, sex, sure
 from chronic.scores import Equation, Recalibration, Who
 
 
@@ -44,8 +44,7 @@ def _middle(model: Who, name: str, value: float) -> float:
 
 def _percent(model: Who, known: Known, region: str, age: float, sbp: float, x: float) -> tuple[float, float, float]:
     """(heart, stroke, either) in %."""
-    sex = known.word("sex") or ""
-    equations, regions = model.equations[sex], model.regions[region][sex]
+    equations, regions = model.equations[sex(known)], model.regions[region][sex(known)]
     from_60 = age - model.centre["age"]
     chd, stroke = (
         _recalibrated(
