@@ -126,7 +126,9 @@ def test_known_cardiovascular_disease_has_no_score_and_unknown_is_said() -> None
         assert "risk.cvd_unknown" in asked(model, inputs).notes
         assert "risk.cvd_unknown" not in asked(model, {**inputs, "ascvd": False}).notes
     par = asked("china_par_10y", {**PAR, "ascvd": True})
-    assert (par.value, par.band, dict(par.parts)) == (None, "very_high", {})
+    assert (par.value, par.band, dict(par.parts), par.notes) == (None, "very_high", {}, ("risk.known_cvd",))
+    assert asked("china_par_10y", PAR).notes == ("chinapar.inferred", "risk.cvd_unknown")
+    assert asked("china_par_10y", {**PAR, "ascvd": False}).notes == ("chinapar.inferred",)
 
 
 def test_only_regions_with_parameters_are_answered() -> None:
