@@ -8,10 +8,10 @@ import click
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, F, Found, field_options
+from chronic.cli.types import PERSON, F, FieldType, Found, field_options
 from chronic.errors import ProblemsFound, ValueRefused
 from chronic.i18n import N_, _
-from chronic.model.fields import BY_COLUMN
+from chronic.model.fields import BY_COLUMN, Field
 
 _STRATA = ("low", "medium", "high", "very-high")
 _FIELDS = (
@@ -35,9 +35,9 @@ _QUESTIONS = {
     "urban": N_("Lives in a town."),
 }
 _MEASURED = {
-    "ogtt": N_("Glucose 2 h after a glucose drink, mmol/L."),
-    "homocysteine": N_("Homocysteine, umol/L."),
-    "uric_acid": N_("Uric acid, umol/L."),
+    Field("ogtt", "糖负荷后2小时血糖", "decimal"): N_("Glucose 2 h after a glucose drink, mmol/L."),
+    Field("homocysteine", "同型半胱氨酸", "decimal"): N_("Homocysteine, umol/L."),
+    Field("uric_acid", "血尿酸", "decimal"): N_("Uric acid, umol/L."),
 }
 
 
@@ -48,8 +48,8 @@ def _given_options(function: F) -> F:
         for name, text in _QUESTIONS.items()
     ]
     options += [
-        click.option("--" + name.replace("_", "-"), name, type=click.FloatRange(min=0, min_open=True), help=_(text))
-        for name, text in _MEASURED.items()
+        click.option("--" + field.column.replace("_", "-"), field.column, type=FieldType(field), help=_(text))
+        for field, text in _MEASURED.items()
     ]
     for option in reversed(options):
         function = option(function)
@@ -62,8 +62,7 @@ def _given_options(function: F) -> F:
     example=(
         "chronic screen risk 42\n"
         "chronic screen risk 42 --north no --smoker yes --tc 5.4 --hdl-c 1.2\n"
-        "chronic screen risk --list very-high --format csv --out very-high.csv\n"
-        "chronic screen risk --cases cases.json --format json"
+        "chronic screen risk --list very-high --format csv --out very-high.csv"
     ),
 )
 @click.argument("person", type=PERSON, required=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from chronic import scores
 from chronic.cli import people
 from chronic.errors import ValueRefused
 from chronic.i18n import _, language
@@ -41,6 +42,11 @@ def as_given(given: Mapping[str, Any], day: date) -> dict[str, Fact]:
     fields = {name: value for name, value in given.items() if name in Visit._fields}
     for problem in refusals(Visit(0, day, **fields), day):
         raise ValueRefused(problem.code, column=problem.column, value=problem.value, detail=problem.detail)
+    for accept in scores.load("htn-2024", scores.Strata).accept:
+        value = given.get(accept.input)
+        if accept.input not in fields and value is not None and not accept.low <= value <= accept.high:
+            limits = f"{accept.low:g}–{accept.high:g} {accept.unit}"
+            raise ValueRefused("value.out_of_range", column=_input(accept.input), value=value, detail=limits)
     return {_NAMES.get(name, name): Fact(_value(name, value), day, "given") for name, value in given.items()}
 
 

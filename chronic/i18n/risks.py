@@ -98,12 +98,12 @@ ORIGINS = {
 }
 
 NOTES = {
-    "risk.known_cvd": N_("Known cardiovascular disease: very high risk, and no score is computed."),
-    "risk.cvd_unknown": N_("Made for people without cardiovascular disease; whether there is any was not recorded."),
-    "risk.diabetes_not_counted": N_("Diabetes is known but does not count here, so the risk is underestimated."),
-    "risk.no_cholesterol": N_("No cholesterol is known, so the model without laboratory values is used."),
-    "risk.region": N_("There are no parameters for this region."),
-    "risk.known_diabetes": N_("Not for someone with known diabetes."),
+    "score.known_cvd": N_("Known cardiovascular disease: very high risk, and no score is computed."),
+    "score.cvd_unknown": N_("Made for people without cardiovascular disease; whether there is any was not recorded."),
+    "score.diabetes_not_counted": N_("Diabetes is known but does not count here, so the risk is underestimated."),
+    "score.no_cholesterol": N_("No cholesterol is known, so the model without laboratory values is used."),
+    "score.region": N_("There are no parameters for this region."),
+    "score.known_diabetes": N_("Not for someone with known diabetes."),
     "chinapar.inferred": N_("INFERRED coefficients: not the official China-PAR."),
     "chinapar.outside_derivation": N_("The equation was made for other ages; see the source."),
     "kidney.three_months": N_("One result is no diagnosis: kidney disease means more than 3 months."),

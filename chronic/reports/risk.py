@@ -146,7 +146,7 @@ def _scores(facts: Facts) -> Iterator[tuple[scores.Model, Score]]:
     else:
         nonlab = scores.load("who-2019-nonlab", scores.Who)
         found = who.risk(nonlab, known)
-        yield nonlab, found._replace(notes=(*found.notes, "risk.no_cholesterol"))
+        yield nonlab, found._replace(notes=(*found.notes, "score.no_cholesterol"))
     par = scores.load("china-par", scores.ChinaPar)
     yield par, chinapar.risk(par, known)
     cds = scores.load("cds-2013", scores.Points)

@@ -131,7 +131,7 @@ def test_known_disease_has_no_cardiovascular_score(village: Chronic) -> None:
     assert (found["china-par"]["value"], found["china-par"]["band"]) == (None, "very_high")
     assert (found["htn-2024"]["band"], found["htn-2024"]["figures"]["at_least"]) == ("very-high", False)
     village.ok("person", "edit", 1, "--ascvd", "yes", "--yes")
-    assert scores(village)["who-2019-lab"]["notes"] == ["risk.known_cvd"]
+    assert scores(village)["who-2019-lab"]["notes"] == ["score.known_cvd"]
 
 
 def test_without_cholesterol_the_other_model_answers_and_says_so(chronic: Chronic) -> None:
@@ -141,7 +141,7 @@ def test_without_cholesterol_the_other_model_answers_and_says_so(chronic: Chroni
     assert "who-2019-lab" not in found
     who = found["who-2019-nonlab"]
     assert who["value"]
-    assert {"risk.no_cholesterol", "risk.diabetes_not_counted"} <= set(who["notes"])
+    assert {"score.no_cholesterol", "score.diabetes_not_counted"} <= set(who["notes"])
 
 
 def test_ldl_is_only_calculated_from_one_days_sample_and_never_beside_a_measured_one(village: Chronic) -> None:

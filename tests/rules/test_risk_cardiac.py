@@ -115,26 +115,26 @@ def test_the_other_model_does_without_cholesterol_and_diabetes_but_warns_of_diab
     without = asked("who2019_nonlab", {**BODY, "diabetes": False})
     with_diabetes = asked("who2019_nonlab", {**BODY, "diabetes": True})
     assert without.value == with_diabetes.value is not None
-    assert "risk.diabetes_not_counted" in with_diabetes.notes
-    assert "risk.diabetes_not_counted" not in without.notes
+    assert "score.diabetes_not_counted" in with_diabetes.notes
+    assert "score.diabetes_not_counted" not in without.notes
 
 
 def test_known_cardiovascular_disease_has_no_score_and_unknown_is_said() -> None:
     for model, inputs in (("who2019_lab", LAB), ("who2019_nonlab", BODY)):
         assert asked(model, {**inputs, "ascvd": True})[1:3] == (None, None)
-        assert "risk.known_cvd" in asked(model, {**inputs, "ascvd": True}).notes
-        assert "risk.cvd_unknown" in asked(model, inputs).notes
-        assert "risk.cvd_unknown" not in asked(model, {**inputs, "ascvd": False}).notes
+        assert "score.known_cvd" in asked(model, {**inputs, "ascvd": True}).notes
+        assert "score.cvd_unknown" in asked(model, inputs).notes
+        assert "score.cvd_unknown" not in asked(model, {**inputs, "ascvd": False}).notes
     par = asked("china_par_10y", {**PAR, "ascvd": True})
-    assert (par.value, par.band, dict(par.parts), par.notes) == (None, "very_high", {}, ("risk.known_cvd",))
-    assert asked("china_par_10y", PAR).notes == ("chinapar.inferred", "risk.cvd_unknown")
+    assert (par.value, par.band, dict(par.parts), par.notes) == (None, "very_high", {}, ("score.known_cvd",))
+    assert asked("china_par_10y", PAR).notes == ("chinapar.inferred", "score.cvd_unknown")
     assert asked("china_par_10y", {**PAR, "ascvd": False}).notes == ("chinapar.inferred",)
 
 
 def test_only_regions_with_parameters_are_answered() -> None:
     assert asked("who2019_lab", {**LAB, "region": "East Asia"}) == asked("who2019_lab", LAB)
     assert asked("who2019_lab", {**LAB, "region": "Central Latin America"}).value != asked("who2019_lab", LAB).value
-    assert asked("who2019_lab", {**LAB, "region": "Atlantis"}).notes == ("risk.region",)
+    assert asked("who2019_lab", {**LAB, "region": "Atlantis"}).notes == ("score.region",)
 
 
 @given(st.sampled_from(["male", "female"]), st.integers(40, 74), st.integers(70, 269), st.booleans(), st.floats(1.5, 15))

@@ -94,7 +94,7 @@ def test_without_an_input_there_is_no_verdict_only_the_points_so_far(name: str) 
 
 def test_known_diabetes_is_not_scored_and_impossible_values_neither() -> None:
     for model, inputs in ((CDS, NONE), ("findrisc", FIN), ("ada_risk_test", ADA)):
-        assert asked(model, {**inputs, "diabetes": True}).notes == ("risk.known_diabetes",)
+        assert asked(model, {**inputs, "diabetes": True}).notes == ("score.known_diabetes",)
         assert asked(model, {**inputs, "diabetes": False}).value == 0
         assert asked(model, {**inputs, "bmi": 9.9}).out_of_range == ("bmi",)
     assert asked(CDS, {**NONE, "waist_cm": 39}).value is None

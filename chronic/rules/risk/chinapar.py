@@ -14,7 +14,7 @@ def risk(model: ChinaPar, known: Known) -> Score:
     """
     found = gaps(model, known)
     if known.flag("cvd"):
-        return refused(model, found, "risk.known_cvd")._replace(band="very_high")
+        return refused(model, found, "score.known_cvd")._replace(band="very_high")
     if found:
         return refused(model, found, "chinapar.inferred")
     terms = model.terms[sex(known)]
@@ -33,7 +33,7 @@ def risk(model: ChinaPar, known: Known) -> Score:
     sum_ += bool(known.flag("urban")) * terms.urban
     percent = 100 * (1 - exp(-exp(sum_ + terms.intercept)))
     band = reached(half_up(percent, model.shown_decimals), model.bands).code
-    notes = ["chinapar.inferred"] + ([] if known.flag("cvd") is False else ["risk.cvd_unknown"])
+    notes = ["chinapar.inferred"] + ([] if known.flag("cvd") is False else ["score.cvd_unknown"])
     if not model.derived_on.low <= int(sure(known.number("age"))) <= model.derived_on.high:
         notes.append("chinapar.outside_derivation")
     parts = {"percent": percent, "category": band}

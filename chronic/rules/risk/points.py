@@ -10,7 +10,7 @@ from chronic.scores import Points
 def score(model: Points, known: Known) -> Score:
     """The sum of points and its band. With something unknown there is no verdict, only the points so far ("at least")."""
     if any(known.flag(name) for name in model.not_with):
-        return refused(model, gaps(model, known), "risk.known_diabetes")
+        return refused(model, gaps(model, known), "score.known_diabetes")
     found = gaps(model, known)
     odd = tuple(name for name, table in model.words.items() if name in known and known.word(name) not in table)
     found = found._replace(missing=(*found.missing, *odd))

@@ -15,9 +15,9 @@ def risk(model: Who, known: Known) -> Score:
     """
     found, region = gaps(model, known), known.word("region") or model.home_region
     if known.flag("cvd"):
-        return refused(model, found, "risk.known_cvd")
+        return refused(model, found, "score.known_cvd")
     if found or region not in model.regions:
-        return refused(model, found, *([] if region in model.regions else ["risk.region"]))
+        return refused(model, found, *([] if region in model.regions else ["score.region"]))
     age, sbp, x = (sure(known.number("age")), sure(known.number("sbp")), in_unit(known, model.x, model.x_unit))
     chd, stroke, both = _percent(model, known, region, age, sbp, x)
     middles = [_middle(model, name, value) for name, value in (("age", age), ("sbp", sbp), ("x", x))]
@@ -31,9 +31,9 @@ def risk(model: Who, known: Known) -> Score:
 
 
 def _notes(model: Who, known: Known) -> list[str]:
-    notes = [] if known.flag("cvd") is False else ["risk.cvd_unknown"]
+    notes = [] if known.flag("cvd") is False else ["score.cvd_unknown"]
     if "diabetes" not in model.needs["all"] and known.flag("diabetes"):
-        notes.append("risk.diabetes_not_counted")
+        notes.append("score.diabetes_not_counted")
     return notes
 
 
