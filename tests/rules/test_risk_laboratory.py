@@ -117,6 +117,8 @@ MAP = {
 @pytest.mark.parametrize(("acr", "a"), [(10, "A1"), (100, "A2"), (500, "A3")])
 def test_the_whole_map(acr: float, a: str) -> None:
     found = [asked("kdigo_ckd", {"egfr": egfr, "acr_mg_g": acr}) for egfr in (95, 70, 50, 35, 20, 10)]
+    assert [score.value for score in found] == [95, 70, 50, 35, 20, 10]
+    assert {note for score in found for note in score.notes} == {"kidney.three_months"}
     assert [score.parts["risk"] for score in found] == [score.band for score in found] == MAP[a]
     worth = [bool(score.notes) for score in found]
     assert worth == ([False, False, True, True, True, True] if a == "A1" else [True] * 6)
@@ -126,6 +128,7 @@ def test_half_of_the_map_stands_alone_without_a_risk() -> None:
     alone = asked("kdigo_ckd", {"egfr": 50})
     assert (alone.parts["g"], alone.parts["a"], alone.parts["risk"], alone.band) == ("G3a", None, None, None)
     assert alone.missing == ("uacr",)
+    assert asked("kdigo_ckd", {"acr_mg_g": 50}).value is None
     assert asked("kdigo_ckd", {"acr_mg_g": 50}).parts == {"g": None, "a": "A2", "risk": None}
 
 
@@ -161,6 +164,13 @@ def test_low_ldl_with_raised_triglycerides_is_called_unreliable(tc: float, tg: f
     found = asked("ldl_friedewald", {"tc_mmol": tc, "hdl_mmol": 1.2, "tg_mmol": tg})
     assert ("ldl.unreliable" in found.notes) is unreliable
     assert found.value
+
+
+def test_a_refusal_says_why() -> None:
+    high = asked("ldl_friedewald", {"tc_mmol": 6, "hdl_mmol": 1, "tg_mmol": 4.5})
+    assert (high.value, high.notes, high.out_of_range) == (None, ("ldl.triglycerides",), ("tg",))
+    below = asked("ldl_friedewald", {"tc_mmol": 2, "hdl_mmol": 1.9, "tg_mmol": 1.1})
+    assert (below.value, below.notes, below.out_of_range) == (None, ("ldl.not_positive",), ())
 
 
 def test_both_units_are_given() -> None:

@@ -1,7 +1,7 @@
 """LDL cholesterol calculated by Friedewald, in the unit in which all three values were reported, else in mmol/L."""
 
 from chronic.model.score import Amount, Known, Score, converted
-from chronic.rules.risk.inputs import gaps, in_unit, refused
+from chronic.rules.risk.inputs import gaps, in_unit, refused, sure
 from chronic.scores import Friedewald
 
 _PARTS = ("tc", "hdl_c", "tg")
@@ -23,7 +23,7 @@ def ldl(model: Friedewald, known: Known) -> Score:
     if result <= 0:
         return refused(model, found, "ldl.not_positive")
     amounts = {to: converted("ldl_c", Amount(result, unit), to) for to in model.tg_divisor}
-    in_mmol = amounts[_HOME] or 0
+    in_mmol = sure(amounts[_HOME])
     notes = ["ldl.calculated"]
     if in_mmol < model.unreliable_ldl_below and in_unit(known, "tg", _HOME) >= model.unreliable_tg_from:
         notes.append("ldl.unreliable")
