@@ -8,6 +8,8 @@ import pytest
 
 from chronic import scores
 from chronic.errors import ValueRefused
+from chronic.model.checks import BMI_HARD
+from chronic.model.fields import BY_COLUMN
 
 SHAPES: dict[str, type[scores.Model]] = {
     "who-2019-lab": scores.Who, "who-2019-nonlab": scores.Who, "china-par": scores.ChinaPar, "cds-2013": scores.Points,
@@ -54,6 +56,37 @@ def test_the_inferred_coefficients_round_to_the_printed_ones() -> None:
             printed += 1
             assert float(value.split("=")[1]) == pytest.approx(float(comment), abs=0.005 + 1e-9), line
     assert printed == 26
+
+
+ADULT, ANY_AGE = (18, 125), (0, 125)
+LIMITS = {
+    "bmi": BMI_HARD, "ogtt": BY_COLUMN["ppg_2h"].hard, "egfr": (0, 300), "uric_acid": (30, 1500), "homocysteine": (1, 500),
+}  # fmt: skip
+"""Plausible limits that stand in another place than under the column of the data dictionary (rule book §10.2)."""
+PUBLISHED = {
+    "who-2019-lab": {"age", "sbp", "tc"}, "who-2019-nonlab": {"age", "sbp", "bmi"}, "cds-2013": {"age"},
+    "china-par": {"age", "sbp", "tc", "hdl_c", "waist_cm"}, "ckd-epi-2021": {"creatinine"}, "ckd-epi-2009": {"creatinine"},
+}  # fmt: skip
+"""Ranges of a score's own, held by its tests."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_other_limits_are_those_of_the_data_dictionary(name: str) -> None:
+    for accept in scores.load(name, SHAPES[name]).accept:
+        limits = LIMITS.get(accept.input) or getattr(BY_COLUMN.get(accept.input), "hard", None)
+        if accept.input in PUBLISHED.get(name, ()):
+            continue
+        if accept.input == "age":
+            limits = ANY_AGE if name == "htn-2024" else ADULT
+        if accept.unit == "mg/mmol":
+            limits = (0, 2263)  # 20000 mg/g
+        assert (accept.low, accept.high) == limits, accept
+
+
+def test_the_span_of_the_old_begins_at_eighty() -> None:
+    older = scores.load("bmi-wst428", scores.Body).older
+    assert older is not None
+    assert (older.input, older.low, older.high) == ("age", 80, 125)
 
 
 WRONG: list[tuple[Callable[[str], str], str]] = [
