@@ -166,6 +166,11 @@ def test_low_ldl_with_raised_triglycerides_is_called_unreliable(tc: float, tg: f
     assert found.value
 
 
+def test_ldl_of_exactly_one_point_eight_is_not_low() -> None:
+    found = asked("ldl_friedewald", {"tc_mmol": 3.8, "hdl_mmol": 0.5, "tg_mmol": 3.3})
+    assert (found.value, found.notes) == (1.8, ("ldl.calculated",))
+
+
 def test_a_refusal_says_why() -> None:
     high = asked("ldl_friedewald", {"tc_mmol": 6, "hdl_mmol": 1, "tg_mmol": 4.5})
     assert (high.value, high.notes, high.out_of_range) == (None, ("ldl.triglycerides",), ("tg",))
@@ -273,8 +278,11 @@ def test_each_component_at_its_limit(change: dict[str, Any], met: int) -> None:
 
 def test_three_make_the_syndrome() -> None:
     two = {**METS, "waist_cm": 95, "sbp": 150}
-    assert asked("metabolic_syndrome_cds", two).band == "no"
-    assert asked("metabolic_syndrome_cds", {**two, "tg_mmol": 2}).band == "yes"
+    no, yes = (asked("metabolic_syndrome_cds", inputs) for inputs in (two, {**two, "tg_mmol": 2}))
+    assert (no.band, no.notes, no.parts["met"]) == ("no", (), ["waist", "pressure"])
+    assert (yes.band, yes.notes, yes.parts["met"]) == ("yes", (), ["waist", "pressure", "triglycerides"])
+    open_ = asked("metabolic_syndrome_cds", {**two, "tg_mmol": None})
+    assert (open_.band, open_.notes, open_.missing) == (None, ("metabolic.undetermined",), ("triglycerides",))
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,14 @@ def test_without_an_input_there_is_no_verdict_only_the_points_so_far(name: str) 
     assert set(found.parts) == {"points_so_far"}
 
 
+def test_the_points_so_far_are_those_of_the_rest() -> None:
+    full = {"age": 70, "sex": "male", "sbp": 165, "bmi": 31, "waist_cm": 99, "family_history": True}
+    assert asked(CDS, full).parts == {"score": 51, "band": "high", "high_risk": True}
+    parts = {"age": 18, "sex": 2 + 10, "sbp": 10, "bmi": 5, "waist_cm": 10, "family_history": 6}  # waist goes by sex
+    for name, points_of_it in parts.items():
+        assert asked(CDS, {**full, name: None}).parts == {"points_so_far": 51 - points_of_it}
+
+
 def test_known_diabetes_is_not_scored_and_impossible_values_neither() -> None:
     for model, inputs in ((CDS, NONE), ("findrisc", FIN), ("ada_risk_test", ADA)):
         assert asked(model, {**inputs, "diabetes": True}).notes == ("score.known_diabetes",)

@@ -219,6 +219,7 @@ def test_an_unknown_sex_counts_only_where_both_agree() -> None:
     assert "age" in stratum(sex=None, age=66)["factors"]
     assert "age" not in stratum(sex=None, age=60)["factors"]
     assert "age" in stratum(sex=None, age=60)["unknown"]
+    assert "obesity" in stratum(sex=None, waist_cm=87)["unknown"]
     assert "age" not in stratum(sex=None, age=50, creatinine_umol=None, egfr=90)["unknown"]
 
 

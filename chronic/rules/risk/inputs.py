@@ -77,9 +77,9 @@ def _accepted(name: str, accepts: list[Accept], known: Known) -> bool:
     """In the unit that was reported where the model has a range for it, else converted to the model's first unit."""
     amount = known.amount(name)
     if amount is None:
-        number = known.number(name)
-        accept = accepts[0]
-        value = None if number is None else floor(number) if name == "age" else number
+        accept, value = accepts[0], known.number(name)
+        if name == "age" and value is not None:
+            value = floor(value)
     else:
         accept = next((accept for accept in accepts if accept.unit == amount.unit), accepts[0])
         value = converted(name, Amount(*amount), accept.unit)
