@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import floor
 from typing import NamedTuple
 
-from chronic.model.score import Amount, Known, Score, converted
+from chronic.model.score import Known, Score, converted
 from chronic.scores import Accept, Model, Step
 
 
@@ -82,5 +82,5 @@ def _accepted(name: str, accepts: list[Accept], known: Known) -> bool:
             value = floor(value)
     else:
         accept = next((accept for accept in accepts if accept.unit == amount.unit), accepts[0])
-        value = converted(name, Amount(*amount), accept.unit)
+        value = converted(name, amount, accept.unit)
     return value is not None and accept.low <= value <= accept.high
