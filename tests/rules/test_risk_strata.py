@@ -188,6 +188,7 @@ def test_each_unknown_is_named_and_makes_it_at_least(name: str) -> None:
 def test_very_high_can_be_no_higher_so_nothing_is_left_to_ask() -> None:
     found = asked("htn24_strata", {"sbp": 150, "dbp": 90, "cvd": True})
     assert (found.band, found.parts["at_least"], found.parts["unknown"], found.missing) == ("very-high", False, [], ())
+    assert found.value is None  # a stratum is no figure
 
 
 def test_two_strata_in_one_cell_may_still_become_the_higher() -> None:
@@ -204,6 +205,7 @@ def test_a_known_hypertensive_is_at_least_grade_one() -> None:
     never = stratum(sbp=None, dbp=None)
     assert (never["grade"], never["at_least"], never["unknown"]) == ("1", True, ["bp"])
     assert stratum(sbp=124, dbp=76, hypertension=None)["unknown"] == ["hypertension"]
+    assert stratum(sbp=134, dbp=None, hypertension=None, cvd=True)["unknown"] == ["hypertension", "bp"]
     found = asked("htn24_strata", {**CLEAN, "sbp": 124, "dbp": 76, "hypertension": False})
     assert (found.band, found.notes, found.parts["at_least"]) == (None, ("strata.below_table",), False)
     assert asked("htn24_strata", {**CLEAN, "sbp": None, "dbp": None, "hypertension": None})[2:4] == (None, ("bp",))

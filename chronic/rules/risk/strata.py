@@ -79,9 +79,10 @@ def _pressure(model: Strata, known: Known) -> _Found | None:
         return _Found(floor, highest, ("bp" if not measured else "bp_untreated",))
     if not measured:
         return None
+    half = ("bp",) if None in places else ()
     if known.flag("hypertension") is None and grade < floor:
-        return _Found(grade, highest, ("hypertension",))
-    return _Found(grade, highest if None in places else grade, ("bp",) if None in places else ())
+        return _Found(grade, highest, ("hypertension", *half))
+    return _Found(grade, highest if half else grade, half)
 
 
 def _place(value: float | None, grades: tuple[Step, ...]) -> int | None:
