@@ -197,6 +197,14 @@ def test_two_strata_in_one_cell_may_still_become_the_higher() -> None:
     assert (found["stratum"], found["at_least"], found["band"]) == (["high", "very-high"], True, "very-high")
 
 
+def test_complications_are_asked_of_everyone_not_known_to_be_without_diabetes() -> None:
+    assert stratum(diabetes=True, diabetes_complications=True)["disease"] == ["diabetes_complications"]
+    assert stratum(diabetes=True)["unknown"] == ["diabetes_complications"]
+    assert stratum(diabetes=None)["unknown"] == ["diabetes_complications", "diabetes"]
+    assert stratum(diabetes=None, diabetes_complications=False)["unknown"] == ["diabetes"]
+    assert stratum(diabetes=False)["unknown"] == []
+
+
 def test_a_known_hypertensive_is_at_least_grade_one() -> None:
     treated = stratum(sbp=124, dbp=76)
     assert (treated["grade"], treated["stratum"], treated["at_least"], treated["unknown"]) == (
