@@ -172,6 +172,11 @@ def prepare_to_stream(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA cache_size = -2000")  # KiB
 
 
+def prepare_to_load(db: sqlite3.Connection) -> None:
+    """Before a sheet of any size is written: its rows fall all over the indexes, so more pages are kept."""
+    db.execute("PRAGMA cache_size = -65536")  # KiB
+
+
 def settings(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM setting"))
 
