@@ -9,14 +9,16 @@ from collections.abc import Container, Iterator
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from chronic.errors import ValueRefused
-from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
+from chronic.protocol.sections import Cite, Names, Protocol, Section
 
 DEFAULT = "cn-nbphs-2017"
 FOLDER = Path(__file__).parents[1] / "protocols"
-_OWN = ("id", "base", "effective_from", "title", "cites")
+_OWN = ("id", "base", "effective_from", "title", "cites", "books")
+_BOOKS = ("referrals", "complications", "advice")
+"""Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
 
 
 @cache
@@ -51,8 +53,12 @@ def parse(text: str) -> Protocol:
 
 def checked(table: dict[str, Any]) -> Protocol:
     """A guideline's table as its sections. Raises ValueRefused (`protocol.key`)."""
-    protocol: Protocol = _build(Protocol, {"base": "", **table}, "")
-    for address in _uncited(protocol, "", protocol.cites):
+    if "own" in table:  # ours alone: where the books' tables are kept
+        raise ValueRefused("protocol.key", key="own", problem="unknown")
+    own = {name: table[name] for name in _BOOKS if name in table}
+    rest = {key: value for key, value in table.items() if key not in own}
+    protocol: Protocol = build(Protocol, {"base": "", **rest, "own": own}, "")
+    for address in uncited(protocol, "", protocol.cites):
         raise ValueRefused("protocol.key", key=address, problem="cite")
     return protocol
 
@@ -72,20 +78,23 @@ def _laid_over(overlay: dict[str, Any]) -> dict[str, Any]:
         if isinstance(overlay[name], dict):
             for address in _silent(overlay[name], overlay.get("cites", {}), f"{name}."):
                 raise ValueRefused("protocol.key", key=address, problem="cite")
-    merged = _merged(table, {key: value for key, value in overlay.items() if key != "base"})
-    merged["base"] = base
-    used = set(_cited(merged))
-    merged["cites"] = {key: cite for key, cite in merged["cites"].items() if key in used or key in overlay.get("cites", {})}
-    return merged
+    laid = merged(table, {key: value for key, value in overlay.items() if key != "base"})
+    laid["base"] = base
+    used = set(_cited(laid))
+    laid["cites"] = {key: cite for key, cite in laid["cites"].items() if key in used or key in overlay.get("cites", {})}
+    return laid
 
 
-def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(under[key], over[key]) for key in over if _table(under.get(key)) and _table(over[key])}
+def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """A table with another's keys in their places, table by table."""
+    both = {key: merged(under[key], over[key]) for key in over if _table(under.get(key)) and _table(over[key])}
     return {**under, **over, **both}
 
 
 def _silent(table: dict[str, Any], cites: Any, address: str) -> Iterator[str]:
     """Addresses of tables that change a value without a citation of the overlay's own."""
+    if set(table) == set(Names._fields):  # a text is part of the table it stands in
+        return
     if any(key != "cite" and not _table(value) for key, value in table.items()) and table.get("cite") not in cites:
         yield f"{address}cite"
     for key, value in table.items():
@@ -105,8 +114,8 @@ def _table(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def _build(shape: Any, table: Any, address: str) -> Any:
-    """`table` as this shape; every key must be there and no other."""
+def build(shape: Any, table: Any, address: str) -> Any:
+    """`table` as this shape; every key must be there and no other. Raises ValueRefused (`protocol.key`)."""
     if not isinstance(table, dict):
         raise ValueRefused("protocol.key", key=address.rstrip("."), problem="table")
     kinds = shape.__annotations__
@@ -117,16 +126,17 @@ def _build(shape: Any, table: Any, address: str) -> Any:
 
 def _value(kind: Any, raw: Any, address: str) -> Any:
     try:
-        if kind is Names or (isinstance(kind, type) and issubclass(kind, Section)):
-            return _build(kind, raw, f"{address}.")
-        if kind in (BpLimit, Interval):
+        if kind in (Names, Cite) or (isinstance(kind, type) and issubclass(kind, Section)):
+            return build(kind, raw, f"{address}.")
+        if hasattr(kind, "read"):
             return kind.read(raw)
-        if kind == dict[str, Cite]:
-            return {key: _build(Cite, cite, f"{address}.{key}.") for key, cite in raw.items()}
+        if get_origin(kind) is dict and isinstance(raw, dict):
+            part = get_args(kind)[1]
+            return raw if part is Any else {key: _value(part, each, f"{address}.{key}") for key, each in raw.items()}
         if kind is float and type(raw) in (int, float) and isfinite(raw):
             return float(raw)
-        if kind == list[str] and type(raw) is list and all(type(item) is str for item in raw):
-            return raw
+        if get_origin(kind) is list and type(raw) is list:
+            return [_value(get_args(kind)[0], item, address) for item in raw]
         if type(raw) is kind and kind is not float:
             return raw
     except (TypeError, ValueError, KeyError, AttributeError):
@@ -134,10 +144,9 @@ def _value(kind: Any, raw: Any, address: str) -> Any:
     raise ValueRefused("protocol.key", key=address, problem=repr(raw))
 
 
-def _uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
+def uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
     """Addresses of `cite` keys that name no sentence."""
-    for name, value in section.__dict__.items():
-        if name == "cite" and value not in cites:
-            yield f"{address}cite = {value}"
-        elif isinstance(value, Section):
-            yield from _uncited(value, f"{address}{name}.", cites)
+    if "cite" in vars(section) and vars(section)["cite"] not in cites:
+        yield f"{address}cite = {vars(section)['cite']}"
+    for name, part in section.parts():
+        yield from uncited(part, f"{address}{name}.", cites)

@@ -1,0 +1,312 @@
+"""The parts of a guideline that few commands need, each a file of its own in protocols/books.
+
+A guideline names its books; a county's file lays tables of the same name over them (`[complications.tests.ecg]`),
+as it does over its base. They are read when asked for: judging a visit needs none of them.
+"""
+
+import tomllib
+from functools import cache
+from typing import Any, NamedTuple
+
+from chronic.errors import ValueRefused
+from chronic.model.person import PROGRAMMES
+from chronic.protocol.reading import FOLDER, build, merged, uncited
+from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
+
+KINDS = ("emergency", "first", "followup", "down")
+"""Kinds of referral: an ambulance now, on the first visit, during follow-up, back from the hospital."""
+ACTIONS = ("refer", "repeat")
+_ANY = "any"
+_ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    # referral criteria
+    "asked": (),
+    "danger": (str,),
+    "bp_at_or_above": (BpLimit.read,),
+    "age_below": (int,),
+    "onset_below": (str, int),
+    "value_below": (str, float),
+    "value_above": (str, float),
+    "abnormal": (str,),
+    "pregnant": (),
+    "adverse_reaction": (),
+    "complication": (),
+    "repeated_lows": (int, Interval.read),
+    "in_a_row": (str,),
+    "uncontrolled_for": (str, Interval.read),
+    "controlled": (str,),
+    "no_complication": (),
+    # advice
+    "one_of": (str, str.split),
+    "above": (str, float),
+    "at_or_above": (str, float),
+    "above_own_target": (str, str),
+    "smoking": (),
+    "bmi_from": (float, int, float),
+    "waist_from": (float, float),
+    "exercise_below": (int, int),
+    "bp_not_at_target": (),
+    "fpg_not_at_target": (float,),
+}
+"""The named tests a book may use, and what each takes; the last argument takes the rest of the line."""
+
+
+class Test(NamedTuple):
+    """A named test on known facts, written "value_below potassium 3.5"."""
+
+    name: str
+    args: tuple[Any, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Test":
+        name, *words = text.split()
+        kinds = _ARGUMENTS[name]
+        if len(words) < len(kinds) or (words and not kinds):
+            raise ValueError(text)
+        given = [*words[: len(kinds) - 1], " ".join(words[len(kinds) - 1 :])] if kinds else []
+        return cls(name, tuple(kind(word) for kind, word in zip(kinds, given, strict=True)))
+
+    def __str__(self) -> str:
+        return " ".join((self.name, *(" ".join(arg) if isinstance(arg, list) else f"{arg}" for arg in self.args)))
+
+
+class Whom(NamedTuple):
+    """For whom a test is: managed for one of these, from an age on, smokers only; written "htn+lipid from 35"."""
+
+    programmes: tuple[str, ...]
+    from_age: int
+    smoker: bool
+
+    @classmethod
+    def read(cls, text: str) -> "Whom":
+        named, *words = text.split()
+        programmes = PROGRAMMES if named == _ANY else tuple(named.split("+"))
+        smoker = words[-1:] == ["smoker"]
+        words = words[:-1] if smoker else words
+        if set(programmes) - set(PROGRAMMES) or (words and (len(words) != 2 or words[0] != "from")):
+            raise ValueError(text)
+        return cls(programmes, int(words[1]) if words else 0, smoker)
+
+    def __str__(self) -> str:
+        named = _ANY if self.programmes == PROGRAMMES else "+".join(self.programmes)
+        return named + (f" from {self.from_age}" if self.from_age else "") + (" smoker" if self.smoker else "")
+
+
+class When(NamedTuple):
+    """What of a result calls for something: "abnormal", "uacr >= 30", "egfr < 60", "dorsalis_pedis = weak_left …"."""
+
+    column: str
+    is_: str
+    limit: float
+    words: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "When":
+        column, *rest = text.split()
+        if not rest and column == "abnormal":
+            return cls(column, "", 0, ())
+        if rest[0] == "=" and rest[1:]:
+            return cls(column, "=", 0, tuple(rest[1:]))
+        if rest[0] not in (">=", "<") or len(rest) != 2:
+            raise ValueError(text)
+        return cls(column, rest[0], float(rest[1]), ())
+
+    def __str__(self) -> str:
+        limit = " ".join(self.words) if self.is_ == "=" else f"{self.limit:g}"
+        return f"{self.column} {self.is_} {limit}" if self.is_ else self.column
+
+
+class Sign(Section):
+    """One thing the danger question asks for."""
+
+    cite: str
+    codes: list[str]
+    programmes: list[str]
+    says: Names
+
+
+class Criterion(Section):
+    """One reason to refer. `then_ask`: what decides is only a part; a person must say the rest."""
+
+    cite: str
+    kind: str
+    programmes: list[str]
+    decides: Test
+    then_ask: bool
+    says: Names
+
+
+class Recent(Section):
+    """How old an answer, a measurement and a test result may be and still count."""
+
+    cite: str
+    answers: Interval
+    measured: Interval
+    tests: Interval
+
+
+class Referrals(Section):
+    recent: Recent
+    signs: dict[str, Sign]
+    criteria: dict[str, Criterion]
+    cites: dict[str, Cite]
+
+
+class Disease(Section):
+    """One of the six diseases; `asks` is its symptom question, `then` what a yes calls for."""
+
+    cite: str
+    name: Names
+    asks: Names
+    then: Names
+
+
+class Flag(Section):
+    """A result that calls for something, and until when."""
+
+    cite: str
+    when: When
+    action: str
+    within: Interval
+    does: Names
+
+
+class Item(Section):
+    """One test of the matrix. `columns`: the visit fields that hold it; `valid`: how long a result from elsewhere
+    counts; `needed = false`: only where it can be done."""
+
+    cite: str
+    name: Names
+    diseases: list[str]
+    whom: list[Whom]
+    every: Interval
+    valid: Interval
+    columns: list[str]
+    unit: str
+    needed: bool
+    flags: dict[str, Flag]
+
+
+class InForce(Section):
+    """The six diseases as this place counts them, in the order shown."""
+
+    cite: str
+    diseases: list[str]
+
+
+class Complications(Section):
+    in_force: InForce
+    diseases: dict[str, Disease]
+    tests: dict[str, Item]
+    cites: dict[str, Cite]
+
+
+class Line(Section):
+    """Something to say to a person with this factor, and the question where the factor is not known."""
+
+    cite: str
+    programmes: list[str]
+    when: Test
+    tells: Names
+    asks: Names
+
+
+class Known(Section):
+    """How old what is known of a person may be; older than that is asked again."""
+
+    cite: str
+    within: Interval
+
+
+class Advice(Section):
+    known: Known
+    lines: dict[str, Line]
+    cites: dict[str, Cite]
+
+
+SHAPES: dict[str, type[Section]] = {"referrals": Referrals, "complications": Complications, "advice": Advice}
+
+
+def referrals(protocol: Protocol) -> Referrals:
+    """When to refer, and the signs the danger question asks for."""
+    found = book(protocol, "referrals")
+    assert isinstance(found, Referrals)
+    return found
+
+
+def complications(protocol: Protocol) -> Complications:
+    """The matrix of the six diseases."""
+    found = book(protocol, "complications")
+    assert isinstance(found, Complications)
+    return found
+
+
+def advice(protocol: Protocol) -> Advice:
+    """What to say to a person."""
+    found = book(protocol, "advice")
+    assert isinstance(found, Advice)
+    return found
+
+
+def check(protocol: Protocol) -> None:
+    """Read every book. Raises ValueRefused (`protocol.key`, `protocol.unknown`)."""
+    for name in SHAPES:
+        book(protocol, name)
+
+
+def book(protocol: Protocol, name: str) -> Section:
+    """One book as this guideline has it. Raises ValueRefused (`protocol.key`, `protocol.unknown`)."""
+    over = protocol.own.get(name, {})
+    if not over:
+        return _shipped(name, protocol.books.get(name, ""))
+    table = merged(_table(protocol.books.get(name, "")), over)
+    table["cites"] = {**table["cites"], **{key: cite._asdict() for key, cite in protocol.cites.items()}}
+    return _checked(name, table)
+
+
+@cache
+def _shipped(name: str, file: str) -> Section:
+    return _checked(name, _table(file))
+
+
+def _table(file: str) -> dict[str, Any]:
+    path = FOLDER / "books" / f"{file}.toml"
+    if not file or not path.is_file():
+        raise ValueRefused("protocol.unknown", protocol=file or "-")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _checked(name: str, table: dict[str, Any]) -> Section:
+    found: Section = build(SHAPES[name], table, f"{name}.")
+    for address in uncited(found, f"{name}.", vars(found)["cites"]):
+        raise ValueRefused("protocol.key", key=address, problem="cite")
+    for address, problem in _wrong(found):
+        raise ValueRefused("protocol.key", key=f"{name}.{address}", problem=problem)
+    return found
+
+
+def _wrong(found: Section) -> list[tuple[str, str]]:
+    """Words that name nothing: (address, the word)."""
+    wrong: list[tuple[str, str]] = []
+    if isinstance(found, Referrals):
+        named = {f"signs.{code}": sign.programmes for code, sign in found.signs.items()}
+        named |= {f"criteria.{code}": one.programmes for code, one in found.criteria.items()}
+        wrong += [(f"criteria.{code}.kind", one.kind) for code, one in found.criteria.items() if one.kind not in KINDS]
+    elif isinstance(found, Advice):
+        named = {f"lines.{code}": line.programmes for code, line in found.lines.items()}
+    else:
+        assert isinstance(found, Complications)
+        return _wrong_matrix(found)
+    wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
+    return wrong
+
+
+def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:
+    wrong = [("in_force.diseases", code) for code in found.in_force.diseases if code not in found.diseases]
+    for code, item in found.tests.items():
+        wrong += [(f"tests.{code}.diseases", word) for word in item.diseases if word not in found.diseases]
+        for name, flag in item.flags.items():
+            if flag.action not in ACTIONS:
+                wrong.append((f"tests.{code}.flags.{name}.action", flag.action))
+            if flag.when.is_ and flag.when.column not in (code, *item.columns):
+                wrong.append((f"tests.{code}.flags.{name}.when", flag.when.column))
+    return wrong
