@@ -11,8 +11,9 @@ from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
 from chronic.model.days import china_minute
+from chronic.model.result import Result
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
-from chronic.model.wording import say
+from chronic.model.wording import code_label, field_label, say
 from chronic.reports import deeds
 from chronic.store.journal import Deed
 
@@ -25,8 +26,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a screening, or a whole import. It is shown first. Once more goes one "
-        "step further back; there is no redo."
+        "programme, a pause, a referral outcome, a test result, a screening, or a whole import. It is shown first. Once "
+        "more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -68,12 +69,24 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         yield from _sheet(told.sheet, told.people)
 
 
+def _result(result: Result) -> str:
+    """2026-10-08  ecg  正常  县医院"""
+    value = "" if result.value is None else f"{result.value:g}"
+    said = code_label("result", result.result) if result.result else ""
+    return "  ".join(filter(None, (str(result.done_on), field_label(result.test), value, said, result.institution or "")))
+
+
 def _dated(told: deeds.Told) -> Iterator[str]:
     for stay in told.begun:
         programme = term(PROGRAMMES, stay.programme)
         yield _("Managed for {programme} from {day}.").format(programme=programme, day=stay.enrolled_on)
     for day in told.pauses:
         yield _("Paused from {day}.").format(day=day)
+    for result in told.results:
+        yield _result(result)
+    for result, reason in told.results_voided:
+        yield _result(result)
+        yield _("reason: {reason}").format(reason=reason)
     for day, outcome in told.outcomes:
         yield f"{day}  {term(OUTCOMES, outcome)}"
 

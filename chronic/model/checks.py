@@ -24,7 +24,7 @@ _LIMITED = tuple((Visit._fields.index(f.column), f) for f in VISIT_FIELDS if f.h
 
 def refusals(visit: Visit, today: date) -> list[Problem]:
     """Reasons not to take this visit, whoever it belongs to."""
-    found = [problem for place, field in _LIMITED if (problem := _limit(field, visit[place])) is not None]
+    found = [problem for place, field in _LIMITED if (problem := limit(field, visit[place])) is not None]
     found += _crossed(visit)
     if visit.visit_date > today:
         found.append(Problem("visit.future", "visit_date", visit.visit_date))
@@ -37,7 +37,7 @@ def refusals(visit: Visit, today: date) -> list[Problem]:
 
 def warnings(visit: Visit, today: date, typed: bool) -> list[Problem]:
     """What is worth asking about a visit that will be taken. Late entry is only remarked on at the keyboard."""
-    found = [Problem("value.unusual", f.column, visit[at]) for at, f in _LIMITED if _unusual(f, visit[at])]
+    found = [Problem("value.unusual", f.column, visit[at]) for at, f in _LIMITED if unusual(f, visit[at])]
     found += _odd(visit)
     if visit.next_visit_date is not None and visit.next_visit_date - visit.visit_date > NEXT_VISIT_FAR:
         found.append(Problem("visit.next_far", "next_visit_date", visit.next_visit_date, NEXT_VISIT_FAR.days))
@@ -70,7 +70,8 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         yield Problem("person.archive_shape", "archive_no", person.archive_no)
 
 
-def _limit(field: Field, value: Any) -> Problem | None:
+def limit(field: Field, value: Any) -> Problem | None:
+    """Why a value of this field cannot be."""
     if value is None or field.hard is None or (value in (METER_HIGH, METER_LOW) and field.kind == "glucose"):
         return None
     low, high = field.hard
@@ -81,7 +82,8 @@ def _limit(field: Field, value: Any) -> Problem | None:
     return Problem("value.out_of_range", field.column, value, f"{low:g}–{high:g}")
 
 
-def _unusual(field: Field, value: Any) -> bool:
+def unusual(field: Field, value: Any) -> bool:
+    """Is it outside the limits at which one asks?"""
     if value is None or field.warn is None:
         return False
     low, high = field.warn

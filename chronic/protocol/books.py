@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
+from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
 from chronic.protocol.reading import FOLDER, build, merged, uncited
 from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
@@ -20,6 +21,7 @@ _ANY = "any"
 _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     # referral criteria
     "asked": (),
+    "danger_question": (),
     "danger": (str,),
     "bp_at_or_above": (BpLimit.read,),
     "age_below": (int,),
@@ -171,7 +173,7 @@ class Flag(Section):
 
 
 class Item(Section):
-    """One test of the matrix. `columns`: the visit fields that hold it; `valid`: how long a result from elsewhere
+    """One test of the matrix. `columns`: the values it has, in these `units`; `valid`: how long a result from elsewhere
     counts; `needed = false`: only where it can be done."""
 
     cite: str
@@ -181,7 +183,7 @@ class Item(Section):
     every: Interval
     valid: Interval
     columns: list[str]
-    unit: str
+    units: list[str]
     needed: bool
     flags: dict[str, Flag]
 
@@ -303,10 +305,12 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
 def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:
     wrong = [("in_force.diseases", code) for code in found.in_force.diseases if code not in found.diseases]
     for code, item in found.tests.items():
+        wrong += [(f"tests.{code}.columns", word) for word in item.columns if word not in BY_COLUMN]
+        wrong += [] if len(item.columns) == len(item.units) else [(f"tests.{code}.units", str(len(item.units)))]
         wrong += [(f"tests.{code}.diseases", word) for word in item.diseases if word not in found.diseases]
         for name, flag in item.flags.items():
             if flag.action not in ACTIONS:
                 wrong.append((f"tests.{code}.flags.{name}.action", flag.action))
-            if flag.when.is_ and flag.when.column not in (code, *item.columns):
+            if flag.when.is_ and flag.when.column not in item.columns:
                 wrong.append((f"tests.{code}.flags.{name}.when", flag.when.column))
     return wrong
