@@ -9,14 +9,16 @@ import click
 
 from chronic.care import results as care
 from chronic.cli import people
+from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
 from chronic.i18n import _
+from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
 from chronic.model.result import Result
 from chronic.model.wording import either, say_problem
-from chronic.protocol.books import complications
+from chronic.protocol.books import Item, Whom, complications
 from chronic.reports import complications as reports
 from chronic.reports import people as register
 
@@ -128,7 +130,28 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 @output_options
 @click.pass_obj
 def kinds(session: Session, /, style: str, out: Path | None) -> None:
-    session.show(reports.kinds(session.today, session.desk.editions), style, out)
+    if style != "table":
+        session.show(reports.kinds(session.today, session.desk.editions), style, out)
+        return
+    with session.printing(out):
+        for code, item in complications(session.desk.editions.on(session.today)).tests.items():
+            click.echo(_kind_line(code, item))
+
+
+def _kind_line(code: str, item: Item) -> str:
+    """uacr  尿白蛋白/肌酐  每 12 个月  互认 12 个月  高血压; 糖尿病  mg/g"""
+    whom = "; ".join(_whom(line) for line in item.whom) or _("recorded only")
+    clocks = _("every {every}, from elsewhere counts for {valid}").format(every=span(item.every), valid=span(item.valid))
+    values = [f"{column} {unit}".strip() for column, unit in zip(item.columns, item.units, strict=True)]
+    rare = [] if item.needed else [_("where available")]
+    return "  ".join([code, either(item.name), whom, *([clocks] if item.whom else []), *rare, *values])
+
+
+def _whom(line: Whom) -> str:
+    """高血压/糖尿病 35 岁起, 吸烟者"""
+    said = "/".join(term(PROGRAMMES, programme) for programme in line.programmes)
+    said += " " + _("from {age} years").format(age=line.from_age) if line.from_age else ""
+    return said + (" " + _("smokers") if line.smoker else "")
 
 
 def standing_lines(session: Session, person: int, name: str | None = None) -> Iterator[str]:

@@ -93,12 +93,10 @@ def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def _silent(table: dict[str, Any], cites: Any, address: str) -> Iterator[str]:
     """Addresses of tables that change a value without a citation of the overlay's own."""
-    if set(table) == set(Names._fields):  # a text is part of the table it stands in
-        return
-    if any(key != "cite" and not _table(value) for key, value in table.items()) and table.get("cite") not in cites:
+    if any(key != "cite" and not _part(value) for key, value in table.items()) and table.get("cite") not in cites:
         yield f"{address}cite"
     for key, value in table.items():
-        if _table(value):
+        if _part(value):
             yield from _silent(value, cites, f"{address}{key}.")
 
 
@@ -112,6 +110,11 @@ def _cited(table: dict[str, Any]) -> Iterator[str]:
 
 def _table(value: object) -> bool:
     return isinstance(value, dict)
+
+
+def _part(value: object) -> bool:
+    """A table of its own; a text in both languages is a value of the table it stands in."""
+    return isinstance(value, dict) and set(value) != set(Names._fields)
 
 
 def build(shape: Any, table: Any, address: str) -> Any:

@@ -37,7 +37,7 @@ _TESTS = (
     Column("last_on", N_("Last done")),
     Column("last_result", N_("Result")),
     Column("last_value", "last_value", hidden=True),
-    Column("institution", N_("Where")),
+    Column("institution", N_("Done at")),
     Column("due_on", N_("Until")),
     Column("action", "action", hidden=True),
     Column("does", N_("To do")),
@@ -56,7 +56,7 @@ _LISTED = (
     Column("unit", N_("Unit")),
     Column("result", "result", hidden=True),
     Column("said", N_("Result")),
-    Column("institution", N_("Where")),
+    Column("institution", N_("Done at")),
     Column("detail", N_("Details")),
     Column("counts_until", N_("Counts until")),
 )
