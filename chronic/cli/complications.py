@@ -18,7 +18,8 @@ from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
 from chronic.model.result import Result
 from chronic.model.wording import either, say_problem
-from chronic.protocol.books import Item, Whom, complications
+from chronic.protocol.books import Item, complications
+from chronic.protocol.named import Whom
 from chronic.reports import complications as reports
 from chronic.reports import people as register
 
@@ -143,13 +144,14 @@ def _kind_line(code: str, item: Item) -> str:
     whom = "; ".join(_whom(line) for line in item.whom) or _("recorded only")
     clocks = _("every {every}, from elsewhere counts for {valid}").format(every=span(item.every), valid=span(item.valid))
     values = [f"{column} {unit}".strip() for column, unit in zip(item.columns, item.units, strict=True)]
-    rare = [] if item.needed else [_("where available")]
+    rare = [] if item.needed or not item.whom else [_("where available")]
     return "  ".join([code, either(item.name), whom, *([clocks] if item.whom else []), *rare, *values])
 
 
 def _whom(line: Whom) -> str:
     """高血压/糖尿病 35 岁起, 吸烟者"""
-    said = "/".join(term(PROGRAMMES, programme) for programme in line.programmes)
+    everyone = set(line.programmes) == set(PROGRAMMES)
+    said = _("any of the three highs") if everyone else "/".join(term(PROGRAMMES, name) for name in line.programmes)
     said += " " + _("from {age} years").format(age=line.from_age) if line.from_age else ""
     return said + (" " + _("smokers") if line.smoker else "")
 

@@ -6,115 +6,19 @@ as it does over its base. They are read when asked for: judging a visit needs no
 
 import tomllib
 from functools import cache
-from typing import Any, NamedTuple
+from string import Formatter
+from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
+from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Test, When, Whom
 from chronic.protocol.reading import FOLDER, build, merged, uncited
-from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
+from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 
 KINDS = ("emergency", "first", "followup", "down")
 """Kinds of referral: an ambulance now, on the first visit, during follow-up, back from the hospital."""
 ACTIONS = ("refer", "repeat")
-_ANY = "any"
-_ARGUMENTS: dict[str, tuple[Any, ...]] = {
-    # referral criteria
-    "asked": (),
-    "danger_question": (),
-    "danger": (str,),
-    "bp_at_or_above": (BpLimit.read,),
-    "age_below": (int,),
-    "onset_below": (str, int),
-    "value_below": (str, float),
-    "value_above": (str, float),
-    "abnormal": (str,),
-    "pregnant": (),
-    "adverse_reaction": (),
-    "complication": (),
-    "repeated_lows": (int, Interval.read),
-    "in_a_row": (str,),
-    "uncontrolled_for": (str, Interval.read),
-    "controlled": (str,),
-    "no_complication": (),
-    # advice
-    "one_of": (str, str.split),
-    "above": (str, float),
-    "at_or_above": (str, float),
-    "above_own_target": (str, str),
-    "smoking": (),
-    "bmi_from": (float, int, float),
-    "waist_from": (float, float),
-    "exercise_below": (int, int),
-    "bp_not_at_target": (),
-    "fpg_not_at_target": (float,),
-}
-"""The named tests a book may use, and what each takes; the last argument takes the rest of the line."""
-
-
-class Test(NamedTuple):
-    """A named test on known facts, written "value_below potassium 3.5"."""
-
-    name: str
-    args: tuple[Any, ...]
-
-    @classmethod
-    def read(cls, text: str) -> "Test":
-        name, *words = text.split()
-        kinds = _ARGUMENTS[name]
-        if len(words) < len(kinds) or (words and not kinds):
-            raise ValueError(text)
-        given = [*words[: len(kinds) - 1], " ".join(words[len(kinds) - 1 :])] if kinds else []
-        return cls(name, tuple(kind(word) for kind, word in zip(kinds, given, strict=True)))
-
-    def __str__(self) -> str:
-        return " ".join((self.name, *(" ".join(arg) if isinstance(arg, list) else f"{arg}" for arg in self.args)))
-
-
-class Whom(NamedTuple):
-    """For whom a test is: managed for one of these, from an age on, smokers only; written "htn+lipid from 35"."""
-
-    programmes: tuple[str, ...]
-    from_age: int
-    smoker: bool
-
-    @classmethod
-    def read(cls, text: str) -> "Whom":
-        named, *words = text.split()
-        programmes = PROGRAMMES if named == _ANY else tuple(named.split("+"))
-        smoker = words[-1:] == ["smoker"]
-        words = words[:-1] if smoker else words
-        if set(programmes) - set(PROGRAMMES) or (words and (len(words) != 2 or words[0] != "from")):
-            raise ValueError(text)
-        return cls(programmes, int(words[1]) if words else 0, smoker)
-
-    def __str__(self) -> str:
-        named = _ANY if self.programmes == PROGRAMMES else "+".join(self.programmes)
-        return named + (f" from {self.from_age}" if self.from_age else "") + (" smoker" if self.smoker else "")
-
-
-class When(NamedTuple):
-    """What of a result calls for something: "abnormal", "uacr >= 30", "egfr < 60", "dorsalis_pedis = weak_left …"."""
-
-    column: str
-    is_: str
-    limit: float
-    words: tuple[str, ...]
-
-    @classmethod
-    def read(cls, text: str) -> "When":
-        column, *rest = text.split()
-        if not rest and column == "abnormal":
-            return cls(column, "", 0, ())
-        if rest[0] == "=" and rest[1:]:
-            return cls(column, "=", 0, tuple(rest[1:]))
-        if rest[0] not in (">=", "<") or len(rest) != 2:
-            raise ValueError(text)
-        return cls(column, rest[0], float(rest[1]), ())
-
-    def __str__(self) -> str:
-        limit = " ".join(self.words) if self.is_ == "=" else f"{self.limit:g}"
-        return f"{self.column} {self.is_} {limit}" if self.is_ else self.column
 
 
 class Sign(Section):
@@ -292,14 +196,28 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
     if isinstance(found, Referrals):
         named = {f"signs.{code}": sign.programmes for code, sign in found.signs.items()}
         named |= {f"criteria.{code}": one.programmes for code, one in found.criteria.items()}
-        wrong += [(f"criteria.{code}.kind", one.kind) for code, one in found.criteria.items() if one.kind not in KINDS]
+        for code, one in found.criteria.items():
+            wrong += [] if one.kind in KINDS else [(f"criteria.{code}.kind", one.kind)]
+            wrong += [] if one.decides.name in CRITERIA else [(f"criteria.{code}.decides", one.decides.name)]
     elif isinstance(found, Advice):
         named = {f"lines.{code}": line.programmes for code, line in found.lines.items()}
+        for code, line in found.lines.items():
+            wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
+            known = NUMBERS.get(line.when.name, {"value", "limit"})
+            wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
     else:
         assert isinstance(found, Complications)
         return _wrong_matrix(found)
     wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
     return wrong
+
+
+def _braces(text: str) -> list[str]:
+    """The names in braces; a text whose braces do not match names "{"."""
+    try:
+        return [name for _, name, spec, _ in Formatter().parse(text) if name is not None or spec]  # type: ignore[misc]
+    except ValueError:
+        return ["{"]
 
 
 def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.model.result import Result
-from chronic.protocol.books import Complications, Flag, Item, When, Whom
+from chronic.protocol.books import Complications, Flag, Item
+from chronic.protocol.named import When, Whom
 
 STATES = ("flagged", "never", "due", "done")
 """In the order of doing: a result that calls for something, never done, due again, still counting."""
