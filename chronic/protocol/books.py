@@ -12,7 +12,7 @@ from typing import Any
 from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
-from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Test, When, Whom
+from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
 from chronic.protocol.reading import FOLDER, build, merged, uncited
 from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 
@@ -36,7 +36,7 @@ class Criterion(Section):
     cite: str
     kind: str
     programmes: list[str]
-    decides: Test
+    decides: Named
     then_ask: bool
     says: Names
 
@@ -111,7 +111,7 @@ class Line(Section):
 
     cite: str
     programmes: list[str]
-    when: Test
+    when: Named
     tells: Names
     asks: Names
 

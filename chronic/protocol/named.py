@@ -60,14 +60,14 @@ NUMBERS = {
 """What stands for itself in the text of a line, in braces; elsewhere {value} and {limit}."""
 
 
-class Test(NamedTuple):
+class Named(NamedTuple):
     """A named test on known facts, written "value_below potassium 3.5"."""
 
     name: str
     args: tuple[Any, ...]
 
     @classmethod
-    def read(cls, text: str) -> "Test":
+    def read(cls, text: str) -> "Named":
         name, *words = text.split()
         kinds = {**CRITERIA, **LINES}[name]
         if len(words) < len(kinds) or (words and not kinds):
@@ -76,7 +76,13 @@ class Test(NamedTuple):
         return cls(name, tuple(kind(word) for kind, word in zip(kinds, given, strict=True)))
 
     def __str__(self) -> str:
-        return " ".join((self.name, *(" ".join(arg) if isinstance(arg, list) else f"{arg}" for arg in self.args)))
+        return " ".join((self.name, *map(_written, self.args)))
+
+
+def _written(arg: object) -> str:
+    if isinstance(arg, list):
+        return " ".join(arg)
+    return f"{arg:g}" if isinstance(arg, float) else str(arg)
 
 
 class Whom(NamedTuple):
