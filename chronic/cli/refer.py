@@ -71,7 +71,7 @@ def criteria(session: Session, /, person: Found | None, everything: bool, style:
         click.echo(people.line(person.person, session.today))
         for line in _judged(report, everything):
             click.echo(line)
-        signs = reports.signs(session.today, session.desk.editions, _programmes(report))
+        signs = reports.signs(session.today, session.desk.editions, reports.concerned(session.db, person.person.id))
         click.echo(_("Danger signs to ask for: {signs}.").format(signs="; ".join(signs.values())))
 
 
@@ -91,7 +91,3 @@ def _judged(report: Report, everything: bool) -> Iterator[str]:
 def _line(row: dict[str, object]) -> str:
     why = f"  ({row['why']})" if row["met"] != "ask" or row["why"] != say("criterion.ask") else ""
     return f"{term(REFERRAL_KINDS, str(row['referral']))}  {row['criterion']}{why}  [{row['mark']}] {row['source']}"
-
-
-def _programmes(report: Report) -> set[str]:
-    return {str(name) for row in report.rows for name in row["programmes"]}  # type: ignore[attr-defined]

@@ -53,14 +53,20 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
     who, stored = people.get(db, person), plans.read(db, person)
     ((_, history),) = histories.read(db, [person])
     facts = Facts(day, history, who.sex, stored.verdicts, tests.latest(db, person, editions, day), protocol, book.recent)
-    concerned = {*tests.programmes_of(db, person), *(plan.programme for plan in stored.plans)} & {*_BOTH}
     away = any(plan.kind == "referral" for plan in stored.plans)
-    found = [one for one in judge(facts, concerned or {*_BOTH}, book) if away or book.criteria[one.code].kind != "down"]
+    found = judge(facts, concerned(db, person), book)
     rows = [
         {"person_id": person, "met": one.state, **_row(book, one.code), "why": _sentence(one.reason, matrix)}
         for one in found
+        if away or book.criteria[one.code].kind != "down"
     ]
     return Report("criteria", day.isoformat(), _JUDGED, rows)
+
+
+def concerned(db: sqlite3.Connection, person: int) -> set[str]:
+    """The programmes someone is in or suspected of, as far as they have criteria; both, for someone in neither."""
+    waiting = {plan.programme for plan in plans.read(db, person).plans}
+    return {*tests.programmes_of(db, person), *waiting} & {*_BOTH} or {*_BOTH}
 
 
 def signs(day: date, editions: Editions, programmes: set[str]) -> dict[str, str]:

@@ -107,10 +107,11 @@ def bmi_from(facts: Facts, limit: float, older_from: int, older_limit: float) ->
     weight, height = _last(facts, "weight_kg"), facts.last.get("height_cm")
     if weight is None or height is None or not _number(height):
         return _UNKNOWN
-    square = (_number(height) / 100) ** 2
-    bmi = _number(weight) / square
+    cm, grams = _number(height), _number(weight) * 100 * 10  # whole numbers: 61.44 kg at 160 cm is a BMI of 24, not 23.99…
+    bmi = grams * 10 / cm**2
     at = older_limit if _age(facts) is not None and _age(facts) >= older_from else limit  # type: ignore[operator]
-    return bmi >= at, {"value": weight.value, "bmi": round(bmi, 1), "limit": at, "goal": int(at * square)}, weight.on
+    goal = int(at * cm**2 / 100 / 100)
+    return bmi >= at, {"value": weight.value, "bmi": round(bmi, 1), "limit": at, "goal": goal}, weight.on
 
 
 def waist_from(facts: Facts, man: float, woman: float) -> Found:
