@@ -11,10 +11,11 @@ from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
 from chronic.model.days import china_minute
-from chronic.model.result import Result
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
-from chronic.model.wording import code_label, field_label, say
+from chronic.model.wording import code_label, say
+from chronic.protocol.books import complications
 from chronic.reports import deeds
+from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
 _STATES = ("added", "changed", "filled")
@@ -61,7 +62,7 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in _dated(told))
+    yield from (f"  {line}" for line in (*_results(session, told), *_dated(told)))
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
@@ -69,11 +70,16 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         yield from _sheet(told.sheet, told.people)
 
 
-def _result(result: Result) -> str:
-    """2026-10-08  ecg  正常  县医院"""
-    value = "" if result.value is None else f"{result.value:g}"
-    said = code_label("result", result.result) if result.result else ""
-    return "  ".join(filter(None, (str(result.done_on), field_label(result.test), value, said, result.institution or "")))
+def _results(session: Session, told: deeds.Told) -> Iterator[str]:
+    """2026-10-08  心电图  正常  县医院"""
+    every = [*((result, "") for result in told.results), *told.results_voided]
+    for result, reason in every:
+        book = complications(session.desk.editions.on(session.today))
+        name, value = test_name(book, result.test), "" if result.value is None else f"{result.value:g}"
+        parts = (str(result.done_on), name, value, code_label("result", result.result or ""), result.institution or "")
+        yield "  ".join(filter(None, parts))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:
@@ -82,11 +88,6 @@ def _dated(told: deeds.Told) -> Iterator[str]:
         yield _("Managed for {programme} from {day}.").format(programme=programme, day=stay.enrolled_on)
     for day in told.pauses:
         yield _("Paused from {day}.").format(day=day)
-    for result in told.results:
-        yield _result(result)
-    for result, reason in told.results_voided:
-        yield _result(result)
-        yield _("reason: {reason}").format(reason=reason)
     for day, outcome in told.outcomes:
         yield f"{day}  {term(OUTCOMES, outcome)}"
 

@@ -239,6 +239,13 @@ def test_the_list_shows_where_a_result_is_from(village: Chronic) -> None:
     assert rows[1]["detail"] == "窦性心律"
 
 
+def test_the_timeline_has_it_and_an_export_says_that_it_has_not(village: Chronic) -> None:
+    village.ok("test", "add", 1, "--test", "ecg", "--result", "normal", "--at", "县医院", "--on", "2026-10-08")
+    (told,) = (row for row in village.rows("person", "timeline", 1) if row["event"] == "test")
+    assert (told["on"], told["detail"]) == ("2026-10-08", "ECG  normal  县医院")
+    assert "test results 1" in village.ok("export", "visits").err
+
+
 def test_a_result_is_withdrawn_once_and_counts_no_more(village: Chronic) -> None:
     village.ok("test", "add", 1, "--test", "ecg", "--result", "abnormal")
     village.ok("test", "void", 1, "--reason", "记错人", "--yes")
@@ -260,6 +267,7 @@ def test_after_undo_it_never_happened(village: Chronic, command: list[str]) -> N
     assert village.sql(results) != known
     shown = village.ok("undo", "--yes")
     assert ("abnormal" in shown.err, "test result" in shown.out) == (True, True)
+    assert any(name in shown.err for name in ("fundus", "ECG"))
     assert (facts(village), village.sql(results), village.rows("test", "due", 1)) == (before, known, listed)
     assert village.sql("SELECT count(*) FROM test_void") == [(0,)]
     assert stale(village) == []

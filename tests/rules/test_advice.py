@@ -127,7 +127,7 @@ def test_waist_by_sex(sex: str, waist: float, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_pressure_against_the_forms_own_limit(born: date | None, sbp: int, dbp: int | None, expected: str) -> None:
-    last = {column: value for column, value in (("sbp", sbp), ("dbp", dbp)) if value is not None}
+    last: dict[str, object] = {name: value for name, value in (("sbp", sbp), ("dbp", dbp)) if value is not None}
     assert kind("pressure", facts(last, born=born)) == expected
 
 
