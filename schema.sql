@@ -342,6 +342,8 @@ CREATE TABLE verdict (             -- judge(history up to that contact, edition 
   cites       TEXT NOT NULL,
   not_asked   TEXT NOT NULL,
   advice      TEXT NOT NULL,
+  meets       TEXT NOT NULL,       -- other guidelines' targets, as htn-pc25.bp: a second opinion, never the class
+  misses      TEXT NOT NULL,
   PRIMARY KEY (person, visit, programme)
 ) STRICT, WITHOUT ROWID;
 

@@ -23,8 +23,8 @@ from typing import NamedTuple
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.model.person import PROGRAMMES
 from chronic.store import journal, people, places, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change

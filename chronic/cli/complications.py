@@ -41,7 +41,7 @@ def test() -> None:
     "--test", "name", required=True, help=_("Which test: ecg, fundus, uacr, creatinine …; see: chronic test kinds")
 )
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
-@click.option("--result", type=FieldType(BY_COLUMN["result"]), help=_("Normal or abnormal."))
+@click.option("--result", type=FieldType("result"), help=_("Normal or abnormal."))
 @click.option("--value", help=_("Its value, in the unit that chronic test kinds shows."))
 @click.option("--at", "institution", help=_("Where it was done; here if left out."))
 @click.option("--detail", help=_("What the report says."))
@@ -112,7 +112,7 @@ def list_(session: Session, /, person: Found, style: str, out: Path | None) -> N
 
 @test.command(
     help=_("Withdraw a test result that should not be there; the record of it stays."),
-    example="chronic test void 12 --reason 记错人",
+    example="chronic test void 1 --reason 记错人",
 )
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
@@ -186,5 +186,5 @@ def question_lines(session: Session) -> Iterator[str]:
 def _number(session: Session, name: str, text: str) -> float | None:
     """The value of a test, read as that field is read everywhere."""
     care.check(session.desk, name, valued=True)
-    value = FieldType(BY_COLUMN[name]).convert(text, None, None)
+    value = FieldType(name, BY_COLUMN[name].kind).convert(text, None, None)
     return float(value) if isinstance(value, (int, float)) else None

@@ -13,7 +13,6 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found
 from chronic.i18n import _
 from chronic.i18n.terms import CRITERION_STATES, OUTCOMES, REFERRAL_KINDS, term
-from chronic.model.fields import BY_COLUMN
 from chronic.model.report import Report
 from chronic.model.wording import say
 
@@ -26,12 +25,12 @@ def refer() -> None:
 @refer.command(
     help=_("Record the outcome: seen there, referred back with a plan, or did not go."),
     example=(
-        "chronic refer reply 42 --outcome seen --on 2026-11-22 --institution 县人民医院\n"
+        "chronic refer reply 42 --outcome seen --on 2026-11-21 --institution 县人民医院\n"
         "chronic refer reply 42 --outcome not_arrived"
     ),
 )
 @click.argument("person", type=PERSON)
-@click.option("--outcome", type=FieldType(BY_COLUMN["outcome"]), required=True, help=_("What happened."))
+@click.option("--outcome", type=FieldType("outcome"), required=True, help=_("What happened."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @click.option("--institution", help=_("Where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))

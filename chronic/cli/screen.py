@@ -1,8 +1,7 @@
 """`screen`: people not enrolled."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +17,9 @@ from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
 from chronic.model.visit import Visit
 from chronic.reports import suspects as waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FIELDS = ("fpg", "danger", "pregnant", "notes")
 
@@ -69,5 +71,5 @@ def add(
 )
 @output_options
 @click.pass_obj
-def suspects(session: Session, /, style: str, out: Path | None) -> None:
+def suspects(session: Session, /, style: str, out: "Path | None") -> None:
     session.show(waiting.suspects(session.db, session.today, session.desk.editions), style, out)

@@ -41,11 +41,14 @@ def read(field: Field, text: str, today: date, typed: bool = False) -> Reading:
     cell = Cell(field, trim(text), today, typed)
     if not cell.text:
         return BLANK
-    if len(cell.text) > LONGEST:
+    if len(unguard(cell.text)) > LONGEST:
         return cell.refuse("value.too_long", len(cell.text))
     if not cell.text.isprintable() and _CONTROL.search(cell.text):
         return cell._replace(text=_CONTROL.sub("?", cell.text)).refuse("value.control")
-    return _KINDS[field.kind](cell)
+    found = _KINDS[field.kind](cell)
+    if isinstance(found.value, str) and len(found.value) > LONGEST:  # longer in its canonical form than as it was written
+        return cell.refuse("value.too_long", len(found.value))
+    return found
 
 
 class Column(dict[str, object]):

@@ -140,6 +140,7 @@ ERRORS = {
     "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
+    "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is an Excel workbook; save it as CSV UTF-8 first."),
@@ -203,6 +204,10 @@ ADVICE = {
     "htn.above_primary_care_target": N_("Above {general}, the primary-care guideline's target (advice, not the class)."),
     "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within {not_assessed}."),
     "dm.non_fasting_above_goal": N_("Glucose after meals is not below the goal of {non_fasting}."),
+    "lipid.tg_severe": N_("Triglycerides of {tg_severe} or more: risk of pancreatitis, advise referral (not verified)."),
+    "lipid.risk_unknown": N_(
+        "LDL-C cannot be judged: the risk is unknown. Ask for heart disease and stroke, smoking, sex and age; measure HDL-C."
+    ),
     "dm.hypoglycemia_frequent": N_("Frequent hypoglycaemia: consider it an adverse reaction, ask the prescriber."),
     "refer.consider": N_("Not controlled and adverse reaction in turn: consider referring."),
     "plan.doctor_date_later": N_("The next date written is later than the computed one, which stays."),

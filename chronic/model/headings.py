@@ -52,6 +52,13 @@ _LISTED = {
     "event": "事件",
     "what": "内容",
     "detail": "说明",
+    "by": "记录人",
+    "visits_done": "今年已面访次数",
+    "visits_needed": "今年应面访次数",
+    "visits_this_quarter": "本季度面访次数",
+    "quarter_ends_on": "季度末日期",
+    "quarters_left": "剩余季度数",
+    "quota": "面访次数提醒",
 }
 
 

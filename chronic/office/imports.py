@@ -19,8 +19,9 @@ from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.person import PROGRAMMES, Person
+from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
@@ -75,7 +76,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
-                if wishes.dry_run or (wishes.strict and summary.states["refused"]):
+                if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
             summary.written = False

@@ -4,7 +4,7 @@ A guideline names its books; a county's file lays tables of the same name over t
 as it does over its base. They are read when asked for: judging a visit needs none of them.
 """
 
-import tomllib
+import os
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -13,7 +13,7 @@ from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
 from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
-from chronic.protocol.reading import FOLDER, build, merged, uncited
+from chronic.protocol.reading import FOLDER, merged, table_of, whole
 from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 
 KINDS = ("emergency", "first", "followup", "down")
@@ -175,16 +175,14 @@ def _shipped(name: str, file: str) -> Section:
 
 
 def _table(file: str) -> dict[str, Any]:
-    path = FOLDER / "books" / f"{file}.toml"
-    if not file or not path.is_file():
+    path = os.path.join(FOLDER, "books", f"{file}.toml")
+    if not file or not os.path.isfile(path):
         raise ValueRefused("protocol.unknown", protocol=file or "-")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return table_of(path)
 
 
 def _checked(name: str, table: dict[str, Any]) -> Section:
-    found: Section = build(SHAPES[name], table, f"{name}.")
-    for address in uncited(found, f"{name}.", vars(found)["cites"]):
-        raise ValueRefused("protocol.key", key=address, problem="cite")
+    found = whole(SHAPES[name], table, f"{name}.")
     for address, problem in _wrong(found):
         raise ValueRefused("protocol.key", key=f"{name}.{address}", problem=problem)
     return found

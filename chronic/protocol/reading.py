@@ -4,18 +4,21 @@ An overlay names its `base` and holds only what differs from it. Whoever changes
 a table of an overlay names a citation of its own.
 """
 
+import os
 import tomllib
 from collections.abc import Container, Iterator
 from functools import cache
 from math import isfinite
-from pathlib import Path
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 from chronic.errors import ValueRefused
 from chronic.protocol.sections import Cite, Names, Protocol, Section
 
+S = TypeVar("S", bound=Section)
 DEFAULT = "cn-nbphs-2017"
-FOLDER = Path(__file__).parents[1] / "protocols"
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
+"""Text, not a Path: the module behind it costs a start more than reading the file does."""
 _OWN = ("id", "base", "effective_from", "title", "cites", "books")
 _BOOKS = ("referrals", "complications", "advice")
 """Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
@@ -29,15 +32,21 @@ def load(name: str) -> Protocol:
 
 def shipped(name: str) -> dict[str, Any]:
     """The table of a shipped guideline. Raises ValueRefused (`protocol.unknown`)."""
-    path = FOLDER / f"{name}.toml"
-    if not path.is_file():
+    path = os.path.join(FOLDER, f"{name}.toml")
+    if not os.path.isfile(path):
         raise ValueRefused("protocol.unknown", protocol=name)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return table_of(path)
+
+
+def table_of(path: str) -> dict[str, Any]:
+    """A file's table."""
+    with open(path, "rb") as stream:
+        return tomllib.load(stream)
 
 
 def shipped_names() -> list[str]:
     """The ids of the guidelines that come with the program."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml"))
 
 
 def parse(text: str) -> Protocol:
@@ -56,11 +65,15 @@ def checked(table: dict[str, Any]) -> Protocol:
     if "own" in table:  # ours alone: where the books' tables are kept
         raise ValueRefused("protocol.key", key="own", problem="unknown")
     own = {name: table[name] for name in _BOOKS if name in table}
-    rest = {key: value for key, value in table.items() if key not in own}
-    protocol: Protocol = build(Protocol, {"base": "", **rest, "own": own}, "")
-    for address in uncited(protocol, "", protocol.cites):
-        raise ValueRefused("protocol.key", key=address, problem="cite")
-    return protocol
+    return whole(Protocol, {**{key: value for key, value in table.items() if key not in own}, "own": own})
+
+
+def whole(shape: type[S], table: dict[str, Any], address: str = "") -> S:
+    """A file's table as this shape, every citation in it found. Raises ValueRefused (`protocol.key`)."""
+    made: S = _build(shape, table, address)
+    for wrong in _uncited(made, address, vars(made)["cites"]):
+        raise ValueRefused("protocol.key", key=wrong, problem="cite")
+    return made
 
 
 def _laid_over(overlay: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +121,10 @@ def _cited(table: dict[str, Any]) -> Iterator[str]:
             yield from _cited(value)
 
 
+def is_section(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
 def _table(value: object) -> bool:
     return isinstance(value, dict)
 
@@ -117,20 +134,24 @@ def _part(value: object) -> bool:
     return isinstance(value, dict) and set(value) != set(Names._fields)
 
 
-def build(shape: Any, table: Any, address: str) -> Any:
-    """`table` as this shape; every key must be there and no other. Raises ValueRefused (`protocol.key`)."""
+def _build(shape: Any, table: Any, address: str) -> Any:
+    """`table` as this shape: no unknown key, and every key that has no default."""
     if not isinstance(table, dict):
         raise ValueRefused("protocol.key", key=address.rstrip("."), problem="table")
     kinds = shape.__annotations__
-    for key in (*sorted(set(table) - set(kinds)), *sorted(set(kinds) - set(table))):
+    needed = [name for name in kinds if not (issubclass(shape, Section) and name in vars(shape))]
+    for key in (*sorted(set(table) - set(kinds)), *sorted(set(needed) - set(table))):
         raise ValueRefused("protocol.key", key=f"{address}{key}", problem="unknown" if key in table else "missing")
-    return shape(**{name: _value(kind, table[name], f"{address}{name}") for name, kind in kinds.items()})
+    given = ((name, kind) for name, kind in kinds.items() if name in table)
+    return shape(**{name: _value(kind, table[name], f"{address}{name}") for name, kind in given})
 
 
 def _value(kind: Any, raw: Any, address: str) -> Any:
     try:
-        if kind in (Names, Cite) or (isinstance(kind, type) and issubclass(kind, Section)):
-            return build(kind, raw, f"{address}.")
+        if isinstance(kind, UnionType):
+            return _value(kind.__args__[0], raw, address)
+        if kind in (Names, Cite) or is_section(kind):
+            return _build(kind, raw, f"{address}.")
         if hasattr(kind, "read"):
             return kind.read(raw)
         if get_origin(kind) is dict and isinstance(raw, dict):
@@ -139,7 +160,8 @@ def _value(kind: Any, raw: Any, address: str) -> Any:
         if kind is float and type(raw) in (int, float) and isfinite(raw):
             return float(raw)
         if get_origin(kind) is list and type(raw) is list:
-            return [_value(get_args(kind)[0], item, address) for item in raw]
+            part = get_args(kind)[0]
+            return [_value(part, item, f"{address}.{n}" if is_section(part) else address) for n, item in enumerate(raw, 1)]
         if type(raw) is kind and kind is not float:
             return raw
     except (TypeError, ValueError, KeyError, AttributeError):
@@ -147,9 +169,9 @@ def _value(kind: Any, raw: Any, address: str) -> Any:
     raise ValueRefused("protocol.key", key=address, problem=repr(raw))
 
 
-def uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
+def _uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
     """Addresses of `cite` keys that name no sentence."""
     if "cite" in vars(section) and vars(section)["cite"] not in cites:
         yield f"{address}cite = {vars(section)['cite']}"
     for name, part in section.parts():
-        yield from uncited(part, f"{address}{name}.", cites)
+        yield from _uncited(part, f"{address}{name}.", cites)

@@ -30,12 +30,13 @@ class Section:
         return type(self)(**{**self.__dict__, **changes})
 
     def parts(self) -> Iterator[tuple[str, "Section"]]:
-        """The sections in it by their addresses; those of a table of sections as `name.key`."""
+        """The sections in it by their addresses; those of a table or a list of sections as `name.key`, `name.1`."""
         for name, value in self.__dict__.items():
             if isinstance(value, Section):
                 yield name, value
-            elif isinstance(value, dict):
-                yield from ((f"{name}.{key}", part) for key, part in value.items() if isinstance(part, Section))
+            elif isinstance(value, (dict, list)):
+                named = value.items() if isinstance(value, dict) else enumerate(value, 1)
+                yield from ((f"{name}.{key}", part) for key, part in named if isinstance(part, Section))
 
 
 class BpLimit(NamedTuple):
@@ -139,14 +140,57 @@ class Dm(Section):
     advice: DmAdvice
 
 
+class LipidTarget(Section):
+    cite: str
+    low_below: float
+    raised_below: float
+    very_high_below: float
+    very_high_fall_percent: int
+
+
+class LipidHigh(Section):
+    cite: str
+    ldl_c_at_or_above: float
+    tc_at_or_above: float
+    diabetes_from_age: int
+
+
+class LipidFactors(Section):
+    cite: str
+    hdl_c_below: float
+    men_from_age: int
+    women_from_age: int
+
+
+class LipidGrid(Section):
+    cite: str
+    ldl_c_columns: list[float]
+    tc_columns: list[float]
+    without_hypertension: list[str]
+    with_hypertension: list[str]
+
+
+class LipidSevere(Section):
+    cite: str
+    tg_at_or_above: float
+
+
 class LipidFollowup(Section):
     cite: str
+    controlled: Interval
+    uncontrolled: Interval
     seen: Interval
     complaint: Interval
 
 
 class Lipid(Section):
+    target: LipidTarget
+    high: LipidHigh
+    factors: LipidFactors
+    grid: LipidGrid
+    severe: LipidSevere
     followup: LipidFollowup
+    referral: InARow
 
 
 class DangerBp(Section):
@@ -276,7 +320,7 @@ class Protocol(Section):
     """One guideline edition. Every section that holds a number names its citation."""
 
     id: str
-    base: str
+    base: str = ""
     """The edition an overlay lies over, '' for an edition of its own."""
     effective_from: date
     title: Names

@@ -20,7 +20,7 @@ from chronic.i18n.terms import (
     WAYS,
     term,
 )
-from chronic.model.plan import CLASSES as BY_SEVERITY
+from chronic.model.codes import CLASSES as BY_SEVERITY
 
 _WORDS = {
     "sex": SEXES,

@@ -83,9 +83,8 @@ def stays(history: History, programme: str) -> list[Stay]:
     """The stays of one programme in date order. An assumed day moves back to the earliest visit after the last stay."""
     found: list[Stay] = []
     followups = [contact.on for contact in history.contacts if contact.kind == "followup"]
-    for enrolment in sorted(
-        (e for e in history.enrolments if e.programme == programme), key=lambda e: (e.enrolled_on, e.uid)
-    ):
+    mine = (enrolment for enrolment in history.enrolments if enrolment.programme == programme)
+    for enrolment in sorted(mine, key=lambda e: (e.enrolled_on, e.ended_on or date.max, e.uid)):
         after = found[-1].to_on if found else None
         from_on = _begins(enrolment, after, followups)
         ends = [day for day in (enrolment.ended_on, history.closed_on) if day is not None]

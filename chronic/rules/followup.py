@@ -11,7 +11,9 @@ from chronic.model.person import Outcome
 from chronic.model.plan import History, Problem, Verdict
 from chronic.model.visit import Contact
 from chronic.protocol import Editions, Interval, Protocol
-from chronic.rules import diabetes, hypertension
+from chronic.protocol.beside import guidelines
+from chronic.protocol.sections import Dm, Htn, Lipid
+from chronic.rules import beside, diabetes, hypertension, lipids
 from chronic.rules.danger import CITES
 
 SERIOUS = ("uncontrolled", "adverse_reaction")
@@ -60,7 +62,7 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         contact = found.contact
         while returns and returns[0].outcome_on < contact.on:
             due = _earlier(due, _after_return(returns.pop(0), editions))
-        value = _decided(programme, found)
+        value = _decided(programme, found, history)
         this = classify(programme, contact, value)
         advice = _advice(programme, found, history)
         if this is not None and this != "not_assessed":
@@ -70,11 +72,14 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
             assessed = this
         counted = in_a_row if this == assessed and this is not None else 0
         refer = _refer(programme, this, counted, found)
-        due = _next(programme, due, found, this, value, refer)
+        due = _next(programme, due, found, this, value is None and not _idle(programme, this, assessed), refer)
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
-        verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice)))
-        if contact.assessable:
+        verdict = _verdict(programme, found, this, counted, refer, due.on, advice)
+        known = ("dm" in found.open_now, history.ckd, history.ascvd)
+        meets, misses = beside.opinions(programme, contact, found.age, known, guidelines())
+        verdicts.append((contact, verdict._replace(meets=meets, misses=misses) if meets or misses else verdict))
+        if contact.assessable and not (programme == "lipid" and this is None):
             klass = this
     for outcome in returns:
         due = _earlier(due, _after_return(outcome, editions))
@@ -116,7 +121,8 @@ def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
 def classify(programme: str, contact: Contact, value: bool | None) -> str | None:
     """此次随访分类, the most serious that applies; None where a contact cannot have one (phone, screening).
 
-    Complication and adverse reaction, face to face, need no reading. Dyslipidaemia has no class of its own here.
+    Complication and adverse reaction, face to face, need no reading. In dyslipidaemia a visit without LDL-C, which is
+    measured only now and then, has no class either.
     """
     if not contact.assessable:
         return None
@@ -124,10 +130,8 @@ def classify(programme: str, contact: Contact, value: bool | None) -> str | None
         return "complication"
     if contact.adr == "yes":
         return "adverse_reaction"
-    if programme == "lipid":
-        return None
     if value is None:
-        return "not_assessed"
+        return None if programme == "lipid" else "not_assessed"
     return "controlled" if value else "uncontrolled"
 
 
@@ -143,17 +147,33 @@ def not_asked(programme: str, contact: Contact) -> tuple[str, ...]:
     return tuple(blank)
 
 
-def _decided(programme: str, found: Judged) -> bool | None:
+def _decided(programme: str, found: Judged, history: History) -> bool | None:
     if programme == "htn":
         return hypertension.decided(found.contact, found.age, found.protocol)
-    return diabetes.decided(found.contact, found.protocol) if programme == "dm" else None
+    if programme == "dm":
+        return diabetes.decided(found.contact, found.protocol)
+    if found.contact.ldl_c is None:
+        return None
+    return lipids.decided(found.contact, _facts(found, history), found.protocol.lipid)
+
+
+def _facts(found: Judged, history: History) -> lipids.Facts:
+    contact = found.contact
+    before = [met.ldl_c for met in history.contacts if met.ldl_c is not None and met.on < contact.on]
+    smoker = history.smoker if contact.smoke_per_day is None else contact.smoke_per_day > 0
+    return lipids.Facts(
+        found.age, history.sex, "htn" in found.open_now, "dm" in found.open_now, history.ckd, history.ascvd, smoker,
+        max(before, default=None),
+    )  # fmt: skip
 
 
 def _advice(programme: str, found: Judged, history: History) -> list[str]:
     if programme == "htn":
         lines = hypertension.advice(found.contact, found.age, "dm" in found.open_now, history.ckd, found.protocol)
         return lines if found.age is not None else [*lines, "age.unknown"]
-    return diabetes.advice(found.contact, found.protocol) if programme == "dm" else []
+    if programme == "dm":
+        return diabetes.advice(found.contact, found.protocol)
+    return lipids.advice(found.contact, _facts(found, history), found.protocol.lipid)
 
 
 def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str | None:
@@ -162,17 +182,23 @@ def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> s
         return "emergency"
     if klass == "complication":
         return "routine"
-    needed = (found.protocol.dm if programme == "dm" else found.protocol.htn).referral.in_a_row
+    needed = _rules(programme, found.protocol).referral.in_a_row
     return "routine" if klass in SERIOUS and in_a_row >= needed else None
 
 
-def _next(programme: str, planned: Due, found: Judged, klass: str | None, value: bool | None, refer: str | None) -> Due:
+def _idle(programme: str, klass: str | None, assessed: str | None) -> bool:
+    """A visit of dyslipidaemia without LDL-C, which is not measured every time: it counts unless LDL-C was too high."""
+    return programme == "lipid" and klass is None and assessed != "uncontrolled"
+
+
+def _next(programme: str, planned: Due, found: Judged, klass: str | None, missing: bool, refer: str | None) -> Due:
+    """The date after this contact. `missing`: without the deciding value it never moves a date later."""
     contact, protocol = found.contact, found.protocol
     due = planned
     if contact.assessable:
         interval, reason = _interval(programme, klass, refer, protocol)
         due = Due(interval.after(contact.on), (reason,), contact.on, contact.id)
-        if value is None and not (programme == "lipid" and klass is None):
+        if missing:
             if planned.reasons == ("never_seen",):
                 planned = planned._replace(reasons=(reason,))
             due = _earlier(planned, due)
@@ -187,9 +213,9 @@ def _interval(programme: str, klass: str | None, refer: str | None, protocol: Pr
     if klass == "not_assessed":
         return protocol.contact.not_assessed.within, "not_assessed"
     reason = "referral_outcome" if refer == "routine" else "followup_due"
-    if programme == "lipid":
+    branches = _rules(programme, protocol).followup
+    if programme == "lipid" and klass not in ("controlled", "uncontrolled"):
         return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reason
-    branches = (protocol.dm if programme == "dm" else protocol.htn).followup
     return branches.controlled if klass == "controlled" else branches.uncontrolled, reason
 
 
@@ -224,17 +250,22 @@ def _rule(programme: str, klass: str | None, in_a_row: int, found: Judged) -> st
 def _cites(programme: str, klass: str | None, refer: str | None, found: Judged) -> tuple[str, ...]:
     protocol = found.protocol
     cites = danger_cites(found.danger, protocol)
-    if programme == "lipid":
-        cites.append(protocol.lipid.followup.cite)
-    else:
-        rules = protocol.dm if programme == "dm" else protocol.htn
-        if klass == "not_assessed":
-            cites.append(protocol.contact.not_assessed.cite)
-        elif klass is not None:
-            cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
+    rules = _rules(programme, protocol)
+    if klass == "not_assessed":
+        cites.append(protocol.contact.not_assessed.cite)
+    elif klass is not None:
+        cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
+    elif programme == "lipid":
+        cites.append(rules.followup.cite)
     for code in found.alerts:
         cites.append(protocol.alert.bp.cite if code == "alert.bp_low" else protocol.alert.pulse.cite)
     return tuple(dict.fromkeys(cites))
+
+
+def _rules(programme: str, protocol: Protocol) -> Htn | Dm | Lipid:
+    if programme == "lipid":
+        return protocol.lipid
+    return protocol.dm if programme == "dm" else protocol.htn
 
 
 def danger_cites(danger: tuple[str, ...], protocol: Protocol) -> list[str]:

@@ -85,6 +85,5 @@ def _plan(programme: str, emergency: _Open | None, routine: _Open | None) -> Pla
     if not referrals:
         return None
     urgency = "emergency" if emergency else "routine"
-    due_on = min(referral.due_on for referral in referrals)
-    shown = referrals[0]
-    return Plan("referral", programme, due_on, ("referral_outcome",), shown.since_on, shown.contact.id, urgency)
+    first = min(referrals, key=lambda referral: referral.due_on)  # its day and its date belong together
+    return Plan("referral", programme, first.due_on, ("referral_outcome",), first.since_on, referrals[0].contact.id, urgency)

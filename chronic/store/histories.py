@@ -13,14 +13,17 @@ from chronic.store import programmes
 from chronic.store.programmes import enrolment
 
 _AT_ONCE = 500
+_YES_NO = {"yes": True, "no": False, None: None}
+_SMOKING = {"current": True, "former": False, "never": False, None: None}
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
-_PEOPLE = "SELECT id, birth_date, ckd, closed_on FROM person WHERE id IN ({ids}) ORDER BY id"
+_PEOPLE = "SELECT id, birth_date, ckd, closed_on, sex, ascvd, smoking_status FROM person WHERE id IN ({ids}) ORDER BY id"
 _ENROLMENTS = """
 SELECT person, programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid
 FROM enrolment WHERE person IN ({ids})"""
 _CONTACTS = """
 SELECT person, visit_date, uid, id, kind, way, sbp, dbp, heart_rate, fpg, ppg_2h, random_glucose,
-       danger, pregnant, adr, complication, hypoglycemia, next_visit_date, fpg_meter, ppg_2h_meter, random_glucose_meter
+       danger, pregnant, adr, complication, hypoglycemia, next_visit_date, hba1c, tc, tg, ldl_c, hdl_c, smoke_per_day,
+       fpg_meter, ppg_2h_meter, random_glucose_meter
 FROM visit WHERE person IN ({ids}) AND ended_by IS NULL ORDER BY person, visit_date, uid"""
 _OUTCOMES = """
 SELECT person, outcome_on, outcome, uid, answers FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
@@ -49,12 +52,13 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     pauses: defaultdict[int, list[Pause]] = defaultdict(list)
     for person, start, end in db.execute(_PAUSES.format(ids=text)):
         pauses[person].append(Pause(from_iso(start), day_or_none(end)))
-    for person, born, ckd, closed_on in db.execute(_PEOPLE.format(ids=text)).fetchall():
+    for person, born, ckd, closed_on, sex, ascvd, smoking in db.execute(_PEOPLE.format(ids=text)).fetchall():
         yield (
             person,
             History(
                 day_or_none(born), ckd == "yes", day_or_none(closed_on),
                 tuple(enrolments[person]), tuple(contacts[person]), tuple(outcomes[person]), tuple(pauses[person]),
+                sex, _YES_NO[ascvd], _SMOKING[smoking],
             ),
         )  # fmt: skip
 
@@ -67,11 +71,11 @@ def _corrected(db: sqlite3.Connection, uid: str | None) -> str | None:
 
 
 def _contact(row: tuple[object, ...]) -> Contact:
-    values = list(row[1:18])
+    values = list(row[1:24])
     values[0] = from_iso(str(row[1]))
-    values[-1] = day_or_none(row[17])  # type: ignore[arg-type]
-    if row[18] or row[19] or row[20]:
-        for place, meter in enumerate(row[18:21]):
+    values[16] = day_or_none(row[17])  # type: ignore[arg-type]
+    if row[24] or row[25] or row[26]:
+        for place, meter in enumerate(row[24:27]):
             if meter is not None:
                 values[8 + place] = _METER[str(meter)]
     return Contact(*values)  # type: ignore[arg-type]
@@ -93,3 +97,10 @@ def first_contact(db: sqlite3.Connection, person: int, after: date | None) -> da
     sql = "SELECT min(visit_date) FROM live_visit WHERE person = ? AND visit_date > ?"
     (day,) = db.execute(sql, (person, after.isoformat() if after else "")).fetchone()
     return day_or_none(day)
+
+
+def span(db: sqlite3.Connection, person: int) -> tuple[date | None, date | None]:
+    """The days of the first and the last live contact."""
+    sql = "SELECT min(visit_date), max(visit_date) FROM live_contact WHERE person = ?"
+    first, last = db.execute(sql, (person,)).fetchone()
+    return day_or_none(first), day_or_none(last)

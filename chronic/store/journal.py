@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from chronic.store.registry import immediate
@@ -53,11 +52,11 @@ class Deed(NamedTuple):
         return self.added.get(table, (1, 0))
 
 
-@dataclass(slots=True)
 class Doing:
     """A deed under way; whose it is may only turn out on the way."""
 
-    person: int | None
+    def __init__(self, person: int | None) -> None:
+        self.person = person
 
 
 @contextmanager

@@ -77,6 +77,23 @@ def add(db: sqlite3.Connection, person: Person, stamp: Stamp) -> tuple[int, tupl
     return made, home.made
 
 
+def add_all(db: sqlite3.Connection, people: Sequence[Person], stamp: Stamp) -> range:
+    """Write many new people, as they are, in one go; their ids."""
+    homes: dict[tuple[str | None, str | None, str | None], places.Home] = {}
+    rows = []
+    for person in people:
+        where = (person.township, person.village, person.hamlet)
+        home = homes.get(where) or homes.setdefault(where, places.settle(db, *where, stamp))
+        values = (_plain(getattr(person, name)) for name in PLAIN)
+        rows.append((stamp.uid(), home.village, home.hamlet, stamp.origin, stamp.batch, stamp.at, stamp.by, *values))
+    (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'").fetchone()
+    db.executemany(_INSERT, rows)
+    ids = range(last + 1, last + 1 + len(rows))
+    keys = ((key, id_) for id_, person in zip(ids, people, strict=True) for key in initials(person.name))
+    db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", keys)
+    return ids
+
+
 def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: Stamp) -> list[tuple[str, object, object]]:
     """Set these columns; the (field, old, new) of each that differed, also written as person_change rows."""
     old = get(db, person)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import NamedTuple
 
 _UNIX_MS_BITS = 48
@@ -27,6 +26,8 @@ class Stamp(NamedTuple):
 
 def content_uid(*parts: object) -> str:
     """The uid of an imported row: a hash of who, when and what, so one sheet is one set of rows everywhere."""
+    from hashlib import blake2b  # with all of OpenSSL behind it: a typed row needs none of that
+
     digest = bytearray(blake2b(repr(parts).encode(), digest_size=16).digest())
     digest[6] = digest[6] & 0x0F | 0x80
     digest[8] = digest[8] & 0x3F | 0x80

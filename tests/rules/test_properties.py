@@ -567,3 +567,12 @@ def test_a_suspicion_counts_from_one_to_the_days_of_the_protocol_and_then_refers
         if plan.days_high is not None:
             assert 1 <= plan.days_high <= enough[plan.programme]
             assert (plan.kind == "referral") == (plan.days_high == enough[plan.programme])
+
+
+def test_an_older_referral_still_open_gives_both_its_day_and_its_date() -> None:
+    routine, again, dangerous = date(2026, 1, 10), date(2026, 1, 24), date(2026, 6, 1)
+    met = [Contact(day, f"visit-{day}", place, sbp=sbp, dbp=95) for place, (day, sbp) in
+           enumerate([(routine, 150), (again, 150), (dangerous, 190)], 1)]  # fmt: skip
+    found = judge(History(None, False, None, (Enrolment("htn", date(2026, 1, 1), uid="e"),), tuple(met)))
+    (plan,) = [plan for plan in found.plans if plan.kind == "referral"]
+    assert (plan.urgency, plan.since_on, plan.due_on) == ("emergency", again, date(2026, 2, 7))
