@@ -201,7 +201,7 @@ def test_who_changes_a_number_or_a_word_says_where_it_is_from(table: str) -> Non
         ('[complications.tests.uric]\ncite = "county"\nneeded = true', "complications.tests.uric.columns"),
         (YOUNG + 'kind = "someday"', AT_YOUNG + ".kind"),
         (YOUNG + 'decides = "smoking"', AT_YOUNG + ".decides"),
-        (YOUNG + 'decides = "in_a_row lipid"', AT_YOUNG + ".decides"),
+        (YOUNG + 'decides = "in_a_row copd"', AT_YOUNG + ".decides"),
         (YOUNG + 'decides = "onset_below htn"', AT_YOUNG + ".decides"),
         (YOUNG + 'decides = "asked 3"', AT_YOUNG + ".decides"),
         (YOUNG + 'programmes = ["copd"]', AT_YOUNG + ".programmes"),

@@ -16,7 +16,7 @@ def _one(*words: str) -> Callable[[str], str]:
     return lambda text: words[words.index(text)]
 
 
-_DECIDED, _COLUMN, _CODE = _one("htn", "dm"), _one(*BY_COLUMN), _one(*_DANGERS)
+_DECIDED, _COLUMN, _CODE = _one(*PROGRAMMES), _one(*BY_COLUMN), _one(*_DANGERS)
 CRITERIA: dict[str, tuple[Callable[[str], Any], ...]] = {
     "asked": (),
     "danger_question": (),

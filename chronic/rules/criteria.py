@@ -18,7 +18,7 @@ from chronic.rules.danger import dangers
 
 STATES = ("met", "ask", "unknown", "not_met")
 _PRESSURES, _GLUCOSES = ("sbp", "dbp"), ("fpg", "ppg_2h", "random_glucose")
-_DECIDING = {"htn": "sbp", "dm": "fpg"}
+_DECIDING = {"htn": "sbp", "dm": "fpg", "lipid": "ldl_c"}
 
 
 class Facts(NamedTuple):
@@ -194,18 +194,18 @@ def in_a_row(facts: Facts, programme: str) -> Reason:
     """The form's own rule: so many assessed visits in a row not controlled."""
     latest = _assessed(facts, programme)[-1:]
     if not latest:
-        return _missing(_DECIDING[programme])
-    rules = facts.protocol.htn if programme == "htn" else facts.protocol.dm
+        return _never_judged(facts, programme)
+    needed = getattr(facts.protocol, programme).referral.in_a_row
     _, verdict = latest[0]
     run = verdict.consecutive if verdict.klass == "uncontrolled" else 0
-    return Reason(run >= rules.referral.in_a_row, "criterion.in_a_row", {"value": run})
+    return Reason(run >= needed, "criterion.in_a_row", {"value": run})
 
 
 def uncontrolled_for(facts: Facts, programme: str, span: Interval) -> Reason:
     """Not controlled on every assessed visit for so long. Not seen since, nobody can say that it still is so."""
     run = _run(facts, programme)
     if run is None:
-        return _missing(_DECIDING[programme])
+        return _never_judged(facts, programme)
     if not run:
         return Reason(False, "criterion.in_a_row", {"value": 0})
     due = span.after(run[0])
@@ -217,7 +217,7 @@ def uncontrolled_for(facts: Facts, programme: str, span: Interval) -> Reason:
 def controlled(facts: Facts, programme: str) -> Reason:
     run = _run(facts, programme)
     if run is None:
-        return _missing(_DECIDING[programme])
+        return _never_judged(facts, programme)
     return Reason(not run, "criterion.in_a_row", {"value": len(run)})
 
 
@@ -263,6 +263,12 @@ def _run(facts: Facts, programme: str) -> list[date] | None:
         elif verdict.klass == "uncontrolled":
             run = [*(run or []), on]
     return run
+
+
+def _never_judged(facts: Facts, programme: str) -> Reason:
+    """Measure it for someone in the programme; of someone outside it, only a person can say."""
+    inside = any(stay.programme == programme for stay in facts.history.enrolments)
+    return _missing(_DECIDING[programme]) if inside else _ask()
 
 
 def _answer(facts: Facts, column: str, wanted: set[str]) -> Reason:

@@ -31,11 +31,11 @@ def facts(
     diagnosed: str | None = None,
     enrolled: str = "2020-01-01",
     today: date = TODAY,
+    programmes: tuple[str, ...] = ("htn", "dm"),
 ) -> Facts:
-    """A person managed for both; a visit is its day and what was found."""
+    """A person managed for these; a visit is its day and what was found."""
     stays = tuple(
-        Enrolment(programme, day(enrolled), diagnosed_on=day(diagnosed) if diagnosed else None)
-        for programme in ("htn", "dm")
+        Enrolment(programme, day(enrolled), diagnosed_on=day(diagnosed) if diagnosed else None) for programme in programmes
     )
     contacts = tuple(Contact(day(on), f"{n:03}", n, **found) for n, (on, found) in enumerate(sorted(visits, key=str), 1))
     history = History(day(born) if born else None, False, None, stays, contacts)
@@ -258,6 +258,13 @@ def test_twice_in_a_row_is_the_forms_own_rule() -> None:
 @pytest.mark.parametrize("code", ["htn_not_at_goal", "dm_not_at_goal", "dm_pressure_not_at_goal"])
 def test_not_at_goal_for_three_months(code: str, first: str, last: str, today: str, expected: str) -> None:
     assert state(code, facts((first, HIGH), (last, HIGH), today=day(today))) == expected
+
+
+def test_lipids_are_judged_in_their_own_programme_and_else_asked() -> None:
+    known = facts(("2026-05-01", {"ldl_c": 4.0}), (RECENT, {"ldl_c": 4.0}), programmes=("dm", "lipid"), born="1956-01-01")
+    assert state("dm_lipids_not_at_goal", known) == "met"
+    assert state("dm_lipids_not_at_goal", facts(programmes=("dm", "lipid"))) == "unknown"
+    assert state("dm_lipids_not_at_goal", facts((RECENT, {"ldl_c": 4.0}))) == "ask"
 
 
 def test_one_controlled_visit_begins_the_three_months_anew() -> None:
