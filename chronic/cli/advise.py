@@ -1,7 +1,7 @@
 """`advise`: what to say to a person about how they live, and what to ask."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,9 @@ from chronic.cli.types import PERSON, Found
 from chronic.i18n import _
 from chronic.reports import advice
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(
     cls=Command,
@@ -21,7 +24,7 @@ from chronic.reports import advice
 @click.argument("person", type=PERSON)
 @output_options
 @click.pass_obj
-def advise(session: Session, /, person: Found, style: str, out: Path | None) -> None:
+def advise(session: Session, /, person: Found, style: str, out: "Path | None") -> None:
     report = advice.of_person(session.db, session.today, session.desk.editions, person.person.id)
     if style != "table":
         session.show(report, style, out)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +11,7 @@ from chronic.cli import people
 from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
+from chronic.cli.standing import standing_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
@@ -22,6 +22,9 @@ from chronic.protocol.books import Item, complications
 from chronic.protocol.named import Whom
 from chronic.reports import complications as reports
 from chronic.reports import people as register
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=Group, help=_("Tests against the six diseases: what is due, what counts, what a result calls for."))
@@ -75,7 +78,7 @@ def add(session: Session, /, person: Found, name: str, on: date | None, value: s
 @click.pass_obj
 def due(
     session: Session, /, person: Found | None, within: int, name: str | None, everything: bool, limit: int | None,
-    style: str, out: Path | None, **filters: Any,
+    style: str, out: "Path | None", **filters: Any,
 ) -> None:  # fmt: skip
     editions = session.desk.editions
     if name is not None:
@@ -105,7 +108,7 @@ def due(
 @click.argument("person", type=PERSON)
 @output_options
 @click.pass_obj
-def list_(session: Session, /, person: Found, style: str, out: Path | None) -> None:
+def list_(session: Session, /, person: Found, style: str, out: "Path | None") -> None:
     report = reports.listing(session.db, session.today, session.desk.editions, person.person.id)
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)
 
@@ -130,7 +133,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 )
 @output_options
 @click.pass_obj
-def kinds(session: Session, /, style: str, out: Path | None) -> None:
+def kinds(session: Session, /, style: str, out: "Path | None") -> None:
     if style != "table":
         session.show(reports.kinds(session.today, session.desk.editions), style, out)
         return
@@ -154,25 +157,6 @@ def _whom(line: Whom) -> str:
     said = _("any of the three highs") if everyone else "/".join(term(PROGRAMMES, name) for name in line.programmes)
     said += " " + _("from {age} years").format(age=line.from_age) if line.from_age else ""
     return said + (" " + _("smokers") if line.smoker else "")
-
-
-def standing_lines(session: Session, person: int, name: str | None = None) -> Iterator[str]:
-    """What calls for something, what was never done and what is due again; of one test, or of all in two lines."""
-    book = complications(session.desk.editions.on(session.today))
-    found = reports.of_person(session.db, session.today, session.desk.editions, person)
-    mine = [s for s in found if name is None or name == s.code or name in book.tests[s.code].columns]
-    for standing in mine:
-        if standing.flag is not None and standing.last is not None:
-            item = book.tests[standing.code]
-            yield _("ACT: {test} {result} ({day}): {does}, by {due}").format(
-                test=either(item.name), result=reports.result_text(item, standing.last) or "", day=standing.last.done_on,
-                does=either(item.flags[standing.flag].does), due=standing.due_on,
-            )  # fmt: skip
-        elif name is not None and standing.due_on is not None:
-            yield _("{test}: counts until {day}").format(test=either(book.tests[standing.code].name), day=standing.due_on)
-    wanted = [either(book.tests[s.code].name) for s in mine if s.state in ("never", "due") and book.tests[s.code].needed]
-    if wanted:
-        yield _("Tests due: {tests}").format(tests=", ".join(wanted))
 
 
 def question_lines(session: Session) -> Iterator[str]:

@@ -64,7 +64,7 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
 @full_option
 @click.pass_obj
 def show(session: Session, /, person: Found, full: bool) -> None:
-    from chronic.cli.complications import standing_lines
+    from chronic.cli.standing import standing_lines
 
     for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
         click.echo(f"{label}  {value}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from chronic.i18n import _
 from chronic.i18n.terms import CRITERION_STATES, OUTCOMES, REFERRAL_KINDS, term
 from chronic.model.report import Report
 from chronic.model.wording import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=Group, help=_("When to refer, and what became of a referral."))
@@ -56,7 +59,7 @@ def reply(session: Session, /, person: Found, outcome: str, on: date | None, yes
 @click.option("--all", "everything", is_flag=True, help=_("Criteria not met, too."))
 @output_options
 @click.pass_obj
-def criteria(session: Session, /, person: Found | None, everything: bool, style: str, out: Path | None) -> None:
+def criteria(session: Session, /, person: Found | None, everything: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import criteria as reports
 
     if person is None:
