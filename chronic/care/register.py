@@ -150,18 +150,18 @@ def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> 
 
 
 def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Change] = ()) -> Iterator[Problem]:
-    """What is recorded already and cannot be with a new birth date or closing: the same that is refused when it comes
-    after them, so that no order of entry lets in what another keeps out. `changes`: of enrolments, made together."""
-    born, closed_on = new.birth_date, new.closed_on
-    if (born, closed_on) == (old.birth_date, old.closed_on):
+    """What is recorded already and cannot be with a new birth date. `changes`: of enrolments, made together.
+
+    A closing before a recorded contact is no contradiction: a death is often known days later, by the phone call
+    that is recorded too.
+    """
+    born = new.birth_date
+    if born is None or born == old.birth_date:
         return
-    first, last = histories.span(desk.db, old.id)
-    if born is not None and born != old.birth_date:
-        if first is not None and first < born:
-            yield Problem("visit.before_birth", "visit_date", first, born)
-        yield from manage.before_birth(desk, old.id, born, changes)
-    if closed_on is not None and closed_on != old.closed_on and last is not None and last > closed_on:
-        yield Problem("visit.after_closing", "visit_date", last, closed_on)
+    first = histories.first_day(desk.db, old.id)
+    if first is not None and first < born:
+        yield Problem("visit.before_birth", "visit_date", first, born)
+    yield from manage.before_birth(desk, old.id, born, changes)
 
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:
@@ -175,14 +175,9 @@ def _contradictions(person: Person, card: IdCard) -> list[Problem]:
 
 def _matches(desk: Desk, given: Given) -> set[int]:
     """Everyone whom one of the row's keys names."""
-    found: set[int] = set()
-    for column in KEYS:
-        value = getattr(given.person, column)
-        if value:
-            found.update(people.ids_by(desk.db, column, [value]).values())
-    if given.ref:
-        found.update(people.ids_by(desk.db, "person_ref", [given.ref], given.source).values())
-    return found
+    keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
+    found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
+    return {person for person in found if person is not None}
 
 
 def _said(value: object) -> bool:

@@ -32,8 +32,8 @@ def add(desk: Desk, person: int, new: Result) -> tuple[str, list[Problem]]:
                 return "unchanged", []
             raise NotAllowed("test.day_taken", day=new.done_on, number=there.number)
         results.add(desk.db, person, new, unit if new.value is not None else None, desk.stamp)
-    odd = new.value is not None and unusual(BY_COLUMN[new.test], new.value)
-    return "added", [Problem("value.unusual", new.test, new.value)] if odd else []
+    odd = None if new.value is None else unusual(BY_COLUMN[new.test], new.value)
+    return "added", [] if odd is None else [odd]
 
 
 def void(desk: Desk, number: int, reason: str) -> Result:

@@ -3,11 +3,14 @@
 The same checks run for typed entry and for import, so a sheet can bring in nothing the keyboard would refuse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
+from operator import getitem, itemgetter
 from typing import Any
 
 from chronic.model.fields import VISIT_FIELDS, Field
+from chronic.model.memo import Memo
 from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
@@ -19,12 +22,14 @@ WEIGHT_CHANGE = 0.1
 NEXT_VISIT_FAR = timedelta(days=100)
 LATE_ENTRY = timedelta(days=30)
 
-_LIMITED = tuple((Visit._fields.index(f.column), f) for f in VISIT_FIELDS if f.hard is not None)
+_VALUES = 10_000
+_LIMITED = [field for field in VISIT_FIELDS if field.hard is not None]
+_limited: Callable[[Visit], tuple[Any, ...]] = itemgetter(*(Visit._fields.index(field.column) for field in _LIMITED))
 
 
 def refusals(visit: Visit, today: date) -> list[Problem]:
     """Reasons not to take this visit, whoever it belongs to."""
-    found = [problem for place, field in _LIMITED if (problem := limit(field, visit[place])) is not None]
+    found = _told(_BEYOND_LIMITS, visit)
     found += _crossed(visit)
     if visit.visit_date > today:
         found.append(Problem("visit.future", "visit_date", visit.visit_date))
@@ -37,7 +42,7 @@ def refusals(visit: Visit, today: date) -> list[Problem]:
 
 def warnings(visit: Visit, today: date, typed: bool) -> list[Problem]:
     """What is worth asking about a visit that will be taken. Late entry is only remarked on at the keyboard."""
-    found = [Problem("value.unusual", f.column, visit[at]) for at, f in _LIMITED if unusual(f, visit[at])]
+    found = _told(_UNUSUAL, visit)
     found += _odd(visit)
     if visit.next_visit_date is not None and visit.next_visit_date - visit.visit_date > NEXT_VISIT_FAR:
         found.append(Problem("visit.next_far", "next_visit_date", visit.next_visit_date, NEXT_VISIT_FAR.days))
@@ -70,6 +75,11 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         yield Problem("person.archive_shape", "archive_no", person.archive_no)
 
 
+def _told(looks: Iterable[Memo[Any, Problem | None]], visit: Visit) -> list[Problem]:
+    """Runs for every visit of a sheet, so the loop over the fields is left to C."""
+    return list(filter(None, map(getitem, looks, _limited(visit))))
+
+
 def limit(field: Field, value: Any) -> Problem | None:
     """Why a value of this field cannot be."""
     if value is None or field.hard is None or (value in (METER_HIGH, METER_LOW) and field.kind == "glucose"):
@@ -82,12 +92,15 @@ def limit(field: Field, value: Any) -> Problem | None:
     return Problem("value.out_of_range", field.column, value, f"{low:g}–{high:g}")
 
 
-def unusual(field: Field, value: Any) -> bool:
+def unusual(field: Field, value: Any) -> Problem | None:
     """Is it outside the limits at which one asks?"""
-    if value is None or field.warn is None:
-        return False
-    low, high = field.warn
-    return not low <= value <= high
+    if value is None or field.warn is None or field.warn[0] <= value <= field.warn[1]:
+        return None
+    return Problem("value.unusual", field.column, value)
+
+
+_BEYOND_LIMITS = [Memo[Any, Problem | None](partial(limit, field), _VALUES) for field in _LIMITED]
+_UNUSUAL = [Memo[Any, Problem | None](partial(unusual, field), _VALUES) for field in _LIMITED]
 
 
 def _crossed(visit: Visit) -> Iterator[Problem]:

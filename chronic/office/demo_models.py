@@ -16,7 +16,7 @@ from chronic.protocol import Protocol
 
 _MODELS = 400  # of a sex and age
 _OF_A_DAY = 2  # of those born on one day who came to an age at which the guideline changes
-_OF_STORY = ("registered_on", "smoking_status", "ckd", "closed_on", "closed_reason")
+_OF_STORY = ("registered_on", "smoking_status", "ascvd", "ckd", "closed_on", "closed_reason")
 
 
 class Kind(NamedTuple):

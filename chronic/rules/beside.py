@@ -17,9 +17,7 @@ CONDITIONS = ("dm", "ckd", "ascvd")
 def opinions(
     programme: str, contact: Contact, age: int | None, known: Known, guidelines: Iterable[Guideline]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(met, missed) by this contact, for one programme. Only what was measured face to face is in either."""
-    if not contact.assessable:
-        return (), ()
+    """(met, missed) by this face-to-face contact, for one programme. What was not measured is in neither."""
     met: list[str] = []
     missed: list[str] = []
     for guideline in guidelines:

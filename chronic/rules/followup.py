@@ -5,6 +5,7 @@ without the deciding value never moves a date later.
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from chronic.model.person import Outcome
@@ -41,11 +42,12 @@ class Judged(NamedTuple):
     """A contact with what holds for every programme alike: the edition of its day, the age on it, danger and alerts."""
 
     contact: Contact
+    assessable: bool
     protocol: Protocol
     age: int | None
     danger: tuple[str, ...]
     alerts: tuple[str, ...]
-    open_now: frozenset[str]
+    open_now: tuple[str, ...]
     """Programmes open on that day."""
 
 
@@ -63,7 +65,7 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         while returns and returns[0].outcome_on < contact.on:
             due = _earlier(due, _after_return(returns.pop(0), editions))
         value = _decided(programme, found, history)
-        this = classify(programme, contact, value)
+        this = classify(programme, found, value)
         advice = _advice(programme, found, history)
         if this is not None and this != "not_assessed":
             if this != assessed and this in SERIOUS and assessed in SERIOUS:
@@ -76,10 +78,8 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
         verdict = _verdict(programme, found, this, counted, refer, due.on, advice)
-        known = ("dm" in found.open_now, history.ckd, history.ascvd)
-        meets, misses = beside.opinions(programme, contact, found.age, known, guidelines())
-        verdicts.append((contact, verdict._replace(meets=meets, misses=misses) if meets or misses else verdict))
-        if contact.assessable and not (programme == "lipid" and this is None):
+        verdicts.append((contact, _with_opinions(programme, verdict, found, history) if found.assessable else verdict))
+        if found.assessable and not (programme == "lipid" and this is None):
             klass = this
     for outcome in returns:
         due = _earlier(due, _after_return(outcome, editions))
@@ -89,23 +89,17 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
 def _verdict(
     programme: str, found: Judged, klass: str | None, in_a_row: int, refer: str | None, due_on: date, advice: list[str]
 ) -> Verdict:
-    rule, cites = _rule(programme, klass, in_a_row, found), _cites(programme, klass, refer, found)
-    blank = not_asked(programme, found.contact)
-    told = (*found.alerts, *advice)
-    return Verdict(
-        found.contact.id,
-        programme,
-        klass,
-        found.danger,
-        in_a_row,
-        refer,
-        due_on,
-        rule,
-        found.protocol.id,
-        cites,
-        blank,
-        told,
-    )
+    contact, _, protocol, _, danger, alerts, _ = found
+    rule, cites = _grounds(programme, klass, in_a_row > 1, refer, danger, alerts, protocol)
+    blank, told = not_asked(programme, contact), (*alerts, *advice)
+    return Verdict(contact.id, programme, klass, danger, in_a_row, refer, due_on, rule, protocol.id, cites, blank, told)
+
+
+def _with_opinions(programme: str, verdict: Verdict, found: Judged, history: History) -> Verdict:
+    """The verdict and what the guidelines beside the form's say of the same contact."""
+    known = ("dm" in found.open_now, history.ckd, history.ascvd)
+    meets, misses = beside.opinions(programme, found.contact, found.age, known, guidelines())
+    return verdict._replace(meets=meets, misses=misses) if meets or misses else verdict
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
@@ -118,17 +112,17 @@ def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
     return Due(day, ("doctor_date", *dangerous), contact.on, contact.id)
 
 
-def classify(programme: str, contact: Contact, value: bool | None) -> str | None:
+def classify(programme: str, found: Judged, value: bool | None) -> str | None:
     """此次随访分类, the most serious that applies; None where a contact cannot have one (phone, screening).
 
     Complication and adverse reaction, face to face, need no reading. In dyslipidaemia a visit without LDL-C, which is
     measured only now and then, has no class either.
     """
-    if not contact.assessable:
+    if not found.assessable:
         return None
-    if contact.complication in ("new", "worse"):
+    if found.contact.complication in ("new", "worse"):
         return "complication"
-    if contact.adr == "yes":
+    if found.contact.adr == "yes":
         return "adverse_reaction"
     if value is None:
         return None if programme == "lipid" else "not_assessed"
@@ -195,12 +189,12 @@ def _next(programme: str, planned: Due, found: Judged, klass: str | None, missin
     """The date after this contact. `missing`: without the deciding value it never moves a date later."""
     contact, protocol = found.contact, found.protocol
     due = planned
-    if contact.assessable:
-        interval, reason = _interval(programme, klass, refer, protocol)
-        due = Due(interval.after(contact.on), (reason,), contact.on, contact.id)
+    if found.assessable:
+        interval, reasons = _interval(programme, klass, refer, protocol)
+        due = Due(interval.after(contact.on), reasons, contact.on, contact.id)
         if missing:
             if planned.reasons == ("never_seen",):
-                planned = planned._replace(reasons=(reason,))
+                planned = planned._replace(reasons=reasons)
             due = _earlier(planned, due)
     if found.danger:
         due = _earlier(due, _contact(found, protocol.danger.contact.within, "danger_contact"))
@@ -209,14 +203,16 @@ def _next(programme: str, planned: Due, found: Judged, klass: str | None, missin
     return due
 
 
-def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, str]:
+@lru_cache
+def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, tuple[str, ...]]:
+    """Until the next follow-up, and why."""
     if klass == "not_assessed":
-        return protocol.contact.not_assessed.within, "not_assessed"
-    reason = "referral_outcome" if refer == "routine" else "followup_due"
+        return protocol.contact.not_assessed.within, ("not_assessed",)
+    reasons = ("referral_outcome",) if refer == "routine" else ("followup_due",)
     branches = _rules(programme, protocol).followup
     if programme == "lipid" and klass not in ("controlled", "uncontrolled"):
-        return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reason
-    return branches.controlled if klass == "controlled" else branches.uncontrolled, reason
+        return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reasons
+    return branches.controlled if klass == "controlled" else branches.uncontrolled, reasons
 
 
 def _contact(found: Judged, within: Interval, reason: str) -> Due:
@@ -238,18 +234,18 @@ def _earlier(planned: Due, other: Due) -> Due:
     return planned
 
 
-def _rule(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str:
-    """The permanent code of the branch that was taken."""
-    if klass is None:
-        return f"{programme}.danger" if found.danger else f"{programme}.contact"
-    if klass in SERIOUS:
-        return f"{programme}.{klass}_{'again' if in_a_row > 1 else 'first'}"
-    return f"{programme}.{klass}"
-
-
-def _cites(programme: str, klass: str | None, refer: str | None, found: Judged) -> tuple[str, ...]:
-    protocol = found.protocol
-    cites = danger_cites(found.danger, protocol)
+@lru_cache
+def _grounds(
+    programme: str,
+    klass: str | None,
+    again: bool,
+    refer: str | None,
+    danger: tuple[str, ...],
+    alerts: tuple[str, ...],
+    protocol: Protocol,
+) -> tuple[str, tuple[str, ...]]:
+    """The permanent code of the branch that was taken, and the keys of the sentences behind it."""
+    cites = danger_cites(danger, protocol)
     rules = _rules(programme, protocol)
     if klass == "not_assessed":
         cites.append(protocol.contact.not_assessed.cite)
@@ -257,9 +253,17 @@ def _cites(programme: str, klass: str | None, refer: str | None, found: Judged) 
         cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
     elif programme == "lipid":
         cites.append(rules.followup.cite)
-    for code in found.alerts:
+    for code in alerts:
         cites.append(protocol.alert.bp.cite if code == "alert.bp_low" else protocol.alert.pulse.cite)
-    return tuple(dict.fromkeys(cites))
+    return _rule(programme, klass, again, bool(danger)), tuple(dict.fromkeys(cites))
+
+
+def _rule(programme: str, klass: str | None, again: bool, dangerous: bool) -> str:
+    if klass is None:
+        return f"{programme}.danger" if dangerous else f"{programme}.contact"
+    if klass in SERIOUS:
+        return f"{programme}.{klass}_{'again' if again else 'first'}"
+    return f"{programme}.{klass}"
 
 
 def _rules(programme: str, protocol: Protocol) -> Htn | Dm | Lipid:

@@ -1,6 +1,5 @@
 """The residents' register: read, write, and the one way a person is changed."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -25,11 +24,9 @@ _CHANGE = """
 INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
-SELECT id, birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
+SELECT birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
-FROM person WHERE id IN (SELECT value FROM json_each(?))"""
-
-
+FROM person WHERE id = ?"""
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
 _SPOKEN_OF = """
@@ -61,9 +58,8 @@ class Dates(NamedTuple):
     enrolled_on: date | None
 
 
-def dates(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Dates]:
-    rows = db.execute(_DATES, (json.dumps(sorted(ids)),))
-    return {row[0]: Dates(*map(day_or_none, row[1:])) for row in rows}
+def dates(db: sqlite3.Connection, person: int) -> Dates:
+    return Dates(*map(day_or_none, db.execute(_DATES, (person,)).fetchone()))
 
 
 def add(db: sqlite3.Connection, person: Person, stamp: Stamp) -> tuple[int, tuple[str, ...]]:
@@ -169,13 +165,13 @@ def chunks(db: sqlite3.Connection, size: int) -> Iterator[list[int]]:
         last = some[-1]
 
 
-def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: str = "") -> dict[str, int]:
-    """Many people at once: value -> id, by uid, id_number, archive_no, or person_ref of a source."""
-    wanted = json.dumps(sorted(set(values)))
+def id_by(db: sqlite3.Connection, column: str, value: str, source: str = "") -> int | None:
+    """The id of the person with this uid, id_number, archive_no, or person_ref of a source."""
     if column == "person_ref":
-        sql = "SELECT ref, person FROM person_source WHERE source = ? AND ref IN (SELECT value FROM json_each(?))"
-        return dict(db.execute(sql, (source, wanted)))
-    return dict(db.execute(f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))", (wanted,)))
+        row = db.execute("SELECT person FROM person_source WHERE source = ? AND ref = ?", (source, value)).fetchone()
+    else:
+        row = db.execute(f"SELECT id FROM person WHERE {column} = ?", (value,)).fetchone()
+    return row and int(row[0])
 
 
 def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp | None = None) -> None:

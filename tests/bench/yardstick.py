@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -18,10 +19,11 @@ CHRONIC = [sys.executable, "-m", "chronic"]
 
 
 class Run(NamedTuple):
-    """One whole process: seconds on the wall, and the most memory it ever held, MiB."""
+    """One whole process: seconds on the wall, the most memory it ever held in MiB, seconds of the processor."""
 
     seconds: float
     peak_mib: float
+    cpu: float
 
 
 def run(command: Sequence[str], out: Path | None = None, okay: Sequence[int] = (0,)) -> Run:
@@ -38,7 +40,7 @@ def run(command: Sequence[str], out: Path | None = None, okay: Sequence[int] = (
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in okay:
         raise RuntimeError(f"exit {process.returncode}: {' '.join(command)}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def paired(
@@ -53,11 +55,12 @@ def paired(
     return found
 
 
-def ratios(runs: Mapping[str, Sequence[Run]], to: str) -> dict[str, float]:
+def ratios(
+    runs: Mapping[str, Sequence[Run]], to: str, of: Callable[[Run], float] = attrgetter("seconds")
+) -> dict[str, float]:
     """name -> the median over the rounds of its time / the yardstick's time in the same round."""
     return {
-        name: median(own.seconds / base.seconds for own, base in zip(each, runs[to], strict=True))
-        for name, each in runs.items()
+        name: median(of(own) / of(base) for own, base in zip(each, runs[to], strict=True)) for name, each in runs.items()
     }
 
 
@@ -79,7 +82,7 @@ def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[obje
 
 
 def print_runs(title: str, runs: Mapping[str, Sequence[Run]], to: str) -> None:
-    """The usual table: name, seconds, ratio, peak MiB."""
-    times = ratios(runs, to)
-    rows = [(name, seconds(each), times[name], round(peak(each))) for name, each in runs.items()]
-    print_table(title, ("", "s", f"/ {to}", "peak MiB"), rows)
+    """The usual table. Where others use the machine too, the ratio of processor time is the steadier one."""
+    times, cpu = ratios(runs, to), ratios(runs, to, attrgetter("cpu"))
+    rows = [(name, seconds(each), times[name], cpu[name], round(peak(each))) for name, each in runs.items()]
+    print_table(title, ("", "s", f"/ {to}", "the same, cpu", "peak MiB"), rows)

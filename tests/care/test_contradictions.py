@@ -1,4 +1,6 @@
-"""A closing or a birth date is refused when what is recorded contradicts it, just as the record is when it comes later."""
+"""A birth date is refused when what is recorded contradicts it; a closing, often learned of later, is not."""
+
+from pathlib import Path
 
 import pytest
 
@@ -14,27 +16,27 @@ def village(chronic: Chronic) -> Chronic:
     return chronic
 
 
-def test_nobody_is_closed_before_the_last_contact(village: Chronic) -> None:
-    before = village.dump()
-    run = village("person", "close", 1, "--reason", "died", "--on", "2026-08-31", "--yes")
-    assert run.code == 2
-    assert "2026-09-01" in run.last
-    assert "2026-08-31" in run.last
-    assert village.dump() == before
-    village.ok("person", "close", 1, "--reason", "died", "--on", "2026-09-01", "--yes")
-
-
-def test_a_sheet_cannot_close_either(village: Chronic) -> None:
-    row = {"name": "王秀兰", "archive_no": "12345678", "closed_on": "2026-08-31", "closed_reason": "died"}
-    found = take(village, [row])
-    assert (found.code, found.refused) == (3, ["visit.after_closing"])
-    assert taken(village, [row | {"closed_on": "2026-09-01"}]).counts == {"changed": 1}
-    assert taken(village, [row | {"closed_on": "2026-09-01"}]).counts == {"unchanged": 1}
-
-
-def test_a_withdrawn_visit_stands_in_nobodys_way(village: Chronic) -> None:
-    village.ok("visit", "void", 1, "--reason", "记错人", "--yes")
+def test_a_death_known_only_after_the_last_contact_is_dated_as_it_was(village: Chronic) -> None:
     village.ok("person", "close", 1, "--reason", "died", "--on", "2026-08-31", "--yes")
+    assert village.rows("overdue") == []
+    refused = village("visit", "add", 1, "--on", "2026-09-02", "--bp", "138/84")
+    assert (refused.code, "2026-08-31" in refused.last) == (2, True)
+
+
+def test_a_contact_after_the_closing_day_comes_back_from_an_export_and_is_asked_about(
+    village: Chronic, tmp_path: Path
+) -> None:
+    village.ok("person", "close", 1, "--reason", "died", "--on", "2026-08-31", "--yes")
+    for what in ("people", "visits"):
+        village.ok("export", what, "--full", "--out", village.folder / f"{what}.csv")
+    again = Chronic(tmp_path / "again")
+    again.folder.mkdir()
+    again.ok("init", "--yes")
+    again.ok("import", village.folder / "people.csv")
+    told = again.ok("import", village.folder / "visits.csv")
+    assert "after the person was closed" in told.out
+    again.ok("export", "visits", "--full", "--out", again.folder / "visits.csv")
+    assert (again.folder / "visits.csv").read_bytes() == (village.folder / "visits.csv").read_bytes()
 
 
 @pytest.mark.parametrize(("born", "code"), [("2019-05-02", "value.before_birth"), ("2026-09-02", "visit.before_birth")])
