@@ -107,10 +107,14 @@ class Complications(Section):
 
 
 class Line(Section):
-    """Something to say to a person with this factor, and the question where the factor is not known."""
+    """Something to say to a person with this factor, and the question where the factor is not known.
+
+    `in_danger`: said while a danger is open, and only then.
+    """
 
     cite: str
     programmes: list[str]
+    in_danger: bool
     when: Named
     tells: Names
     asks: Names

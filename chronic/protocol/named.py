@@ -38,6 +38,7 @@ CRITERIA: dict[str, tuple[Callable[[str], Any], ...]] = {
 }
 """The named tests of referral criteria (`rules.criteria`), and what each takes; the last takes the rest of the line."""
 LINES: dict[str, tuple[Callable[[str], Any], ...]] = {
+    "danger": (_CODE,),
     "one_of": (_COLUMN, str.split),
     "above": (_COLUMN, float),
     "at_or_above": (_COLUMN, float),
@@ -51,6 +52,7 @@ LINES: dict[str, tuple[Callable[[str], Any], ...]] = {
 }
 """The same for lines of advice (`rules.advice`)."""
 NUMBERS = {
+    "danger": set(),
     "one_of": {"value"},
     "smoking": set(),
     "bmi_from": {"value", "bmi", "limit", "goal"},

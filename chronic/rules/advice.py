@@ -1,7 +1,7 @@
 """What to say to a person about their own factors: a line where a factor is present, a question where it is not known.
 
-Pure: last known values in, codes and numbers out; the words are data. Nothing is said about exercise or food while a
-danger is open, and never a drug to start, a dose or a diagnosis.
+Pure: last known values in, codes and numbers out; the words are data. While a danger is open nothing is said but what
+helps at once, and never a drug to start, a dose or a diagnosis.
 """
 
 from collections.abc import Callable
@@ -51,12 +51,10 @@ _UNKNOWN: Found = (None, {}, None)
 
 
 def advise(facts: Facts, book: Advice) -> list[Told]:
-    """Lines to read aloud in the book's order, then questions. Nothing while a danger is open: that comes first."""
-    if facts.danger:
-        return []
+    """Lines to read aloud in the book's order, then questions; while a danger is open only what is meant for it."""
     told = []
     for code, line in book.lines.items():
-        if facts.programmes and not set(line.programmes) & facts.programmes:
+        if line.in_danger != bool(facts.danger) or (facts.programmes and not set(line.programmes) & facts.programmes):
             continue
         present, values, on = TESTS[line.when.name](facts, *line.when.args)
         if present is None:
@@ -67,6 +65,10 @@ def advise(facts: Facts, book: Advice) -> list[Told]:
 
 
 # the named tests ------------------------------------------------------------------------------------
+
+
+def danger(facts: Facts, code: str) -> Found:
+    return code in facts.danger, {}, None
 
 
 def one_of(facts: Facts, column: str, words: list[str]) -> Found:
@@ -157,6 +159,7 @@ def fpg_not_at_target(facts: Facts, low: float) -> Found:
 TESTS: dict[str, Callable[..., Found]] = {
     test.__name__: test
     for test in (
+        danger,
         one_of, above, at_or_above, above_own_target, smoking, bmi_from, waist_from, exercise_below,
         bp_not_at_target, fpg_not_at_target,
     )

@@ -68,3 +68,9 @@ def test_an_answer_older_than_a_year_is_asked_again(wang: Chronic) -> None:
     assert rows["salt"] == "tell"
     rows = {row["line"]: row["says"] for row in wang.rows("advise", 1, today="2027-11-02")}
     assert rows["salt"] == "ask"
+
+
+def test_low_sugar_ends_the_visit_with_what_helps_at_once(wang: Chronic) -> None:
+    out = wang.ok("visit", "add", 1, "--fpg", "3.4", lang="zh").out
+    assert out.splitlines()[-1].startswith("嘱咐: 血糖低. 人清醒的马上吃15到20克糖")
+    assert [row["line"] for row in wang.rows("advise", 1)] == ["low_glucose"]

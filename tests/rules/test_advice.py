@@ -33,7 +33,7 @@ def kind(code: str, known: Facts) -> str:
 def test_of_someone_unknown_everything_is_asked_and_nothing_told() -> None:
     told = advise(facts(born=None, sex="unknown"), BOOK)
     assert {line.kind for line in told} == {"ask"}
-    assert {line.code for line in told} == set(BOOK.lines)
+    assert {line.code for line in told} == set(BOOK.lines) - {"low_glucose"}
 
 
 def test_a_line_is_for_the_programmes_it_names() -> None:
@@ -47,11 +47,17 @@ def test_nothing_is_said_while_a_danger_is_open() -> None:
     assert advise(facts({"salt": "heavy", "smoke_per_day": 20}, danger=("danger.bp",)), BOOK) == []
 
 
+@pytest.mark.parametrize("programmes", [("dm",), ("htn",), ()])
+def test_what_helps_at_once_with_low_sugar_is_said_alone(programmes: tuple[str, ...]) -> None:
+    known = facts({"salt": "heavy"}, danger=("danger.glucose_low",), programmes=programmes)
+    assert [(line.code, line.kind) for line in advise(known, BOOK)] == [("low_glucose", "tell")]
+
+
 def test_what_is_told_comes_before_what_is_asked_both_in_the_books_order() -> None:
     told = advise(facts({"salt": "heavy", "adherence": "none", "alcohol_liang_per_day": 2.0}), BOOK)
     codes = [line.code for line in told]
     assert codes[:3] == ["adherence", "salt", "alcohol"]
-    assert codes[3:] == [code for code in BOOK.lines if code not in codes[:3]]
+    assert codes[3:] == [code for code in BOOK.lines if code not in (*codes[:3], "low_glucose")]
 
 
 @pytest.mark.parametrize(

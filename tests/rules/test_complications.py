@@ -169,6 +169,8 @@ def test_an_abnormal_report_is_answered_by_a_value_that_can_be_judged() -> None:
     kidney = Result("creatinine", date(2026, 5, 1), result="abnormal")
     assert state("creatinine", kidney, Result("creatinine", date(2026, 6, 1), value=80)) == "flagged"
     assert state("creatinine", kidney, Result("egfr", date(2026, 6, 1), value=95)) == "done"
+    pulse = Result("foot_pulse", date(2026, 10, 1), result="abnormal")
+    assert state("foot_pulse", pulse, Result("dorsalis_pedis", date(2026, 11, 1), word="normal")) == "done"
 
 
 def test_one_value_does_not_answer_for_another() -> None:
