@@ -234,6 +234,12 @@ def test_an_old_normal_result_clears_nothing(on: str, normal: str, abnormal: str
     assert state("htn_potassium", facts(results=(Result("potassium", day(on), value=4.0),))) == normal
 
 
+def test_why_is_the_report_in_its_own_words_where_it_has_some() -> None:
+    plain, told = (Result("urine", day(RECENT), result="abnormal", detail=detail) for detail in (None, "蛋白 ++"))
+    assert one("htn_urine", facts(results=(plain,))).reason.values["value"] == "abnormal"
+    assert one("htn_urine", facts(results=(told,))).reason.values["value"] == "蛋白 ++"
+
+
 # in a row, and for how long -----------------------------------------------------------------------------
 
 HIGH, GOOD = {"sbp": 150, "dbp": 95, "fpg": 8.0}, {"sbp": 130, "dbp": 80, "fpg": 6.0}
