@@ -1,7 +1,8 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place, person (+ person_change, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_void), referral_outcome, edition, batch, disclosure, deed.
+--          visit (+ visit_reading, visit_void), test_result (+ test_void), referral_outcome, edition, batch,
+--          disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -296,6 +297,40 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX referral_outcome_person ON referral_outcome (person, outcome_on);
+
+-- tests: an ECG, a fundus, a laboratory value, done here or elsewhere -------------------------------
+-- Never edited, like a contact: `ended_by` is set once, by a void. What stands on a visit is not repeated here.
+
+CREATE TABLE test_result (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  test        TEXT NOT NULL CHECK (test <> ''),    -- a test of the guideline's matrix, or one of its values
+  done_on     TEXT NOT NULL CHECK (done_on IS date(done_on, '+0 days')),
+  value       REAL CHECK (value >= 0),             -- in `unit`
+  unit        TEXT,
+  result      TEXT CHECK (result IN ('normal', 'abnormal')),
+  institution TEXT,                -- where; NULL: here
+  detail      TEXT,                -- what the report says; never written by this program
+  ended_by    TEXT,                -- uid of the void that ended it
+  origin      TEXT NOT NULL,
+  batch       INTEGER REFERENCES batch (id),
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (value IS NOT NULL OR result IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX test_result_live
+  ON test_result (person, done_on, test, coalesce(institution, '')) WHERE ended_by IS NULL;
+
+CREATE TABLE test_void (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  test_result INTEGER NOT NULL REFERENCES test_result (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
 
 -- derived: what the rules say --------------------------------------------------------------------
 

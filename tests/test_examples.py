@@ -21,6 +21,7 @@ BEFORE = {
     "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
     "chronic pause 42 --end": ["pause 42"],
+    "chronic test void 1": ["test add 42 --test ecg --result normal --on 2026-10-08"],
     "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }

@@ -27,6 +27,7 @@ _LEFT_OUT = {
     "screenings": N_("screenings {n}"),
     "readings": N_("visits with several readings, of which the mean is here {n}"),
     "outcomes": N_("referral outcomes {n}"),
+    "results": N_("test results {n}"),
 }
 
 

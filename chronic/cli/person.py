@@ -64,13 +64,15 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
 @full_option
 @click.pass_obj
 def show(session: Session, /, person: Found, full: bool) -> None:
+    from chronic.cli.standing import standing_lines
+
     for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
         click.echo(f"{label}  {value}")
     from chronic.cli.quota import quota_lines
     from chronic.cli.trend import trend_lines
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
-    for line in (*trend, *plans, *quota_lines(session, person.person.id)):
+    for line in (*trend, *plans, *standing_lines(session, person.person.id), *quota_lines(session, person.person.id)):
         click.echo(line)
 
 

@@ -92,7 +92,9 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
     unsaid = tuple(problem for problem in asked if problem not in confirmed)
     cards.visit_card(session, store.id_of(session.db, result.uid), unsaid, style)
     if style == "table" and seen.visit_date == session.today:
-        for line in also_due(session, seen.person):
+        from chronic.cli.advise import closing_lines
+
+        for line in (*also_due(session, seen.person), *closing_lines(session, seen.person)):
             click.echo(line)
 
 

@@ -98,6 +98,15 @@ ERRORS = {
     "risk.cases": N_("{path} is not a JSON list of cases."),
     "risk.case": N_("{path}: case {number} has no usable {key}."),
     "risk.failed": N_("{failed} of {cases} cases failed."),
+    # tests
+    "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
+    "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
+    "test.no_value": N_("The test {test} has no value; say --result normal or --result abnormal."),
+    "test.day_taken": N_(
+        "There is already another result of this test, place and {day} (number {number}); withdraw that one."
+    ),
+    "test.none": N_("There is no test result {number}; chronic test list PERSON shows their numbers."),
+    "test.ended": N_("Test result {number} was already withdrawn."),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
@@ -120,6 +129,7 @@ ERRORS = {
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
     "value.unit_slip": N_("{column} {value}: was it measured in {detail}? Convert it first, or check the number."),
     "value.future": N_("{column} {value} lies in the future."),
+    "value.after_closing": N_("{column} {value} lies after the person was closed on {detail}."),
     "value.before_birth": N_("{column} {value} lies before the birth date."),
     "glucose.beyond": N_("{column}: {value} is a limit, not a reading; write {detail} if the meter shows that."),
     "bp.decimal_typed": N_("{column}: {value} has decimals; pressures are whole mmHg."),
@@ -211,6 +221,21 @@ ADVICE = {
     "age.unknown": WARNINGS["age.unknown"],
 }
 
+CRITERIA = {
+    "criterion.ask": N_("ask"),
+    "criterion.missing": N_("not known: {what}"),
+    "criterion.value": N_("{value} on {on}"),
+    "criterion.old": N_("{value} on {on} is too long ago: measure again"),
+    "criterion.answer": N_("{column}: {value}, {on}"),
+    "criterion.age": N_("{value} years old"),
+    "criterion.onset": N_("{value} years old on {on}"),
+    "criterion.not_childbearing": N_("not of childbearing age"),
+    "criterion.lows": N_("{value} low readings or frequent reactions, latest {on}"),
+    "criterion.in_a_row": N_("not controlled {value} times in a row"),
+    "criterion.since": N_("not controlled since {on}"),
+}
+"""Why a referral criterion is met, not met, or cannot be said."""
+
 DEEDS = {
     "visit.add": N_("visit recorded"),
     "visit.fix": N_("visit corrected"),
@@ -225,11 +250,13 @@ DEEDS = {
     "pause.begin": N_("pause begun"),
     "pause.end": N_("pause ended"),
     "refer.reply": N_("referral outcome recorded"),
+    "test.add": N_("test result recorded"),
+    "test.void": N_("test result withdrawn"),
     "import.sheet": N_("sheet imported"),
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**CRITERIA, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -81,6 +81,18 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         yield Problem("person.archive_shape", "archive_no", person.archive_no)
 
 
+def limit(field: Field, value: Any) -> Problem | None:
+    """Why a value of this field cannot be."""
+    found = _limit(field, value)
+    return found if found is not None and found.code != _UNUSUAL else None
+
+
+def unusual(field: Field, value: Any) -> Problem | None:
+    """Is it possible, but outside the limits at which one asks?"""
+    found = _limit(field, value)
+    return found if found is not None and found.code == _UNUSUAL else None
+
+
 def _limit(field: Field, value: Any) -> Problem | None:
     """A value beyond the hard limits is refused, one beyond the plausible ones worth asking about."""
     if value is None or field.hard is None:

@@ -9,17 +9,19 @@ import tomllib
 from collections.abc import Container, Iterator
 from functools import cache
 from math import isfinite
-from types import GenericAlias, UnionType
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 from chronic.errors import ValueRefused
-from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Protocol, Section
+from chronic.protocol.sections import Cite, Names, Protocol, Section
 
 S = TypeVar("S", bound=Section)
 DEFAULT = "cn-nbphs-2017"
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
 """Text, not a Path: the module behind it costs a start more than reading the file does."""
-_OWN = ("id", "base", "effective_from", "title", "cites")
+_OWN = ("id", "base", "effective_from", "title", "cites", "books")
+_BOOKS = ("referrals", "complications", "advice")
+"""Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
 
 
 @cache
@@ -60,14 +62,17 @@ def parse(text: str) -> Protocol:
 
 def checked(table: dict[str, Any]) -> Protocol:
     """A guideline's table as its sections. Raises ValueRefused (`protocol.key`)."""
-    return whole(Protocol, table)
+    if "own" in table:  # ours alone: where the books' tables are kept
+        raise ValueRefused("protocol.key", key="own", problem="unknown")
+    own = {name: table[name] for name in _BOOKS if name in table}
+    return whole(Protocol, {**{key: value for key, value in table.items() if key not in own}, "own": own})
 
 
-def whole(shape: type[S], table: dict[str, Any]) -> S:
+def whole(shape: type[S], table: dict[str, Any], address: str = "") -> S:
     """A file's table as this shape, every citation in it found. Raises ValueRefused (`protocol.key`)."""
-    made: S = _build(shape, table, "")
-    for address in _uncited(made, "", vars(made)["cites"]):
-        raise ValueRefused("protocol.key", key=address, problem="cite")
+    made: S = _build(shape, table, address)
+    for wrong in _uncited(made, address, vars(made)["cites"]):
+        raise ValueRefused("protocol.key", key=wrong, problem="cite")
     return made
 
 
@@ -86,24 +91,25 @@ def _laid_over(overlay: dict[str, Any]) -> dict[str, Any]:
         if isinstance(overlay[name], dict):
             for address in _silent(overlay[name], overlay.get("cites", {}), f"{name}."):
                 raise ValueRefused("protocol.key", key=address, problem="cite")
-    merged = _merged(table, {key: value for key, value in overlay.items() if key != "base"})
-    merged["base"] = base
-    used = set(_cited(merged))
-    merged["cites"] = {key: cite for key, cite in merged["cites"].items() if key in used or key in overlay.get("cites", {})}
-    return merged
+    laid = merged(table, {key: value for key, value in overlay.items() if key != "base"})
+    laid["base"] = base
+    used = set(_cited(laid))
+    laid["cites"] = {key: cite for key, cite in laid["cites"].items() if key in used or key in overlay.get("cites", {})}
+    return laid
 
 
-def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(under[key], over[key]) for key in over if _table(under.get(key)) and _table(over[key])}
+def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """A table with another's keys in their places, table by table."""
+    both = {key: merged(under[key], over[key]) for key in over if _table(under.get(key)) and _table(over[key])}
     return {**under, **over, **both}
 
 
 def _silent(table: dict[str, Any], cites: Any, address: str) -> Iterator[str]:
     """Addresses of tables that change a value without a citation of the overlay's own."""
-    if any(key != "cite" and not _table(value) for key, value in table.items()) and table.get("cite") not in cites:
+    if any(key != "cite" and not _part(value) for key, value in table.items()) and table.get("cite") not in cites:
         yield f"{address}cite"
     for key, value in table.items():
-        if _table(value):
+        if _part(value):
             yield from _silent(value, cites, f"{address}{key}.")
 
 
@@ -123,6 +129,11 @@ def _table(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _part(value: object) -> bool:
+    """A table of its own; a text in both languages is a value of the table it stands in."""
+    return isinstance(value, dict) and set(value) != set(Names._fields)
+
+
 def _build(shape: Any, table: Any, address: str) -> Any:
     """`table` as this shape: no unknown key, and every key that has no default."""
     if not isinstance(table, dict):
@@ -137,22 +148,20 @@ def _build(shape: Any, table: Any, address: str) -> Any:
 
 def _value(kind: Any, raw: Any, address: str) -> Any:
     try:
-        if kind is Names or is_section(kind):
-            return _build(kind, raw, f"{address}.")
         if isinstance(kind, UnionType):
             return _value(kind.__args__[0], raw, address)
-        if isinstance(kind, GenericAlias) and is_section(kind.__args__[0]) and type(raw) is list:
-            return [_build(kind.__args__[0], item, f"{address}.{place}.") for place, item in enumerate(raw, 1)]
-        if kind in (BpLimit, Interval):
+        if kind in (Names, Cite) or is_section(kind):
+            return _build(kind, raw, f"{address}.")
+        if hasattr(kind, "read"):
             return kind.read(raw)
-        if kind == dict[str, Cite]:
-            return {key: _build(Cite, cite, f"{address}.{key}.") for key, cite in raw.items()}
+        if get_origin(kind) is dict and isinstance(raw, dict):
+            part = get_args(kind)[1]
+            return raw if part is Any else {key: _value(part, each, f"{address}.{key}") for key, each in raw.items()}
         if kind is float and type(raw) in (int, float) and isfinite(raw):
             return float(raw)
-        if kind == list[str] and type(raw) is list and all(type(item) is str for item in raw):
-            return raw
-        if kind == list[float] and type(raw) is list:
-            return [_value(float, item, address) for item in raw]
+        if get_origin(kind) is list and type(raw) is list:
+            part = get_args(kind)[0]
+            return [_value(part, item, f"{address}.{n}" if is_section(part) else address) for n, item in enumerate(raw, 1)]
         if type(raw) is kind and kind is not float:
             return raw
     except (TypeError, ValueError, KeyError, AttributeError):
@@ -162,12 +171,7 @@ def _value(kind: Any, raw: Any, address: str) -> Any:
 
 def _uncited(section: Section, address: str, cites: Container[str]) -> Iterator[str]:
     """Addresses of `cite` keys that name no sentence."""
-    for name, value in section.__dict__.items():
-        if name == "cite" and value not in cites:
-            yield f"{address}cite = {value}"
-        elif isinstance(value, Section):
-            yield from _uncited(value, f"{address}{name}.", cites)
-        elif isinstance(value, list):
-            for place, item in enumerate(value, 1):
-                if isinstance(item, Section):
-                    yield from _uncited(item, f"{address}{name}.{place}.", cites)
+    if "cite" in vars(section) and vars(section)["cite"] not in cites:
+        yield f"{address}cite = {vars(section)['cite']}"
+    for name, part in section.parts():
+        yield from _uncited(part, f"{address}{name}.", cites)

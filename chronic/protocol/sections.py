@@ -4,6 +4,7 @@ A section is read once and never changes. It is not a dataclass: thirty of those
 more time than reading the file does.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -27,6 +28,15 @@ class Section:
     def but(self, **changes: Any) -> Self:
         """The same with other values."""
         return type(self)(**{**self.__dict__, **changes})
+
+    def parts(self) -> Iterator[tuple[str, "Section"]]:
+        """The sections in it by their addresses; those of a table or a list of sections as `name.key`, `name.1`."""
+        for name, value in self.__dict__.items():
+            if isinstance(value, Section):
+                yield name, value
+            elif isinstance(value, (dict, list)):
+                named = value.items() if isinstance(value, dict) else enumerate(value, 1)
+                yield from ((f"{name}.{key}", part) for key, part in named if isinstance(part, Section))
 
 
 class BpLimit(NamedTuple):
@@ -324,4 +334,8 @@ class Protocol(Section):
     referral: ReferralRules
     screening: Screening
     entitlement: Entitlement
+    books: dict[str, str]
+    """The files of the parts that few commands need, see `protocol.books`."""
+    own: dict[str, Any]
+    """What a county's file lays over them."""
     cites: dict[str, Cite]

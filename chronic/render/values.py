@@ -3,15 +3,19 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     CLASSES,
+    CRITERION_STATES,
     END_REASONS,
+    LINES,
     ORIGINS,
     PROGRAMMES,
     QUOTA,
     REASONS,
+    REFERRAL_KINDS,
     SECTIONS,
     SEXES,
     STATES,
     STEPS,
+    TEST_STATES,
     VISIT_KINDS,
     WAYS,
     term,
@@ -34,6 +38,10 @@ _WORDS = {
     "state": STATES,
     "end_reason": END_REASONS,
     "origin": ORIGINS,
+    "referral": REFERRAL_KINDS,
+    "met": CRITERION_STATES,
+    "standing": TEST_STATES,
+    "says": LINES,
 }
 
 

@@ -52,6 +52,7 @@ _LEFT_OUT = {
         "screenings": "SELECT count(*) FROM live_contact WHERE kind = 'screening'",
         "readings": "SELECT count(DISTINCT visit) FROM visit_reading JOIN live_visit ON live_visit.id = visit",
         "outcomes": "SELECT count(*) FROM referral_outcome",
+        "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "imports": "SELECT count(*) FROM batch",
     },
 }

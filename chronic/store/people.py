@@ -33,6 +33,7 @@ _SPOKEN_OF = """
 SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
