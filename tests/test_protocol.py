@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from importlib import resources
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
 from chronic.errors import ValueRefused
-from chronic.protocol import DEFAULT, BpLimit, Cite, Editions, Interval, Names, Protocol, load, parse
+from chronic.protocol import DEFAULT, BpLimit, Cite, Editions, Interval, Protocol, load, parse
+from chronic.protocol.sections import Section
 
 SHIPPED = sorted(
     entry.name.removesuffix(".toml")
@@ -36,20 +36,22 @@ def changed(old: str, new: str) -> str:
 
 def sections(shape: type, address: str = "") -> Iterator[tuple[str, type]]:
     """Address and shape of every section that holds values of its own."""
-    for name, hint in get_type_hints(shape).items():
-        if is_dataclass(hint) and isinstance(hint, type) and hint is not Names:
-            children = get_type_hints(hint).values()
-            if not all(is_dataclass(child) for child in children):
-                yield f"{address}{name}", hint
-            yield from sections(hint, f"{address}{name}.")
+    for name, kind in shape.__annotations__.items():
+        if is_section(kind):
+            if not all(map(is_section, kind.__annotations__.values())):
+                yield f"{address}{name}", kind
+            yield from sections(kind, f"{address}{name}.")
+
+
+def is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def cited(section: Any) -> Iterator[str]:
-    for field in fields(section):
-        value = getattr(section, field.name)
-        if field.name == "cite":
+    for name, value in section.__dict__.items():
+        if name == "cite":
             yield value
-        elif is_dataclass(value):
+        elif isinstance(value, Section):
             yield from cited(value)
 
 
@@ -87,7 +89,7 @@ def test_a_sentence_that_is_not_verified_says_so(name: str) -> None:
 def test_every_section_that_holds_a_value_names_its_citation() -> None:
     found = dict(sections(Protocol))
     assert {"htn.target", "dm.target", "danger.contact", "alert.pulse", "screening.htn"} <= set(found)
-    assert [address for address, shape in found.items() if "cite" not in get_type_hints(shape)] == []
+    assert [address for address, shape in found.items() if "cite" not in shape.__annotations__] == []
 
 
 def test_the_shipped_numbers_are_those_of_the_rule_book() -> None:
@@ -237,7 +239,7 @@ def test_only_an_unverified_mark_is_unverified() -> None:
 
 
 def test_an_edition_judges_from_its_own_day_on() -> None:
-    old, new = load(DEFAULT), replace(load(DEFAULT), id="new")
+    old, new = load(DEFAULT), load(DEFAULT).but(id="new")
     editions = Editions([(date(2026, 7, 1), new), (date(2020, 1, 1), old)])
     assert editions.on(date(2026, 6, 30)) is old
     assert editions.on(date(2026, 7, 1)) is new
@@ -250,7 +252,7 @@ def test_before_the_first_edition_the_first_judges() -> None:
 
 
 def test_a_stored_verdict_finds_the_edition_it_names() -> None:
-    old, new = load(DEFAULT), replace(load(DEFAULT), id="new")
+    old, new = load(DEFAULT), load(DEFAULT).but(id="new")
     editions = Editions([(date(2020, 1, 1), new)])
     assert editions.named("new") is new
     assert editions.named(DEFAULT) is old

@@ -45,7 +45,7 @@ def record(desk: Desk, forms: Sequence[Checkup], typed: bool = True) -> list[Rec
     A second form of a day fills blanks; where it disagrees it is refused. Refused ones write nothing.
     """
     with journal.deed(desk.db, desk.stamp, "checkup.add") as doing:
-        known = people.dates(desk.db, {form.person for form in forms})
+        known = {form.person: people.dates(desk.db, form.person) for form in forms}
         doing.person = next(iter(known)) if len(known) == 1 else None
         forms = _come_again(desk, forms)
         uids = checkups.known_uids(desk.db, (form.uid for form in forms if form.uid))
@@ -58,9 +58,8 @@ def record(desk: Desk, forms: Sequence[Checkup], typed: bool = True) -> list[Rec
 
 def tried(desk: Desk, form: Checkup) -> Recorded:
     """What would become of this check-up; nothing is written."""
-    known = people.dates(desk.db, {form.person})
     live = checkups.live_on(desk.db, [(form.person, form.checkup_date)])
-    return _judge(desk, form, known[form.person], live.get((form.person, form.checkup_date)), True)[0]
+    return _judge(desk, form, people.dates(desk.db, form.person), live.get((form.person, form.checkup_date)), True)[0]
 
 
 def fix(desk: Desk, id_: int, changes: Values) -> tuple[Checkup, Recorded]:
@@ -79,7 +78,7 @@ def fix(desk: Desk, id_: int, changes: Values) -> tuple[Checkup, Recorded]:
         taken = checkups.live_on(desk.db, [(new.person, day)]).get((new.person, day))
         if taken is not None and taken.id != id_:
             raise NotAllowed("checkup.day_taken", day=day, number=taken.id)
-        result, _ = _judge(desk, new, people.dates(desk.db, {new.person})[new.person], None, True)
+        result, _ = _judge(desk, new, people.dates(desk.db, new.person), None, True)
         for problem in result.refusals:
             raise refusal(problem)
         _write(desk, new, result.warnings, old)
@@ -183,11 +182,11 @@ def _judge(desk: Desk, form: Checkup, person: Dates, there: Checkup | None, type
             return Recorded("refused", None, (found,)), form
         uid = content_uid("merged", *sorted((there.uid, form.uid))) if form.uid else ""
         form = form._replace(values={**there.values, **form.values}, uid=uid)
-    refused = (*checks.refusals(form, desk.today), *_refused_for(person, form), *contradictions(form.values))
+    look = checks.look(form, desk.today, typed)
+    refused = (*look.refusals, *_refused_for(person, form), *contradictions(form.values))
     if refused:
         return Recorded("refused", None, refused), form
-    asked = tuple(checks.warnings(form, desk.today, typed))
-    return Recorded("added" if there is None else "filled", None, (), asked), form
+    return Recorded("added" if there is None else "filled", None, (), tuple(look.warnings)), form
 
 
 def contradictions(values: Values) -> Iterator[Problem]:

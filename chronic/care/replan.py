@@ -30,10 +30,10 @@ def stale(db: sqlite3.Connection, editions: Editions, people: Iterable[int]) -> 
     return [
         person
         for person, history in histories.read(db, people)
-        if _in_order(plans.read(db, person)) != _in_order(assess(history, editions))
+        if in_order(plans.read(db, person)) != in_order(assess(history, editions))
     ]
 
 
-def _in_order(assessment: Assessment) -> Assessment:
+def in_order(assessment: Assessment) -> Assessment:
     ordered = tuple(sorted(assessment.plans, key=lambda plan: (plan.kind, plan.programme)))
     return assessment._replace(plans=ordered)

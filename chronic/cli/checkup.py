@@ -2,8 +2,7 @@
 
 import difflib
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +24,9 @@ from chronic.reports import findings
 from chronic.store import checkups as store
 from chronic.store import people as people_store
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _COMMON = (
     "temperature_c", "pulse", "respiratory_rate", "height_cm", "weight_kg", "waist_cm", "fpg", "hba1c", "tc", "tg", "ldl_c",
     "hdl_c", "creatinine", "ecg", "ultrasound", "chest_xray", "self_care_score", "tcm_guidance", "tcm_techniques",
@@ -45,7 +47,7 @@ class SetType(click.ParamType[Any]):
         if not mark or not text.strip():
             self.fail(say("checkup.set_shape", text=value), param, ctx)
         field = form_field(name.strip())
-        return field.column, FieldType(field).convert(text, param, ctx)
+        return field.column, FieldType(field.column, field.kind, field).convert(text, param, ctx)
 
 
 class FormField(click.ParamType[Any]):
@@ -156,7 +158,7 @@ def show(session: Session, /, person: Found, number: int | None, style: str) -> 
 @output_options
 @click.pass_obj
 def due(
-    session: Session, /, within: int, village: str | None, abnormal: bool, full: bool, style: str, out: Path | None
+    session: Session, /, within: int, village: str | None, abnormal: bool, full: bool, style: str, out: "Path | None"
 ) -> None:
     editions = session.desk.editions
     if abnormal:

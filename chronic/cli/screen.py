@@ -1,8 +1,7 @@
 """`screen`: people not enrolled."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +9,7 @@ from chronic.care.screen import check_not_enrolled
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
+from chronic.cli.risk import risk
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, Found, field_options
 from chronic.cli.visit import show_recorded, with_pressure
@@ -18,6 +18,9 @@ from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
 from chronic.model.visit import Visit
 from chronic.reports import suspects as waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FIELDS = ("fpg", "danger", "pregnant", "notes")
 
@@ -69,5 +72,8 @@ def add(
 )
 @output_options
 @click.pass_obj
-def suspects(session: Session, /, style: str, out: Path | None) -> None:
+def suspects(session: Session, /, style: str, out: "Path | None") -> None:
     session.show(waiting.suspects(session.db, session.today, session.desk.editions), style, out)
+
+
+screen.add_command(risk)

@@ -13,6 +13,9 @@ ERRORS = {
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
     "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
+    "registry.older": N_(
+        "{path} was made by an earlier trial version, and this program cannot take it over yet. Nothing was changed."
+    ),
     "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
@@ -20,6 +23,13 @@ ERRORS = {
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
     "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),
+    "protocol.id_taken": N_("There is already another guideline called {id}; a changed file needs a new id."),
+    "protocol.too_early": N_("{id} counts from {day} on; give --from that day or a later one."),
+    "protocol.same": N_("{id} is already in force from {day} on."),
+    "cases.unreadable": N_("The case file cannot be read: {problem}"),
+    "cases.key": N_("The case file is wrong at {case}: {key} is not known there, or missing."),
+    "cases.value": N_("The case {case} cannot be read: {problem}"),
+    "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(
@@ -105,6 +115,22 @@ ERRORS = {
     "checkup.set_field": N_("{text} is no field of the check-up; near: {detail}"),
     "checkup.twice": N_("{column} was given twice with different values."),
     "checkup.no_one": N_("{name} has no check-up yet; begin with: chronic checkup add {id}"),
+    "risk.which": N_(
+        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
+        "--village with --list."
+    ),
+    "risk.cases": N_("{path} is not a JSON list of cases."),
+    "risk.case": N_("{path}: case {number} has no usable {key}."),
+    "risk.failed": N_("{failed} of {cases} cases failed."),
+    # tests
+    "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
+    "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
+    "test.no_value": N_("The test {test} has no value; say --result normal or --result abnormal."),
+    "test.day_taken": N_(
+        "There is already another result of this test, place and {day} (number {number}); withdraw that one."
+    ),
+    "test.none": N_("There is no test result {number}; chronic test list PERSON shows their numbers."),
+    "test.ended": N_("Test result {number} was already withdrawn."),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
@@ -127,6 +153,7 @@ ERRORS = {
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
     "value.unit_slip": N_("{column} {value}: was it measured in {detail}? Convert it first, or check the number."),
     "value.future": N_("{column} {value} lies in the future."),
+    "value.after_closing": N_("{column} {value} lies after the person was closed on {detail}."),
     "value.before_birth": N_("{column} {value} lies before the birth date."),
     "glucose.beyond": N_("{column}: {value} is a limit, not a reading; write {detail} if the meter shows that."),
     "bp.decimal_typed": N_("{column}: {value} has decimals; pressures are whole mmHg."),
@@ -144,6 +171,7 @@ ERRORS = {
     "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
+    "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is an Excel workbook; save it as CSV UTF-8 first."),
@@ -208,11 +236,30 @@ ADVICE = {
     "htn.above_primary_care_target": N_("Above {general}, the primary-care guideline's target (advice, not the class)."),
     "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within {not_assessed}."),
     "dm.non_fasting_above_goal": N_("Glucose after meals is not below the goal of {non_fasting}."),
+    "lipid.tg_severe": N_("Triglycerides of {tg_severe} or more: risk of pancreatitis, advise referral (not verified)."),
+    "lipid.risk_unknown": N_(
+        "LDL-C cannot be judged: the risk is unknown. Ask for heart disease and stroke, smoking, sex and age; measure HDL-C."
+    ),
     "dm.hypoglycemia_frequent": N_("Frequent hypoglycaemia: consider it an adverse reaction, ask the prescriber."),
     "refer.consider": N_("Not controlled and adverse reaction in turn: consider referring."),
     "plan.doctor_date_later": N_("The next date written is later than the computed one, which stays."),
     "age.unknown": WARNINGS["age.unknown"],
 }
+
+CRITERIA = {
+    "criterion.ask": N_("ask"),
+    "criterion.missing": N_("not known: {what}"),
+    "criterion.value": N_("{value} on {on}"),
+    "criterion.old": N_("{value} on {on} is too long ago: measure again"),
+    "criterion.answer": N_("{column}: {value}, {on}"),
+    "criterion.age": N_("{value} years old"),
+    "criterion.onset": N_("{value} years old on {on}"),
+    "criterion.not_childbearing": N_("not of childbearing age"),
+    "criterion.lows": N_("{value} low readings or frequent reactions, latest {on}"),
+    "criterion.in_a_row": N_("not controlled {value} times in a row"),
+    "criterion.since": N_("not controlled since {on}"),
+}
+"""Why a referral criterion is met, not met, or cannot be said."""
 
 DEEDS = {
     "visit.add": N_("visit recorded"),
@@ -232,11 +279,13 @@ DEEDS = {
     "checkup.fix": N_("check-up corrected"),
     "checkup.void": N_("check-up withdrawn"),
     "checkup.resolve": N_("abnormal result settled"),
+    "test.add": N_("test result recorded"),
+    "test.void": N_("test result withdrawn"),
     "import.sheet": N_("sheet imported"),
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**CRITERIA, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

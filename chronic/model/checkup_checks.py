@@ -5,8 +5,10 @@ The same limits as a visit where it has the same fields, and the contradictions 
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import starmap
 
 from chronic.model import checks
+from chronic.model.checks import Look
 from chronic.model.checkup import Checkup
 from chronic.model.checkup_fields import PRESSURES, by_column
 from chronic.model.plan import Problem
@@ -16,23 +18,13 @@ _VISIT_LIMITS = frozenset(field.column for field in by_column().values() if fiel
 _DATES = ("checkup_date", "visit_date")
 
 
-def refusals(checkup: Checkup, today: date) -> list[Problem]:
-    """Reasons not to take this check-up, whoever it belongs to."""
-    found = [_renamed(problem) for problem in checks.refusals(_as_visit(checkup), today)]
-    for column, value in checkup.values.items():
-        if column not in _VISIT_LIMITS:
-            problem = checks.limit(by_column()[column], value)
-            found += [problem] if problem is not None else []
-    return [*found, *_crossed(checkup)]
-
-
-def warnings(checkup: Checkup, today: date, typed: bool) -> list[Problem]:
-    """What is worth asking about a check-up that will be taken."""
-    found = [_renamed(problem) for problem in checks.warnings(_as_visit(checkup), today, typed)]
-    for column, value in checkup.values.items():
-        if column not in _VISIT_LIMITS and checks.unusual(by_column()[column], value):
-            found.append(Problem("value.unusual", column, value))
-    return [*found, *_arms(checkup)]
+def look(checkup: Checkup, today: date, typed: bool) -> Look:
+    """Limits, contradictions, the day, as of a visit."""
+    found = checks.look(_as_visit(checkup), today, typed)
+    own = [(by_column()[column], value) for column, value in checkup.values.items() if column not in _VISIT_LIMITS]
+    refused = [*map(_renamed, found.refusals), *filter(None, starmap(checks.limit, own)), *_crossed(checkup)]
+    asked = [*map(_renamed, found.warnings), *filter(None, starmap(checks.unusual, own)), *_arms(checkup)]
+    return Look(refused, asked)
 
 
 def _arms(checkup: Checkup) -> Iterator[Problem]:

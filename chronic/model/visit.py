@@ -96,6 +96,12 @@ class Contact(NamedTuple):
     adr: str | None = None
     complication: str | None = None
     hypoglycemia: str | None = None
+    hba1c: float | None = None
+    tc: float | None = None
+    tg: float | None = None
+    ldl_c: float | None = None
+    hdl_c: float | None = None
+    smoke_per_day: int | None = None
     next_visit_date: date | None = None
 
     @property

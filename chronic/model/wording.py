@@ -48,6 +48,11 @@ def _field(column: str) -> Field | None:
     return by_column().get(column)
 
 
+def either(text: tuple[str, str]) -> str:
+    """A (Chinese, English) text of a guideline in the user's language."""
+    return text[0] if language() == "zh" else text[1]
+
+
 def code_label(column: str, word: str) -> str:
     """A coded value as the forms call it: the official Chinese label, or the canonical word."""
     field = _field(column)

@@ -3,22 +3,27 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     CLASSES,
+    CRITERION_STATES,
     END_REASONS,
     FOLLOW_UP_OF_FINDINGS,
+    LINES,
+    ORIGINS,
     POPULATIONS,
     PROGRAMMES,
     QUOTA,
     REASONS,
+    REFERRAL_KINDS,
     SECTIONS,
     SEXES,
     STATES,
     STEPS,
+    TEST_STATES,
     THIS_YEAR,
     VISIT_KINDS,
     WAYS,
     term,
 )
-from chronic.model.plan import CLASSES as BY_SEVERITY
+from chronic.model.codes import CLASSES as BY_SEVERITY
 
 _WORDS = {
     "sex": SEXES,
@@ -29,6 +34,8 @@ _WORDS = {
     "step": STEPS,
     "section": SECTIONS,
     "class": CLASSES,
+    "class_before": CLASSES,
+    "class_after": CLASSES,
     "way": WAYS,
     "kind": VISIT_KINDS,
     "state": STATES,
@@ -36,6 +43,11 @@ _WORDS = {
     "action": FOLLOW_UP_OF_FINDINGS,
     "populations": POPULATIONS,
     "this_year": THIS_YEAR,
+    "origin": ORIGINS,
+    "referral": REFERRAL_KINDS,
+    "met": CRITERION_STATES,
+    "standing": TEST_STATES,
+    "says": LINES,
 }
 
 

@@ -17,19 +17,22 @@ from chronic.protocol import Editions, Protocol
 def suspicion(programme: str, contacts: Iterable[Contact], outcomes: tuple[Outcome, ...], editions: Editions) -> Plan | None:
     """The recheck or confirmation open after these contacts, all of them outside the programme."""
     met = [contact for contact in contacts if contact.way != "phone"]
+    readings = [(contact, _high(programme, contact, editions.on(contact.on))) for contact in met]
+    if not any(is_high for _, is_high in readings):
+        return None
     days: list[Contact] = []
-    for on, sittings in groupby(met, key=lambda contact: contact.on):
+    for on, sittings in groupby(readings, key=lambda reading: reading[0].on):
         protocol = editions.on(on)
         rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
         if len(days) >= rules.days:
             break  # from here on only the outcome of the referral answers it
-        readings = [(contact, _high(programme, contact, protocol)) for contact in sittings]
-        high = next((contact for contact, is_high in readings if is_high), None)
+        that_day = list(sittings)
+        high = next((contact for contact, is_high in that_day if is_high), None)
         if high:
             if days and rules.keep_open.after(days[-1].on) < on:
                 days = []
             days.append(high)
-        elif any(is_high is False for _, is_high in readings):
+        elif any(is_high is False for _, is_high in that_day):
             days = []
     return _plan(programme, days, met, outcomes, editions) if days else None
 

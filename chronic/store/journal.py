@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from chronic.store.registry import immediate
@@ -26,6 +25,8 @@ TABLES = {
     "checkup": "SELECT person FROM checkup",
     "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
     "finding_settled": "SELECT person FROM finding_settled",
+    "test_result": "SELECT person FROM test_result",
+    "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
 }
 """Tables with facts about people, and the people their rows are about."""
 BESIDE = ("place", "batch")
@@ -54,11 +55,11 @@ class Deed(NamedTuple):
         return self.added.get(table, (1, 0))
 
 
-@dataclass(slots=True)
 class Doing:
     """A deed under way; whose it is may only turn out on the way."""
 
-    person: int | None
+    def __init__(self, person: int | None) -> None:
+        self.person = person
 
 
 @contextmanager

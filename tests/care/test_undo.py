@@ -45,6 +45,7 @@ COMMANDS: dict[str, list[str]] = {
     "a check-up moved to another day": ["checkup", "fix", "1", "--on", "2026-06-02"],
     "a withdrawn check-up": ["checkup", "void", "1", "--reason", "记错人", "--yes"],
     "a settled result": ["checkup", "resolve", "1", "ecg", "--note", "县医院复查正常"],
+    "a test result": ["test", "add", "1", "--test", "ecg", "--result", "abnormal", "--at", "县医院", "--on", "2026-11-10"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ FACTS = {
     "value": "SELECT * FROM checkup_value WHERE checkup IN (SELECT id FROM live_checkup)",
     "settled": "SELECT * FROM finding_settled",
     "outcome": "SELECT * FROM referral_outcome",
+    "result": "SELECT * FROM test_result",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",

@@ -253,7 +253,7 @@ def test_undo_shows_what_it_takes_back(village: Chronic) -> None:
 
 
 def test_the_first_screen_of_the_help_names_it_and_each_command_has_an_example(chronic: Chronic) -> None:
-    assert "  checkup " in chronic.ok("--help").out
+    assert " checkup" in chronic.ok("--help").out
     for name in ("add", "show", "due", "resolve", "fix", "void"):
         assert "Example:" in chronic.ok("checkup", name, "--help").out
     assert "左侧血压" in chronic.ok("checkup", "add", "--help", lang="zh").out

@@ -1,7 +1,6 @@
 """What must hold of every history, whoever made it up: hypothesis looks for one where it does not."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from math import prod
 from typing import Any
@@ -214,9 +213,8 @@ def test_a_contact_on_a_later_day_never_changes_an_earlier_verdict(history: Hist
 
 @always(histories(), days)
 def test_a_new_edition_never_changes_a_verdict_before_its_day(history: History, cut: date) -> None:
-    strict = replace(
-        PROTOCOL, id="strict", htn=replace(PROTOCOL.htn, target=replace(PROTOCOL.htn.target, adult=BpLimit(120, 70)))
-    )
+    lower = PROTOCOL.htn.target.but(adult=BpLimit(120, 70))
+    strict = PROTOCOL.but(id="strict", htn=PROTOCOL.htn.but(target=lower))
     later = assess(history, Editions([(PROTOCOL.effective_from, PROTOCOL), (cut, strict)]))
     on = {contact.id: contact.on for contact in history.contacts}
     assert [v for v in later.verdicts if on[v.visit] < cut] == [v for v in judge(history).verdicts if on[v.visit] < cut]
@@ -569,3 +567,12 @@ def test_a_suspicion_counts_from_one_to_the_days_of_the_protocol_and_then_refers
         if plan.days_high is not None:
             assert 1 <= plan.days_high <= enough[plan.programme]
             assert (plan.kind == "referral") == (plan.days_high == enough[plan.programme])
+
+
+def test_an_older_referral_still_open_gives_both_its_day_and_its_date() -> None:
+    routine, again, dangerous = date(2026, 1, 10), date(2026, 1, 24), date(2026, 6, 1)
+    met = [Contact(day, f"visit-{day}", place, sbp=sbp, dbp=95) for place, (day, sbp) in
+           enumerate([(routine, 150), (again, 150), (dangerous, 190)], 1)]  # fmt: skip
+    found = judge(History(None, False, None, (Enrolment("htn", date(2026, 1, 1), uid="e"),), tuple(met)))
+    (plan,) = [plan for plan in found.plans if plan.kind == "referral"]
+    assert (plan.urgency, plan.since_on, plan.due_on) == ("emergency", again, date(2026, 2, 7))
