@@ -9,6 +9,7 @@ from chronic.care.screen import check_not_enrolled
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
+from chronic.cli.risk import risk
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, Found, field_options
 from chronic.cli.visit import show_recorded, with_pressure
@@ -73,3 +74,6 @@ def add(
 @click.pass_obj
 def suspects(session: Session, /, style: str, out: "Path | None") -> None:
     session.show(waiting.suspects(session.db, session.today, session.desk.editions), style, out)
+
+
+screen.add_command(risk)

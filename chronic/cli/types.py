@@ -121,15 +121,15 @@ class BpType(click.ParamType[Any]):
 class FieldType(click.ParamType[Any]):
     """One field of the data dictionary, read exactly as import reads a cell (typed: no rounding)."""
 
-    def __init__(self, column: str, kind: str = "code") -> None:
-        self.column, self.name = column, kind
+    def __init__(self, column: str, kind: str = "code", field: "Field | None" = None) -> None:
+        self.column, self.name, self._own = column, kind, field
 
     @property
     def field(self) -> "Field":
         """Looked up when a value is given: a list has one such option and hardly ever a value for it."""
         from chronic.model.fields import BY_COLUMN
 
-        return BY_COLUMN[self.column]
+        return self._own or BY_COLUMN[self.column]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         return "|".join(self.field.codes) if self.field.codes and self.field.kind == "code" else None

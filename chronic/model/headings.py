@@ -59,6 +59,16 @@ _LISTED = {
     "quarter_ends_on": "季度末日期",
     "quarters_left": "剩余季度数",
     "quota": "面访次数提醒",
+    "stratum": "心血管风险分层",
+    "printed": "分层(表中所列)",
+    "at_least": "至少如此",
+    "grade": "血压分级",
+    "highest_bp": "最高血压",
+    "factors": "危险因素",
+    "organ_damage": "靶器官损害",
+    "disease": "伴发临床疾病",
+    "diabetes": "糖尿病",
+    "unknown": "未知项",
 }
 
 

@@ -115,15 +115,17 @@ def test_words_are_found_without_reading_the_catalogue_as_gettext_does(seen: Chr
 
 def test_the_table_of_the_help_is_the_commands_themselves() -> None:
     """Help prints the table and imports none of them; a command that is not in it could not be found."""
-    made: dict[str, str] = {}
+    inside: set[int] = set()
+    alone: list[tuple[str, click.Command]] = []
     for module in pkgutil.iter_modules(cli.__path__):
         if module.name in {"root", "commands"}:
             continue
         found = vars(importlib.import_module(f"chronic.cli.{module.name}")).values()
         mine = [thing for thing in found if isinstance(thing, click.Command) and thing.callback is not None]
         mine = [thing for thing in mine if getattr(thing.callback, "__module__", "") == f"chronic.cli.{module.name}"]
-        inside = {id(command) for group in mine if isinstance(group, click.Group) for command in group.commands.values()}
-        made |= {str(command.name): module.name for command in mine if id(command) not in inside}
+        inside |= {id(command) for group in mine if isinstance(group, click.Group) for command in group.commands.values()}
+        alone += [(module.name, command) for command in mine]
+    made = {str(command.name): module for module, command in alone if id(command) not in inside}
     assert made == {name: module for name, (module, _, _) in TABLE.items()}
     assert {section for _, section, _ in TABLE.values()} == set(SECTIONS)
     with click.Context(root) as ctx:
