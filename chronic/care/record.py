@@ -89,13 +89,11 @@ class _Book:
         same_day = self.live.get(key) if visit.kind == "followup" else None
         if same_day is not None and _says_no_more(visit, same_day):  # whatever was learned since
             return Recorded("unchanged", same_day.uid)
-        person = self.dates[visit.person]
-        refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
+        refused, asked = _looked_at(self.desk, self.dates[visit.person], visit, self.typed)
         if refused:
             return Recorded("refused", None, tuple(refused))
         if same_day is not None:
             return self._merge(key, same_day, visit)
-        asked = _asked(self.desk, person, visit, self.typed)
         if not (visit.way and visit.uid):
             visit = visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid())
         self._write(key, visit, asked, None)
@@ -111,10 +109,9 @@ class _Book:
         uid = self._merged_uid(there, visit) if visit.uid else self.desk.stamp.uid()
         readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
         merged = there._replace(**given, uid=uid, readings=readings, warnings=())
-        refused = _impossible(merged, self.desk.today)
+        refused, asked = _looked_at(self.desk, self.dates[visit.person], merged, self.typed)
         if refused:
             return Recorded("refused", None, tuple(refused))
-        asked = _asked(self.desk, self.dates[visit.person], merged, self.typed)
         # the row is kept beside the merged one, so that it is known again whatever became of the day
         if visit.uid and visit.uid != there.uid:
             self._write(key, visit._replace(way=merged.way), [], None)
@@ -151,13 +148,12 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         new = old._replace(**changes, uid=desk.stamp.uid(), warnings=())  # type: ignore[arg-type]
         if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
             new = new._replace(readings=())
-        person = people.dates(desk.db, new.person)
-        for problem in (*_impossible(new, desk.today), *_refused_for(person, new)):
+        refused, asked = _looked_at(desk, people.dates(desk.db, new.person), new, typed=True)
+        for problem in refused:
             raise refusal(problem)
         taken = visits.live_id(desk.db, new.person, new.visit_date) if new.kind == "followup" else None
         if taken not in (None, visit_id):
             raise NotAllowed("visit.day_taken", day=new.visit_date, visit=taken)
-        asked = _asked(desk, person, new, typed=True)
         new = new._replace(warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
         visits.end(desk.db, old.uid, new.uid)
         visits.add(desk.db, [(new, old.uid, None)], desk.stamp)
@@ -214,26 +210,17 @@ def _given(visit: Visit) -> dict[str, Any]:
     return {name: value for name in _COMPARED if (value := getattr(visit, name)) not in (None, "")}
 
 
-def _impossible(visit: Visit, today: date) -> list[Problem]:
-    """What no visit can be; of several readings each must be possible, not only their mean."""
-    found = checks.refusals(visit, today)
+def _looked_at(desk: Desk, person: Dates, visit: Visit, typed: bool) -> checks.Look:
+    """What no visit can be, and what is odd about this one; of several readings each must be possible, not only their
+    mean."""
+    found = checks.look(visit, desk.today, typed)
     for sbp, dbp in visit.readings:
-        found += checks.refusals(visit._replace(sbp=sbp, dbp=dbp, readings=()), today)
-    return found
-
-
-def _refused_for(person: Dates, visit: Visit) -> list[Problem]:
-    found = []
+        found.refusals.extend(checks.look(visit._replace(sbp=sbp, dbp=dbp, readings=()), desk.today, typed).refusals)
     if person.born is not None and visit.visit_date < person.born:
-        found.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
+        found.refusals.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
     after = person.closed_on is not None and visit.visit_date > person.closed_on
     if after and f"{AFTER_CLOSING}:visit_date" not in visit.warnings:
-        found.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
-    return found
-
-
-def _asked(desk: Desk, person: Dates, visit: Visit, typed: bool) -> list[Problem]:
-    found = checks.warnings(visit, desk.today, typed)
+        found.refusals.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
     if visit.kind == "followup" and person.enrolled_on is not None and visit.visit_date < person.enrolled_on:
-        found.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
+        found.warnings.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
     return found

@@ -11,7 +11,7 @@ from chronic.errors import ValueRefused
 from chronic.i18n import _, language
 from chronic.i18n.risks import BANDS, GRADES, INPUTS, NOTES, ORIGINS, SIGNS
 from chronic.i18n.terms import SEXES, term
-from chronic.model.checks import refusals
+from chronic.model.checks import look
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.score import Amount, Score, Value
@@ -40,7 +40,7 @@ _NAMES = {"ascvd": "cvd"}
 def as_given(given: Mapping[str, Any], day: date) -> dict[str, Fact]:
     """Options as facts of today. Raises ValueRefused for one that the registry would not take either."""
     fields = {name: value for name, value in given.items() if name in Visit._fields}
-    for problem in refusals(Visit(0, day, **fields), day):
+    for problem in look(Visit(0, day, **fields), day, typed=False).refusals:
         raise ValueRefused(problem.code, column=problem.column, value=problem.value, detail=problem.detail)
     for accept in scores.load("htn-2024", scores.Strata).accept:
         value = given.get(accept.input)

@@ -91,6 +91,13 @@ ERRORS = {
     "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    "risk.which": N_(
+        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
+        "--village with --list."
+    ),
+    "risk.cases": N_("{path} is not a JSON list of cases."),
+    "risk.case": N_("{path}: case {number} has no usable {key}."),
+    "risk.failed": N_("{failed} of {cases} cases failed."),
     # tests
     "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
     "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
@@ -100,13 +107,6 @@ ERRORS = {
     ),
     "test.none": N_("There is no test result {number}; chronic test list PERSON shows their numbers."),
     "test.ended": N_("Test result {number} was already withdrawn."),
-    "risk.which": N_(
-        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
-        "--village with --list."
-    ),
-    "risk.cases": N_("{path} is not a JSON list of cases."),
-    "risk.case": N_("{path}: case {number} has no usable {key}."),
-    "risk.failed": N_("{failed} of {cases} cases failed."),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),

@@ -30,6 +30,7 @@ from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
 from chronic.store import batches, journal, people
 from chronic.store.people import Dates
+from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
 
 _AT_ONCE = 500
@@ -78,6 +79,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
     sheet = open_sheet(path, desk.today)
     summary = Summary(sheet.holds, sheet.ignored)
+    prepare_to_load(desk.db)
     with ExitStack() as stack:
         stack.enter_context(_without_collector())
         reject = stack.enter_context(write_rejects(wishes.rejects, sheet)) if wishes.rejects else None

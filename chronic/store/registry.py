@@ -186,6 +186,11 @@ def streaming(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("COMMIT")
 
 
+def prepare_to_load(db: sqlite3.Connection) -> None:
+    """Before a sheet of any size is written: its rows fall all over the indexes, so more pages are kept."""
+    db.execute("PRAGMA cache_size = -65536")  # KiB
+
+
 def settings(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM setting"))
 
