@@ -207,6 +207,7 @@ def test_who_changes_a_number_or_a_word_says_where_it_is_from(table: str) -> Non
         (YOUNG + 'programmes = ["copd"]', AT_YOUNG + ".programmes"),
         ('[advice.lines.salt]\ncite = "county"\nwhen = "asked"', "advice.lines.salt.when"),
         ('[advice.lines.salt]\ncite = "county"\nwhen = "one_of slat heavy"', "advice.lines.salt.when"),
+        ('[complications.egfr]\ncite = "county"\nformula = "mdrd"', "complications.egfr.formula"),
         (SALT.replace("6克", "{grams}克"), "advice.lines.salt.tells"),
         (SALT.replace("6克", "{克"), "advice.lines.salt.tells"),
         ('[advice.lines.salt]\ncite = "nowhere"', "advice.lines.salt.cite = nowhere"),

@@ -92,6 +92,13 @@ class Item(Section):
     flags: dict[str, Flag]
 
 
+class Egfr(Section):
+    """The score (protocols/scores) that estimates filtration from creatinine."""
+
+    cite: str
+    formula: str
+
+
 class InForce(Section):
     """The six diseases as this place counts them, in the order shown."""
 
@@ -101,6 +108,7 @@ class InForce(Section):
 
 class Complications(Section):
     in_force: InForce
+    egfr: Egfr
     diseases: dict[str, Disease]
     tests: dict[str, Item]
     cites: dict[str, Cite]
@@ -223,7 +231,13 @@ def _braces(text: str) -> list[str]:
 
 
 def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:
-    wrong = [("in_force.diseases", code) for code in found.in_force.diseases if code not in found.diseases]
+    formula = os.path.join(FOLDER, "scores", f"{found.egfr.formula}.toml")
+    wrong = (
+        []
+        if found.egfr.formula.startswith("ckd-epi-") and os.path.isfile(formula)
+        else [("egfr.formula", found.egfr.formula)]
+    )
+    wrong += [("in_force.diseases", code) for code in found.in_force.diseases if code not in found.diseases]
     for code, item in found.tests.items():
         wrong += [(f"tests.{code}.columns", word) for word in item.columns if word not in BY_COLUMN]
         wrong += [] if len(item.columns) == len(item.units) else [(f"tests.{code}.units", str(len(item.units)))]

@@ -103,7 +103,10 @@ def latest(db: sqlite3.Connection, person: int, editions: Editions, day: date) -
     """The latest result of each test and value, up to this day."""
     book = complications(editions.on(day))
     ((_, found),) = results.read(db, [person], _columns(book))
-    known = sorted((r for r in found if r.done_on <= day), key=lambda result: (result.done_on, result.number))
+    known = sorted(
+        (r for r in _with_egfr(found, people.get(db, person), book) if r.done_on <= day),
+        key=lambda result: (result.done_on, result.number),
+    )
     return {result.test: result for result in known}
 
 
@@ -193,7 +196,7 @@ def _standings(
             programmes.setdefault(person, set()).add(programme)
         found = dict(results.read(db, ids, [*_columns(book), _SMOKES]))
         for who in some:
-            known = [result for result in found[who.id] if result.done_on <= day]
+            known = [result for result in _with_egfr(found[who.id], who, book) if result.done_on <= day]
             whose = Who(frozenset(programmes.get(who.id, ())), _age(who, day), _smoker(who, known))
             yield who, matrix(whose, known, day + timedelta(days=within), book)
 
@@ -207,6 +210,24 @@ def _columns(book: Complications) -> list[str]:
 
 def _age(who: Person, day: date) -> int | None:
     return None if who.birth_date is None else age_on(who.birth_date, day)
+
+
+def _with_egfr(found: list[Result], who: Person, book: Complications) -> list[Result]:
+    """These results, and the eGFR of every creatinine that came without one."""
+    reported = {result.done_on for result in found if result.test == "egfr"}
+    measured = [r for r in found if r.test == "creatinine" and r.value is not None and r.done_on not in reported]
+    if not measured or who.birth_date is None:
+        return found
+    from chronic import scores
+    from chronic.model.score import Amount, Known
+    from chronic.rules.risk import kidney
+
+    model, made = scores.load(book.egfr.formula, scores.CkdEpi), []
+    for result in measured:
+        known = Known({"age": age_on(who.birth_date, result.done_on), "creatinine": Amount(result.value or 0, "umol/L")})
+        value = kidney.filtration(model, known.having(sex=who.sex if who.sex in ("M", "F") else None)).value
+        made += [] if value is None else [result._replace(test="egfr", value=value, result=None)]
+    return [*found, *made]
 
 
 def _smoker(who: Person, known: Iterable[Result]) -> bool | None:
@@ -240,7 +261,7 @@ def result_text(item: Item, found: Result) -> str | None:
     if found.value is None:
         return said(found)
     own = "" if len(item.columns) == 1 else f"{field_label(found.test)} "
-    return f"{own}{found.value:g} {unit(item, found.test) or ''}".strip()
+    return f"{own}{round(found.value, 2):g} {unit(item, found.test) or ''}".strip()
 
 
 def programmes_of(db: sqlite3.Connection, person: int) -> list[str]:

@@ -3,46 +3,52 @@
 A target whose condition is unknown stays open beside the next one; an answer is given where all open ones agree.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from chronic.model.visit import Contact
 from chronic.protocol.beside import Guideline, Target
 
 Known = tuple[bool | None, bool | None, bool | None]
 """Whether there is diabetes, kidney disease, cardiovascular disease; None: unknown."""
+Opinions = tuple[tuple[str, ...], tuple[str, ...]]
+"""Codes of the targets met, and of those missed."""
 CONDITIONS = ("dm", "ckd", "ascvd")
 
 
-def opinions(
-    programme: str, contact: Contact, age: int | None, known: Known, guidelines: Iterable[Guideline]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def opinions(programme: str, contact: Contact, age: int | None, known: Known, guidelines: tuple[Guideline, ...]) -> Opinions:
     """(met, missed) by this face-to-face contact, for one programme. What was not measured is in neither."""
     met: list[str] = []
     missed: list[str] = []
-    for guideline in guidelines:
-        if programme in guideline.programmes and guideline.effective_from <= contact.on:
-            for code, targets in applying(guideline, age, known):
-                answers = {_met(target, contact) for target in targets}
-                answer = answers.pop() if len(answers) == 1 else None
-                if answer is not None:
-                    (met if answer else missed).append(code)
+    if guidelines[-1].effective_from > contact.on:  # they come in the order of their days
+        guidelines = tuple(guideline for guideline in guidelines if guideline.effective_from <= contact.on)
+    for code, measured, targets in applying(programme, age, known, guidelines):
+        value = measured(contact)
+        if value is not None:
+            answer = _met(targets[0], value)
+            if answer is not None and all(_met(target, value) is answer for target in targets[1:]):
+                (met if answer else missed).append(code)
     return tuple(met), tuple(missed)
 
 
 @cache
-def applying(guideline: Guideline, age: int | None, known: Known) -> tuple[tuple[str, tuple[Target, ...]], ...]:
-    """(code, targets left open) for each measure of the guideline."""
+def applying(
+    programme: str, age: int | None, known: Known, guidelines: tuple[Guideline, ...]
+) -> tuple[tuple[str, Callable[[Contact], Any], tuple[Target, ...]], ...]:
+    """(code, how the contact measured it, the targets left open) for each measure of these guidelines."""
     found: dict[str, list[Target]] = {}
     closed: set[str] = set()
-    for target in guideline.target:
-        holds = _holds(target, age, known)
-        if target.measure in closed or holds is False:
-            continue
-        found.setdefault(f"{guideline.id}.{target.measure}", []).append(target)
-        if holds:
-            closed.add(target.measure)
-    return tuple((code, tuple(targets)) for code, targets in found.items())
+    for guideline in guidelines:
+        for target in guideline.target if programme in guideline.programmes else ():
+            code = f"{guideline.id}.{target.measure}"
+            holds = _holds(target, age, known)
+            if code not in closed and holds is not False:
+                found.setdefault(code, []).append(target)
+                if holds:
+                    closed.add(code)
+    return tuple((code, _measured(targets[0].measure), tuple(targets)) for code, targets in found.items())
 
 
 def _holds(target: Target, age: int | None, known: Known) -> bool | None:
@@ -56,20 +62,24 @@ def _holds(target: Target, age: int | None, known: Known) -> bool | None:
     return False if False in parts else None if None in parts else True
 
 
-def _met(target: Target, contact: Contact) -> bool | None:
-    if target.bp_below is not None:
-        parts = ((contact.sbp, target.bp_below.sbp), (contact.dbp, target.bp_below.dbp))
-        if any(value is not None and value >= limit for value, limit in parts):
-            return False
-        return None if contact.sbp is None or contact.dbp is None else True
-    values = _values(target.measure, contact)
-    if not values:
-        return None
-    low, high = target.at_least, target.below
-    return all((low is None or value >= low) and (high is None or value < high) for value in values)
+def _met(target: Target, value: Any) -> bool | None:
+    """`value`: what `_measured` finds for the target's measure."""
+    if target.bp_below is None:
+        return (target.at_least is None or value >= target.at_least) and (target.below is None or value < target.below)
+    sbp, dbp = value
+    if (sbp is not None and sbp >= target.bp_below.sbp) or (dbp is not None and dbp >= target.bp_below.dbp):
+        return False
+    return None if sbp is None or dbp is None else True
 
 
-def _values(measure: str, contact: Contact) -> list[float]:
-    both = measure == "non_fasting"
-    given = (contact.ppg_2h, contact.random_glucose) if both else (getattr(contact, measure),)
-    return [value for value in given if value is not None]
+def _pressure(contact: Contact) -> tuple[int | None, int | None] | None:
+    return None if contact.sbp is None and contact.dbp is None else (contact.sbp, contact.dbp)
+
+
+def _non_fasting(contact: Contact) -> float | None:
+    """The higher one, where two were measured."""
+    return max((value for value in (contact.ppg_2h, contact.random_glucose) if value is not None), default=None)
+
+
+def _measured(measure: str) -> Callable[[Contact], Any]:
+    return {"bp": _pressure, "non_fasting": _non_fasting}.get(measure) or attrgetter(measure)

@@ -77,8 +77,8 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         due = _next(programme, due, found, this, value is None and not _idle(programme, this, assessed), refer)
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
-        verdict = _verdict(programme, found, this, counted, refer, due.on, advice)
-        verdicts.append((contact, _with_opinions(programme, verdict, found, history) if found.assessable else verdict))
+        opinions = _opinions(programme, found, history) if found.assessable else ((), ())
+        verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice, opinions)))
         if found.assessable and not (programme == "lipid" and this is None):
             klass = this
     for outcome in returns:
@@ -87,19 +87,20 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
 
 
 def _verdict(
-    programme: str, found: Judged, klass: str | None, in_a_row: int, refer: str | None, due_on: date, advice: list[str]
-) -> Verdict:
+    programme: str, found: Judged, klass: str | None, in_a_row: int, refer: str | None, due_on: date, advice: list[str],
+    opinions: beside.Opinions,
+) -> Verdict:  # fmt: skip
     contact, _, protocol, _, danger, alerts, _ = found
     rule, cites = _grounds(programme, klass, in_a_row > 1, refer, danger, alerts, protocol)
     blank, told = not_asked(programme, contact), (*alerts, *advice)
-    return Verdict(contact.id, programme, klass, danger, in_a_row, refer, due_on, rule, protocol.id, cites, blank, told)
+    return Verdict(
+        contact.id, programme, klass, danger, in_a_row, refer, due_on, rule, protocol.id, cites, blank, told, *opinions
+    )
 
 
-def _with_opinions(programme: str, verdict: Verdict, found: Judged, history: History) -> Verdict:
-    """The verdict and what the guidelines beside the form's say of the same contact."""
+def _opinions(programme: str, found: Judged, history: History) -> beside.Opinions:
     known = ("dm" in found.open_now, history.ckd, history.ascvd)
-    meets, misses = beside.opinions(programme, found.contact, found.age, known, guidelines())
-    return verdict._replace(meets=meets, misses=misses) if meets or misses else verdict
+    return beside.opinions(programme, found.contact, found.age, known, guidelines())
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
@@ -167,6 +168,8 @@ def _advice(programme: str, found: Judged, history: History) -> list[str]:
         return lines if found.age is not None else [*lines, "age.unknown"]
     if programme == "dm":
         return diabetes.advice(found.contact, found.protocol)
+    if found.contact.ldl_c is None and found.contact.tg is None:
+        return []
     return lipids.advice(found.contact, _facts(found, history), found.protocol.lipid)
 
 

@@ -82,7 +82,7 @@ def read(db: sqlite3.Connection, ids: Iterable[int], columns: Sequence[str]) -> 
     """(person, results) for each id, in batches, ids as given; results unsorted.
 
     `columns`: those that are fields of a visit are read from the face-to-face contacts too, as results of our own.
-    Results that other parts of the registry hold, or that follow from these (eGFR from creatinine), belong here.
+    Results that other parts of the registry hold belong here too.
     """
     wanted = list(ids)
     on_visits = [column for column in dict.fromkeys(columns) if column in _VISIT_COLUMNS]

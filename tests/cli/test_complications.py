@@ -97,6 +97,32 @@ def test_what_a_visit_measured_is_not_asked_for_again(village: Chronic) -> None:
     assert found["lipids"]["last_result"].endswith("2.4 mmol/L")
 
 
+@pytest.mark.parametrize(
+    ("sex", "born", "creatinine", "flag"),
+    [
+        ("M", "1956-03-01", "150", "repeat"),  # rule book, vector 37: 40.1
+        ("F", "1966-03-01", "80", None),  # vector 38: 69.0
+        ("M", "1956-03-01", "260", "refer"),
+        ("unknown", "1956-03-01", "260", None),  # cannot be computed: nothing is said of it
+    ],
+)
+def test_creatinine_is_read_as_filtration(chronic: Chronic, sex: str, born: str, creatinine: str, flag: str | None) -> None:
+    chronic.person("王秀兰", "--sex", sex, "--birth-date", born, "--htn-enrolled-on", "2025-01-01")
+    chronic.visit(1, "2026-11-01", "--bp", "130/80", "--creatinine", creatinine)
+    found = row(chronic, 1, "creatinine")
+    assert found is not None
+    assert (found["action"], found["standing"]) == (flag, "flagged" if flag else "done")
+    if flag == "repeat":
+        assert found["last_result"].startswith("eGFR 40.0")
+
+
+def test_a_reported_filtration_counts_before_an_estimated_one(village: Chronic) -> None:
+    village.visit(1, "2026-11-01", "--bp", "130/80", "--creatinine", "150")
+    assert row(village, 1, "creatinine")["standing"] == "flagged"  # type: ignore[index]
+    village.ok("test", "add", 1, "--test", "egfr", "--value", "62", "--on", "2026-11-01", "--at", "县医院")
+    assert row(village, 1, "creatinine")["standing"] == "done"  # type: ignore[index]
+
+
 def test_a_value_told_by_phone_is_no_test(village: Chronic) -> None:
     village.visit(1, "2026-11-01", "--way", "phone", "--uacr", "45")
     assert row(village, 1, "uacr")["standing"] == "never"  # type: ignore[index]

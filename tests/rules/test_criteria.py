@@ -318,3 +318,31 @@ def test_who_is_controlled_and_stable_may_come_back_when_a_person_says_the_rest(
 def test_what_lies_after_today_is_not_known_yet() -> None:
     known = facts((RECENT, {"sbp": 190, "dbp": 100}), today=day("2026-11-19"))
     assert state("htn_danger_pressure", known) == "unknown"
+
+
+# what is said of it -------------------------------------------------------------------------------------
+
+
+def test_the_half_that_is_missing_is_named_and_the_half_that_is_there_is_shown() -> None:
+    assert one("htn_danger_pressure", facts((RECENT, {"sbp": 130}))).reason.values == {"column": "dbp"}
+    assert one("htn_danger_pressure", facts((RECENT, {"dbp": 80}))).reason.values == {"column": "sbp"}
+    assert one("htn_danger_pressure", facts((RECENT, {"sbp": 186}))).reason.values["value"] == "186/-"
+    assert one("htn_danger_pressure", facts((RECENT, {"dbp": 112}))).reason.values["value"] == "-/112"
+
+
+def test_how_many_lows_there_were_is_said() -> None:
+    lows = facts(("2026-11-01", {"fpg": 3.9}), (RECENT, {"fpg": 3.5, "hypoglycemia": "frequent"}))
+    assert one("dm_lows", lows).reason.values == {"value": 2, "on": day(RECENT)}
+    assert one("dm_lows", facts((RECENT, {"hypoglycemia": "frequent"}))).reason.values["value"] == 1
+
+
+def test_who_is_controlled_at_the_latest_visit_is_at_goal() -> None:
+    known = facts(("2026-05-01", HIGH), (RECENT, GOOD))
+    assert state("htn_not_at_goal", known) == state("dm_not_at_goal", known) == "not_met"
+
+
+def test_the_onset_of_one_disease_is_not_that_of_the_other() -> None:
+    known = facts(born="1990-05-05", diagnosed="2022-05-05")
+    young = Enrolment("dm", day("2010-01-01"), diagnosed_on=day("2010-01-01"))
+    history = known.history._replace(enrolments=(*known.history.enrolments, young))
+    assert state("htn_young", known._replace(history=history)) == "not_met"
