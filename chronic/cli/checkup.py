@@ -83,7 +83,7 @@ def checkup() -> None:
     example=(
         "chronic checkup add 42\n"
         "chronic checkup add 42 --bp-left 138/84 --bp-right 136/82 --height-cm 158 --weight-kg 62 --fpg 6.1 --ecg normal\n"
-        "chronic checkup add 42 --set hearing=hears --set 心律=齐 --tcm-techniques 艾灸;八段锦"
+        'chronic checkup add 42 --set hearing=hears --set 心律=齐 --tcm-techniques "艾灸;八段锦"'
     ),
 )
 @click.argument("person", type=PERSON)
@@ -127,7 +127,7 @@ def announce(session: Session, person: int, on: date, result: Recorded, style: s
 
 @checkup.command(
     help=_("A check-up: results that call for something, scores, what is missing for whom, and the whole form."),
-    example=("chronic checkup show 42\nchronic checkup show 42 --number 7 --format json"),
+    example=("chronic checkup show 42\nchronic checkup show 42 --number 1 --format json"),
 )
 @click.argument("person", type=PERSON)
 @click.option("--number", type=click.IntRange(min=1), help=_("Not the latest, but the one with this number."))
@@ -192,7 +192,7 @@ def resolve(session: Session, /, person: Found, fields: tuple[str, ...], note: s
 
 @checkup.command(
     help=_("Correct a check-up: give its number and the fields that were wrong."),
-    example=("chronic checkup fix 7 --bp-left 138/84\nchronic checkup fix 7 --set hearing=impaired --clear ecg"),
+    example=("chronic checkup fix 1 --bp-left 138/84\nchronic checkup fix 1 --set hearing=impaired --clear ecg"),
 )
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--bp-left", type=BP, help=_("Blood pressure of the left arm, as in 138/84."))
@@ -217,7 +217,7 @@ def fix(session: Session, /, number: int, on: date | None, clear: tuple[str, ...
 
 @checkup.command(
     help=_("Withdraw a check-up that should not be there; the record of it stays."),
-    example="chronic checkup void 7 --reason 记错人",
+    example="chronic checkup void 1 --reason 记错人",
 )
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
