@@ -1,6 +1,7 @@
 """Check-ups in the registry: recorded, filled in, corrected, withdrawn, and what they set going."""
 
 import contextlib
+import json
 
 import pytest
 
@@ -277,6 +278,20 @@ def test_only_a_result_that_is_there_can_be_settled(village: Chronic) -> None:
 
 
 # for others to use ---------------------------------------------------------------------------------
+
+
+def test_a_risk_score_takes_what_a_check_up_measured(village: Chronic) -> None:
+    village.ok("checkup", "add", 1, "--on", "2026-09-01", "--bp-left", "168/84", "--tc", "6.5")
+    village.ok(
+        "checkup", "add", 1, "--on", "2026-10-01", "--bp-left", "138/84", "--tc", "5.5", "--set", "smoking_status=never"
+    )
+    village.visit(1, "2026-11-01", "--bp", "132/80")
+    (told,) = json.loads(village.ok("screen", "risk", 1, "--format", "json").out)["rows"]
+    found = {known["input"]: (known["value"], known["on"], known["origin"]) for known in told["inputs"]}
+    assert found["sbp"] == (132, "2026-11-01", "visit")
+    assert found["tc"] == (5.5, "2026-10-01", "checkup")
+    assert found["smoker"] == (False, "2026-10-01", "checkup")
+    assert told["scores"][0]["figures"]["grade"] == "2"  # by the highest pressure, 168
 
 
 def test_the_latest_value_comes_from_visits_and_check_ups_alike(village: Chronic) -> None:
