@@ -1,7 +1,7 @@
 """A follow-up or a screening, asked at the terminal and saved at the end, all of it or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,8 @@ class Sitting(guided.Interview):
     who: Person
     kind: str
     referred: tuple[Plan, ...] = ()
+    there: Values = field(default_factory=dict)
+    """What the day's visit already says."""
 
     def visit(self, values: Values) -> Visit:
         """The visit as answered so far, with these values."""
@@ -150,7 +152,8 @@ class Sitting(guided.Interview):
 def follow_up(session: Session, who: Person, on: date, given: Values, also: tuple[str, ...], style: str) -> None:
     """Ask for a whole visit, save it, show the card and what else is due."""
     sitting = _prepared(session, who, on, "followup", also)
-    with terminal.stopping(_("Stopped: nothing of this visit was saved; what was saved before is as it was.")):
+    stopped = _("Stopped: nothing of this visit was saved; what was saved before is as it was.")
+    with terminal.stopping(stopped, lambda: _so_far(session, "visit add", sitting)):
         _begin(session, sitting, given)
         guided.walk(VISIT, sitting)
         _save_or_stop(sitting)
@@ -166,7 +169,8 @@ def screening(session: Session, who: Person, on: date, given: Values, style: str
         raise NotAllowed("screen.enrolled", name=who.name, programme=managed[0], id=who.id)
     sitting.facts |= {"no_pressure", "sugar"} if "htn" in managed else {"pressure"}
     sitting.facts |= {"no_sugar"} if "dm" in managed else set()
-    with terminal.stopping(_("Stopped: nothing of this screening was saved; what was saved before is as it was.")):
+    stopped = _("Stopped: nothing of this screening was saved; what was saved before is as it was.")
+    with terminal.stopping(stopped, lambda: _so_far(session, "screen add", sitting)):
         _begin(session, sitting, given)
         guided.walk(SCREEN, sitting)
         if sitting.answers.get("sbp") is None and sitting.answers.get("fpg") is None:
@@ -215,7 +219,8 @@ def _begin(session: Session, sitting: Sitting, given: Values) -> None:
     if there is not None:
         number = visits.id_of(session.db, there.uid)
         known = {name: value for name, value in there._asdict().items() if value not in (None, "", ())}
-        sitting.answers |= {name: value for name, value in known.items() if name not in _IDENTITY}
+        sitting.there = {name: value for name, value in known.items() if name not in _IDENTITY}
+        sitting.answers |= sitting.there
         says = _("{day} already has visit {n}; answers are added to it, corrections go through: chronic visit fix {n}")
         guided.tell(says.format(day=sitting.day, n=number), "")
     if given and not guided.sure(given, sitting):
@@ -223,6 +228,16 @@ def _begin(session: Session, sitting: Sitting, given: Values) -> None:
     sitting.answers |= given
     guided.sure({}, sitting)
     guided.greet()
+
+
+def _so_far(session: Session, command: str, sitting: Sitting) -> str:
+    """What was answered in this sitting as one command; with --ask it goes on asking."""
+    answers = {name: value for name, value in sitting.answers.items() if sitting.there.get(name) != value}
+    start = f"chronic {command} {sitting.who.id}"
+    start += f" --on {sitting.day}" if sitting.day != session.today else ""
+    asked = next((programme for programme in ("htn", "dm", "lipid") if programme in sitting.facts), None)
+    line = guided.command_line(start, answers)
+    return f"{line} --ask {asked}" if line and asked and command == "visit add" else line
 
 
 def _save_or_stop(sitting: Sitting) -> None:

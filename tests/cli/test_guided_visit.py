@@ -1,5 +1,7 @@
 """A whole follow-up or screening answered question by question, and what the registry holds afterwards."""
 
+import shlex
+
 import pytest
 
 from tests.runner import Chronic, Run
@@ -177,6 +179,16 @@ def test_stopping_anywhere_saves_nothing_of_the_visit_and_says_so(wang: Chronic)
         assert run.last == "Stopped: nothing of this visit was saved; what was saved before is as it was."
     assert sit(wang, *answers, "n").code == 1
     assert wang.dump() == before
+
+
+def test_what_was_answered_is_given_back_as_a_command_that_goes_on(wang: Chronic) -> None:
+    stopped = sit(wang, "2", "138/84", "77")
+    line = next(line.strip() for line in stopped.out.splitlines() if line.strip().startswith("chronic "))
+    assert line == "chronic visit add 1 --bp 138/84 --way home --heart-rate 77 --ask htn"
+    words = shlex.split(line)[1:]
+    on = wang(*words, stdin="".join(f"{answer}\n" for answer in ("", "66", *ASKED, *REST)))
+    assert on.code == 0, on.err
+    assert wang.sql("SELECT way, sbp, heart_rate FROM visit ORDER BY id DESC LIMIT 1") == [("home", 138, 77)]
 
 
 def test_going_back_asks_again_and_the_new_answer_counts(wang: Chronic) -> None:
