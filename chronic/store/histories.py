@@ -20,10 +20,11 @@ SELECT person, programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reas
 FROM enrolment WHERE person IN ({ids})"""
 _CONTACTS = """
 SELECT person, visit_date, uid, id, kind, way, sbp, dbp, heart_rate, fpg, ppg_2h, random_glucose,
-       danger, pregnant, adr, complication, hypoglycemia, next_visit_date, fpg_meter, ppg_2h_meter, random_glucose_meter
+       danger, pregnant, adr, complication, hypoglycemia, next_visit_date, fpg_meter, ppg_2h_meter, random_glucose_meter,
+       ogtt_2h, hba1c, hba1c_on, glucose_sample, symptoms, bp_drugs, secondary
 FROM visit WHERE person IN ({ids}) AND ended_by IS NULL ORDER BY person, visit_date, uid"""
 _OUTCOMES = """
-SELECT person, outcome_on, outcome, uid, answers FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
+SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
 
@@ -44,8 +45,8 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     for row in db.execute(_CONTACTS.format(ids=text)):
         contacts[row[0]].append(_contact(row))
     outcomes: defaultdict[int, list[Outcome]] = defaultdict(list)
-    for person, on, outcome, uid, answers in db.execute(_OUTCOMES.format(ids=text)).fetchall():
-        outcomes[person].append(Outcome(from_iso(on), outcome, uid, _corrected(db, answers)))
+    for person, on, outcome, uid, answers, *told in db.execute(_OUTCOMES.format(ids=text)).fetchall():
+        outcomes[person].append(Outcome(from_iso(on), outcome, uid, _corrected(db, answers), *told))
     pauses: defaultdict[int, list[Pause]] = defaultdict(list)
     for person, start, end in db.execute(_PAUSES.format(ids=text)):
         pauses[person].append(Pause(from_iso(start), day_or_none(end)))
@@ -74,7 +75,8 @@ def _contact(row: tuple[object, ...]) -> Contact:
         for place, meter in enumerate(row[18:21]):
             if meter is not None:
                 values[8 + place] = _METER[str(meter)]
-    return Contact(*values)  # type: ignore[arg-type]
+    ogtt_2h, hba1c, hba1c_on, *said = row[21:]
+    return Contact(*values, ogtt_2h, hba1c, day_or_none(hba1c_on), *said)  # type: ignore[arg-type]
 
 
 def stays(db: sqlite3.Connection, person: int) -> list[Enrolment]:

@@ -23,6 +23,7 @@ TABLES = {
     "visit": "SELECT person FROM visit",
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
     "referral_outcome": "SELECT person FROM referral_outcome",
+    "person_fact": "SELECT person FROM person_fact",
 }
 """Tables with facts about people, and the people their rows are about."""
 BESIDE = ("place", "batch")

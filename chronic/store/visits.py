@@ -11,7 +11,7 @@ from chronic.store.stamp import Stamp, content_uid
 
 GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _DAYS = ("visit_date", "hba1c_on", "next_visit_date")
-FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "warnings"))
+FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "entered", "warnings"))
 """Columns of `visit` that a Visit holds, in its order."""
 _METERS = tuple(f"{name}_meter" for name in GLUCOSE)
 _STAMP = ("replaces", "ended_by", "origin", "batch", "recorded_at", "recorded_by")
@@ -24,6 +24,7 @@ _LIVE_ON = f"""
 ON person = json_extract(k.value, '$[0]') AND visit_date = json_extract(k.value, '$[1]') AND ended_by IS NULL
 WHERE kind = ?"""
 _VOID = "INSERT INTO visit_void (uid, visit, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)"
+_ENTERED = "INSERT INTO visit_entered (visit, field, text) SELECT id, ?2, ?3 FROM visit WHERE uid = ?1"
 UNDONE = "chronic.undo"
 """The reason of a void that `undo` wrote."""
 _TAKEN_BACK = """
@@ -42,12 +43,14 @@ _AT_GLUCOSE = tuple(FIELDS.index(name) for name in GLUCOSE)
 def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | None]], stamp: Stamp) -> None:
     """Write visits, each with the uid of the one it replaces and, where it counts no more, of the one that ended it."""
     tail = (stamp.origin, stamp.batch, stamp.at, stamp.by)
-    with_readings = []
+    with_readings, with_entered = [], []
 
     def rows() -> Iterator[tuple[object, ...]]:
         for visit, replaces, ended_by in visits:
             if len(visit.readings) > 1:
                 with_readings.append(visit)
+            if visit.entered:
+                with_entered.append(visit)
             yield (*_row(visit), replaces, ended_by, *tail)
 
     db.executemany(_INSERT, rows())
@@ -55,6 +58,8 @@ def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | 
         (id_,) = db.execute("SELECT id FROM visit WHERE uid = ?", (visit.uid,)).fetchone()
         readings = ((id_, seq, sbp, dbp) for seq, (sbp, dbp) in enumerate(visit.readings, 1))
         db.executemany("INSERT INTO visit_reading (visit, seq, sbp, dbp) VALUES (?, ?, ?, ?)", readings)
+    for visit in with_entered:
+        db.executemany(_ENTERED, ((visit.uid, field, text) for field, text in visit.entered))
 
 
 def end(db: sqlite3.Connection, uid: str, by: str) -> None:
@@ -122,7 +127,7 @@ def by_id(db: sqlite3.Connection, id_: int) -> tuple[Visit, str | None] | None:
         return None
     (ended_by,) = db.execute("SELECT ended_by FROM visit WHERE id = ?", (id_,)).fetchone()
     visit = _visit(row)
-    return visit._replace(readings=readings(db, visit.uid)), ended_by
+    return visit._replace(readings=readings(db, visit.uid), entered=entered(db, visit.uid)), ended_by
 
 
 def id_of(db: sqlite3.Connection, uid: str) -> int:
@@ -133,6 +138,12 @@ def id_of(db: sqlite3.Connection, uid: str) -> int:
 def readings(db: sqlite3.Connection, uid: str) -> tuple[tuple[int, int], ...]:
     """The readings of one sitting where there were several, in their order."""
     sql = "SELECT sbp, dbp FROM visit_reading WHERE visit = (SELECT id FROM visit WHERE uid = ?) ORDER BY seq"
+    return tuple(db.execute(sql, (uid,)))
+
+
+def entered(db: sqlite3.Connection, uid: str) -> tuple[tuple[str, str], ...]:
+    """(column, text) of what was typed in another unit."""
+    sql = "SELECT field, text FROM visit_entered WHERE visit = (SELECT id FROM visit WHERE uid = ?) ORDER BY field"
     return tuple(db.execute(sql, (uid,)))
 
 
