@@ -276,6 +276,8 @@ CREATE TABLE visit (
 CREATE UNIQUE INDEX visit_live_day
   ON visit (person, visit_date, CASE kind WHEN 'followup' THEN '' ELSE uid END) WHERE ended_by IS NULL;
 
+CREATE INDEX visit_screening ON visit (visit_date) WHERE kind = 'screening' AND ended_by IS NULL;   -- a day's screenings
+
 CREATE TABLE visit_reading (       -- the readings of one sitting; visit.sbp and dbp are their mean
   visit INTEGER NOT NULL REFERENCES visit (id),
   seq   INTEGER NOT NULL,

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import click
 
 from chronic.cli.session import Session
-from chronic.i18n import _, language, ngettext
+from chronic.i18n import N_, _, language, ngettext
 from chronic.i18n.terms import CLASSES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
 from chronic.model.plan import Plan, Problem, Verdict
 from chronic.model.report import Report
+from chronic.model.visit import Visit
 from chronic.model.wording import code_label, field_label, say, say_problem
 from chronic.protocol import Editions, Interval, Protocol
 from chronic.reports import why
@@ -108,6 +109,8 @@ def numbers_of(protocol: Protocol) -> dict[str, object]:
         "general": protocol.htn.advice.general,
         "comorbid": protocol.htn.advice.with_diabetes_or_kidney_disease,
         "non_fasting": protocol.dm.advice.non_fasting_below,
+        "random": protocol.screening.dm_tests.random_at_or_above,
+        "further": protocol.screening.further_test.fpg_at_or_above,
     }
 
 
@@ -141,6 +144,51 @@ def _readings_line(seen: why.Seen) -> str:
     return "  ".join(shown)
 
 
+_STEPS = {
+    "recheck_due": N_("Suspected {programme}, high on {n} day(s): measure again by {day}."),
+    "confirm_due": N_("Seen for suspected {programme}, but not what was found: find out by {day}."),
+    "enrol_due": N_("The hospital confirmed {programme}: enrol by {day}."),
+    "dm.random_high": N_("Glucose at random is high, which alone does not count: measure it fasting by {day}."),
+    "htn.very_high": N_("Very high twice on one day: refer to confirm {programme}; find out the outcome by {day}."),
+    "htn.secondary": N_("Secondary {programme} is suspected: refer promptly; find out the outcome by {day}."),
+    "htn.treated": N_(
+        "Takes antihypertensives already: see the papers or refer to confirm {programme}; find out by {day}, then enrol."
+    ),
+    "dm.symptoms": N_("Typical symptoms and an abnormal test: refer to confirm {programme}; find out the outcome by {day}."),
+    "dm.same_time": N_("Two abnormal tests at once: refer to confirm {programme}; find out the outcome by {day}."),
+    "days": N_("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}."),
+}
+_BESIDE = {
+    "dm.venous_needed": N_("A finger-stick only screens: a venous test is needed."),
+    "htn.slow": N_("The high days lie further apart than the guideline has it."),
+}
+
+
+def suspicion_line(plan: Plan) -> str:
+    """How far a suspicion is, and the next step with its day."""
+    reason = plan.reasons[0]
+    known = [code for code in plan.found if code in _STEPS]
+    if reason == "referral_outcome":
+        step = _STEPS[known[0] if known else "days"]
+    else:
+        step = _STEPS[known[0] if "dm.random_high" in known else reason]
+    told = _(step).format(programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on)
+    beside = [] if reason == "enrol_due" else [_(_BESIDE[code]) for code in plan.found if code in _BESIDE]
+    return " ".join([told, *beside])
+
+
+def sitting_lines(seen: Visit, protocol: Protocol) -> Iterator[str]:
+    """The readings of one sitting and what counts of them."""
+    if not seen.readings:
+        return
+    last = protocol.measuring.sitting.average_last
+    words = (
+        _("{readings}: the mean counts") if len(seen.readings) <= last else _("{readings}: the mean of the last {n} counts")
+    )
+    readings = "  ".join(f"{sbp}/{dbp}" for sbp, dbp in seen.readings)
+    yield f"{words.format(readings=readings, n=last)}, {seen.sbp}/{seen.dbp}"
+
+
 def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
     """What is planned: the next follow-up, rechecks, open referrals (one line where programmes share it)."""
     followups = [plan for plan in open_plans if plan.kind == "followup"]
@@ -149,14 +197,8 @@ def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
         reasons = ", ".join(term(REASONS, reason) for reason in first.reasons)
         yield _("Next follow-up by {day} ({reasons}).").format(day=first.due_on, reasons=reasons)
     for plan in open_plans:
-        if plan.kind == "screening":
-            yield _("Suspected {programme}, high on {n} day(s): measure again by {day}.").format(
-                programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
-            )
-        elif plan.kind == "referral" and plan.days_high is not None:
-            yield _("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.").format(
-                programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
-            )
+        if plan.days_high is not None:
+            yield suspicion_line(plan)
     referrals = dict.fromkeys((p.since_on, p.due_on) for p in open_plans if p.kind == "referral" and p.days_high is None)
     for since_on, due_on in referrals:
         yield _("Open referral since {since}: find out the outcome by {day}.").format(since=since_on, day=due_on)

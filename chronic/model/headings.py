@@ -52,6 +52,22 @@ _LISTED = {
     "event": "事件",
     "what": "内容",
     "detail": "说明",
+    "found": "依据",
+    "wanted": "待做",
+    "last_bp_on": "上次血压日期",
+    "last_fpg_on": "上次空腹血糖日期",
+    "factors": "高危因素",
+    "factor": "因素",
+    "answer": "有无",
+    "value": "数值",
+    "from": "来源",
+    "measured": "筛查人数",
+    "glucose": "测血糖人数",
+    "high": "偏高人数",
+    "suspected": "疑似人数",
+    "new": "新发疑似",
+    "confirm": "待确诊人数",
+    "prediabetes": "糖尿病前期",
 }
 
 

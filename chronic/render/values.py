@@ -2,8 +2,10 @@
 
 from chronic.i18n import _
 from chronic.i18n.terms import (
+    ANSWERS,
     CLASSES,
     END_REASONS,
+    KNOWN_FROM,
     ORIGINS,
     PROGRAMMES,
     QUOTA,
@@ -13,9 +15,11 @@ from chronic.i18n.terms import (
     STATES,
     STEPS,
     VISIT_KINDS,
+    WANTED,
     WAYS,
     term,
 )
+from chronic.model.facts import FACTORS
 from chronic.model.plan import CLASSES as BY_SEVERITY
 
 _WORDS = {
@@ -34,6 +38,10 @@ _WORDS = {
     "state": STATES,
     "end_reason": END_REASONS,
     "origin": ORIGINS,
+    "answer": ANSWERS,
+    "from": KNOWN_FROM,
+    "wanted": WANTED,
+    **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
 }
 
 

@@ -71,6 +71,13 @@ def suspicion(
     )
 
 
+def high(programme: str, contacts: Iterable[Contact], editions: Editions) -> bool:
+    """Is anything in these contacts high, or a criterion by itself?"""
+    met = [contact for contact in contacts if contact.way != "phone"]
+    found = _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions)
+    return any(day.high or day.met or day.hint for day in found)
+
+
 def _to_confirm(
     programme: str, days: list[Day], met: list[Contact], outcomes: tuple[Outcome, ...], editions: Editions
 ) -> Plan | None:
@@ -79,9 +86,7 @@ def _to_confirm(
     protocol = editions.on(enough.on)
     codes = (*(enough.met or (f"{programme}.days",)), *_found(programme, days, protocol))
     due_on = protocol.referral.outcome.within.after(enough.on)
-    plan = Plan(
-        "referral", programme, due_on, ("referral_outcome",), enough.on, enough.contact.id, "routine", high, codes
-    )
+    plan = Plan("referral", programme, due_on, ("referral_outcome",), enough.on, enough.contact.id, "routine", high, codes)
     for outcome in outcomes:
         on = outcome.outcome_on
         if on < enough.on or (on == enough.on and outcome.answers != enough.contact.uid):
@@ -105,9 +110,7 @@ def _answered(plan: Plan, outcome: Outcome, said: str | None, codes: tuple[str, 
         return plan
     due_on = protocol.referral.outcome.within.after(on)
     if outcome.outcome == "not_arrived":
-        return plan._replace(
-            kind="referral", due_on=due_on, reasons=("referral_outcome",), urgency="routine", found=codes
-        )
+        return plan._replace(kind="referral", due_on=due_on, reasons=("referral_outcome",), urgency="routine", found=codes)
     found = (*codes, "confirm.unknown")
     return plan._replace(kind="screening", due_on=due_on, reasons=("confirm_due",), urgency=None, found=found)
 
@@ -184,8 +187,8 @@ def _glucose_days(met: list[Contact], editions: Editions) -> Iterator[Day]:
     for on, tests in by_day(met, editions):
         protocol = editions.on(on)
         abnormal = [test for test in tests if test.abnormal]
-        counting = {test.kind: test.venous for test in abnormal if test.counts}
-        normal = {test.kind: test.venous for test in tests if test.counts and not test.abnormal}
+        counting: dict[str, bool | None] = {test.kind: test.venous for test in abnormal if test.counts}
+        normal: dict[str, bool | None] = {test.kind: test.venous for test in tests if test.counts and not test.abnormal}
         codes = ["dm.symptoms"] if any(test.symptoms for test in abnormal) else []
         codes += ["dm.same_time"] if len(counting) >= protocol.screening.dm_tests.same_time else []
         contact = _first(abnormal or tests)

@@ -23,5 +23,6 @@ def third_needed(readings: Sequence[Reading], protocol: Protocol) -> bool:
     """Two readings, and they lie too far apart for their mean to stand."""
     if len(readings) != 2:
         return False
-    apart = max(abs(one - other) for one, other in zip(*readings, strict=True))
+    (sbp, dbp), (next_sbp, next_dbp) = readings
+    apart = max(abs(sbp - next_sbp), abs(dbp - next_dbp))
     return apart > protocol.measuring.sitting.third_if_apart_more_than

@@ -24,7 +24,8 @@ SELECT person, visit_date, uid, id, kind, way, sbp, dbp, heart_rate, fpg, ppg_2h
        ogtt_2h, hba1c, hba1c_on, glucose_sample, symptoms, bp_drugs, secondary
 FROM visit WHERE person IN ({ids}) AND ended_by IS NULL ORDER BY person, visit_date, uid"""
 _OUTCOMES = """
-SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
+SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome
+WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
 
@@ -76,7 +77,7 @@ def _contact(row: tuple[object, ...]) -> Contact:
             if meter is not None:
                 values[8 + place] = _METER[str(meter)]
     ogtt_2h, hba1c, hba1c_on, *said = row[21:]
-    return Contact(*values, ogtt_2h, hba1c, day_or_none(hba1c_on), *said)  # type: ignore[arg-type]
+    return Contact(*values, ogtt_2h, hba1c, day_or_none(hba1c_on), *said)  # type: ignore[arg-type, call-arg]
 
 
 def stays(db: sqlite3.Connection, person: int) -> list[Enrolment]:
