@@ -17,6 +17,7 @@ from chronic.care.manage import Wanted
 from chronic.care.record import record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
+from chronic.care.screen import managed_for, measures
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
 from chronic.model.idcard import masked_id, masked_phone
@@ -31,7 +32,7 @@ _AT_ONCE = 2_000
 _SAMPLES = 20
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
-_VISIT_COLUMNS = frozenset(Visit._fields) - {"person", "kind", "readings", "warnings"}
+_VISIT_COLUMNS = frozenset(Visit._fields) - {"person", "readings", "entered", "warnings"}
 
 
 @dataclass(slots=True)
@@ -175,7 +176,13 @@ def _visits(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
             account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
             continue
         asked = (*row.warnings, *warnings)
-        ready.append((row, _visit(person, values, source, asked), asked))
+        visit = _visit(person, values, source, asked)
+        if visit.kind == "screening" and not values.get("uid"):  # what was recorded once may come back
+            unfit = _no_screening(desk, visit)
+            if unfit is not None:
+                account.note(row, "refused", [unfit], row.warnings)
+                continue
+        ready.append((row, visit, asked))
     results = record(desk, [visit for _, visit, _ in ready], typed=False)
     for (row, visit, asked), result in zip(ready, results, strict=True):
         account.note(
@@ -183,6 +190,14 @@ def _visits(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
         )
         if result.state in ("added", "filled"):
             yield visit.person
+
+
+def _no_screening(desk: Desk, visit: Visit) -> Problem | None:
+    """Why a row cannot be a screening, as the keyboard would say it."""
+    if not measures(visit):
+        return Problem("screen.empty", "kind", visit.kind)
+    programme = managed_for(desk, visit)
+    return None if programme is None else Problem("screen.managed", "kind", visit.kind, programme)
 
 
 def _visit(person: int, values: dict[str, Any], source: str, asked: Iterable[Problem]) -> Visit:

@@ -17,6 +17,7 @@ from chronic.protocol import Editions, Protocol
 from chronic.reports import residents
 from chronic.rules.atrisk import Factor, at_risk, factors
 from chronic.store import known as store
+from chronic.store import plans
 
 _BOTH = ("htn", "dm")
 _PERSON = (
@@ -94,15 +95,18 @@ def _said(factor: Factor) -> str:
 
 
 def next_lines(db: sqlite3.Connection, person: int, day: date, editions: Editions) -> Iterator[str]:
-    """高血压高危: 年龄, 超重. 2027-05-21 前测血压"""
+    """高血压高危: 年龄, 超重; 2027-05-21 前测血压. Nothing of a disease that is suspected already."""
     protocol = editions.on(day)
     ((_id, known),) = store.read(db, [person])
+    suspected = {plan.programme for plan in plans.read(db, person).plans if plan.days_high is not None}
     rules = {"htn": protocol.screening.bp_at_risk, "dm": protocol.screening.fpg_at_risk}
     measured = {"htn": WANTED["bp"], "dm": WANTED["fpg"]}
     for programme in _BOTH:
-        found = _of_age(programme, known, day, protocol)
+        found = _of_age(programme, known, day, protocol) if programme not in suspected else ()
         if found:
-            names = ", ".join(term(FACTORS, factor.code) for factor in found)
-            risk = _("At risk of {programme}: {factors}.").format(programme=term(PROGRAMMES, programme), factors=names)
-            due_on = rules[programme].every.after(day)
-            yield f"{risk} {_('{what} again by {day} at the latest.').format(what=_(measured[programme]), day=due_on)}"
+            yield _("At risk of {programme}: {factors}; {what} by {day} at the latest.").format(
+                programme=term(PROGRAMMES, programme),
+                factors=", ".join(term(FACTORS, factor.code) for factor in found),
+                what=_(measured[programme]),
+                day=rules[programme].every.after(day),
+            )
