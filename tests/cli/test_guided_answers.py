@@ -243,7 +243,7 @@ def test_questions_about_the_question(text: str, move: str) -> None:
 
 
 def test_every_question_is_asked_under_known_facts() -> None:
-    facts = {"htn", "dm", "lipid", "pressure", "sugar", "no_pressure", "no_sugar", "fertile", "height", "referral", "refer", "suspected",
+    facts = {"htn", "dm", "lipid", "pressure", "sugar", "no_pressure", "no_sugar", "fertile", "height", "referral", "refer", "suspected", "sbp",
              "glucose"}  # fmt: skip
     columns = {question.field.column for question in (*VISIT, *SCREEN, *PERSON)}
     for question in (*VISIT, *SCREEN, *PERSON):
