@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import click
 
 from chronic.cli.session import Session
-from chronic.i18n import N_, _, language, ngettext
+from chronic.i18n import _, language, ngettext
+from chronic.i18n.sentences import sentence
 from chronic.i18n.terms import CLASSES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
 from chronic.model.plan import Plan, Problem, Verdict
 from chronic.model.report import Report
@@ -144,36 +145,20 @@ def _readings_line(seen: why.Seen) -> str:
     return "  ".join(shown)
 
 
-_STEPS = {
-    "recheck_due": N_("Suspected {programme}, high on {n} day(s): measure again by {day}."),
-    "confirm_due": N_("Seen for suspected {programme}, but not what was found: find out by {day}."),
-    "enrol_due": N_("The hospital confirmed {programme}: enrol by {day}."),
-    "dm.random_high": N_("Glucose at random is high, which alone does not count: measure it fasting by {day}."),
-    "htn.very_high": N_("Very high twice on one day: refer to confirm {programme}; find out the outcome by {day}."),
-    "htn.secondary": N_("Secondary {programme} is suspected: refer promptly; find out the outcome by {day}."),
-    "htn.treated": N_(
-        "Takes antihypertensives already: see the papers or refer to confirm {programme}; find out by {day}, then enrol."
-    ),
-    "dm.symptoms": N_("Typical symptoms and an abnormal test: refer to confirm {programme}; find out the outcome by {day}."),
-    "dm.same_time": N_("Two abnormal tests at once: refer to confirm {programme}; find out the outcome by {day}."),
-    "days": N_("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}."),
-}
-_BESIDE = {
-    "dm.venous_needed": N_("A finger-stick only screens: a venous test is needed."),
-    "htn.slow": N_("The high days lie further apart than the guideline has it."),
-}
+_MAIN = ("confirm.yes", "confirm.unknown", "dm.random_high")
+_BESIDE = ("dm.venous_needed", "htn.slow")
+"""Codes of a suspicion: what it comes to by itself, and what is only said beside something else."""
 
 
 def suspicion_line(plan: Plan) -> str:
     """How far a suspicion is, and the next step with its day."""
-    reason = plan.reasons[0]
-    known = [code for code in plan.found if code in _STEPS]
-    if reason == "referral_outcome":
-        step = _STEPS[known[0] if known else "days"]
+    values = {"programme": term(PROGRAMMES, plan.programme), "n": plan.days_high, "day": plan.due_on}
+    main = [code for code in plan.found if code in _MAIN]
+    if main or plan.kind == "referral":
+        told = sentence(main[0] if main else plan.found[0], **values)
     else:
-        step = _STEPS[known[0] if "dm.random_high" in known else reason]
-    told = _(step).format(programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on)
-    beside = [] if reason == "enrol_due" else [_(_BESIDE[code]) for code in plan.found if code in _BESIDE]
+        told = _("Suspected {programme}, high on {n} day(s): measure again by {day}.").format(**values)
+    beside = [] if "confirm.yes" in main else [sentence(code) for code in plan.found if code in _BESIDE]
     return " ".join([told, *beside])
 
 

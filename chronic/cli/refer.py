@@ -59,7 +59,10 @@ def _commands(person: int, left: tuple[Plan, ...]) -> Iterator[str]:
     """What to type next about a suspicion."""
     for plan in left:
         if plan.reasons == ("enrol_due",):
-            yield f"chronic enrol {person} {plan.programme} --diagnosed-on {plan.since_on}"
+            yield _("Next: chronic enrol {id} {programme} --diagnosed-on {day}").format(
+                id=person, programme=plan.programme, day=plan.since_on
+            )
         elif plan.reasons == ("confirm_due",):
-            which = f" --programme {plan.programme}" if len(left) > 1 else ""
-            yield f"chronic refer reply {person} --outcome seen --confirmed yes|no{which}"
+            yield _(
+                "When it is known: chronic refer reply {id} --outcome seen --programme {programme} --confirmed yes"
+            ).format(id=person, programme=plan.programme)

@@ -70,12 +70,16 @@ ERRORS = {
     "referral.none": N_("{name} has no open referral."),
     "referral.before": N_("The outcome {value} lies before the referral of {detail}."),
     "screen.enrolled": N_("{name} is managed for {programme}; record a follow-up with: chronic visit add {id}"),
-    "screen.nothing": N_("Give what was measured: a blood pressure (--bp 148/92), a fasting glucose (--fpg 6.8), or another value"),
+    "screen.nothing": N_(
+        "Give what was measured: a blood pressure (--bp 148/92), a fasting glucose (--fpg 6.8), or another value"
+    ),
     "campaign.part": N_("{part} is not understood; write a line as in: 203 148/92 7.4 r12.1 waist_cm=92"),
     "fact.shape": N_("{text} is not a fact; write it as in gestational=yes. Facts are: {known}."),
     "fact.none": N_("Give at least one fact, as in gestational=yes."),
     "screen.empty": N_("The row is a screening, but nothing was measured."),
-    "screen.managed": N_("The row is a screening, but the person is managed for this disease ({detail}); it is a follow-up."),
+    "screen.managed": N_(
+        "The row is a screening, but the person is managed for this disease ({detail}); it is a follow-up."
+    ),
     "confirm.nothing": N_("Nothing is suspected of {name} that could be confirmed."),
     "confirm.which": N_("Two diseases are suspected; say which one: --programme htn or --programme dm."),
     "confirm.not_seen": N_("Who did not go cannot have been confirmed; leave out --confirmed."),
@@ -218,6 +222,25 @@ ADVICE = {
     "age.unknown": WARNINGS["age.unknown"],
 }
 
+_TO_CONFIRM = N_("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.")
+SUSPICION = {
+    "htn.days": _TO_CONFIRM,
+    "htn.very_high": N_("Very high twice on one day: refer to confirm {programme}; find out the outcome by {day}."),
+    "htn.secondary": N_("Secondary {programme} is suspected: refer promptly; find out the outcome by {day}."),
+    "htn.treated": N_(
+        "Takes antihypertensives already: see the papers or refer to confirm {programme}; find out by {day}, then enrol."
+    ),
+    "htn.slow": N_("The high days lie further apart than the guideline has it."),
+    "dm.days": _TO_CONFIRM,
+    "dm.symptoms": N_("Typical symptoms and an abnormal test: refer to confirm {programme}; find out the outcome by {day}."),
+    "dm.same_time": N_("Two abnormal tests at once: refer to confirm {programme}; find out the outcome by {day}."),
+    "dm.random_high": N_("Glucose at random is high, which alone does not count: measure it fasting by {day}."),
+    "dm.venous_needed": N_("A finger-stick only screens: a venous test is needed."),
+    "confirm.unknown": N_("Seen for suspected {programme}, but not what was found: find out by {day}."),
+    "confirm.yes": N_("The hospital confirmed {programme}: enrol by {day}."),
+}
+"""What speaks for a suspicion, what is missing, and what was answered."""
+
 DEEDS = {
     "visit.add": N_("visit recorded"),
     "visit.fix": N_("visit corrected"),
@@ -237,7 +260,7 @@ DEEDS = {
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -19,7 +19,10 @@ def step(chronic: Chronic, today: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["measure again by 2026-09-15", "refer to confirm", "The hospital confirmed hypertension: enrol by 2026-10-04"]),
+        (
+            "en",
+            ["measure again by 2026-09-15", "refer to confirm", "The hospital confirmed hypertension: enrol by 2026-10-04"],
+        ),
         ("zh", ["2026-09-15 前复测", "建议转诊确诊", "医院已确诊高血压: 2026-10-04 前纳入管理"]),
     ],
 )

@@ -243,8 +243,8 @@ def test_questions_about_the_question(text: str, move: str) -> None:
 
 
 def test_every_question_is_asked_under_known_facts() -> None:
-    facts = {"htn", "dm", "lipid", "pressure", "sugar", "no_pressure", "no_sugar", "fertile", "height", "referral", "refer", "suspected", "sbp",
-             "glucose"}  # fmt: skip
+    facts = {"htn", "dm", "lipid", "pressure", "sugar", "no_pressure", "no_sugar", "fertile", "height", "referral", "refer"}
+    facts |= {"suspected", "sbp", "glucose"}
     columns = {question.field.column for question in (*VISIT, *SCREEN, *PERSON)}
     for question in (*VISIT, *SCREEN, *PERSON):
         for fact in (*question.needs, *question.unless, *([question.must] if question.must else [])):
