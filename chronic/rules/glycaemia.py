@@ -6,7 +6,6 @@ test; that has a column of its own, which is only filled in when one was done.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple
 
 from chronic.model.visit import Contact
@@ -33,19 +32,39 @@ class Test(NamedTuple):
 
 
 def by_day(contacts: Iterable[Contact], editions: Editions) -> Iterator[tuple[date, list[Test]]]:
-    """The tests of these contacts by the day they were taken."""
+    """The tests of these contacts, which are in date order, by the day they were taken."""
     listed = list(contacts)
     ill = {contact.on for contact in listed if symptomatic(contact, editions.on(contact.on))}
-    tests = [test for contact in listed for test in _tests(contact, editions, ill)]
-    tests.sort(key=lambda test: test.on)
-    for on, group in groupby(tests, key=lambda test: test.on):
-        yield on, list(group)
+    found: dict[date, list[Test]] = {}
+    for contact in listed:
+        for test in _tests(contact, editions, ill):
+            found.setdefault(test.on, []).append(test)
+    yield from (
+        sorted(found.items(), key=lambda day: day[0]) if any(contact.hba1c_on for contact in listed) else found.items()
+    )
+
+
+def speaks(contact: Contact, editions: Editions) -> bool:
+    """Is one of its tests abnormal? Asked of every contact, so nothing is built for it."""
+    fpg, hba1c, ogtt = contact.fpg, contact.hba1c, contact.ogtt_2h
+    random, meal = contact.random_glucose, contact.ppg_2h
+    if fpg is None and hba1c is None and random is None and meal is None and ogtt is None:
+        return False
+    protocol = editions.on(contact.on)
+    if fpg is not None and fpg >= _limit("fpg", protocol):
+        return True
+    other = ((random, RANDOM), (meal, RANDOM), (ogtt, "ogtt_2h"))
+    if any(value is not None and value >= _limit(kind, protocol) for value, kind in other):
+        return True
+    return hba1c is not None and hba1c >= _limit("hba1c", editions.on(contact.hba1c_on or contact.on))
 
 
 def symptomatic(contact: Contact, protocol: Protocol) -> bool:
     """Typical symptoms of diabetes were reported."""
+    if not contact.symptoms:
+        return False
     rules = protocol.screening.dm_symptoms
-    return len(set((contact.symptoms or "").split(";")) & set(rules.typical)) >= rules.needed
+    return len(set(contact.symptoms.split(";")) & set(rules.typical)) >= rules.needed
 
 
 def between(contact: Contact, protocol: Protocol) -> list[str]:
@@ -74,26 +93,26 @@ def remarks(contact: Contact, protocol: Protocol) -> list[str]:
 
 
 def _tests(contact: Contact, editions: Editions, ill: set[date]) -> Iterator[Test]:
+    protocol, sick = editions.on(contact.on), contact.on in ill
     venous = contact.glucose_sample == "venous"
-    taken = (
-        (contact.on, "fpg", contact.fpg, venous),
-        (contact.on, "ogtt_2h", contact.ogtt_2h, True),
-        (contact.hba1c_on or contact.on, "hba1c", contact.hba1c, True),
-        (contact.on, RANDOM, contact.random_glucose, venous),
-        (contact.on, RANDOM, contact.ppg_2h, venous),
-    )
-    for on, kind, value, by_vein in taken:
+    for kind, value, by_vein in (
+        ("fpg", contact.fpg, venous),
+        ("ogtt_2h", contact.ogtt_2h, True),
+        (RANDOM, contact.random_glucose, venous),
+        (RANDOM, contact.ppg_2h, venous),
+    ):
         if value is not None:
-            abnormal = value >= _limit(kind, editions.on(on))
-            yield Test(on, kind, abnormal, by_vein, contact.on in ill or on in ill, contact)
+            yield Test(contact.on, kind, value >= _limit(kind, protocol), by_vein, sick, contact)
+    if contact.hba1c is not None:
+        on = contact.hba1c_on or contact.on
+        abnormal = contact.hba1c >= _limit("hba1c", editions.on(on))
+        yield Test(on, "hba1c", abnormal, True, sick or on in ill, contact)
 
 
 def _limit(kind: str, protocol: Protocol) -> float:
     rules = protocol.screening
     if kind == "fpg":
         return rules.dm.fpg_at_or_above
-    return {
-        "ogtt_2h": rules.dm_tests.ogtt_2h_at_or_above,
-        "hba1c": rules.dm_tests.hba1c_at_or_above,
-        RANDOM: rules.dm_tests.random_at_or_above,
-    }[kind]
+    if kind == "hba1c":
+        return rules.dm_tests.hba1c_at_or_above
+    return rules.dm_tests.ogtt_2h_at_or_above if kind == "ogtt_2h" else rules.dm_tests.random_at_or_above

@@ -16,6 +16,7 @@ from chronic.model.plan import Plan
 from chronic.model.visit import Contact
 from chronic.protocol import BpLimit, Editions, Protocol
 from chronic.rules.glycaemia import Test, by_day
+from chronic.rules.glycaemia import speaks as glucose_speaks
 
 
 class Day(NamedTuple):
@@ -46,6 +47,9 @@ def suspicion(
     Tests up to and including `after` have been answered.
     """
     met = [contact for contact in contacts if contact.way != "phone" and contact.on > after]
+    speaks = _pressure_speaks if programme == "htn" else glucose_speaks
+    if not any(speaks(contact, editions) for contact in met):
+        return None  # nearly everybody
     days: list[Day] = []
     for day in _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions):
         if day.on <= after:
@@ -140,6 +144,14 @@ def _ends(days: list[Day], day: Day) -> bool:
 
 
 # blood pressure ---------------------------------------------------------------------------------------
+
+
+def _pressure_speaks(contact: Contact, editions: Editions) -> bool:
+    """Can this contact be a high day, or meet a criterion?"""
+    if contact.bp_drugs is None and contact.secondary is None and contact.sbp is None and contact.dbp is None:
+        return False
+    high = _reaches(contact, editions.on(contact.on).screening.htn.at_or_above)
+    return high or contact.bp_drugs == "yes" or contact.secondary == "yes"
 
 
 def _pressure_days(met: list[Contact], editions: Editions) -> Iterator[Day]:
