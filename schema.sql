@@ -1,13 +1,16 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_entered, visit_void), referral_outcome, edition, batch, disclosure, deed.
+--          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome, edition, batch,
+--          disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
 -- every date arrives as a bound value (a real date: older SQLite lets
 -- date(x) pass 30 February, date(x, '+0 days') does not). CHECKs guard shape only; clinical numbers live in protocols/.
+-- Three words or more are checked with OR: for such an IN list SQLite builds a table with every row it writes,
+-- and with a dozen of them that was two thirds of the time of writing a visit.
 -- A `uid` travels between registries; an integer id is local to this file and never used twice.
 
 -- what this file is ------------------------------------------------------------------------------
@@ -61,7 +64,8 @@ CREATE TABLE disclosure (          -- who looked at unmasked identity numbers an
 CREATE TABLE place (
   id     INTEGER PRIMARY KEY AUTOINCREMENT,
   uid    TEXT NOT NULL UNIQUE,
-  level  TEXT NOT NULL CHECK (level IN ('county', 'area', 'township', 'village', 'hamlet')),
+  level  TEXT NOT NULL CHECK (level = 'county' OR level = 'area' OR level = 'township' OR level = 'village'
+                              OR level = 'hamlet'),
   name   TEXT NOT NULL CHECK (name <> ''),
   code   TEXT,                     -- GB/T 2260 and 10114 digits where known
   parent INTEGER REFERENCES place (id)
@@ -74,7 +78,7 @@ CREATE TABLE person (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
   uid            TEXT NOT NULL UNIQUE,
   name           TEXT NOT NULL CHECK (name <> ''),
-  sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex IN ('M', 'F', 'unknown')),
+  sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex = 'M' OR sex = 'F' OR sex = 'unknown'),
   birth_date     TEXT CHECK (birth_date IS date(birth_date, '+0 days')),
   id_number      TEXT UNIQUE CHECK (length(id_number) = 18),
   archive_no     TEXT UNIQUE CHECK (length(archive_no) IN (8, 17)),
@@ -88,7 +92,7 @@ CREATE TABLE person (
   family_history TEXT,
   ascvd          TEXT CHECK (ascvd IN ('yes', 'no')),
   ckd            TEXT CHECK (ckd IN ('yes', 'no')),
-  smoking_status TEXT CHECK (smoking_status IN ('never', 'former', 'current')),
+  smoking_status TEXT CHECK (smoking_status = 'never' OR smoking_status = 'former' OR smoking_status = 'current'),
   closed_on      TEXT CHECK (closed_on IS date(closed_on, '+0 days')),
   closed_reason  TEXT CHECK (closed_reason IN ('died', 'moved')),
   origin         TEXT NOT NULL,    -- registry where the row was made
@@ -157,12 +161,13 @@ CREATE TABLE enrolment (           -- one stay in a programme; closing the perso
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   uid          TEXT NOT NULL UNIQUE,
   person       INTEGER NOT NULL REFERENCES person (id),
-  programme    TEXT NOT NULL CHECK (programme IN ('htn', 'dm', 'lipid')),
+  programme    TEXT NOT NULL CHECK (programme = 'htn' OR programme = 'dm' OR programme = 'lipid'),
   enrolled_on  TEXT NOT NULL CHECK (enrolled_on IS date(enrolled_on, '+0 days')),
   assumed      INTEGER NOT NULL CHECK (assumed IN (0, 1)),   -- 1: an earlier visit moves it back
   diagnosed_on TEXT CHECK (diagnosed_on IS date(diagnosed_on, '+0 days')),
   ended_on     TEXT CHECK (ended_on IS date(ended_on, '+0 days')),
-  end_reason   TEXT CHECK (end_reason IN ('died', 'moved', 'refused', 'withdrawn')),
+  end_reason   TEXT CHECK (end_reason = 'died' OR end_reason = 'moved' OR end_reason = 'refused'
+                           OR end_reason = 'withdrawn'),
   origin       TEXT NOT NULL,
   batch        INTEGER REFERENCES batch (id),
   recorded_at  TEXT NOT NULL,
@@ -197,7 +202,7 @@ CREATE TABLE visit (
   person      INTEGER NOT NULL REFERENCES person (id),
   kind        TEXT NOT NULL CHECK (kind IN ('followup', 'screening')),
   visit_date  TEXT NOT NULL CHECK (visit_date IS date(visit_date, '+0 days')),
-  way         TEXT NOT NULL CHECK (way IN ('clinic', 'home', 'phone')),
+  way         TEXT NOT NULL CHECK (way = 'clinic' OR way = 'home' OR way = 'phone'),
   sbp         INTEGER CHECK (sbp >= 0),            -- mmHg; the mean where visit_reading has several
   dbp         INTEGER CHECK (dbp >= 0),
   arm         TEXT CHECK (arm IN ('left', 'right')),
@@ -229,13 +234,13 @@ CREATE TABLE visit (
   aux_tests      TEXT,
   danger      TEXT CHECK (danger IN ('yes', 'no')),          -- NULL: not asked
   pregnant    TEXT CHECK (pregnant IN ('yes', 'no')),
-  bp_drugs    TEXT CHECK (bp_drugs IN ('yes', 'no')),        -- takes antihypertensives already
-  secondary   TEXT CHECK (secondary IN ('yes', 'no')),       -- suspected secondary hypertension
-  adherence   TEXT CHECK (adherence IN ('regular', 'intermittent', 'none')),
+  bp_drugs    TEXT CHECK (bp_drugs = 'yes' OR bp_drugs = 'no'),        -- takes antihypertensives already
+  secondary   TEXT CHECK (secondary = 'yes' OR secondary = 'no'),      -- suspected secondary hypertension
+  adherence   TEXT CHECK (adherence = 'regular' OR adherence = 'intermittent' OR adherence = 'none'),
   adr         TEXT CHECK (adr IN ('yes', 'no')),
   adr_text    TEXT,
-  hypoglycemia TEXT CHECK (hypoglycemia IN ('none', 'occasional', 'frequent')),
-  complication TEXT CHECK (complication IN ('none', 'new', 'worse')),
+  hypoglycemia TEXT CHECK (hypoglycemia = 'none' OR hypoglycemia = 'occasional' OR hypoglycemia = 'frequent'),
+  complication TEXT CHECK (complication = 'none' OR complication = 'new' OR complication = 'worse'),
   smoke_per_day        INTEGER CHECK (smoke_per_day >= 0),
   smoke_target         INTEGER CHECK (smoke_target >= 0),
   alcohol_liang_per_day REAL CHECK (alcohol_liang_per_day >= 0),   -- 两 of white spirit
@@ -244,14 +249,16 @@ CREATE TABLE visit (
   exercise_minutes     INTEGER CHECK (exercise_minutes >= 0),
   exercise_target_per_week INTEGER CHECK (exercise_target_per_week >= 0),
   exercise_target_minutes  INTEGER CHECK (exercise_target_minutes >= 0),
-  salt           TEXT CHECK (salt IN ('light', 'medium', 'heavy')),
-  salt_target    TEXT CHECK (salt_target IN ('light', 'medium', 'heavy')),
+  salt           TEXT CHECK (salt = 'light' OR salt = 'medium' OR salt = 'heavy'),
+  salt_target    TEXT CHECK (salt_target = 'light' OR salt_target = 'medium' OR salt_target = 'heavy'),
   staple_food_g  INTEGER CHECK (staple_food_g >= 0),
   staple_target_g INTEGER CHECK (staple_target_g >= 0),
-  psych          TEXT CHECK (psych IN ('good', 'fair', 'poor')),
-  compliance     TEXT CHECK (compliance IN ('good', 'fair', 'poor')),
-  dorsalis_pedis TEXT CHECK (dorsalis_pedis IN ('normal', 'weak_both', 'weak_left', 'weak_right',
-                                                'absent_both', 'absent_left', 'absent_right')),
+  psych          TEXT CHECK (psych = 'good' OR psych = 'fair' OR psych = 'poor'),
+  compliance     TEXT CHECK (compliance = 'good' OR compliance = 'fair' OR compliance = 'poor'),
+  dorsalis_pedis TEXT CHECK (dorsalis_pedis = 'normal' OR dorsalis_pedis = 'weak_both'
+                             OR dorsalis_pedis = 'weak_left' OR dorsalis_pedis = 'weak_right'
+                             OR dorsalis_pedis = 'absent_both' OR dorsalis_pedis = 'absent_left'
+                             OR dorsalis_pedis = 'absent_right'),
   medicines      TEXT,                             -- name, per day, each, unit; …
   insulin        TEXT,
   referral_org   TEXT,
@@ -309,7 +316,7 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
   outcome_on  TEXT NOT NULL CHECK (outcome_on IS date(outcome_on, '+0 days')),
-  outcome     TEXT NOT NULL CHECK (outcome IN ('seen', 'returned', 'not_arrived')),
+  outcome     TEXT NOT NULL CHECK (outcome = 'seen' OR outcome = 'returned' OR outcome = 'not_arrived'),
   answers     TEXT,                -- uid of the contact it answers, which may be of the same day
   confirmed   TEXT CHECK (confirmed IN ('yes', 'no')),       -- of a suspicion: what the hospital found
   programme   TEXT CHECK (programme IN ('htn', 'dm')),       -- whose suspicion; NULL where nothing was confirmed or denied
@@ -323,13 +330,49 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
 ) STRICT;
 CREATE INDEX referral_outcome_person ON referral_outcome (person, outcome_on);
 
+-- tests: an ECG, a fundus, a laboratory value, done here or elsewhere -------------------------------
+-- Never edited, like a contact: `ended_by` is set once, by a void. What stands on a visit is not repeated here.
+
+CREATE TABLE test_result (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  test        TEXT NOT NULL CHECK (test <> ''),    -- a test of the guideline's matrix, or one of its values
+  done_on     TEXT NOT NULL CHECK (done_on IS date(done_on, '+0 days')),
+  value       REAL CHECK (value >= 0),             -- in `unit`
+  unit        TEXT,
+  result      TEXT CHECK (result IN ('normal', 'abnormal')),
+  institution TEXT,                -- where; NULL: here
+  detail      TEXT,                -- what the report says; never written by this program
+  ended_by    TEXT,                -- uid of the void that ended it
+  origin      TEXT NOT NULL,
+  batch       INTEGER REFERENCES batch (id),
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (value IS NOT NULL OR result IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX test_result_live
+  ON test_result (person, done_on, test, coalesce(institution, '')) WHERE ended_by IS NULL;
+
+CREATE TABLE test_void (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  test_result INTEGER NOT NULL REFERENCES test_result (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+
 -- derived: what the rules say --------------------------------------------------------------------
 
 CREATE TABLE verdict (             -- judge(history up to that contact, edition of its day)
   person      INTEGER NOT NULL REFERENCES person (id),
   visit       INTEGER NOT NULL REFERENCES visit (id),
-  programme   TEXT NOT NULL CHECK (programme IN ('htn', 'dm', 'lipid', '')),   -- '': danger outside any programme
-  class       TEXT CHECK (class IN ('controlled', 'uncontrolled', 'adverse_reaction', 'complication', 'not_assessed')),
+  programme   TEXT NOT NULL        -- '': danger outside any programme
+              CHECK (programme = 'htn' OR programme = 'dm' OR programme = 'lipid' OR programme = ''),
+  class       TEXT CHECK (class = 'controlled' OR class = 'uncontrolled' OR class = 'adverse_reaction'
+                          OR class = 'complication' OR class = 'not_assessed'),
   danger      TEXT NOT NULL,       -- codes separated by spaces, as are the lists below
   consecutive INTEGER NOT NULL,    -- assessed visits in a row with this class
   refer       TEXT CHECK (refer IN ('routine', 'emergency')),
@@ -339,13 +382,15 @@ CREATE TABLE verdict (             -- judge(history up to that contact, edition 
   cites       TEXT NOT NULL,
   not_asked   TEXT NOT NULL,
   advice      TEXT NOT NULL,
+  meets       TEXT NOT NULL,       -- other guidelines' targets, as htn-pc25.bp: a second opinion, never the class
+  misses      TEXT NOT NULL,
   PRIMARY KEY (person, visit, programme)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE plan (                -- open rows only, one per person, kind and programme
   person    INTEGER NOT NULL REFERENCES person (id),
-  kind      TEXT NOT NULL CHECK (kind IN ('followup', 'referral', 'screening', 'checkup')),
-  programme TEXT NOT NULL CHECK (programme IN ('htn', 'dm', 'lipid', '')),
+  kind      TEXT NOT NULL CHECK (kind = 'followup' OR kind = 'referral' OR kind = 'screening' OR kind = 'checkup'),
+  programme TEXT NOT NULL CHECK (programme = 'htn' OR programme = 'dm' OR programme = 'lipid' OR programme = ''),
   due_on    TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),
   reasons   TEXT NOT NULL,
   urgency   TEXT CHECK (urgency IN ('routine', 'emergency')),   -- of a referral

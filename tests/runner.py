@@ -56,6 +56,8 @@ class Chronic:
     """`chronic(...)` runs one command line on the registry in a folder of its own."""
 
     spoken = ""
+    together = False
+    """Both streams come as `out`, in their order, as one sees them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / "registry.db"
@@ -73,12 +75,13 @@ class Chronic:
 
         `console` is the encoding of a screen; without it the output goes into pipes.
         """
-        out, err = _stream(console), _stream(console)
+        out = _stream(console)
+        err = out if self.together else _stream(console)
         around = {"CHRONIC_DB": str(self.path), "XDG_DATA_HOME": str(self.folder / "data"), "CHRONIC_LANG": lang}
         around |= {"CHRONIC_TODAY": today} if today else {}
         with _environment({**around, **environ}), _streams(out, err, io.StringIO() if stdin is None else Terminal(stdin)):
             code = _main(lang, [str(arg) for arg in args])
-        return Run(code, _text(out, console), _text(err, console))
+        return Run(code, _text(out, console), "" if self.together else _text(err, console))
 
     def ok(self, *args: object, today: str | None = TODAY, lang: str = "en", stdin: str | None = None) -> Run:
         """Run it; it must succeed."""

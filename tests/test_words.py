@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from chronic import i18n
 from chronic.cli import cards
 from chronic.i18n import sentences
+from chronic.i18n.catalogue import Catalogue
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS
 from chronic.protocol import DEFAULT, load
 from tests import words
@@ -62,6 +63,37 @@ def test_the_compiled_catalogue_is_a_fresh_compile_and_says_the_same() -> None:
         compiled = gettext.GNUTranslations(stream)
     for (text, plural), _files, said in ENTRIES:
         assert (compiled.ngettext(text, plural, 2) if plural else compiled.gettext(text)) == said
+
+
+def test_a_message_is_found_without_reading_the_whole_catalogue() -> None:
+    catalogue = Catalogue(str(words.MO))
+    for (text, plural), _files, said in ENTRIES:
+        assert catalogue.said(f"{text}\0{plural}" if plural else text) == said
+    for unknown in ("\x01", "No such message", "\uffff"):  # before all, among and after all
+        assert catalogue.said(unknown) is None
+
+
+def test_a_file_that_is_no_catalogue_is_not_read_as_one(tmp_path: Path) -> None:
+    (tmp_path / "chronic.mo").write_bytes(words.MO.read_bytes()[4:])
+    with pytest.raises(ValueError, match=r"chronic\.mo"):
+        Catalogue(str(tmp_path / "chronic.mo"))
+
+
+def test_one_and_many_have_their_own_form_in_english_and_one_in_chinese() -> None:
+    before = i18n.language()
+    try:
+        i18n.activate("en")
+        assert [i18n.ngettext("{n} person", "{n} people", n) for n in (0, 1, 2)] == [
+            "{n} people",
+            "{n} person",
+            "{n} people",
+        ]
+        i18n.activate("zh")
+        assert {i18n.ngettext("{n} person", "{n} people", n) for n in (0, 1, 2)} == {"{n} 人"}
+        assert i18n._("No such message") == gettext.gettext("No such message") == "No such message"
+        assert gettext.gettext("Options") == i18n._("Options") != "Options"  # click asks gettext
+    finally:
+        i18n.activate(before)
 
 
 def test_placeholders_stay_as_they_are() -> None:
@@ -299,7 +331,7 @@ def _english(text: str, *quoted: str) -> list[str]:
     for said in quoted:
         text = text.replace(said, "")
     text = re.sub(
-        r"^ *chronic .*$|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+|CSV UTF-8",
+        r"^ *chronic .*$|Tab 键|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+|CSV UTF-8",
         "",
         text,
         flags=re.MULTILINE,

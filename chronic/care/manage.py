@@ -1,6 +1,6 @@
 """Management of a programme: begin, pause, end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from chronic.model.plan import Problem
 from chronic.store import histories, people, plans, programmes
 from chronic.store.journal import deed
 
-_DATED = ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")
+_DAYS = ("enrolled_on", "diagnosed_on", "ended_on")
+_DATED = (*_DAYS, "end_reason")
 
 
 class Wanted(NamedTuple):
@@ -167,9 +168,20 @@ def enrolment_warnings(who: Person, new: Enrolment) -> list[Problem]:
     return [Problem("enrolment.young", "birth_date", age)] if age < ENROLMENT_AGE_GROUP else []
 
 
+def before_birth(desk: Desk, person: int, born: date, changes: Sequence[Change]) -> Iterator[Problem]:
+    """Days of this person's enrolments, as they will be, that lie before the birth date."""
+    gone = [change.old for change in changes]
+    kept = [stay for stay in programmes.of(desk.db, person) if stay not in gone]
+    for stay in (*kept, *(change.new for change in changes)):
+        for name in _DAYS:
+            day = getattr(stay, name)
+            if day is not None and day < born:
+                yield Problem("value.before_birth", f"{stay.programme}_{name}", day)
+
+
 def _dates_refused(wish: Wanted, who: Person, today: date) -> list[Problem]:
     found = []
-    for name in ("enrolled_on", "diagnosed_on", "ended_on"):
+    for name in _DAYS:
         day, column = getattr(wish, name), f"{wish.programme}_{name}"
         if day is not None and day > today:
             found.append(Problem("value.future", column, day))

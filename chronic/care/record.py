@@ -1,6 +1,6 @@
 """Record, correct and withdraw contacts: one path for a typed visit and for a sheet of any size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,6 +18,10 @@ from chronic.store.stamp import content_uid
 _COMPARED = tuple(name for name in visits.FIELDS if name not in ("person", "visit_date", "kind", "uid"))
 
 
+AFTER_CLOSING = "visit.after_closing"
+"""Refuses a visit, unless it is only asked about: another registry had it before it knew of the closing."""
+
+
 class Recorded(NamedTuple):
     """What became of one visit: added, filled (blank fields of the day's visit), unchanged or refused."""
 
@@ -27,29 +31,35 @@ class Recorded(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-def record(desk: Desk, seen: Sequence[Visit], typed: bool = True) -> list[Recorded]:
-    """Check and write visits, in their order. `typed` visits are re-planned at once, a sheet by its importer.
+def record(
+    desk: Desk, seen: Sequence[Visit], typed: bool = True, dates: Mapping[int, Dates] | None = None
+) -> list[Recorded]:
+    """Check and write visits, in their order. `typed` visits are re-planned at once, a sheet by its importer, which may
+    also know the `dates` of the people from the rows before.
 
     A blank `way` is clinic. A visit without uid gets a new one. Refused visits write nothing.
     """
     with journal.deed(desk.db, desk.stamp, "screen.add" if seen and seen[0].kind == "screening" else "visit.add") as doing:
-        known = people.dates(desk.db, {visit.person for visit in seen})
-        doing.person = next(iter(known)) if len(known) == 1 else None
+        whose = {visit.person for visit in seen}
+        doing.person = next(iter(whose)) if len(whose) == 1 else None
         seen, uids = _come_again(desk, seen)
         live = _live(desk, seen)
-        book = _Book(desk, known, uids, live, typed)
+        if dates is None:
+            dates = {person: people.dates(desk.db, person) for person in whose}
+        book = _Book(desk, dates, uids, live, typed)
         results = [book.enter(visit) for visit in seen]
         for old, new in book.ended.items():  # first, because a day has room for one live follow-up
             visits.end(desk.db, old, new)
         visits.add(desk.db, ((*written, book.ended.get(written[0].uid)) for written in book.new), desk.stamp)
         if typed:
-            replan(desk, known)
+            replan(desk, whose)
     return results
 
 
 def tried(desk: Desk, seen: Visit) -> Recorded:
     """What would become of this visit, the same day's visit considered; nothing is written."""
-    return _Book(desk, people.dates(desk.db, {seen.person}), {}, _live(desk, [seen]), typed=True).enter(seen)
+    dates = {seen.person: people.dates(desk.db, seen.person)}
+    return _Book(desk, dates, {}, _live(desk, [seen]), typed=True).enter(seen)
 
 
 class _Book:
@@ -58,12 +68,12 @@ class _Book:
     def __init__(
         self,
         desk: Desk,
-        known: dict[int, Dates],
+        dates: Mapping[int, Dates],
         uids: dict[str, tuple[int, date] | None],
         live: dict[tuple[int, date, str], Visit],
         typed: bool,
     ) -> None:
-        self.desk, self.known, self.uids, self.live, self.typed = desk, known, uids, live, typed
+        self.desk, self.dates, self.uids, self.live, self.typed = desk, dates, uids, live, typed
         self.new: list[tuple[Visit, str | None]] = []
         self.ended: dict[str, str] = {}
 
@@ -78,17 +88,17 @@ class _Book:
                 return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, there[1]),))
         key = (visit.person, visit.visit_date, visit.kind)
         same_day = self.live.get(key) if visit.kind == "followup" else None
-        if same_day is not None and _given(visit).items() <= _given(same_day).items():  # whatever was learned since
+        if same_day is not None and _says_no_more(visit, same_day):  # whatever was learned since
             return Recorded("unchanged", same_day.uid)
-        person = self.known[visit.person]
-        refused = [*_impossible(visit, self.desk.today), *_refused_for(person, visit)]
+        refused, asked = _looked_at(self.desk, self.dates[visit.person], visit, self.typed)
         if refused:
             return Recorded("refused", None, tuple(refused))
         if same_day is not None:
             return self._merge(key, same_day, visit)
-        asked = _asked(self.desk, person, visit, self.typed)
-        self._write(key, visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid()), asked, None)
-        return Recorded("added", self.live[key].uid, (), tuple(asked))
+        if not (visit.way and visit.uid):
+            visit = visit._replace(way=visit.way or "clinic", uid=visit.uid or self.desk.stamp.uid())
+        self._write(key, visit, asked, None)
+        return Recorded("added", visit.uid, (), tuple(asked))
 
     def _merge(self, key: tuple[int, date, str], there: Visit, visit: Visit) -> Recorded:
         """A second sheet row or entry of the same day fills blanks; where it disagrees it is refused."""
@@ -101,10 +111,9 @@ class _Book:
         readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
         entered = tuple((dict(visits.entered(self.desk.db, there.uid)) | dict(visit.entered)).items())
         merged = there._replace(**given, uid=uid, readings=readings, entered=entered, warnings=())
-        refused = _impossible(merged, self.desk.today)
+        refused, asked = _looked_at(self.desk, self.dates[visit.person], merged, self.typed)
         if refused:
             return Recorded("refused", None, tuple(refused))
-        asked = _asked(self.desk, self.known[visit.person], merged, self.typed)
         # the row is kept beside the merged one, so that it is known again whatever became of the day
         if visit.uid and visit.uid != there.uid:
             self._write(key, visit._replace(way=merged.way), [], None)
@@ -122,11 +131,12 @@ class _Book:
         self.uids[old] = None
 
     def _write(self, key: tuple[int, date, str], visit: Visit, asked: list[Problem], replaces: str | None) -> None:
-        noted = (*visit.warnings, *(f"{problem.code}:{problem.column}" for problem in asked))
-        kept = visit._replace(warnings=tuple(dict.fromkeys(noted)))
-        self.new.append((kept, replaces))
-        self.uids[kept.uid] = (kept.person, kept.visit_date)
-        self.live[key] = kept
+        noted = (*visit.warnings, *[f"{problem.code}:{problem.column}" for problem in asked])
+        if noted:
+            visit = visit._replace(warnings=tuple(dict.fromkeys(noted)))
+        self.new.append((visit, replaces))
+        self.uids[visit.uid] = (visit.person, visit.visit_date)
+        self.live[key] = visit
 
 
 def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, Recorded]:
@@ -141,13 +151,12 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
             new = new._replace(readings=())
         new = new._replace(entered=_still_as_entered(old, new, changes))
-        person = people.dates(desk.db, {new.person})[new.person]
-        for problem in (*_impossible(new, desk.today), *_refused_for(person, new)):
+        refused, asked = _looked_at(desk, people.dates(desk.db, new.person), new, typed=True)
+        for problem in refused:
             raise refusal(problem)
         taken = visits.live_id(desk.db, new.person, new.visit_date) if new.kind == "followup" else None
         if taken not in (None, visit_id):
             raise NotAllowed("visit.day_taken", day=new.visit_date, visit=taken)
-        asked = _asked(desk, person, new, typed=True)
         new = new._replace(warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
         visits.end(desk.db, old.uid, new.uid)
         visits.add(desk.db, [(new, old.uid, None)], desk.stamp)
@@ -206,32 +215,29 @@ def _live(desk: Desk, seen: Sequence[Visit]) -> dict[tuple[int, date, str], Visi
     return {(*key, "followup"): visit for key, visit in found.items()}
 
 
+def _says_no_more(visit: Visit, there: Visit) -> bool:
+    """Is all that a visit says there already? Most are simply the same."""
+    return visit[: len(visits.FIELDS)] == there[: len(visits.FIELDS)] or _given(visit).items() <= _given(there).items()
+
+
 def _given(visit: Visit) -> dict[str, Any]:
     """What a visit says, blanks left out."""
     return {name: value for name in _COMPARED if (value := getattr(visit, name)) not in (None, "")}
 
 
-def _impossible(visit: Visit, today: date) -> list[Problem]:
-    """What no visit can be; of several readings each must be possible, not only their mean."""
-    found = checks.refusals(visit, today)
+def _looked_at(desk: Desk, person: Dates, visit: Visit, typed: bool) -> checks.Look:
+    """What no visit can be, and what is odd about this one; of several readings each must be possible, not only their
+    mean."""
+    found = checks.look(visit, desk.today, typed)
     for sbp, dbp in visit.readings:
-        found += checks.refusals(visit._replace(sbp=sbp, dbp=dbp, readings=()), today)
-    return found
-
-
-def _refused_for(person: Dates, visit: Visit) -> list[Problem]:
-    found = []
+        found.refusals.extend(checks.look(visit._replace(sbp=sbp, dbp=dbp, readings=()), desk.today, typed).refusals)
     if person.born is not None and visit.visit_date < person.born:
-        found.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
-    if person.closed_on is not None and visit.visit_date > person.closed_on:
-        found.append(Problem("visit.after_closing", "visit_date", visit.visit_date, person.closed_on))
-    return found
-
-
-def _asked(desk: Desk, person: Dates, visit: Visit, typed: bool) -> list[Problem]:
-    found = checks.warnings(visit, desk.today, typed)
+        found.refusals.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
+    after = person.closed_on is not None and visit.visit_date > person.closed_on
+    if after and f"{AFTER_CLOSING}:visit_date" not in visit.warnings:
+        found.refusals.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
     if visit.readings and third_needed(visit.readings, desk.editions.on(visit.visit_date)):
-        found.append(Problem("bp.third", "sbp", ", ".join(f"{sbp}/{dbp}" for sbp, dbp in visit.readings)))
+        found.warnings.append(Problem("bp.third", "sbp", ", ".join(f"{sbp}/{dbp}" for sbp, dbp in visit.readings)))
     if visit.kind == "followup" and person.enrolled_on is not None and visit.visit_date < person.enrolled_on:
-        found.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
+        found.warnings.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
     return found

@@ -1,6 +1,6 @@
 """The residents' register: enter, change, close and reopen people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -55,11 +55,11 @@ def enter(desk: Desk, given: Given) -> Entered:
     merged = (known or Person("", uid=given.person.uid))._replace(**said)
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
-    refused += [*refused_too, *(_born_after_visits(desk, known, merged) if known else ())]
+    refused += [*refused_too, *(_disproved(desk, known, merged, wanted) if known else ())]
     if not merged.name:
         refused.append(Problem("value.missing", "name"))
     if refused:
-        return Entered("refused", known.id if known else 0, tuple(refused))
+        return Entered("refused", known.id if known else 0, tuple(dict.fromkeys(refused)))
     return _write(desk, given, known, merged, wanted)
 
 
@@ -84,7 +84,7 @@ def edit(
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
         new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
-        for problem in (*refused, *_born_after_visits(desk, old, new)):
+        for problem in (*refused, *_disproved(desk, old, new)):
             raise refusal(problem)
         for column in ("id_number", "archive_no"):
             for other in people.find_by_number(desk.db, column, getattr(new, column) or ""):
@@ -105,7 +105,7 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
         if old.closed_on is not None:
             raise NotAllowed("person.closed", name=old.name, day=old.closed_on)
         new = old._replace(closed_on=on, closed_reason=reason)
-        for problem in person_refusals(new, desk.today):
+        for problem in (*person_refusals(new, desk.today), *_disproved(desk, old, new)):
             raise refusal(problem)
         people.change(desk.db, person, {"closed_on": on, "closed_reason": reason}, desk.stamp)
         replan(desk, [person])
@@ -131,8 +131,12 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
             return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
         found += _contradictions(person, card)
         person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex)
-    found += [Problem("value.control", name) for name in ONE_LINE if "\n" in (getattr(person, name) or "")]
+    found += [Problem("value.control", name) for name in ONE_LINE if _breaks(getattr(person, name) or "")]
     return person, [*found, *person_refusals(person, today)]
+
+
+def _breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text
 
 
 def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> Person:
@@ -145,11 +149,19 @@ def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> 
     return new._replace(sex="unknown") if "sex" not in said and old.sex == card.sex else new
 
 
-def _born_after_visits(desk: Desk, old: Person, new: Person) -> list[Problem]:
-    """A new birth date may not lie after what was already recorded."""
-    first = histories.first_contact(desk.db, old.id, None) if new.birth_date != old.birth_date else None
-    late = first is not None and new.birth_date is not None and first < new.birth_date
-    return [Problem("visit.before_birth", "visit_date", first, new.birth_date)] if late else []
+def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Change] = ()) -> Iterator[Problem]:
+    """What is recorded already and cannot be with a new birth date. `changes`: of enrolments, made together.
+
+    A closing before a recorded contact is no contradiction: a death is often known days later, by the phone call
+    that is recorded too.
+    """
+    born = new.birth_date
+    if born is None or born == old.birth_date:
+        return
+    first = histories.first_day(desk.db, old.id)
+    if first is not None and first < born:
+        yield Problem("visit.before_birth", "visit_date", first, born)
+    yield from manage.before_birth(desk, old.id, born, changes)
 
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:
@@ -163,14 +175,9 @@ def _contradictions(person: Person, card: IdCard) -> list[Problem]:
 
 def _matches(desk: Desk, given: Given) -> set[int]:
     """Everyone whom one of the row's keys names."""
-    found: set[int] = set()
-    for column in KEYS:
-        value = getattr(given.person, column)
-        if value:
-            found.update(people.ids_by(desk.db, column, [value]).values())
-    if given.ref:
-        found.update(people.ids_by(desk.db, "person_ref", [given.ref], given.source).values())
-    return found
+    keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
+    found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
+    return {person for person in found if person is not None}
 
 
 def _said(value: object) -> bool:

@@ -1,13 +1,14 @@
 """What is said about one person: the verdict on a visit, and why they stand where they stand."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from chronic.cli.session import Session
 from chronic.i18n import _, language, ngettext
 from chronic.i18n.sentences import sentence
-from chronic.i18n.terms import CLASSES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
+from chronic.i18n.terms import CLASSES, MEASURES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
 from chronic.model.plan import Plan, Problem, Verdict
 from chronic.model.report import Report
 from chronic.model.visit import Visit
@@ -15,6 +16,9 @@ from chronic.model.wording import code_label, field_label, say, say_problem
 from chronic.protocol import Editions, Interval, Protocol
 from chronic.reports import why
 from chronic.rules import hypertension
+
+if TYPE_CHECKING:
+    from chronic.protocol.beside import Guideline
 
 
 def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: str) -> None:
@@ -76,6 +80,8 @@ def _measured(programme: str, seen: why.Seen, protocol: Protocol) -> str:
     if programme == "htn" and seen.bp is not None:
         return _("{value}, target below {limit}").format(value=seen.bp, limit=hypertension.limit(seen.age, protocol))
     fpg = seen.readings["fpg"]
+    if programme == "lipid" and seen.readings["ldl_c"] is not None:
+        return _("LDL-C {value}").format(value=seen.readings["ldl_c"])
     if programme == "dm" and fpg is not None:
         return _("fasting {value}, target below {limit}").format(value=fpg, limit=protocol.dm.target.fpg_below)
     return ""
@@ -91,6 +97,7 @@ def why_card(session: Session, found: why.Why) -> Iterator[str]:
         yield "  " + _("Rule {rule}, {title}").format(rule=verdict.rule, title=title_of(protocol))
         yield from (f"  {line}" for line in _cite_lines(verdict, protocol))
         yield from (f"  {say(code, **numbers_of(protocol))}" for code in (*verdict.danger, *verdict.advice))
+        yield from (f"  {line}" for line in _second_opinion(verdict))
     judged = {verdict.programme for verdict in found.verdicts}
     for plan in found.plans:
         if plan.kind == "followup" and plan.programme not in judged:
@@ -112,6 +119,7 @@ def numbers_of(protocol: Protocol) -> dict[str, object]:
         "non_fasting": protocol.dm.advice.non_fasting_below,
         "random": protocol.screening.dm_tests.random_at_or_above,
         "further": protocol.screening.further_test.fpg_at_or_above,
+        "tg_severe": protocol.lipid.severe.tg_at_or_above,
     }
 
 
@@ -124,7 +132,7 @@ def span(interval: Interval) -> str:
     return ngettext("{n} day", "{n} days", interval.days).format(n=interval.days)
 
 
-def title_of(protocol: Protocol) -> str:
+def title_of(protocol: "Protocol | Guideline") -> str:
     return protocol.title.zh if language() == "zh" else protocol.title.en
 
 
@@ -133,6 +141,19 @@ def _cite_lines(verdict: Verdict, protocol: Protocol) -> Iterator[str]:
         cite = protocol.cites[key]
         unsure = " " + _("(not verified)") if cite.unverified else ""
         yield f"[{cite.mark}] {cite.source}: {cite.zh if language() == 'zh' else cite.en}{unsure}"
+
+
+def _second_opinion(verdict: Verdict) -> Iterator[str]:
+    """What other guidelines say of the same contact; the class stays as it is."""
+    from chronic.protocol.beside import guidelines
+
+    for guideline in guidelines():
+        for codes, word in ((verdict.meets, _("at target")), (verdict.misses, _("not at target"))):
+            for measure in [code.partition(".")[2] for code in codes if code.startswith(f"{guideline.id}.")]:
+                name = term(MEASURES, measure)
+                yield _("Second opinion, {title}: {measure} {word}").format(
+                    title=title_of(guideline), measure=name, word=word
+                )
 
 
 def _readings_line(seen: why.Seen) -> str:

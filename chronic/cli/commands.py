@@ -1,9 +1,9 @@
 """Shapes shared by commands: lazily loaded groups, translated help with an example, output options."""
 
 import importlib
+import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -11,11 +11,30 @@ from chronic.i18n import _
 from chronic.model.report import ENCODINGS, HEADERS
 from chronic.model.wide import width
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
+
 F = TypeVar("F", bound=Callable[..., Any])
+EVERYTHING = "chronic.help_all"
 
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
 vars(click.formatting)["term_len"] = width
+
+
+class FileType(click.Path):
+    """A file as a Path. `pathlib` costs more than all of our help, so it is imported when a path is given."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> "Path":
+        from pathlib import Path
+
+        return Path(value)
+
+
+FILE = FileType()
+NEW_FILE = FileType(dir_okay=False)
 
 
 class Command(click.Command):
@@ -26,10 +45,7 @@ class Command(click.Command):
         self.example = example
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.example:
-            with formatter.section(_("Example")):
-                for line in self.example.strip().splitlines():
-                    formatter.write_text(line)
+        _write_examples(formatter, self.example.splitlines())
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [_("[OPTIONS]") if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
@@ -40,8 +56,21 @@ class Group(click.Group):
 
     command_class = Command
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first example of each command below."""
+        below = [command.example for command in self.commands.values() if isinstance(command, Command)]
+        _write_examples(formatter, [example.splitlines()[0] for example in below if example])
+
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [_("COMMAND [ARGS]...")]
+
+
+def _write_examples(formatter: click.HelpFormatter, lines: Sequence[str]) -> None:
+    """A line is never broken: it is there to be copied."""
+    if lines:
+        with formatter.section(_("Example")):
+            for line in lines:
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
 class LazyGroup(Group):
@@ -68,10 +97,34 @@ class LazyGroup(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for section, title in self.sections.items():
+        """The day's work, a line for each command; the rest by name only, unless everything was asked for."""
+        more = []
+        for place, (section, title) in enumerate(self.sections.items()):
             rows = [(name, _(line)) for name, (_module, kind, line) in self.table.items() if kind == section]
+            if place and EVERYTHING not in ctx.meta:
+                more.append((_(title), ", ".join(name for name, _line in rows)))
+                continue
             with formatter.section(_(title)):
                 formatter.write_dl(rows)
+        if more:
+            with formatter.section(_("More, explained by chronic --help-all")):
+                formatter.write_dl(more)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem[str]"]:
+        """The commands from the table: a module imported for each of them would make the first Tab wait."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.table if name.startswith(incomplete)]
+        commands: list[CompletionItem[str]] = [CompletionItem(name, help=_(self.table[name][2])) for name in names]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def every_command(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    """--help-all: the help with a line for each command."""
+    if asked and not ctx.resilient_parsing:
+        ctx.meta[EVERYTHING] = True
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
 
 
 def output_options(function: F) -> F:
@@ -92,7 +145,7 @@ def file_options(function: F) -> F:
 
 def sheet_options(function: F) -> F:
     """--out and --encoding."""
-    out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file instead."))
+    out = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
     return out(_remembered("encoding", ENCODINGS, _("Encoding of a CSV."))(function))
 
 

@@ -4,17 +4,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import Command
+from chronic.cli.commands import NEW_FILE, Command
 from chronic.cli.lists import overdue
 from chronic.cli.session import Session, user_folder
 from chronic.cli.today import today
 from chronic.i18n import _
 from chronic.office import demo as office
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _LIMIT = 15
 _WORTH_A_BAR = 2000  # people
@@ -22,16 +25,16 @@ _WORTH_A_BAR = 2000  # people
 
 @click.command(
     cls=Command, help=_("Make a made-up village in its own file, and show today's list and who is late."),
-    example="chronic demo\nchronic demo --people 3000 --seed 7 --to villages.db",
+    example="chronic demo\nchronic demo --people 1000 --seed 7 --to villages.db",
 )  # fmt: skip
 @click.option("--people", type=click.IntRange(1, 1_000_000), default=300, show_default=True, help=_("How many residents."))
 @click.option("--seed", type=int, default=1, show_default=True, help=_("Another number, another village."))
 @click.option(
-    "--to", type=click.Path(dir_okay=False, path_type=Path),
+    "--to", type=NEW_FILE,
     help=_("The file to make, in place of an older demo; demo.db in the user's data folder if left out."),
 )  # fmt: skip
 @click.pass_context
-def demo(ctx: click.Context, people: int, seed: int, to: Path | None) -> None:
+def demo(ctx: click.Context, people: int, seed: int, to: "Path | None") -> None:
     asked: Session = ctx.obj
     path = to or user_folder() / "demo.db"
     with _progress(people) as done:

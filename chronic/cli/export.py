@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +14,9 @@ from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _LEFT_OUT = {
     "changes": N_("earlier values of people's data {n}"),
     "imports": N_("imports {n}"),
@@ -25,6 +27,7 @@ _LEFT_OUT = {
     "screenings": N_("screenings {n}"),
     "readings": N_("visits with several readings, of which the mean is here {n}"),
     "outcomes": N_("referral outcomes {n}"),
+    "results": N_("test results {n}"),
 }
 
 
@@ -41,7 +44,7 @@ def export() -> None:
 @full_option
 @export_options
 @click.pass_obj
-def people(session: Session, /, source: str, full: bool, style: str, out: Path | None) -> None:
+def people(session: Session, /, source: str, full: bool, style: str, out: "Path | None") -> None:
     told: Counter[str] = Counter()
     session.show(exports.people(session.db, session.today, source, session.note_full(full), told), style, out)
     counts = exports.left_out(session.db, "people", source)
@@ -61,7 +64,7 @@ def people(session: Session, /, source: str, full: bool, style: str, out: Path |
 @full_option
 @export_options
 @click.pass_obj
-def visits(session: Session, /, full: bool, style: str, out: Path | None) -> None:
+def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
     session.show(exports.visits(session.db, session.today, session.note_full(full)), style, out)
     for line in _notes(exports.left_out(session.db, "visits", ""), full):
         click.echo(line, err=True)
@@ -75,7 +78,7 @@ def visits(session: Session, /, full: bool, style: str, out: Path | None) -> Non
 @click.option("--min-days", type=SPAN, default=1, help=_("Late by at least so many days."))
 @click.option("--paused", is_flag=True, help=_("People nobody can reach for now, instead of the others."))
 @click.pass_obj
-def overdue(session: Session, /, style: str, out: Path | None, **options: Any) -> None:
+def overdue(session: Session, /, style: str, out: "Path | None", **options: Any) -> None:
     session.show(lists.overdue(session.db, session.today, wanted(session, options)), style, out)
 
 
@@ -83,7 +86,7 @@ def overdue(session: Session, /, style: str, out: Path | None, **options: Any) -
 @list_options("date", export_options)
 @click.option("--within", type=SPAN, default=14, show_default=True, help=_("So many days from today, as in 14d or 2w."))
 @click.pass_obj
-def due(session: Session, /, within: int, style: str, out: Path | None, **options: Any) -> None:
+def due(session: Session, /, within: int, style: str, out: "Path | None", **options: Any) -> None:
     session.show(lists.due(session.db, session.today, within, wanted(session, options)), style, out)
 
 
@@ -94,7 +97,7 @@ def due(session: Session, /, within: int, style: str, out: Path | None, **option
 @click.argument("what", type=click.Choice(["people", "visits"]))
 @sheet_options
 @click.pass_obj
-def template(session: Session, /, what: str, out: Path | None) -> None:
+def template(session: Session, /, what: str, out: "Path | None") -> None:
     from chronic.exchange import template as blank
 
     with session.writing(out, "csv") as stream:

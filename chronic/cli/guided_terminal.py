@@ -4,7 +4,6 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterator
-from shutil import get_terminal_size
 
 import click
 
@@ -18,6 +17,8 @@ def present() -> bool:
 
 
 def columns() -> int:
+    from shutil import get_terminal_size
+
     return get_terminal_size().columns
 
 

@@ -19,15 +19,15 @@ from chronic.cli.guided_questions import FORMS, SCREEN, VISIT, Question
 from chronic.cli.session import Session
 from chronic.cli.visit import announce
 from chronic.errors import NotAllowed, ValueRefused
-from chronic.i18n import _, language
+from chronic.i18n import _
 from chronic.model.checks import weight_changed
 from chronic.model.days import age_on
 from chronic.model.fields import CHILDBEARING_AGE
 from chronic.model.person import Person
 from chronic.model.plan import Assessment, Plan, Problem
 from chronic.model.visit import Contact, Visit
-from chronic.model.wording import say, say_problem
-from chronic.reports import history
+from chronic.model.wording import either, say, say_problem
+from chronic.reports import criteria, history
 from chronic.reports.history import Last
 from chronic.rules.danger import dangers
 from chronic.rules.followup import must_ask_danger
@@ -128,11 +128,12 @@ class Sitting(guided.Interview):
         return list(self._danger(self.visit(values)))
 
     def explain(self, question: Question) -> Sequence[str]:
-        protocol = self.desk.editions.on(self.day)
         if question.field.column != "danger":
             return ()
+        protocol = self.desk.editions.on(self.day)
+        signs = criteria.signs(self.day, self.desk.editions, self.facts)
         cite = protocol.cites[protocol.danger.signs.cite]
-        return [cite.zh if language() == "zh" else cite.en]
+        return [*(f"{code}  {sign}" for code, sign in signs.items()), either((cite.zh, cite.en))]
 
     def summary(self) -> str:
         """The figures in one line, the mean of several readings among them."""
@@ -145,10 +146,8 @@ class Sitting(guided.Interview):
         return "  ".join([str(self.day), *shown])
 
     def _before_danger(self) -> Iterator[str]:
-        yield _(
-            "Any of these now: change of consciousness, severe headache or dizziness, vomiting, blurred vision or eye pain, "
-            "palpitation or chest tightness, cannot lie flat, anything else that cannot wait? (? lists all)"
-        )
+        signs = criteria.signs(self.day, self.desk.editions, self.facts)
+        yield _("Any of these now: {signs}?").format(signs="; ".join(signs.values()))
         for problem in must_ask_danger(str(self.answers.get("symptoms") or ""), None, self.desk.editions.on(self.day)):
             if problem.code == "ask.breathlessness":
                 yield _("Breathlessness: can the person lie flat? If not, answer y.")

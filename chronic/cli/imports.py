@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chronic.cli.commands import Command
+from chronic.cli.commands import FILE, NEW_FILE, Command
 from chronic.cli.session import Session
 from chronic.errors import RowsRefused
 from chronic.i18n import _
@@ -22,13 +22,11 @@ from chronic.office import imports as office
     help=_("Take people or visits from a CSV sheet: canonical or Chinese headers, UTF-8 or GB18030. People come first."),
     example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
-@click.option(
-    "--rejects", type=click.Path(dir_okay=False, path_type=Path), help=_("Write refused rows with reasons to this file.")
-)
+@click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
 @click.pass_obj
 def import_(session: Session, /, file: Path, source: str, dry_run: bool, strict: bool, rejects: Path | None) -> None:
     wishes = office.Wishes(source, dry_run, strict, rejects)
@@ -48,6 +46,9 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
         "added": _("new"), "changed": _("changed"), "filled": _("filled"),
         "unchanged": _("unchanged"), "refused": _("rows refused"),
     }  # fmt: skip
+    if not summary.rows:
+        yield _("There is nothing below the headers; nothing was changed.")
+        return
     what = _("People") if summary.holds == "people" else _("Visits")
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
     yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"

@@ -1,8 +1,7 @@
 """`overdue` and `due`."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
@@ -12,9 +11,12 @@ from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
-from chronic.model.plan import KINDS
+from chronic.model.codes import KINDS
 from chronic.reports import overdue as lists
 from chronic.store import places
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def list_options(default_order: str, output: Callable[[Any], Any] = output_options) -> Callable[[F], F]:
@@ -59,7 +61,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
 @click.option("--paused", is_flag=True, help=_("People nobody can reach for now, instead of the others."))
 @click.option("--by", type=click.Choice(["village", "doctor"]), help=_("Count instead of listing."))
 @click.pass_obj
-def overdue(session: Session, /, by: str | None, style: str, out: Path | None, **options: Any) -> None:
+def overdue(session: Session, /, by: str | None, style: str, out: "Path | None", **options: Any) -> None:
     asked = wanted(session, options)
     if by is not None:
         session.show(lists.by_group(session.db, session.today, asked, by), style, out)
@@ -80,7 +82,7 @@ def overdue(session: Session, /, by: str | None, style: str, out: Path | None, *
 @click.option("--within", type=SPAN, default=14, show_default=True, help=_("So many days from today, as in 14d or 2w."))
 @click.option("--quota", is_flag=True, help=_("Instead, whose face-to-face visits of the year are at risk."))
 @click.pass_obj
-def due(session: Session, /, within: int, quota: bool, style: str, out: Path | None, **options: Any) -> None:
+def due(session: Session, /, within: int, quota: bool, style: str, out: "Path | None", **options: Any) -> None:
     if quota:
         _yearly(session, style, out, wanted(session, options))
         return
@@ -90,7 +92,7 @@ def due(session: Session, /, within: int, quota: bool, style: str, out: Path | N
     session.show(report, style, out)
 
 
-def _yearly(session: Session, style: str, out: Path | None, asked: lists.Asked) -> None:
+def _yearly(session: Session, style: str, out: "Path | None", asked: lists.Asked) -> None:
     """`due --quota`: none yet as the quarter ends, or more missing than the quarters left."""
     from chronic.cli.quota import risk_line
     from chronic.reports import quota

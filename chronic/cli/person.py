@@ -1,29 +1,26 @@
 """`person`: the residents' register."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.care import register as care
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.guided_terminal import present
-from chronic.cli.quota import quota_lines
 from chronic.cli.session import Session
-from chronic.cli.trend import trend_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import ANSWERS, term
 from chronic.model.facts import FACTS
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS
+from chronic.model.fields import PERSON_FIELDS
 from chronic.model.person import Person
-from chronic.office.imports import wanted
-from chronic.reports import history
 from chronic.reports import people as listing
 from chronic.store import people as store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _OWN = [
     field
@@ -42,7 +39,7 @@ def person() -> None:
 @person.command(
     help=_("Register a resident. Birth date and sex come from the ID number. Without a name it asks, at a terminal."),
     example="chronic person add\n"
-    "chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes htn;dm",
+    'chronic person add 王秀兰 --id-number 11010519491231002X --village 下各村 --hamlet 3组 --programmes "htn;dm"',
 )
 @click.argument("name", required=False)
 @field_options([*_OWN, *_MORE, *_WISHES])
@@ -52,6 +49,9 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
         given = _asked_for(session, given)
         name = str(given["name"])
     own = {field.column: given[field.column] for field in _OWN if given[field.column] is not None}
+    from chronic.care import register as care
+    from chronic.office.imports import wanted
+
     entered = care.add(session.desk, care.Given(Person(name.strip(), **own), wanted(given), _words(given["tags"])))
     who = store.get(session.db, entered.id)
     click.echo(_("Registered as number {id}: {who}").format(id=entered.id, who=people.line(who, session.today)))
@@ -66,10 +66,15 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
 @full_option
 @click.pass_obj
 def show(session: Session, /, person: Found, full: bool) -> None:
+    from chronic.cli.standing import standing_lines
+
     for label, value in listing.details(session.db, person.person.id, session.note_full(full)):
         click.echo(f"{label}  {value}")
+    from chronic.cli.quota import quota_lines
+    from chronic.cli.trend import trend_lines
+
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
-    for line in (*trend, *plans, *quota_lines(session, person.person.id)):
+    for line in (*trend, *plans, *standing_lines(session, person.person.id), *quota_lines(session, person.person.id)):
         click.echo(line)
 
 
@@ -81,7 +86,9 @@ def show(session: Session, /, person: Found, full: bool) -> None:
 @full_option
 @output_options
 @click.pass_obj
-def timeline(session: Session, /, person: Found, full: bool, style: str, out: Path | None) -> None:
+def timeline(session: Session, /, person: Found, full: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import history
+
     report = history.timeline(session.db, session.today, person.person.id, session.note_full(full))
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)
 
@@ -108,6 +115,8 @@ def edit(session: Session, /, person: Found, name: str | None, clear: tuple[str,
     if not changes and tags is None:
         raise ValueRefused("edit.nothing")
     id_ = people.about_to_write(session, person, yes)
+    from chronic.care import register as care
+
     for field, old, new in care.edit(session.desk, id_, changes, tags):
         click.echo(people.change_line(field, old, new))
 
@@ -142,7 +151,7 @@ def fact(session: Session, /, person: Found, facts: tuple[str, ...], on: date | 
 @full_option
 @output_options
 @click.pass_obj
-def find(session: Session, /, text: str, full: bool, style: str, out: Path | None) -> None:
+def find(session: Session, /, text: str, full: bool, style: str, out: "Path | None") -> None:
     try:
         found = [find_person(session, text).person]
     except PersonNotFound as error:
@@ -166,7 +175,7 @@ def find(session: Session, /, text: str, full: bool, style: str, out: Path | Non
 @full_option
 @output_options
 @click.pass_obj
-def list_(session: Session, /, full: bool, style: str, out: Path | None, **filters: Any) -> None:
+def list_(session: Session, /, full: bool, style: str, out: "Path | None", **filters: Any) -> None:
     found = listing.register(session.db, **filters)
     session.show(listing.people(session.db, session.today, found, session.note_full(full)), style, out)
 
@@ -176,13 +185,15 @@ def list_(session: Session, /, full: bool, style: str, out: Path | None, **filte
     example="chronic person close 42 --reason died --on 2026-11-18",
 )
 @click.argument("person", type=PERSON)
-@click.option("--reason", type=FieldType(BY_COLUMN["closed_reason"]), required=True, help=_("Died, or moved away."))
+@click.option("--reason", type=FieldType("closed_reason"), required=True, help=_("Died, or moved away."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @yes_option
 @click.pass_obj
 def close(session: Session, /, person: Found, reason: str, on: date | None, yes: bool) -> None:
     id_ = people.about_to_write(session, person, yes)
     people.really(_("Close this person?"), yes, person.person.name)
+    from chronic.care import register as care
+
     care.close(session.desk, id_, on or session.today, reason)
     click.echo(_("Closed; history is kept."))
 
@@ -193,6 +204,8 @@ def close(session: Session, /, person: Found, reason: str, on: date | None, yes:
 @click.pass_obj
 def reopen(session: Session, /, person: Found, yes: bool) -> None:
     id_ = people.about_to_write(session, person, yes)
+    from chronic.care import register as care
+
     care.reopen(session.desk, id_)
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):

@@ -1,7 +1,7 @@
 """`enrol`, `pause` and `programme`: management of hypertension, diabetes and lipids."""
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +12,11 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, programme_argument
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
-from chronic.model.fields import BY_COLUMN
 from chronic.model.wording import say_problem
 from chronic.reports import programmes as listing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -71,7 +73,7 @@ def programme() -> None:
 @programme_argument
 @click.option(
     "--reason",
-    type=FieldType(BY_COLUMN["htn_end_reason"]),
+    type=FieldType("htn_end_reason"),
     required=True,
     help=_("Died, moved away, refused, or diagnosis withdrawn."),
 )
@@ -89,6 +91,6 @@ def end(session: Session, /, person: Found, programme: str, reason: str, on: dat
 @click.argument("person", type=PERSON)
 @output_options
 @click.pass_obj
-def list_(session: Session, /, person: Found, style: str, out: Path | None) -> None:
+def list_(session: Session, /, person: Found, style: str, out: "Path | None") -> None:
     report = listing.programmes(session.db, session.today, person.person.id)
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)

@@ -17,7 +17,7 @@ from chronic.i18n import _, ngettext
 from chronic.i18n.terms import CLASSES, PROGRAMMES, term
 from chronic.model.report import Report
 from chronic.office import editions as office
-from chronic.protocol import Editions, Protocol, load, parse, shipped_names
+from chronic.protocol import Editions, Protocol, books, load, parse, shipped_names
 from chronic.reports import guidelines
 from chronic.store import editions
 
@@ -67,7 +67,7 @@ def show(session: Session, /, guideline: str | None, style: str, out: Path | Non
 @click.option("--cases", type=click.Path(path_type=Path), help=_("A file of cases it must decide as written."))
 @click.pass_obj
 def check(session: Session, /, file: Path, cases: Path | None) -> None:
-    found = parse(_text(file))
+    found = _own(_text(file))
     click.echo(_("{id} is a complete guideline.").format(id=found.id))
     if cases is not None:
         _hold(found, cases)
@@ -121,7 +121,14 @@ def _named(session: Session, text: str) -> tuple[Protocol, str | None]:
     if stored is None and not Path(text).exists():
         raise ValueRefused("protocol.unknown", protocol=text)
     own = stored or _text(Path(text))
-    return parse(own), own
+    return _own(own), own
+
+
+def _own(text: str) -> Protocol:
+    """A file of one's own, its books included."""
+    found = parse(text)
+    books.check(found)
+    return found
 
 
 def _text(file: Path) -> str:

@@ -1,22 +1,27 @@
-"""`refer`: what became of a referral."""
+"""`refer`: when to refer, and what became of a referral."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from chronic.care import refer as care
 from chronic.cli import people
-from chronic.cli.commands import Group, yes_option
+from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found
 from chronic.i18n import _
-from chronic.i18n.terms import OUTCOMES, term
-from chronic.model.fields import BY_COLUMN
+from chronic.i18n.terms import CRITERION_STATES, OUTCOMES, REFERRAL_KINDS, term
 from chronic.model.plan import Plan
+from chronic.model.report import Report
+from chronic.model.wording import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-@click.group(cls=Group, help=_("What became of a referral."))
+@click.group(cls=Group, help=_("When to refer, and what became of a referral."))
 def refer() -> None:
     pass
 
@@ -24,15 +29,15 @@ def refer() -> None:
 @refer.command(
     help=_("Record the outcome: seen there, referred back with a plan, or did not go."),
     example=(
-        "chronic refer reply 42 --outcome seen --on 2026-11-22 --institution 县人民医院\n"
+        "chronic refer reply 42 --outcome seen --on 2026-11-21 --institution 县人民医院\n"
         "chronic refer reply 42 --outcome not_arrived\n"
         "chronic refer reply 203 --outcome returned --confirmed yes"
     ),
 )
 @click.argument("person", type=PERSON)
-@click.option("--outcome", type=FieldType(BY_COLUMN["outcome"]), required=True, help=_("What happened."))
+@click.option("--outcome", type=FieldType("outcome"), required=True, help=_("What happened."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
-@click.option("--confirmed", type=FieldType(BY_COLUMN["confirmed"]), help=_("Of a suspicion: did the hospital confirm it?"))
+@click.option("--confirmed", type=FieldType("confirmed"), help=_("Of a suspicion: did the hospital confirm it?"))
 @click.option("--programme", type=PROGRAMME, help=_("Which suspicion, where there are two."))
 @click.option("--institution", help=_("Where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))
@@ -66,3 +71,47 @@ def _commands(person: int, left: tuple[Plan, ...]) -> Iterator[str]:
             yield _(
                 "When it is known: chronic refer reply {id} --outcome seen --programme {programme} --confirmed yes"
             ).format(id=person, programme=plan.programme)
+
+
+@refer.command(
+    help=_("When to refer: the guideline's criteria, or which of them a person meets and which are to be asked."),
+    example="chronic refer criteria 42\nchronic refer criteria 42 --all\nchronic refer criteria --format json",
+)
+@click.argument("person", type=PERSON, required=False)
+@click.option("--all", "everything", is_flag=True, help=_("Criteria not met, too."))
+@output_options
+@click.pass_obj
+def criteria(session: Session, /, person: Found | None, everything: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import criteria as reports
+
+    if person is None:
+        session.show(reports.known(session.today, session.desk.editions), style, out)
+        return
+    report = reports.of_person(session.db, session.today, session.desk.editions, person.person.id)
+    if style != "table":
+        session.show(report, style, out)
+        return
+    with session.printing(out):
+        click.echo(people.line(person.person, session.today))
+        for line in _judged(report, everything):
+            click.echo(line)
+        signs = reports.signs(session.today, session.desk.editions, reports.concerned(session.db, person.person.id))
+        click.echo(_("Danger signs to ask for: {signs}.").format(signs="; ".join(signs.values())))
+
+
+def _judged(report: Report, everything: bool) -> Iterator[str]:
+    """State by state, in each the most urgent kind first; those not met are only counted unless asked for."""
+    rows = list(report.rows)
+    for state in CRITERION_STATES:
+        mine = [row for row in rows if row["met"] == state]
+        if state == "not_met" and not everything:
+            yield f"{term(CRITERION_STATES, state)}  {len(mine)}"
+            continue
+        if mine:
+            yield f"{term(CRITERION_STATES, state)}:"
+        yield from (f"  {_line(row)}" for row in mine)
+
+
+def _line(row: dict[str, object]) -> str:
+    why = f"  ({row['why']})" if row["met"] != "ask" or row["why"] != say("criterion.ask") else ""
+    return f"{term(REFERRAL_KINDS, str(row['referral']))}  {row['criterion']}{why}  [{row['mark']}] {row['source']}"

@@ -4,20 +4,21 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chronic import __version__
-from chronic.cli.commands import LazyGroup
-from chronic.cli.session import Session, given_day, user_folder
+from chronic.cli.commands import FILE, LazyGroup, every_command
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
-from chronic.store import registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECTIONS = {
     "day": N_("Every day"),
-    "people": N_("People"),
+    "people": N_("Programmes"),
     "find": N_("Finding and referring"),
     "files": N_("Files and set-up"),
 }
@@ -28,12 +29,14 @@ TABLE = {
     "visit": ("visit", "day", N_("Record, list, correct and withdraw follow-ups.")),
     "undo": ("undo", "day", N_("Take back the last thing you recorded.")),
     "why": ("why", "day", N_("The rule and readings behind a person's class and date.")),
-    "person": ("person", "people", N_("Register, find, show, change and close people.")),
+    "person": ("person", "day", N_("Register, find, show, change and close people.")),
     "enrol": ("programme", "people", N_("Begin managing hypertension, diabetes or lipids.")),
     "pause": ("programme", "people", N_("Nobody can reach the person for now.")),
     "programme": ("programme", "people", N_("End a programme, list a person's programmes.")),
     "screen": ("screen", "find", N_("Screen people not enrolled; who waits for a recheck.")),
-    "refer": ("refer", "find", N_("What became of a referral.")),
+    "refer": ("refer", "find", N_("When to refer, and what became of a referral.")),
+    "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
+    "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "import": ("imports", "files", N_("Take people or visits from a CSV sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
@@ -41,6 +44,7 @@ TABLE = {
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
+    "completion": ("completion", "files", N_("Let the shell complete commands at the Tab key.")),
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
@@ -55,20 +59,25 @@ GLOBAL = ("--db", "--today", "--lang")
     help=_("Find, follow and bring back people with hypertension and diabetes."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--db", type=click.Path(path_type=Path), help=_("The registry file; else CHRONIC_DB, else the user's data folder.")
-)
+@click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), help=_("The language of the screen."))
+@click.option(
+    "--help-all", is_flag=True, is_eager=True, expose_value=False, callback=every_command,
+    help=_("Show every command and exit."),
+)  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: Path | None, today_text: str | None, lang: str | None) -> None:
+def root(ctx: click.Context, db: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
+    from chronic.cli.session import Session, given_day  # help and version never open a registry
+    from chronic.store import registry
+
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
     ctx.obj = Session(db, day)
-    ctx.with_resource(registry.translated(ctx.obj.path))
+    ctx.with_resource(registry.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
         return
@@ -98,8 +107,7 @@ def run(args: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(_("Stopped; nothing was saved."), err=True)
         return 1
-    except BrokenPipeError:
-        sys.stdout = io.StringIO()
+    except (BrokenPipeError, SystemExit):  # whoever read our output has enough; click answers that with an exit of its own
         return 0
     except Exception:
         return _bug()
@@ -130,6 +138,10 @@ def _wrong_usage(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
+    if isinstance(error, click.exceptions.NoSuchCommand | click.exceptions.NoSuchOption):
+        from chronic.cli.guess import sharpen
+
+        sharpen(error)
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
     click.echo(error.format_message() + hint, err=True)
@@ -151,6 +163,8 @@ def _report(error: ChronicError) -> int:
 def _bug() -> int:
     """A bug of ours: the traceback goes to a file, the user gets a sentence."""
     import traceback
+
+    from chronic.cli.session import user_folder
 
     log = user_folder() / "chronic-error.log"
     text = traceback.format_exc()

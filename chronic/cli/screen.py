@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +11,7 @@ from chronic.cli import people
 from chronic.cli.cards import numbers_of
 from chronic.cli.commands import Group, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
+from chronic.cli.risk import risk
 from chronic.cli.screen_day import campaign
 from chronic.cli.screen_lists import at_risk, due
 from chronic.cli.session import Session
@@ -24,6 +24,9 @@ from chronic.model.visit import Contact, Visit
 from chronic.model.wording import say
 from chronic.reports import suspects as waiting
 from chronic.rules.glycaemia import remarks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FIELDS = (
     "way", "arm", "device", "heart_rate", "fpg", "ppg_2h", "random_glucose", "ogtt_2h", "glucose_sample", "hba1c",
@@ -85,7 +88,7 @@ def add(
 )
 @output_options
 @click.pass_obj
-def suspects(session: Session, /, style: str, out: Path | None) -> None:
+def suspects(session: Session, /, style: str, out: "Path | None") -> None:
     session.show(waiting.suspects(session.db, session.today, session.desk.editions), style, out)
 
 
@@ -101,5 +104,5 @@ def remark_lines(session: Session, seen: Visit) -> Iterator[str]:
     yield from next_lines(session.db, seen.person, seen.visit_date, session.desk.editions)
 
 
-for command in (due, at_risk, campaign):
+for command in (due, at_risk, risk, campaign):
     screen.add_command(command)

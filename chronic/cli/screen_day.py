@@ -18,7 +18,7 @@ from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, FieldType, Found, find_person
 from chronic.errors import ChronicError, PersonNotFound, RowsRefused, ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
+from chronic.model.fields import VISIT_FIELDS
 from chronic.model.visit import Visit
 from chronic.model.wording import say, say_problem
 
@@ -131,9 +131,7 @@ def _record(session: Session, day: date, text: str, there: bool) -> Iterator[str
     context = click.Context(campaign, obj=session)
     with context.scope(cleanup=False):
         bp = tuple(BP.convert(pressure, None, context) for pressure in line.pressures)
-        values: dict[str, Any] = {
-            name: FieldType(BY_COLUMN[name]).convert(value, None, context) for name, value in line.values.items()
-        }
+        values: dict[str, Any] = {name: FieldType(name).convert(value, None, context) for name, value in line.values.items()}
         given = values_given(session, values, bp, day)
     seen = Visit(found.person.id, day, kind="screening", **given)
     if not measures(seen):

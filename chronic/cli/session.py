@@ -1,7 +1,6 @@
 """One invocation: the clock, the registry, the user, and where output goes."""
 
 import contextlib
-import getpass
 import io
 import os
 import sqlite3
@@ -9,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING
 
@@ -22,17 +20,17 @@ from chronic.model.report import ENCODINGS, HEADERS, Report
 from chronic.store import registry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chronic.care.desk import Desk
     from chronic.store.stamp import Stamp
-
-pass_session = click.make_pass_decorator(object)
 
 
 class Session:
     """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
 
-    def __init__(self, db: Path | None, today: date | None) -> None:
-        self.path = db or default_registry()
+    def __init__(self, db: "Path | None", today: date | None) -> None:
+        self.file = str(db or default_registry())
         self.instant = datetime.now(UTC)
         self._began = monotonic()
         self.today_given = today is not None
@@ -41,8 +39,15 @@ class Session:
         self._stack = contextlib.ExitStack()
 
     @cached_property
+    def path(self) -> "Path":
+        """The registry file; a list does without `pathlib`."""
+        from pathlib import Path
+
+        return Path(self.file)
+
+    @cached_property
     def db(self) -> sqlite3.Connection:
-        db = registry.connect(self.path)
+        db = registry.connect(self.file)
         self._stack.callback(db.close)
         return db
 
@@ -53,9 +58,9 @@ class Session:
     @cached_property
     def user(self) -> str:
         """Who is writing: CHRONIC_USER, else the registry's doctor, else the system's user."""
-        name = os.environ.get("CHRONIC_USER") or (self.settings.get("doctor") if self.path.exists() else None)
+        name = os.environ.get("CHRONIC_USER") or (self.settings.get("doctor") if os.path.exists(self.file) else None)
         with contextlib.suppress(OSError, KeyError, ImportError):
-            name = name or getpass.getuser()
+            name = name or _system_user()
         return name or "unknown"
 
     def stamp(self, batch: int | None = None) -> "Stamp":
@@ -86,12 +91,12 @@ class Session:
         return full
 
     @contextlib.contextmanager
-    def printing(self, out: Path | None) -> Iterator[None]:
+    def printing(self, out: "Path | None") -> Iterator[None]:
         """Whatever is printed inside goes to this file, if one is given."""
         with self.writing(out, "table") as stream, contextlib.redirect_stdout(stream):
             yield
 
-    def show(self, report: Report, style: str, out: Path | None) -> None:
+    def show(self, report: Report, style: str, out: "Path | None") -> None:
         """Print a listing as a table, CSV or JSON, or write it to a file in one step."""
         from chronic.render import files
 
@@ -101,30 +106,36 @@ class Session:
 
                 tables.draw(report, stream)
                 return
-            registry.prepare_to_stream(self.db)
-            if style == "csv":
-                files.write_csv(report, stream, self.headers)
-            else:
-                files.write_json(report, stream)
+            with registry.streaming(self.db):
+                if style == "csv":
+                    files.write_csv(report, stream, self.headers)
+                else:
+                    files.write_json(report, stream)
 
     @contextlib.contextmanager
-    def writing(self, out: Path | None, style: str) -> Iterator[IO[str]]:
+    def writing(self, out: "Path | None", style: str) -> Iterator[IO[str]]:
         """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
-        if out is not None and out.exists() and self.path.exists() and out.samefile(self.path):
+        if out is not None and self._is_registry(out):
             raise ValueRefused("file.registry", path=out)
         encoding = self.encoding if style == "csv" else ENCODINGS[0]
         mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
         with _target(out, mark, encoding) as stream:
             yield stream
 
+    def _is_registry(self, out: "Path") -> bool:
+        """Is this the registry, or a file that SQLite keeps beside it?"""
+        beside = {os.path.abspath(f"{self.path}{tail}") for tail in ("", "-wal", "-shm", "-journal")}
+        return os.path.abspath(out) in beside or (out.exists() and self.path.exists() and out.samefile(self.path))
+
 
 @contextlib.contextmanager
-def _target(out: Path | None, mark: str, encoding: str) -> Iterator[IO[str]]:
+def _target(out: "Path | None", mark: str, encoding: str) -> Iterator[IO[str]]:
     """stdout, or a file that appears whole or not at all; a CSV file begins with the mark Excel needs."""
     if out is None:
         if encoding != ENCODINGS[0] and isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding=encoding)
-        yield sys.stdout
+        with _printable():
+            yield sys.stdout
         return
     temporary = out.with_name(f".{out.name}.part")
     try:
@@ -141,8 +152,23 @@ def _target(out: Path | None, mark: str, encoding: str) -> Iterator[IO[str]]:
             temporary.unlink(missing_ok=True)
 
 
-def user_folder() -> Path:
+@contextlib.contextmanager
+def _printable() -> Iterator[None]:
+    """Turns what the system says of stdout, which may lead into a file on a full disk, into ValueRefused."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on: no trouble of ours
+        raise
+    except OSError as error:
+        sys.stdout = io.StringIO()
+        raise ValueRefused("file.stdout", problem=error.strerror or error) from None
+
+
+def user_folder() -> "Path":
     """Where this platform keeps a user's data."""
+    from pathlib import Path
+
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "chronic"
     if sys.platform == "darwin":
@@ -150,8 +176,14 @@ def user_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "chronic"
 
 
-def default_registry() -> Path:
-    return Path(os.environ["CHRONIC_DB"]) if os.environ.get("CHRONIC_DB") else user_folder() / "registry.db"
+def default_registry() -> "str | Path":
+    return os.environ.get("CHRONIC_DB") or user_folder() / "registry.db"
+
+
+def _system_user() -> str:
+    import getpass
+
+    return getpass.getuser()
 
 
 def given_day(text: str | None, name: str) -> date | None:

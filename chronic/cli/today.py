@@ -1,7 +1,8 @@
 """`today`: one screen for the morning."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +17,11 @@ from chronic.model.report import Report
 from chronic.model.wording import say
 from chronic.reports import today as screen
 
-_SHOWN = 10
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SHOWN = 10  # of the overdue and of referrals; all of the rest
+_MOST = 100  # as long as a screen can be read: only a county has more
 
 
 @click.command(
@@ -26,30 +31,37 @@ _SHOWN = 10
 )
 @output_options
 @click.pass_obj
-def today(session: Session, /, style: str = "table", out: Path | None = None) -> None:
-    found = screen.today(session.db, session.today, session.desk.editions, _SHOWN)
+def today(session: Session, /, style: str = "table", out: "Path | None" = None) -> None:
+    editions = session.desk.editions
     if style != "table":
-        session.show(screen.as_report(found, session.today), style, out)
+        session.show(screen.report(session.db, session.today, editions, _SHOWN), style, out)
         return
+    found = screen.today(session.db, session.today, editions, _SHOWN, _MOST)
     with session.printing(out):
         _show(session, found)
 
 
 def _show(session: Session, found: screen.Today) -> None:
     weekdays = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    due, rechecks, late = list(found.due.rows), list(found.rechecks.rows), sum(found.bands.values())
+    late, due = sum(found.bands.values()), found.days[session.today]
     clinic = f"{session.settings.get('name', '')}    {session.today} {weekdays[session.today.weekday()]}"
     click.echo(lastnight.header(session, clinic))
     for warning in lastnight.warnings(session):
         click.echo(warning)
-    click.echo(_summary(found, len(due), len(rechecks)))
-    first = _first_lines(found.first, numbers_of(session.desk.editions.on(session.today)))
+    click.echo(_summary(found, due))
+    first = _first_lines(found, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
-    soon = _("tomorrow {n}, within 7 days {m}").format(n=found.soon[0], m=found.soon[1])
-    more = [_("The first {n}; all: chronic overdue").format(n=_SHOWN)] if late > _SHOWN else []
-    _listing(session, _("Due today") + "    " + soon, found.due._replace(rows=due), [])
-    _listing(session, _("Overdue") + "    " + band_line(found.bands), found.overdue, more)
-    _listing(session, _("Measure again"), found.rechecks._replace(rows=rechecks), [])
+    soon = _("tomorrow {n}, within 7 days {m}").format(
+        n=found.days[session.today + timedelta(days=1)], m=found.days.total() - due
+    )
+    _listing(session, _("Due today") + "    " + soon, found.due, _more(due, _MOST, "chronic due --within 0d"))
+    _listing(session, _("Overdue") + "    " + band_line(found.bands), found.overdue, _more(late, _SHOWN, "chronic overdue"))
+    _listing(session, _("Measure again"), found.rechecks, _more(found.recheck, _MOST, "chronic screen suspects"))
+
+
+def _more(people: int, shown: int, command: str) -> list[str]:
+    """Where the others are."""
+    return [_("The first {n}; all: {command}").format(n=shown, command=command)] if people > shown else []
 
 
 def _listing(session: Session, title: str, report: Report, after: list[str]) -> None:
@@ -59,15 +71,14 @@ def _listing(session: Session, title: str, report: Report, after: list[str]) -> 
         click.echo(line)
 
 
-def _summary(found: screen.Today, due: int, rechecks: int) -> str:
-    danger = sum(1 for row in found.first if row["danger"])
+def _summary(found: screen.Today, due: int) -> str:
     parts = (
-        (_("danger"), danger),
-        (_("referral outcomes"), len(found.first) - danger),
+        (_("danger"), found.dangers),
+        (_("referral outcomes"), found.referrals),
         (_("due today"), due),
         (_("overdue"), sum(found.bands.values())),
-        (_("recheck"), rechecks),
-        (_("yearly visits at risk"), found.quota),
+        (_("recheck"), found.recheck),
+        (_("yearly visits at risk"), "chronic due --quota" if found.quota is None else found.quota),
     )
     return "   ".join(f"{name} {number}" for name, number in parts)
 
@@ -80,10 +91,8 @@ def _section(title: str, lines: Iterator[str]) -> None:
             click.echo(line)
 
 
-def _first_lines(rows: list[dict[str, object]], numbers: dict[str, object]) -> Iterator[str]:
-    danger = [row for row in rows if row["danger"]]
-    referrals = [row for row in rows if not row["danger"]]
-    for row in (*danger, *referrals[:_SHOWN]):
+def _first_lines(found: screen.Today, numbers: dict[str, object]) -> Iterator[str]:
+    for row in found.first:
         who = f"{row['person_id']:>5}  {row['name']}  {term(SEXES, str(row['sex']))} {tables.shown('age', row['age'])}"
         codes = row["danger"]
         what = "; ".join(say(str(code), **numbers) for code in codes) if isinstance(codes, list) else ""
@@ -93,5 +102,7 @@ def _first_lines(rows: list[dict[str, object]], numbers: dict[str, object]) -> I
         )
         parts = (who, tables.shown("hamlet", row["hamlet"]), str(row["since_on"]), readings, what, state)
         yield "  ".join(part for part in parts if part) + f"    chronic refer reply {row['person_id']}"
-    if len(referrals) > _SHOWN:
-        yield _("and {n} more referrals; all: chronic overdue --kind referral").format(n=len(referrals) - _SHOWN)
+    if found.dangers > _MOST:
+        yield _("and {n} more in danger; all: chronic today --format csv").format(n=found.dangers - _MOST)
+    if found.referrals > _SHOWN:
+        yield _("and {n} more referrals; all: chronic overdue --kind referral").format(n=found.referrals - _SHOWN)

@@ -5,7 +5,6 @@ outside: plain ASCII, because old Chinese consoles draw block characters two cel
 """
 
 from collections.abc import Callable, Iterator
-from shutil import get_terminal_size
 from typing import NamedTuple
 
 from chronic.cli.session import Session
@@ -41,6 +40,8 @@ def trend_lines(session: Session, person: int) -> Iterator[str]:
     if len(seen) < 2:
         return
     editions = session.desk.editions
+    from shutil import get_terminal_size
+
     drawn = get_terminal_size().columns >= _NARROW
     yield _heading(seen, editions)
     for reading in seen:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -12,26 +12,24 @@ from chronic.cli.session import Session
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import parse_day, parse_span
-from chronic.model.fields import BY_COLUMN, Field
-from chronic.model.idcard import tidy
-from chronic.model.person import Person
-from chronic.model.units import STORED, amount, converted, mmhg
-from chronic.model.wording import field_label, say, say_problem
-from chronic.store import people
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from chronic.model.fields import Field
+    from chronic.model.person import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
-_BP = re.compile(r"(\d{1,3})/(\d{1,3})(?:mmhg)?", re.IGNORECASE)
-_BP_KPA = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)/(\d{1,2}(?:\.\d{1,2})?)\s*kpa", re.IGNORECASE)
+_BP = r"(\d{1,3})/(\d{1,3})(?:mmhg)?"
+_BP_KPA = r"(\d{1,2}(?:\.\d{1,2})?)/(\d{1,2}(?:\.\d{1,2})?)\s*kpa"
 _ENTERED = "chronic.entered"
-
-
 _NUMBERS = ("integer", "decimal", "glucose")
 
 
 class Found(NamedTuple):
     """A person as found on the command line. `exact`: named by registry id or full ID number."""
 
-    person: Person
+    person: "Person"
     exact: bool
 
 
@@ -49,7 +47,8 @@ class PersonType(click.ParamType[Any]):
 
 def find_person(session: Session, text: str) -> Found:
     """Exactly one person, else PersonNotFound with the matches. Closed people only by id, ID or archive number."""
-    from chronic.model.idcard import BadIdCard, parse_id
+    from chronic.model.idcard import BadIdCard, parse_id, tidy
+    from chronic.store import people
 
     text = unicodedata.normalize("NFKC", text).strip()
     number = tidy(text)
@@ -70,15 +69,16 @@ def find_person(session: Session, text: str) -> Found:
     return Found(_one(session, text, by_words(session, text)), False)
 
 
-def by_words(session: Session, text: str) -> list[Person]:
+def by_words(session: Session, text: str) -> "list[Person]":
     """People not closed whose name holds the text, or whose pinyin initials it is."""
     from chronic.model.pinyin import is_initials
+    from chronic.store import people
 
     found = people.find_by_name(session.db, text)
     return found or (people.find_by_initials(session.db, text) if is_initials(text) else [])
 
 
-def _one(session: Session, text: str, matches: Iterable[Person]) -> Person:
+def _one(session: Session, text: str, matches: "Iterable[Person]") -> "Person":
     found = tuple(matches)
     if len(found) == 1:
         return found[0]
@@ -114,13 +114,17 @@ class BpType(click.ParamType[Any]):
         if isinstance(value, tuple):
             return value
         text = unicodedata.normalize("NFKC", str(value)).strip()
-        kpa = _BP_KPA.fullmatch(text)
+        kpa = re.fullmatch(_BP_KPA, text, re.IGNORECASE)
         if kpa is not None:
+            from chronic.model.units import mmhg
+
             sbp, dbp = mmhg(float(kpa[1])), mmhg(float(kpa[2]))
             _note("bp", f"{kpa[1]}/{kpa[2]} kPa", f"{sbp}/{dbp} mmHg")
             return sbp, dbp
-        match = _BP.fullmatch(text)
+        match = re.fullmatch(_BP, text, re.IGNORECASE)
         if match is None:
+            from chronic.model.wording import say
+
             self.fail(say("bp.shape", text=value), param, ctx)
         return int(match[1]), int(match[2])
 
@@ -128,19 +132,38 @@ class BpType(click.ParamType[Any]):
 class FieldType(click.ParamType[Any]):
     """One field of the data dictionary, read exactly as import reads a cell (typed: no rounding)."""
 
-    def __init__(self, field: Field) -> None:
-        self.field, self.name = field, field.kind
+    def __init__(self, column: str, kind: str = "code", field: "Field | None" = None) -> None:
+        self.column, self.name, self._own = column, kind, field
+
+    @property
+    def field(self) -> "Field":
+        """Looked up when a value is given: a list has one such option and hardly ever a value for it."""
+        from chronic.model.fields import BY_COLUMN
+
+        return self._own or BY_COLUMN[self.column]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         return "|".join(self.field.codes) if self.field.codes and self.field.kind == "code" else None
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list["CompletionItem[Any]"]:
+        from click.shell_completion import CompletionItem
+
+        from chronic.model.wording import code_label
+
+        words = {word: code_label(self.field.column, word) for word in self.field.codes or () if word.startswith(incomplete)}
+        return [CompletionItem(word, help=label if label != word else None) for word, label in words.items()]
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         from chronic.exchange.cells import read
+        from chronic.model.wording import say_problem
 
         session: Session = click.get_current_context().obj
-        measured = amount(str(value)) if self.field.kind in _NUMBERS else None
-        if measured is not None:
-            return self._in_our_unit(*measured, param, ctx)
+        if self.field.kind in _NUMBERS:
+            from chronic.model.units import amount
+
+            measured = amount(str(value))
+            if measured is not None:
+                return self._in_our_unit(*measured, param, ctx)
         found = read(self.field, str(value), session.today, typed=True)
         if found.refusal is not None:
             self.fail(say_problem(found.refusal), param, ctx)
@@ -150,6 +173,9 @@ class FieldType(click.ParamType[Any]):
 
     def _in_our_unit(self, number: float, unit: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """The value as the registry holds it; what was typed is kept beside it where the unit is another."""
+        from chronic.model.units import STORED, converted
+        from chronic.model.wording import say
+
         column = self.field.column
         ours = STORED.get(column, "")
         if unit == ours:
@@ -178,18 +204,20 @@ def as_entered() -> tuple[tuple[str, str], ...]:
 
 
 PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()
-PROGRAMME = FieldType(BY_COLUMN["programme"])
+PROGRAMME = FieldType("programme")
 
 
-def field_options(fields: Iterable[Field], leave_out: Iterable[str] = ()) -> Callable[[F], F]:
+def field_options(fields: "Iterable[Field]", leave_out: Iterable[str] = ()) -> Callable[[F], F]:
     """An option for every field of the dictionary, in its order."""
+    from chronic.model.wording import field_label
+
     wanted = [field for field in fields if field.column not in leave_out]
 
     def add(function: F) -> F:
         for field in reversed(wanted):
             flag = "--" + field.column.replace("_", "-")
-            option = click.option(flag, field.column, type=FieldType(field), help=field_label(field.column))
-            function = option(function)
+            kind = FieldType(field.column, field.kind)
+            function = click.option(flag, field.column, type=kind, help=field_label(field.column))(function)
         return function
 
     return add

@@ -12,8 +12,10 @@ from chronic.i18n import _, ngettext
 from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
-from chronic.model.wording import say
+from chronic.model.wording import code_label, say
+from chronic.protocol.books import complications
 from chronic.reports import deeds
+from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
 _STATES = ("added", "changed", "filled")
@@ -25,8 +27,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a screening, or a whole import. It is shown first. Once more goes one "
-        "step further back; there is no redo."
+        "programme, a pause, a referral outcome, a test result, a screening, or a whole import. It is shown first. Once "
+        "more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -60,12 +62,24 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in _dated(told))
+    yield from (f"  {line}" for line in (*_results(session, told), *_dated(told)))
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
     if told.sheet is not None:
         yield from _sheet(told.sheet, told.people)
+
+
+def _results(session: Session, told: deeds.Told) -> Iterator[str]:
+    """2026-10-08  心电图  正常  县医院"""
+    every = [*((result, "") for result in told.results), *told.results_voided]
+    for result, reason in every:
+        book = complications(session.desk.editions.on(session.today))
+        name, value = test_name(book, result.test), "" if result.value is None else f"{result.value:g}"
+        parts = (str(result.done_on), name, value, code_label("result", result.result or ""), result.institution or "")
+        yield "  ".join(filter(None, parts))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:

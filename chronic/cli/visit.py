@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,13 +15,16 @@ from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, as_entered, field_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
-from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
+from chronic.model.fields import VISIT_FIELDS
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.reports import visits as history
 from chronic.rules.followup import must_ask_danger
 from chronic.rules.sitting import counted
 from chronic.store import visits as store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=Group, help=_("Record, list, correct and withdraw follow-ups."))
@@ -41,7 +43,7 @@ def visit() -> None:
 @click.argument("person", type=PERSON)
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
-@click.option("--ask", type=FieldType(BY_COLUMN["programmes"]), help=_("At a terminal: ask this programme's questions too."))
+@click.option("--ask", type=FieldType("programmes", "codes"), help=_("At a terminal: ask this programme's questions too."))
 @field_options(VISIT_FIELDS, leave_out=("visit_date",))
 @style_option
 @yes_option
@@ -99,7 +101,9 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
         for line in remark_lines(session, seen):
             click.echo(line)
     if style == "table" and seen.visit_date == session.today:
-        for line in also_due(session, seen.person):
+        from chronic.cli.advise import closing_lines
+
+        for line in (*also_due(session, seen.person), *closing_lines(session, seen.person)):
             click.echo(line)
 
 
@@ -112,7 +116,7 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
 @click.option("--all", "everything", is_flag=True, help=_("Corrected and withdrawn ones too."))
 @output_options
 @click.pass_obj
-def list_(session: Session, /, person: Found, everything: bool, style: str, out: Path | None) -> None:
+def list_(session: Session, /, person: Found, everything: bool, style: str, out: "Path | None") -> None:
     report = history.visits(session.db, session.today, person.person.id, everything)
     session.show(report._replace(title=people.line(person.person, session.today)), style, out)
 

@@ -12,6 +12,7 @@ What may be left out:
 - `born`: 60 years old in 2026. `born = "unknown"` is an unknown birth date.
 - `programmes = ["htn"]`: enrolled, on a given day, 100 days before the first visit. A day that matters is
   `enrolled = { htn = 2026-01-01 }`, or `{ on =, assumed =, ended_on = }`, or a list of these for several stays.
+- `sex`, `ascvd`, `smoker`: unknown. `ckd`: not known of, which the rules take as no.
 - `way` clinic and `kind` follow-up. A reading is `bp = "149/89"`, one component `"150/-"` or `"-/95"`, a glucose
   in mmol/L or, as `fpg_mg_dl` and the like, in mg/dL; `"HI"` and `"LO"` are the meter's. A question left out was not asked.
 
@@ -38,7 +39,22 @@ GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 IN_MG_DL = {f"{column}_mg_dl": column for column in (*GLUCOSE, "ogtt_2h")}
 NOT_SEEN = set(Visit._fields) - set(Contact._fields)
 """Fields of a form that the rules cannot see: a case may name them to show that they change nothing."""
-KEYS = {"says", "vector", "born", "ckd", "programmes", "enrolled", "visits", "outcomes", "pauses", "closed_on", "expect"}
+KEYS = {
+    "says",
+    "vector",
+    "born",
+    "sex",
+    "ckd",
+    "ascvd",
+    "smoker",
+    "programmes",
+    "enrolled",
+    "visits",
+    "outcomes",
+    "pauses",
+    "closed_on",
+    "expect",
+}
 NONE = "none"
 
 
@@ -91,6 +107,9 @@ def history(case: dict[str, Any]) -> History:
         tuple(contacts),
         tuple(_outcomes(case, contacts)),
         tuple(Pause(**pause) for pause in pauses),
+        case.get("sex", "unknown"),
+        case.get("ascvd"),
+        case.get("smoker"),
     )
 
 
@@ -152,6 +171,8 @@ OF_A_VERDICT: dict[str, Callable[[Verdict], Any]] = {
     "cites": lambda verdict: list(verdict.cites),
     "not_asked": lambda verdict: list(verdict.not_asked),
     "advice": lambda verdict: list(verdict.advice),
+    "meets": lambda verdict: list(verdict.meets),
+    "misses": lambda verdict: list(verdict.misses),
 }
 """What a visit's own verdict says; `planned` is the date as it stood after that visit."""
 

@@ -41,34 +41,48 @@ def read(field: Field, text: str, today: date, typed: bool = False) -> Reading:
     cell = Cell(field, trim(text), today, typed)
     if not cell.text:
         return BLANK
-    if len(cell.text) > LONGEST:
+    if len(unguard(cell.text)) > LONGEST:
         return cell.refuse("value.too_long", len(cell.text))
     if not cell.text.isprintable() and _CONTROL.search(cell.text):
         return cell._replace(text=_CONTROL.sub("?", cell.text)).refuse("value.control")
-    return _KINDS[field.kind](cell)
+    found = _KINDS[field.kind](cell)
+    if isinstance(found.value, str) and len(found.value) > LONGEST:  # longer in its canonical form than as it was written
+        return cell.refuse("value.too_long", len(found.value))
+    return found
 
 
 class Column(dict[str, object]):
     """The cells of one column, each different text read once: `column[text]` is the value (None if blank),
-    or a Reading where there is something to say. Bounded: a hostile file has a million different texts."""
+    or a Reading where there is something to say. Bounded: a hostile file has a million different texts.
 
-    LIMIT = 20_000
+    Numbers that are names are kept for a whole county: each comes once for every visit of that person.
+    """
+
+    LIMIT, NAMES_LIMIT = 20_000, 200_000
 
     def __init__(self, field: Field, today: date, typed: bool = False) -> None:
         super().__init__()
         self._field, self._today, self._typed = field, today, typed
+        self.told = False
+        """Has any cell so far given a Reading?"""
         self._free = field.kind == "text"
+        self._limit = self.NAMES_LIMIT if field.kind in ("id", "digits") else self.LIMIT
         self._longest_kept = 16 if self._free else 48  # long free text hardly ever comes twice
 
     def __missing__(self, text: str) -> object:
         found: object = text
         if not (self._free and _ready(text)):
             reading = read(self._field, text, self._today, self._typed)
+            if reading.refusal is not None or reading.warning is not None:
+                self.told = True
             if reading.refusal is not None:
                 return reading
-            found = reading.value if reading.warning is None else reading
+            if reading.warning is not None:
+                found = reading
+            elif reading.value != text:  # else the text is kept once, as key and value
+                found = reading.value
         if len(text) <= self._longest_kept:
-            if len(self) >= self.LIMIT:
+            if len(self) >= self._limit:
                 self.clear()
             self[text] = found
         return found

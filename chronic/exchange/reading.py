@@ -55,9 +55,11 @@ class Cell(NamedTuple):
 
 
 def trim(text: str) -> str:
-    """Without the white space and zero-width characters around it; what is inside stays as it is."""
+    """Without the white space and zero-width characters around it, in whatever order; what is inside stays as it is."""
     text = text.strip()
-    return text if text.isascii() else text.strip(_INVISIBLE).strip()
+    while not text.isascii() and (less := text.strip(_INVISIBLE).strip()) != text:
+        text = less
+    return text
 
 
 def plain(text: str) -> str:

@@ -9,8 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import date
-from itertools import dropwhile
-from operator import getitem, itemgetter
+from itertools import dropwhile, islice, repeat
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -32,13 +31,14 @@ from chronic.model.guards import FORMULA_STARTS
 from chronic.model.plan import Problem
 
 _REQUIRED = {"people": ("name", PERSON_KEYS), "visits": ("visit_date", VISIT_KEYS)}
+_AT_ONCE = 500
 _OTHER_SEPARATORS = "\t;，；|"
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
 
 
 class SheetRow(NamedTuple):
     """One row. `line`: where it starts in the file; `raw`: its cells as they stand, as many as there are;
-    `values`: canonical column -> value, only what is filled and readable (MASKED is a value)."""
+    `values`: canonical column -> value in the order of the names, only what is filled and readable (MASKED is a value)."""
 
     line: int
     raw: tuple[str, ...]
@@ -123,37 +123,62 @@ def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None]
 
 
 class _Rows:
-    """Records to rows. Each cell is one look-up in its column's memory; only rows with something to say cost more."""
+    """Records to rows, many at a time and column by column: a column is one look-up per cell in its memory, and nothing
+    where it is blank all the way down. Only rows with something to say are looked at one by one."""
 
     def __init__(self, sheet: Sheet) -> None:
-        places = [(place, column) for place, column in enumerate(sheet.columns) if column is not None]
-        whole = len(places) == len(sheet.header)
-        self._pick: Callable[[list[str]], tuple[str, ...]] = tuple if whole else itemgetter(*(place for place, _ in places))
-        self._columns = [column for _, column in places]
-        self._memory = [Column(FIELDS[column], sheet.today) for column in self._columns]
+        self._columns = {
+            column: (place, Column(FIELDS[column], sheet.today))
+            for place, column in enumerate(sheet.columns)
+            if column is not None
+        }
+        self._alike = sorted(self._columns)
         self._header = sheet.header
         self._width = len(sheet.header)
         self._required, self._keys = _REQUIRED[sheet.holds]
 
-    def read(self, records: Iterable[Record]) -> Iterator[SheetRow]:
-        """The loop that every cell goes through; what is rare is done elsewhere."""
-        columns, memory, pick, width = self._columns, self._memory, self._pick, self._width
-        required, keys, header = self._required, self._keys, self._header
-        for line, cells, broken in records:
-            raw = tuple(cells)
-            if len(raw) != width:
-                cells = [*raw[:width], *[""] * (width - len(raw))]
-            if broken or raw == header or any(map(str.strip, raw[width:])):
-                yield self._unread(line, raw, broken)
-                continue
-            found = list(map(getitem, memory, pick(cells)))
-            if Reading not in map(type, found):
-                values = {column: value for column, value in zip(columns, found, strict=True) if value is not None}
-                if required in values and not values.keys().isdisjoint(keys):
-                    yield SheetRow(line, raw, values)
+    def read(self, records: Iterator[Record]) -> Iterator[SheetRow]:
+        while chunk := list(islice(records, _AT_ONCE)):
+            grid, odd = self._even(chunk)
+            filled = self._filled(list(zip(*grid, strict=True)))
+            names, found = list(filled), zip(*filled.values(), strict=True) if filled else repeat((), len(chunk))
+            required, keys = self._required, self._keys
+            told = any(memory.told for _, memory in self._columns.values())
+            for record, is_odd, cells in zip(chunk, odd, found, strict=True):
+                raw = tuple(record.cells)
+                if is_odd:
+                    yield self._unread(record.line, raw, record.broken)
                     continue
-            if any(map(str.strip, raw)):
-                yield self._with_problems(line, raw, found)
+                values = {name: value for name, value in zip(names, cells, strict=True) if value is not None}
+                is_told = told and Reading in map(type, cells)
+                if required in values and not values.keys().isdisjoint(keys) and not is_told:
+                    yield SheetRow(record.line, raw, values)
+                elif any(map(str.strip, raw)):
+                    yield self._with_problems(record.line, raw, values)
+
+    def _even(self, chunk: Sequence[Record]) -> tuple[list[list[str]], list[bool]]:
+        """The cells of each record in as many columns as the header has, and which records cannot be read as a row."""
+        width, header = self._width, list(self._header)
+        blank = [""] * width
+        grid, odd = [], []
+        for _, cells, broken in chunk:
+            if len(cells) == width and not broken and cells != header:
+                grid.append(cells)
+                odd.append(False)
+            else:
+                is_odd = bool(broken) or cells == header or any(map(str.strip, cells[width:]))
+                grid.append(blank if is_odd else [*cells[:width], *blank[len(cells) :]])
+                odd.append(is_odd)
+        return grid, odd
+
+    def _filled(self, written: Sequence[tuple[str, ...]]) -> dict[str, list[object]]:
+        """What the cells of each column hold; columns without a cell are left out."""
+        filled = {}
+        for name in self._alike:
+            place, memory = self._columns[name]
+            if any(written[place]):
+                filled[name] = list(map(memory.__getitem__, written[place]))
+        return filled
 
     def _unread(self, line: int, raw: tuple[str, ...], broken: str) -> SheetRow:
         """A row whose cells cannot be told apart, or the headers once more."""
@@ -163,10 +188,11 @@ class _Rows:
             return SheetRow(line, raw, {}, (Problem("row.header"),))
         return SheetRow(line, raw, {}, (Problem("row.too_long", "", len(raw), self._width),))
 
-    def _with_problems(self, line: int, raw: tuple[str, ...], found: Sequence[object]) -> SheetRow:
+    def _with_problems(self, line: int, raw: tuple[str, ...], found: dict[str, object]) -> SheetRow:
         values: dict[str, object] = {}
         refusals, warnings = [], []
-        for column, value in zip(self._columns, found, strict=True):
+        for column in self._columns:  # as they stand in the sheet
+            value = found.get(column)
             if isinstance(value, Reading):
                 value, refusal, warning = value
                 refusals += [refusal] if refusal is not None else []
@@ -174,7 +200,8 @@ class _Rows:
             if value is not None:
                 values[column] = value
         refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
-        return SheetRow(line, raw, values, tuple(refusals), tuple(warnings))
+        alike = {column: values[column] for column in self._alike if column in values}
+        return SheetRow(line, raw, alike, tuple(refusals), tuple(warnings))
 
     def _lacking(self, given: Set[str]) -> Iterator[Problem]:
         if self._required not in given:

@@ -25,8 +25,8 @@ _FORMS = {
     "day": "如 2026-03-15",
     "integer": "整数",
     "glucose": "超出量程写 HI 或 LO",
-    "id": "18位",
-    "digits": "8位或17位数字",
+    "id": "18位, 单元格先设为文本格式",
+    "digits": "8位或17位数字, 单元格先设为文本格式",
     "phone": "电话号码",
     "words": "自己的分类, 用分号隔开",
     "medicines": "药名, 每天几次, 每次用量, 单位; 下一种药",
@@ -67,6 +67,6 @@ def write(what: str, out: IO[str]) -> None:
 
 def may_hold(field: Field) -> str:
     """What a cell of this column may hold, in Chinese; nothing for free text."""
-    limits = f"{field.hard[0]:g}-{field.hard[1]:g}" if field.hard else ""
+    limits = f"{field.hard[0]:g}至{field.hard[1]:g}" if field.hard else ""  # 3-20 would be a day in March to Excel
     words = (";" if field.kind == "codes" else " / ").join((field.codes or {}).values())
     return ", ".join(part for part in (words, _FORMS.get(field.kind, ""), limits) if part)

@@ -4,11 +4,12 @@ import gettext
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+
+from chronic.i18n.catalogue import Catalogue
 
 DOMAIN = "chronic"
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
-_current: gettext.NullTranslations = gettext.NullTranslations()
+LOCALE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
+_current: Catalogue | None = None
 _lang = "en"
 
 
@@ -19,11 +20,13 @@ def N_(message: str) -> str:
 
 def _(message: str) -> str:
     """The message in the user's language."""
-    return _current.gettext(message)
+    return message if _current is None else _current.said(message) or message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    return _current.ngettext(singular, plural, n)
+    """The form of the message for `n`; Chinese has one for any number."""
+    said = None if _current is None else _current.said(f"{singular}\0{plural}")
+    return said or (singular if n == 1 else plural)
 
 
 def language() -> str:
@@ -48,12 +51,15 @@ def _windows_language() -> str:
 
 
 def activate(lang: str) -> None:
-    """Use this language from now on, in click's own sentences too (it asks the default text domain)."""
+    """Use this language from now on, in click's own sentences too.
+
+    click asks the functions of `gettext` that it finds when it is imported, so they answer from here: the standard ones
+    read a whole catalogue, and `locale`, before the first word. Where click was there first they ask the text domain.
+    """
     global _current, _lang
     _lang = lang
     os.environ["LANGUAGE"] = "zh_CN" if lang == "zh" else "en"
-    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
-    _current = (
-        gettext.translation(DOMAIN, str(LOCALE), ["zh_CN"], fallback=True) if lang == "zh" else gettext.NullTranslations()
-    )
+    _current = Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo")) if lang == "zh" else None
+    vars(gettext).update(gettext=_, ngettext=ngettext)

@@ -103,6 +103,22 @@ ERRORS = {
     "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    "risk.which": N_(
+        "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
+        "--village with --list."
+    ),
+    "risk.cases": N_("{path} is not a JSON list of cases."),
+    "risk.case": N_("{path}: case {number} has no usable {key}."),
+    "risk.failed": N_("{failed} of {cases} cases failed."),
+    # tests
+    "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
+    "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
+    "test.no_value": N_("The test {test} has no value; say --result normal or --result abnormal."),
+    "test.day_taken": N_(
+        "There is already another result of this test, place and {day} (number {number}); withdraw that one."
+    ),
+    "test.none": N_("There is no test result {number}; chronic test list PERSON shows their numbers."),
+    "test.ended": N_("Test result {number} was already withdrawn."),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
@@ -128,6 +144,7 @@ ERRORS = {
     ),
     "value.unit": N_("{column} is not measured like this: {value}; it is kept in {detail}."),
     "value.future": N_("{column} {value} lies in the future."),
+    "value.after_closing": N_("{column} {value} lies after the person was closed on {detail}."),
     "value.before_birth": N_("{column} {value} lies before the birth date."),
     "glucose.beyond": N_("{column}: {value} is a limit, not a reading; write {detail} if the meter shows that."),
     "bp.decimal_typed": N_("{column}: {value} has decimals; pressures are whole mmHg."),
@@ -145,6 +162,7 @@ ERRORS = {
     "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
+    "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is an Excel workbook; save it as CSV UTF-8 first."),
@@ -216,11 +234,30 @@ ADVICE = {
     "dm.further_test": N_("Fasting glucose of {further} or more: an OGTT or HbA1c is advised."),
     "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within {not_assessed}."),
     "dm.non_fasting_above_goal": N_("Glucose after meals is not below the goal of {non_fasting}."),
+    "lipid.tg_severe": N_("Triglycerides of {tg_severe} or more: risk of pancreatitis, advise referral (not verified)."),
+    "lipid.risk_unknown": N_(
+        "LDL-C cannot be judged: the risk is unknown. Ask for heart disease and stroke, smoking, sex and age; measure HDL-C."
+    ),
     "dm.hypoglycemia_frequent": N_("Frequent hypoglycaemia: consider it an adverse reaction, ask the prescriber."),
     "refer.consider": N_("Not controlled and adverse reaction in turn: consider referring."),
     "plan.doctor_date_later": N_("The next date written is later than the computed one, which stays."),
     "age.unknown": WARNINGS["age.unknown"],
 }
+
+CRITERIA = {
+    "criterion.ask": N_("ask"),
+    "criterion.missing": N_("not known: {what}"),
+    "criterion.value": N_("{value} on {on}"),
+    "criterion.old": N_("{value} on {on} is too long ago: measure again"),
+    "criterion.answer": N_("{column}: {value}, {on}"),
+    "criterion.age": N_("{value} years old"),
+    "criterion.onset": N_("{value} years old on {on}"),
+    "criterion.not_childbearing": N_("not of childbearing age"),
+    "criterion.lows": N_("{value} low readings or frequent reactions, latest {on}"),
+    "criterion.in_a_row": N_("not controlled {value} times in a row"),
+    "criterion.since": N_("not controlled since {on}"),
+}
+"""Why a referral criterion is met, not met, or cannot be said."""
 
 _TO_CONFIRM = N_("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.")
 SUSPICION = {
@@ -256,11 +293,13 @@ DEEDS = {
     "pause.end": N_("pause ended"),
     "refer.reply": N_("referral outcome recorded"),
     "person.fact": N_("fact about a risk recorded"),
+    "test.add": N_("test result recorded"),
+    "test.void": N_("test result withdrawn"),
     "import.sheet": N_("sheet imported"),
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**CRITERIA, **SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -36,6 +36,22 @@ END_REASONS = {
 }
 QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
 SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
+REFERRAL_KINDS = {
+    "emergency": N_("AMBULANCE"),
+    "first": N_("first visit"),
+    "followup": N_("during follow-up"),
+    "down": N_("back to the village"),
+}
+CRITERION_STATES = {"met": N_("met"), "ask": N_("to ask"), "unknown": N_("not known"), "not_met": N_("not met")}
+TEST_STATES = {"flagged": N_("ACT"), "never": N_("never done"), "due": N_("due again"), "done": N_("counts")}
+LINES = {"tell": N_("say"), "ask": N_("ask")}
+MEASURES = {
+    "bp": N_("BP"),
+    "fpg": N_("fasting glucose"),
+    "non_fasting": N_("glucose after meals"),
+    "hba1c": N_("HbA1c"),
+    "ldl_c": N_("LDL-C"),
+}
 ORIGINS = {"program": N_("this program"), "registry": N_("taken in here")}
 QUESTIONS = {
     "danger": N_("danger signs"),

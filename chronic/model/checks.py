@@ -3,11 +3,14 @@
 The same checks run for typed entry and for import, so a sheet can bring in nothing the keyboard would refuse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from operator import getitem, itemgetter
+from typing import Any, NamedTuple
 
 from chronic.model.fields import VISIT_FIELDS, Field
+from chronic.model.memo import Memo
 from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
@@ -19,31 +22,39 @@ WEIGHT_CHANGE = 0.1
 NEXT_VISIT_FAR = timedelta(days=100)
 LATE_ENTRY = timedelta(days=30)
 
-_LIMITED = tuple((Visit._fields.index(f.column), f) for f in VISIT_FIELDS if f.hard is not None)
+_VALUES = 10_000
+_UNUSUAL = "value.unusual"
+_LIMITED = [field for field in VISIT_FIELDS if field.hard is not None]
+_limited: Callable[[Visit], tuple[Any, ...]] = itemgetter(*(Visit._fields.index(field.column) for field in _LIMITED))
 
 
-def refusals(visit: Visit, today: date) -> list[Problem]:
-    """Reasons not to take this visit, whoever it belongs to."""
-    found = [problem for place, field in _LIMITED if (problem := _limit(field, visit[place])) is not None]
-    found += _crossed(visit)
+class Look(NamedTuple):
+    """Reasons not to take a visit, whoever it belongs to, and what is worth asking about it if it is taken."""
+
+    refusals: list[Problem]
+    warnings: list[Problem]
+
+
+def look(visit: Visit, today: date, typed: bool) -> Look:
+    """Limits, contradictions, dates. Late entry is only remarked on at the keyboard."""
+    refused: list[Problem] = []
+    asked: list[Problem] = []
+    for problem in filter(None, map(getitem, _LIMITS, _limited(visit))):  # for every visit of a sheet: left to C
+        (asked if problem.code == _UNUSUAL else refused).append(problem)
+    refused += _crossed(visit)
+    asked += _odd(visit)
     if visit.visit_date > today:
-        found.append(Problem("visit.future", "visit_date", visit.visit_date))
-    if visit.next_visit_date is not None and visit.next_visit_date <= visit.visit_date:
-        found.append(Problem("visit.next_not_after", "next_visit_date", visit.next_visit_date))
+        refused.append(Problem("visit.future", "visit_date", visit.visit_date))
+    next_visit = visit.next_visit_date
+    if next_visit is not None and next_visit <= visit.visit_date:
+        refused.append(Problem("visit.next_not_after", "next_visit_date", next_visit))
+    elif next_visit is not None and next_visit - visit.visit_date > NEXT_VISIT_FAR:
+        asked.append(Problem("visit.next_far", "next_visit_date", next_visit, NEXT_VISIT_FAR.days))
     if visit.hba1c_on is not None and visit.hba1c_on > today:
-        found.append(Problem("value.future", "hba1c_on", visit.hba1c_on))
-    return found
-
-
-def warnings(visit: Visit, today: date, typed: bool) -> list[Problem]:
-    """What is worth asking about a visit that will be taken. Late entry is only remarked on at the keyboard."""
-    found = [Problem("value.unusual", f.column, visit[at]) for at, f in _LIMITED if _unusual(f, visit[at])]
-    found += _odd(visit)
-    if visit.next_visit_date is not None and visit.next_visit_date - visit.visit_date > NEXT_VISIT_FAR:
-        found.append(Problem("visit.next_far", "next_visit_date", visit.next_visit_date, NEXT_VISIT_FAR.days))
+        refused.append(Problem("value.future", "hba1c_on", visit.hba1c_on))
     if typed and today - visit.visit_date > LATE_ENTRY:
-        found.append(Problem("visit.late_entry", "visit_date", visit.visit_date, LATE_ENTRY.days))
-    return found
+        asked.append(Problem("visit.late_entry", "visit_date", visit.visit_date, LATE_ENTRY.days))
+    return Look(refused, asked)
 
 
 def weight_changed(weight: float, before: float) -> Problem | None:
@@ -70,22 +81,33 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         yield Problem("person.archive_shape", "archive_no", person.archive_no)
 
 
+def limit(field: Field, value: Any) -> Problem | None:
+    """Why a value of this field cannot be."""
+    found = _limit(field, value)
+    return found if found is not None and found.code != _UNUSUAL else None
+
+
+def unusual(field: Field, value: Any) -> Problem | None:
+    """Is it possible, but outside the limits at which one asks?"""
+    found = _limit(field, value)
+    return found if found is not None and found.code == _UNUSUAL else None
+
+
 def _limit(field: Field, value: Any) -> Problem | None:
-    if value is None or field.hard is None or (value in (METER_HIGH, METER_LOW) and field.kind == "glucose"):
+    """A value beyond the hard limits is refused, one beyond the plausible ones worth asking about."""
+    if value is None or field.hard is None:
         return None
     low, high = field.hard
-    if low <= value <= high:
-        return None
-    if field.slip is not None and field.slip.low <= value <= field.slip.high:
-        return Problem("value.unit_slip", field.column, value, field.slip.unit)
-    return Problem("value.out_of_range", field.column, value, f"{low:g}–{high:g}")
+    if not low <= value <= high and not (value in (METER_HIGH, METER_LOW) and field.kind == "glucose"):
+        if field.slip is not None and field.slip.low <= value <= field.slip.high:
+            return Problem("value.unit_slip", field.column, value, field.slip.unit)
+        return Problem("value.out_of_range", field.column, value, f"{low:g}–{high:g}")
+    if field.warn is not None and not field.warn[0] <= value <= field.warn[1]:
+        return Problem(_UNUSUAL, field.column, value)
+    return None
 
 
-def _unusual(field: Field, value: Any) -> bool:
-    if value is None or field.warn is None:
-        return False
-    low, high = field.warn
-    return not low <= value <= high
+_LIMITS = [Memo[Any, Problem | None](partial(_limit, field), _VALUES) for field in _LIMITED]
 
 
 def _crossed(visit: Visit) -> Iterator[Problem]:

@@ -9,9 +9,9 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-_WRITTEN = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_SPAN = re.compile(r"(\d{1,4})([dwmy天周月年]?)")
+_WRITTEN = r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+_COMPACT = r"(\d{4})(\d{2})(\d{2})"
+_SPAN = r"(\d{1,4})([dwmy天周月年]?)"
 _YEARS = range(1900, 2101)
 
 
@@ -21,7 +21,7 @@ def parse_day(text: str) -> date:
     Raises ValueError for every other form, for days that do not exist, and for years nobody in a register can mean.
     """
     text = unicodedata.normalize("NFKC", text).strip()
-    match = _WRITTEN.fullmatch(text) or _COMPACT.fullmatch(text)
+    match = re.fullmatch(_WRITTEN, text) or re.fullmatch(_COMPACT, text)
     if match is None:
         raise ValueError(text)
     year, month, day = (int(part) for part in match.groups() if part is not None)
@@ -32,7 +32,7 @@ def parse_day(text: str) -> date:
 
 def parse_span(text: str) -> int:
     """Days in a span such as 14, 14d, 2w or 2周. Months and years have no fixed length and are refused."""
-    match = _SPAN.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
+    match = re.fullmatch(_SPAN, unicodedata.normalize("NFKC", text).strip().lower())
     if match is None or (match[2] in "my月年" and match[2]):
         raise ValueError(text)
     return int(match[1]) * (7 if match[2] in ("w", "周") else 1)

@@ -185,6 +185,17 @@ VISIT_FIELDS = (
     Field("notes", "备注", label=N_("Notes")),
 )
 
+RESULTS = _codes(normal="正常", abnormal="异常")
+RESULT_FIELDS = (
+    Field("done_on", "检查日期", "day", N_("Done on")),
+    Field("result", "检查结果", "code", N_("Result"), codes=RESULTS),
+    Field("egfr", "估算肾小球滤过率", "decimal", N_("eGFR"), (1, 200), (60, 200)),
+    Field("abi", "踝肱指数", "decimal", N_("Ankle-brachial index"), (0.1, 3), (0.9, 1.4)),
+    Field("potassium", "血钾", "decimal", N_("Potassium"), (1.5, 10), (3.5, 5.5)),
+    Field("arm_difference", "双上肢收缩压差", "integer", N_("Systolic difference between the arms"), (0, 150), (0, 20)),
+)
+"""A test result, and the values that only tests have."""
+
 OUTCOMES = _codes(seen="到诊", returned="回转", not_arrived="未到诊")
 OTHER_FIELDS = (
     Field("person_uid", "人员标识", label=N_("Record uid of the person")),
@@ -202,7 +213,7 @@ OTHER_FIELDS = (
 )
 """Fields that are typed, name a row or may change, but are no column of the two sheets."""
 
-BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *OTHER_FIELDS)}
+BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS)}
 
 ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35
 """Below the first: not an adult; below the second: outside the group the specification serves (§10.2)."""

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-_SHAPE = re.compile(r"\d{17}[\dX]", re.ASCII)  # otherwise \d also means ١ and १
-_OLD_SHAPE = re.compile(r"\d{15}", re.ASCII)
+_SHAPE = r"[0-9]{17}[0-9X]"  # \d would also mean ١ and １
+_OLD_SHAPE = "[0-9]{15}"
 _OLDEST = 125  # years; nobody alive is older (GB 11643 has no limit of its own)
 
 
@@ -45,11 +45,11 @@ def parse_id(text: str, today: date) -> IdCard:
     Raises BadIdCard. A 15-digit number is given the century 19 and its check character.
     """
     number = tidy(text)
-    upgraded = _OLD_SHAPE.fullmatch(number) is not None
+    upgraded = re.fullmatch(_OLD_SHAPE, number) is not None
     if upgraded:
         number = number[:6] + "19" + number[6:]
         number += check_character(number)
-    if _SHAPE.fullmatch(number) is None:
+    if re.fullmatch(_SHAPE, number) is None:
         raise BadIdCard("shape")
     if check_character(number[:17]) != number[17]:
         raise BadIdCard("checksum")

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-PROGRAMMES = ("htn", "dm", "lipid")
-"""Hypertension 高血压, type 2 diabetes 2型糖尿病, dyslipidaemia 血脂异常."""
+from chronic.model.codes import PROGRAMMES as PROGRAMMES
 
 
 class Person(NamedTuple):

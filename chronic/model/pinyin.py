@@ -4,9 +4,9 @@ All readings of a character count, because nobody can know which one a family us
 surname and ceng as a word, and 单 is Shan, Dan or Chan. The table is made by tests/model/make_pinyin.py.
 """
 
+import os
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 _MOST = 64  # kept of one name; common names have 12 at most
 
@@ -42,4 +42,5 @@ def _letters(character: str) -> str:
 @cache
 def _table() -> str:
     """The lines `initials characters`, searched as they are: a dict of 42,000 takes longer to build than a name needs."""
-    return files("chronic.model").joinpath("pinyin_initials.txt").read_text(encoding="utf-8")
+    with open(os.path.join(os.path.dirname(__file__), "pinyin_initials.txt"), encoding="utf-8") as file:
+        return file.read()

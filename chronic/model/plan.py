@@ -3,25 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.codes import CLASSES as CLASSES
+from chronic.model.codes import KINDS as KINDS
+from chronic.model.codes import RANKS as RANKS
 from chronic.model.person import Enrolment, Outcome, Pause
 from chronic.model.visit import Contact
-
-CLASSES = ("complication", "adverse_reaction", "uncontrolled", "controlled")
-"""此次随访分类, most serious first. A contact without the deciding value is `not_assessed`."""
-
-KINDS = ("followup", "referral", "checkup", "screening")
-
-RANKS = (
-    "danger",
-    "referral",
-    "complication",
-    "adverse_reaction",
-    "uncontrolled",
-    "not_assessed",
-    "never_seen",
-    "controlled",
-)
-"""Whom to see first. Stored as the position, so that an index can be walked in this order."""
 
 
 class Verdict(NamedTuple):
@@ -39,6 +25,9 @@ class Verdict(NamedTuple):
     cites: tuple[str, ...]
     not_asked: tuple[str, ...]
     advice: tuple[str, ...]
+    meets: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    """Targets of other guidelines met and missed by this contact: a second opinion, never the class."""
 
 
 class Plan(NamedTuple):
@@ -89,6 +78,10 @@ class History(NamedTuple):
     contacts: tuple[Contact, ...]
     outcomes: tuple[Outcome, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    sex: str = "unknown"
+    ascvd: bool | None = None
+    smoker: bool | None = None
+    """None: unknown."""
 
 
 class Problem(NamedTuple):

@@ -104,14 +104,19 @@ class Contact(NamedTuple):
     adr: str | None = None
     complication: str | None = None
     hypoglycemia: str | None = None
-    next_visit_date: date | None = None
-    ogtt_2h: float | None = None
     hba1c: float | None = None
-    hba1c_on: date | None = None
+    tc: float | None = None
+    tg: float | None = None
+    ldl_c: float | None = None
+    hdl_c: float | None = None
+    smoke_per_day: int | None = None
+    ogtt_2h: float | None = None
     glucose_sample: str | None = None
     symptoms: str | None = None
     bp_drugs: str | None = None
     secondary: str | None = None
+    hba1c_on: date | None = None
+    next_visit_date: date | None = None
 
     @property
     def assessable(self) -> bool:

@@ -38,6 +38,11 @@ def field_label(column: str) -> str:
     return field.zh if language() == "zh" else _(field.label or column)
 
 
+def either(text: tuple[str, str]) -> str:
+    """A (Chinese, English) text of a guideline in the user's language."""
+    return text[0] if language() == "zh" else text[1]
+
+
 def code_label(column: str, word: str) -> str:
     """A coded value as the forms call it: the official Chinese label, or the canonical word."""
     codes = BY_COLUMN[column].codes or {}

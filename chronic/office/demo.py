@@ -1,5 +1,6 @@
 """A made-up village to try things on: a registry filled through the same door as every other.
 
+Of more than a few villages most people repeat the story of someone who came through that door (`demo_models`).
 The same number of people, seed and day give the same rows, uids and instants included. Nothing is dated after
 the day asked for, and everything is recorded as of that day's beginning, so what is typed afterwards is later.
 """
@@ -7,7 +8,7 @@ the day asked for, and everything is recorded as of that day's beginning, so wha
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from itertools import count, islice
 from os import getpid
 from pathlib import Path
 from random import Random
@@ -22,19 +23,20 @@ from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.person import Outcome, Person
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
+from chronic.office.demo_models import Kind, Models
 from chronic.office.demo_people import DOCTOR, villagers
 from chronic.office.demo_story import Story
 from chronic.office.demo_visits import followup, habits, screening
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.rules.assessment import assess
-from chronic.store import editions, histories, referrals, registry
+from chronic.store import editions, histories, people, referrals, registry, twins
 from chronic.store.registry import immediate
 from chronic.store.stamp import Stamp
 
 ORIGIN = "demo"
 _NAME, _AREA = "下各村卫生室 (演示)", "331024106200"
 _MANAGED = {"managed": 17, "resident": 3}
-_BATCH = 500  # people in a transaction
+_BATCH = 2000  # people in a transaction
 _RECENT = timedelta(days=45)
 _UNANSWERED = 0.4
 _NOT_ARRIVED = 0.12
@@ -49,6 +51,7 @@ class _Resident(NamedTuple):
     given: Given
     visits: tuple[Visit, ...]
     story: Story
+    kind: Kind
 
 
 def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], None] | None = None) -> None:
@@ -84,17 +87,23 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
     """Enter so many made-up residents with their histories. `done` is told how many were entered since last time."""
     desk = desk._replace(stamp=_stamp(desk.today, seed))
     rng = Random(f"chronic demo {seed}")
-    batch: list[_Resident] = []
-    for resident in _residents(rng, desk, people):
-        batch.append(resident)
-        if len(batch) == _BATCH:
-            _enter(desk, batch, rng)
-            if done is not None:
-                done(len(batch))
-            batch = []
-    _enter(desk, batch, rng)
-    if done is not None:
-        done(len(batch))
+    protocol = desk.editions.on(desk.today)
+    models, tellers = Models(desk.today, protocol), _Tellers(rng, desk.today, protocol)
+    everyone = villagers(rng, desk.today, people)
+    while batch := list(islice(everyone, _BATCH)):
+        fresh: list[_Resident] = []
+        alike: list[tuple[Person, Kind]] = []
+        for person in batch:
+            kind = models.kind(person)
+            if models.enough(kind):
+                alike.append((person, kind))
+            else:
+                fresh.append(tellers.tell(person, kind))
+        with immediate(desk.db):
+            _enter(desk, fresh, rng, models)
+            _repeat(desk, alike, rng, models)
+        if done is not None:
+            done(len(batch))
 
 
 def _check_replaceable(path: Path) -> None:
@@ -132,54 +141,65 @@ def _stamp(today: date, seed: int) -> Stamp:
     return Stamp(text, int(at.timestamp() * 1000), DOCTOR, ORIGIN, random=random)
 
 
-def _residents(rng: Random, desk: Desk, people: int) -> Iterator[_Resident]:
-    protocol = desk.editions.on(desk.today)
-    kinds, fates = stories.dealt(rng, _MANAGED), stories.dealt(rng, stories.FATES)
-    programmes, suspicions = stories.dealt(rng, stories.PROGRAMMES), stories.dealt(rng, stories.SUSPICIONS)
-    for person in villagers(rng, desk.today, people):
-        if next(kinds) == "managed":
-            story = stories.story(rng, desk.today, protocol, next(fates), next(programmes))
-            yield _managed(rng, person, story, protocol)
-        else:
-            yield _screened(rng, desk.today, person, next(suspicions), protocol)
+class _Tellers:
+    """What happened to whom, dealt so that every kind of story comes as often as it should."""
+
+    def __init__(self, rng: Random, today: date, protocol: Protocol) -> None:
+        self._rng, self._today, self._protocol = rng, today, protocol
+        self._kinds, self._fates = stories.dealt(rng, _MANAGED), stories.dealt(rng, stories.FATES)
+        self._programmes, self._suspicions = stories.dealt(rng, stories.PROGRAMMES), stories.dealt(rng, stories.SUSPICIONS)
+
+    def tell(self, person: Person, kind: Kind) -> _Resident:
+        rng, today, protocol = self._rng, self._today, self._protocol
+        if next(self._kinds) == "managed":
+            story = stories.story(rng, today, protocol, next(self._fates), next(self._programmes))
+            return _managed(rng, person, story, protocol, kind)
+        return _screened(rng, today, person, next(self._suspicions), protocol, kind)
 
 
-def _managed(rng: Random, person: Person, story: Story, protocol: Protocol) -> _Resident:
+def _managed(rng: Random, person: Person, story: Story, protocol: Protocol, kind: Kind) -> _Resident:
     mine = habits(rng, person, story.programmes)
     visits = tuple(followup(rng, person, mine, step, protocol) for step in story.steps)
     began = story.enrolled_on
     wanted = tuple(Wanted(name, began, began - timedelta(days=rng.randint(0, 900))) for name in story.programmes)
     registered_on = began - timedelta(days=rng.choice((0, 0, rng.randint(1, 1000))))
-    return _Resident(Given(person._replace(registered_on=registered_on), wanted), visits, story)
+    return _Resident(Given(person._replace(registered_on=registered_on), wanted), visits, story, kind)
 
 
-def _screened(rng: Random, today: date, person: Person, kind: str, protocol: Protocol) -> _Resident:
-    days = stories.suspicion(rng, today, kind)
+def _screened(rng: Random, today: date, person: Person, why: str, protocol: Protocol, kind: Kind) -> _Resident:
+    days = stories.suspicion(rng, today, why)
     visits = tuple(screening(rng, person, on, what, protocol) for on, what in days)
-    return _Resident(
-        Given(person._replace(registered_on=today - timedelta(days=rng.randint(400, 4000)))), visits, Story((), today)
-    )
+    registered_on = today - timedelta(days=rng.randint(400, 4000))
+    return _Resident(Given(person._replace(registered_on=registered_on)), visits, Story((), today), kind)
 
 
-def _enter(desk: Desk, batch: list[_Resident], rng: Random) -> None:
-    """One transaction: people, their contacts, what became of their referrals, their plans, and who went away."""
-    with immediate(desk.db):
-        told: dict[int, Story] = {}
-        seen: list[Visit] = []
-        for resident in batch:
-            entered = register.enter(desk, resident.given)
-            assert entered.state == "added", entered
-            told[entered.id] = resident.story
-            seen += [visit._replace(person=entered.id) for visit in resident.visits]
-        for recorded in record.record(desk, seen, typed=False):
-            assert recorded.state == "added", recorded
-        _answer(desk, [id_ for id_, story in told.items() if story.referred], rng)
-        replan(desk, told)
-        for id_, story in told.items():
-            if story.paused is not None:
-                manage.pause(desk, id_, *story.paused)
-            if story.ended is not None:
-                register.close(desk, id_, *story.ended)
+def _enter(desk: Desk, batch: list[_Resident], rng: Random, models: Models) -> None:
+    """People, their contacts, what became of their referrals, their plans, and who went away."""
+    told: dict[int, _Resident] = {}
+    seen: list[Visit] = []
+    for resident in batch:
+        entered = register.enter(desk, resident.given)
+        assert entered.state == "added", entered
+        told[entered.id] = resident
+        seen += [visit._replace(person=entered.id) for visit in resident.visits]
+    for recorded in record.record(desk, seen, typed=False):
+        assert recorded.state == "added", recorded
+    _answer(desk, [id_ for id_, resident in told.items() if resident.story.referred], rng)
+    replan(desk, told)
+    for id_, (given, _, story, kind) in told.items():
+        if story.paused is not None:
+            manage.pause(desk, id_, *story.paused)
+        if story.ended is not None:
+            register.close(desk, id_, *story.ended)
+        closed_on, reason = story.ended or (None, None)
+        models.add(kind, given.person._replace(id=id_, closed_on=closed_on, closed_reason=reason))
+
+
+def _repeat(desk: Desk, batch: list[tuple[Person, Kind]], rng: Random, models: Models) -> None:
+    """The others of the batch, each with the story of someone alike."""
+    pairs = [models.like(rng, person, kind) for person, kind in batch]
+    ids = people.add_all(desk.db, [person for person, _ in pairs], desk.stamp)
+    twins.copy(desk.db, zip(ids, (model for _, model in pairs), strict=True), desk.stamp)
 
 
 def _answer(desk: Desk, ids: list[int], rng: Random) -> None:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
+from chronic.model.codes import PROGRAMMES as ALL_PROGRAMMES
 from chronic.model.days import add_months
-from chronic.model.person import PROGRAMMES as ALL_PROGRAMMES
 from chronic.protocol import Interval, Protocol
 
 FATES = {
@@ -25,6 +25,8 @@ LEVELS = {0.1: 55, 0.32: 30, 0.65: 15}
 """Chance of a high reading at a visit: how well people are looked after by themselves and their medicines."""
 
 _WINDOW = 548  # days of history in the file
+LONGEST = timedelta(days=_WINDOW + 120)
+"""No contact is older: the window, and a visit that should have been within it."""
 _LATE = {
     "late_30": (1, 30),
     "late_90": (31, 90),

@@ -4,35 +4,44 @@ Rows are read, matched, checked and written a chunk at a time, so memory does no
 touched is re-planned at the end of the same transaction. A dry run does all of it and takes it back.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
-from chronic.care.record import record
+from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.person import PROGRAMMES, Person
+from chronic.model.memo import Memo
+from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
 from chronic.store import batches, journal, people
+from chronic.store.people import Dates
+from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
 
-_AT_ONCE = 2_000
+_AT_ONCE = 500
+_PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _SAMPLES = 20
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
+_NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
+_MASKABLE = ("id_number", "phone")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
-_VISIT_COLUMNS = frozenset(Visit._fields) - {"person", "readings", "entered", "warnings"}
+_Key = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -71,27 +80,42 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
     sheet = open_sheet(path, desk.today)
     summary = Summary(sheet.holds, sheet.ignored)
+    prepare_to_load(desk.db)
     with ExitStack() as stack:
+        stack.enter_context(_without_collector())
         reject = stack.enter_context(write_rejects(wishes.rejects, sheet)) if wishes.rejects else None
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
-                if wishes.dry_run or (wishes.strict and summary.states["refused"]):
+                if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
             summary.written = False
     return summary
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows make no cycles; looking for them after every few hundred only costs time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
     batch = batches.begin(desk.db, sheet.holds, wishes.source, sheet.source.path.name, desk.stamp)
     desk = desk._replace(stamp=desk.stamp._replace(batch=batch))
     touched: set[int] = set()
+    known = _Known(desk, wishes.source)
     rows = sheet.rows()
     while chunk := list(islice(rows, _AT_ONCE)):
         account.summary.rows += len(chunk)
-        take = _people if sheet.holds == "people" else _visits
-        touched.update(take(desk, chunk, wishes.source, account))
+        if sheet.holds == "people":
+            touched.update(_people(desk, chunk, wishes.source, account))
+        else:
+            touched.update(_visits(desk, chunk, known, account))
         progress(len(chunk))
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
@@ -145,9 +169,8 @@ def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
 
 def _given(values: dict[str, Any], source: str) -> Given:
     """A people row as the register takes it. Someone new gets a uid made from the row's key."""
-    keys = [("id_number", values.get("id_number")), ("archive_no", values.get("archive_no"))]
-    keys.append((source, values.get("person_ref")))
-    key = next((pair for pair in keys if pair[1]), None)
+    keys = (("id_number", "id_number"), ("archive_no", "archive_no"), (source, "person_ref"))
+    key = next(((whose, str(values[name])) for whose, name in keys if values.get(name)), None)
     own = {name: value for name, value in values.items() if name in _PERSON_COLUMNS}
     own.setdefault("uid", content_uid("person", *key) if key else "")
     own.setdefault("name", "")
@@ -166,29 +189,46 @@ def wanted(values: dict[str, Any]) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def _visits(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:
-    known = _known(desk, rows, source)
+class _Known:
+    """What the rows before have shown: a register says most things many times."""
+
+    def __init__(self, desk: Desk, source: str) -> None:
+        self.source = source
+        self.ids = Memo[_Key, int | None](partial(_person, desk, source), _PEOPLE_KEPT)
+        self.dates = Memo[int, Dates](lambda person: people.dates(desk.db, person), _PEOPLE_KEPT)
+        self.said = Memo[object, str](_said, _VALUES_KEPT)
+
+
+def _person(desk: Desk, source: str, key: _Key) -> int | None:
+    name, value = key
+    return people.id_by(desk.db, "uid" if name == "person_uid" else name, value, source)
+
+
+def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) -> Iterator[int]:
     ready: list[tuple[SheetRow, Visit, tuple[Problem, ...]]] = []
     for row in rows:
-        values, refusals = _unmasked(row, bool(row.values.get("person_uid")))
-        person, whose, warnings = _whose(values, known, source) if not refusals else (0, refusals, ())
+        values, refusals = _unmasked(row, "person_uid" in row.values)
+        given = [(name, str(values[name])) for name in _VISIT_KEYS if name in values]
+        person, whose, warnings = _whose(given, known) if not refusals else (0, refusals, ())
         if whose:
             account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
             continue
         asked = (*row.warnings, *warnings)
-        visit = _visit(person, values, source, asked)
-        if visit.kind == "screening" and not values.get("uid"):  # what was recorded once may come back
+        closed_on = known.dates[person].closed_on
+        if "uid" in row.values and closed_on is not None and values["visit_date"] > closed_on:
+            asked = (*asked, Problem(AFTER_CLOSING, "visit_date", values["visit_date"], closed_on))
+        visit = _visit(person, given[0], values, known, asked)
+        if visit.kind == "screening" and "uid" not in row.values:  # what was recorded once may come back
             unfit = _no_screening(desk, visit)
             if unfit is not None:
                 account.note(row, "refused", [unfit], row.warnings)
                 continue
         ready.append((row, visit, asked))
-    results = record(desk, [visit for _, visit, _ in ready], typed=False)
+    results = record(desk, [visit for _, visit, _ in ready], typed=False, dates=known.dates)
     for (row, visit, asked), result in zip(ready, results, strict=True):
-        account.note(
-            row, result.state, result.refusals, (*asked, *result.warnings) if result.state in ("added", "filled") else ()
-        )
-        if result.state in ("added", "filled"):
+        taken = result.state in ("added", "filled")
+        account.note(row, result.state, result.refusals, (*asked, *result.warnings) if taken else ())
+        if taken:
             yield visit.person
 
 
@@ -200,45 +240,39 @@ def _no_screening(desk: Desk, visit: Visit) -> Problem | None:
     return None if programme is None else Problem("screen.managed", "kind", visit.kind, programme)
 
 
-def _visit(person: int, values: dict[str, Any], source: str, asked: Iterable[Problem]) -> Visit:
-    """A visits row; its uid is a hash of whose it is, the day, and what it says."""
-    own = {name: value for name, value in values.items() if name in _VISIT_COLUMNS}
-    own.setdefault("way", "")
-    if "uid" not in own:
-        key = next(((name, values[name]) for name in _VISIT_KEYS if values.get(name)), ("", ""))
-        said = sorted((name, str(value)) for name, value in own.items())
-        own["uid"] = content_uid("visit", source if key[0] == "person_ref" else "", *key, said)
-    return Visit(person, **own, warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
-
-
-def _known(desk: Desk, rows: list[SheetRow], source: str) -> dict[str, dict[str, int]]:
-    """Key column -> value -> person, for every key in these rows."""
-    found = {}
-    for name in _VISIT_KEYS:
-        given = {str(row.values[name]) for row in rows if row.values.get(name) not in (None, MASKED)}
-        column = "uid" if name == "person_uid" else name
-        found[name] = people.ids_by(desk.db, column, given, source) if given else {}
-    return found
-
-
-def _whose(
-    values: dict[str, Any], known: dict[str, dict[str, int]], source: str
-) -> tuple[int, list[Problem], tuple[Problem, ...]]:
+def _whose(given: list[_Key], known: _Known) -> tuple[int, list[Problem], tuple[Problem, ...]]:
     """(person, refusals, warnings) by the row's keys."""
-    given = [(name, str(values[name])) for name in _VISIT_KEYS if values.get(name)]
-    ids = {known[name][value] for name, value in given if value in known[name]}
+    ids = {person for key in given if (person := known.ids[key]) is not None}
     if len(ids) > 1:
         return 0, [Problem("person.keys_disagree", "", ", ".join(value for _, value in given))], ()
     if not ids:
-        return 0, [Problem("person.unknown", given[0][0], given[0][1])], ()
-    strange = tuple(Problem("person.key_unknown", name, value) for name, value in given if value not in known[name])
+        return 0, [Problem("person.unknown", *given[0])], ()
+    strange = tuple([Problem("person.key_unknown", *key) for key in given if known.ids[key] is None])
     return ids.pop(), [], strange
+
+
+def _visit(person: int, key: _Key, values: dict[str, Any], known: _Known, asked: tuple[Problem, ...]) -> Visit:
+    """A visits row; its uid is a hash of whose it is, the day, and what it says."""
+    own = values.copy()
+    for name in _NOT_OF_THE_VISIT:
+        own.pop(name, None)
+    if "uid" not in own:
+        source = known.source if key[0] == "person_ref" else ""
+        said = map(known.said.__getitem__, own.values())
+        own["uid"] = content_uid("visit", source, *key, *own, *said, day=known.said[own["visit_date"]])
+    own.setdefault("way", "")
+    return Visit(person, **own, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
+
+
+def _said(value: object) -> str:
+    """A value as text; equal numbers are equal texts."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _unmasked(row: SheetRow, has_uid: bool) -> tuple[dict[str, Any], list[Problem]]:
     """The row's values, masked ones left out where the uid says who is meant; refusals of the row so far."""
-    masked = [name for name, value in row.values.items() if value is MASKED]
-    refusals = list(row.refusals)
-    if masked and not has_uid:
-        refusals += [Problem("person.masked", name, "*") for name in masked]
-    return {name: value for name, value in row.values.items() if value is not MASKED}, refusals
+    masked = [name for name in _MASKABLE if row.values.get(name) is MASKED]
+    if not masked:
+        return row.values, list(row.refusals)
+    values = {name: value for name, value in row.values.items() if name not in masked}
+    return values, [*row.refusals, *([] if has_uid else [Problem("person.masked", name, "*") for name in masked])]

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
 from hashlib import blake2b
+from html import escape
 from pathlib import Path
 from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from chronic.errors import ProblemsFound
 
@@ -218,10 +218,10 @@ _TASK = """\
 def _task(job: Job) -> str:
     program, *words = job.command
     return _TASK.format(
-        registry=escape(job.registry.name),
+        registry=escape(job.registry.name, quote=False),
         at=job.at,
-        program=escape(program),
-        arguments=escape(subprocess.list2cmdline(words)),
+        program=escape(program, quote=False),
+        arguments=escape(subprocess.list2cmdline(words), quote=False),
     )
 
 

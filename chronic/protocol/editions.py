@@ -13,11 +13,11 @@ class Editions:
 
     def __init__(self, in_force: Iterable[tuple[date, Protocol]]) -> None:
         rows = sorted(in_force, key=lambda row: row[0])
-        self._days = [day for day, _ in rows]
+        self._later = [day for day, _ in rows[1:]]
         self._protocols = [protocol for _, protocol in rows]
 
     def on(self, day: date) -> Protocol:
-        return self._protocols[max(bisect_right(self._days, day) - 1, 0)]
+        return self._protocols[bisect_right(self._later, day)]
 
     def named(self, protocol: str) -> Protocol:
         """The edition a stored verdict names."""

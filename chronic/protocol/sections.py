@@ -4,6 +4,7 @@ A section is read once and never changes. It is not a dataclass: thirty of those
 more time than reading the file does.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -27,6 +28,15 @@ class Section:
     def but(self, **changes: Any) -> Self:
         """The same with other values."""
         return type(self)(**{**self.__dict__, **changes})
+
+    def parts(self) -> Iterator[tuple[str, "Section"]]:
+        """The sections in it by their addresses; those of a table or a list of sections as `name.key`, `name.1`."""
+        for name, value in self.__dict__.items():
+            if isinstance(value, Section):
+                yield name, value
+            elif isinstance(value, (dict, list)):
+                named = value.items() if isinstance(value, dict) else enumerate(value, 1)
+                yield from ((f"{name}.{key}", part) for key, part in named if isinstance(part, Section))
 
 
 class BpLimit(NamedTuple):
@@ -130,14 +140,57 @@ class Dm(Section):
     advice: DmAdvice
 
 
+class LipidTarget(Section):
+    cite: str
+    low_below: float
+    raised_below: float
+    very_high_below: float
+    very_high_fall_percent: int
+
+
+class LipidHigh(Section):
+    cite: str
+    ldl_c_at_or_above: float
+    tc_at_or_above: float
+    diabetes_from_age: int
+
+
+class LipidFactors(Section):
+    cite: str
+    hdl_c_below: float
+    men_from_age: int
+    women_from_age: int
+
+
+class LipidGrid(Section):
+    cite: str
+    ldl_c_columns: list[float]
+    tc_columns: list[float]
+    without_hypertension: list[str]
+    with_hypertension: list[str]
+
+
+class LipidSevere(Section):
+    cite: str
+    tg_at_or_above: float
+
+
 class LipidFollowup(Section):
     cite: str
+    controlled: Interval
+    uncontrolled: Interval
     seen: Interval
     complaint: Interval
 
 
 class Lipid(Section):
+    target: LipidTarget
+    high: LipidHigh
+    factors: LipidFactors
+    grid: LipidGrid
+    severe: LipidSevere
     followup: LipidFollowup
+    referral: InARow
 
 
 class DangerBp(Section):
@@ -355,7 +408,7 @@ class Protocol(Section):
     """One guideline edition. Every section that holds a number names its citation."""
 
     id: str
-    base: str
+    base: str = ""
     """The edition an overlay lies over, '' for an edition of its own."""
     effective_from: date
     title: Names
@@ -371,4 +424,8 @@ class Protocol(Section):
     screening: Screening
     at_risk: AtRisk
     entitlement: Entitlement
+    books: dict[str, str]
+    """The files of the parts that few commands need, see `protocol.books`."""
+    own: dict[str, Any]
+    """What a county's file lays over them."""
     cites: dict[str, Cite]

@@ -1,7 +1,5 @@
 """Stream a Report as CSV or JSON: nothing is held back, however many rows there are."""
 
-import csv
-import json
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -11,6 +9,8 @@ from chronic.model.report import Column, Report, Rows
 
 def write_json(report: Report, out: IO[str]) -> None:
     """One object {"report", "as_of", "rows": [...]}, a row a line."""
+    import json
+
     head = json.dumps({"report": report.name, "as_of": report.as_of}, ensure_ascii=False)
     out.write(head[:-1] + ', "rows": [')
     for place, row in enumerate(report.rows):
@@ -24,6 +24,8 @@ def write_csv(report: Report, out: IO[str], headers: str = "canonical") -> None:
 
     The header comes from the report alone, so a file has the same shape on a day without rows.
     """
+    import csv
+
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header([name for column in report.columns for name in _names(column)], headers))
     if isinstance(report.rows, Rows):

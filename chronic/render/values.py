@@ -4,23 +4,27 @@ from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
     CLASSES,
+    CRITERION_STATES,
     END_REASONS,
     KNOWN_FROM,
+    LINES,
     ORIGINS,
     PROGRAMMES,
     QUOTA,
     REASONS,
+    REFERRAL_KINDS,
     SECTIONS,
     SEXES,
     STATES,
     STEPS,
+    TEST_STATES,
     VISIT_KINDS,
     WANTED,
     WAYS,
     term,
 )
+from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
-from chronic.model.plan import CLASSES as BY_SEVERITY
 
 _WORDS = {
     "sex": SEXES,
@@ -42,6 +46,10 @@ _WORDS = {
     "from": KNOWN_FROM,
     "wanted": WANTED,
     **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
+    "referral": REFERRAL_KINDS,
+    "met": CRITERION_STATES,
+    "standing": TEST_STATES,
+    "says": LINES,
 }
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from heapq import merge
 
 from chronic.i18n import N_
-from chronic.model.plan import RANKS
+from chronic.model.codes import RANKS
 from chronic.model.report import Column, Report
 from chronic.reports import overdue
 

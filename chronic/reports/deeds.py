@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from chronic.model.days import from_iso
 from chronic.model.person import Enrolment, Person
+from chronic.model.result import Result
 from chronic.model.visit import Visit
-from chronic.store import journal, people, programmes, visits
+from chronic.store import journal, people, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 
@@ -47,6 +48,8 @@ class Told(NamedTuple):
     begun: tuple[Enrolment, ...] = ()
     pauses: tuple[date, ...] = ()
     outcomes: tuple[tuple[date, str], ...] = ()
+    results: tuple[Result, ...] = ()
+    results_voided: tuple[tuple[Result, str], ...] = ()
     sheet: Sheet | None = None
 
 
@@ -66,6 +69,8 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(programmes.enrolment(row) for row in db.execute(_BEGUN, deed.span("enrolment"))),
         tuple(from_iso(day) for (day,) in db.execute(_PAUSES, deed.span("pause"))),
         tuple((from_iso(day), outcome) for day, outcome in db.execute(_OUTCOMES, deed.span("referral_outcome"))),
+        tuple(results.between(db, *deed.span("test_result"))),
+        tuple(results.voided(db, *deed.span("test_void"))),
     )
 
 

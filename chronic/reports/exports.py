@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import day_or_none, iso
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.person import PROGRAMMES, Enrolment, Person
+from chronic.model.person import Enrolment, Person
 from chronic.model.report import Column, Report, Rows
 from chronic.reports import sqlcsv
 from chronic.store import histories
@@ -40,7 +41,7 @@ _WRITTEN = ("text", "medicines")
 _LISTS = ("codes", "words")
 _LEFT_OUT = {
     "people": {
-        "changes": "SELECT count(*) FROM person_change",
+        "changes": "SELECT count(*) FROM person_change WHERE old IS NOT NULL",
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
@@ -51,6 +52,7 @@ _LEFT_OUT = {
         "screenings": "SELECT count(*) FROM live_contact WHERE kind = 'screening'",
         "readings": "SELECT count(DISTINCT visit) FROM visit_reading JOIN live_visit ON live_visit.id = visit",
         "outcomes": "SELECT count(*) FROM referral_outcome",
+        "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "imports": "SELECT count(*) FROM batch",
     },
 }

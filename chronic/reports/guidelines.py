@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
-from chronic.i18n import N_, language
+from chronic.i18n import N_
 from chronic.model.report import Column, Report
-from chronic.protocol import Protocol, load, shipped_names
+from chronic.model.wording import either
+from chronic.protocol import Cite, Names, Protocol, books, load, shipped_names
 from chronic.protocol.sections import Section
 from chronic.store import editions
 
@@ -50,30 +51,41 @@ def at_hand(db: sqlite3.Connection | None, day: date) -> Report:
 
 def numbers(protocol: Protocol, day: date) -> Report:
     """Every section that holds a number, with the sentence it rests on."""
-    base = load(protocol.base) if protocol.base else None
     name = f"{title(protocol)}  {protocol.id}  {protocol.effective_from}"
-    return Report("protocol", day.isoformat(), _NUMBERS, list(_sections(protocol, protocol, base, "")), name)
+    return Report("protocol", day.isoformat(), _NUMBERS, list(_rows(protocol)), name)
 
 
 def title(protocol: Protocol) -> str:
-    return protocol.title.zh if language() == "zh" else protocol.title.en
+    return either(protocol.title)
 
 
-def _sections(protocol: Protocol, section: Section, base: Section | None, address: str) -> Iterator[dict[str, object]]:
-    for name, part in vars(section).items():
-        if not isinstance(part, Section):
-            continue
-        under = getattr(base, name, None)
-        values = {key: value for key, value in vars(part).items() if key != "cite" and not isinstance(value, Section)}
+def _rows(protocol: Protocol) -> Iterator[dict[str, object]]:
+    """The guideline's own sections, then those of its books."""
+    base = load(protocol.base) if protocol.base else None
+    yield from _sections(protocol, base, protocol.cites, "")
+    for name in books.SHAPES:
+        book = books.book(protocol, name)
+        under = books.book(base, name) if base is not None else None
+        yield from _sections(book, under, vars(book)["cites"], f"{name}.")
+
+
+def _sections(section: Section, base: Section | None, cites: dict[str, Cite], address: str) -> Iterator[dict[str, object]]:
+    before = dict(base.parts()) if base is not None else {}
+    for name, part in section.parts():
+        values = {
+            key: value for key, value in vars(part).items() if key != "cite" and not isinstance(value, (Section, dict))
+        }
         if values:
-            cite = protocol.cites[vars(part)["cite"]]
+            cite = cites[vars(part)["cite"]]
             yield {
                 "section": f"{address}{name}", "values": [f"{key} = {_plain(value)}" for key, value in values.items()],
-                "own": base is not None and part != under, "source": cite.source, "mark": cite.mark,
-                "unverified": cite.unverified, "sentence": cite.zh if language() == "zh" else cite.en,
+                "own": base is not None and part != before.get(name), "source": cite.source, "mark": cite.mark,
+                "unverified": cite.unverified, "sentence": either((cite.zh, cite.en)),
             }  # fmt: skip
-        yield from _sections(protocol, part, under, f"{address}{name}.")
+        yield from _sections(part, before.get(name) if base is not None else None, cites, f"{address}{name}.")
 
 
 def _plain(value: object) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, Names):
+        return either(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

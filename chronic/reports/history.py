@@ -12,9 +12,10 @@ from chronic.model.days import age_on, china_day, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
-from chronic.model.wording import code_label, field_label
+from chronic.model.wording import code_label, either, field_label
+from chronic.protocol.books import complications
 from chronic.reports import visits
-from chronic.store import histories, people
+from chronic.store import editions, histories, people, results
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -39,6 +40,7 @@ EVENTS = {
     "enrolled": N_("enrolled"),
     "visit": N_("visit"),
     "screening": N_("screening"),
+    "test": N_("test"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
     "paused": N_("paused"),
@@ -100,7 +102,7 @@ def readings(db: sqlite3.Connection, person: int, limit: int) -> list[Reading]:
 def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Report:
     """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
     order = list(EVENTS)
-    happened = [*_managed(db, person), *_contacts(db, day, person), *_referrals(db, person)]
+    happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
     happened += [*_pauses(db, person), *_changes(db, person, full)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
@@ -142,6 +144,17 @@ def _contacts(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[s
             str(seen["visit_date"]), event, what, visit=seen["visit"], danger=seen["danger"],
             programmes=list(classes), by=seen["visit_doctor"], **{"class": classes or None},
         )  # fmt: skip
+
+
+def _tests(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
+    """What was recorded as a test; the values of visits stand with the visits."""
+    ((_, found),) = results.read(db, [person], ())
+    items = complications(editions.read(db).on(day)).tests if found else {}
+    for result in found:
+        name = either(items[result.test].name) if result.test in items else field_label(result.test)
+        value = None if result.value is None else f"{result.value:g}"
+        said = code_label("result", result.result) if result.result else None
+        yield _row(result.done_on, "test", _joined(name, value, said, result.institution, result.detail))
 
 
 def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

@@ -10,10 +10,10 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import age_on, from_iso
 from chronic.model.guards import cell
 from chronic.model.idcard import masked_phone
-from chronic.model.person import PROGRAMMES
 from chronic.model.report import Rows
 from chronic.reports.sqlcsv import line
 

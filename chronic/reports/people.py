@@ -7,9 +7,10 @@ from datetime import date
 from chronic.i18n import N_
 from chronic.i18n.terms import PROGRAMMES as PROGRAMME_NAMES
 from chronic.i18n.terms import term
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import age_on
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.person import PROGRAMMES, Person
+from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, field_label
 from chronic.store import histories, programmes

@@ -21,6 +21,7 @@ SELECT e.person, min(CASE WHEN e.assumed AND e.enrolled_on >= :first THEN min(e.
 FROM open_enrolment AS e WHERE e.programme IN ({programmes}) AND {who} GROUP BY e.person"""
 _ONE = "e.person = :person"
 _ACTIVE = "EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = e.person AND a.paused = 0)"
+_MORE_THAN = "SELECT 1 FROM agenda WHERE paused = 0 LIMIT 1 OFFSET ?"
 _COLUMNS = (
     Column("visits_done", N_("Met"), right=True),
     Column("visits_needed", N_("of"), right=True),
@@ -40,6 +41,12 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
 def at_risk(db: sqlite3.Connection, day: date, editions: Editions) -> dict[int, Quota]:
     """Everyone under management, and not paused, whose year is at risk."""
     return {person: found for person, found in _quotas(db, day, editions, _ACTIVE) if found.at_risk}
+
+
+def count(db: sqlite3.Connection, day: date, editions: Editions, most: int) -> int | None:
+    """How many `at_risk` are; None, and no look at anyone's year, where more than `most` people have a plan."""
+    many = db.execute(_MORE_THAN, (most,)).fetchone() is not None
+    return None if many else len(at_risk(db, day, editions))
 
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, asked: overdue.Asked) -> Report:

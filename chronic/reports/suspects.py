@@ -13,17 +13,19 @@ from chronic.reports.listed import number
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
        a.last_bp, a.last_fpg, visit.visit_date, q.reasons, q.found
-FROM plan AS q JOIN agenda AS a ON a.person = q.person JOIN person AS p ON p.id = q.person
+FROM (SELECT * FROM plan
+  WHERE kind IN ('screening', 'referral') AND days_high IS NOT NULL AND due_on <= :due_by AND (:all OR kind = 'screening')
+  ORDER BY kind, due_on, person LIMIT :limit) AS q
+JOIN agenda AS a ON a.person = q.person JOIN person AS p ON p.id = q.person
 LEFT JOIN place AS v ON v.id = a.village LEFT JOIN place AS h ON h.id = a.hamlet LEFT JOIN visit ON visit.id = q.visit
-WHERE q.kind IN ('screening', 'referral') AND q.days_high IS NOT NULL AND q.due_on <= :due_by
-  AND (:all OR q.kind = 'screening')
 ORDER BY q.kind, q.due_on, q.person"""
+_RECHECKS = "SELECT count(*) FROM plan WHERE kind = 'screening' AND days_high IS NOT NULL AND due_on <= ?"
 _LATEST = "9999-12-31"
 _STEPS = {"recheck_due": "recheck", "confirm_due": "ask", "enrol_due": "enrol"}
 
 
-def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date | None = None) -> Report:
-    """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then."""
+def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date | None = None, limit: int = -1) -> Report:
+    """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then. -1: no limit."""
     columns = (
         Column("person_id", N_("Id"), True),
         Column("uid", "uid", hidden=True),
@@ -44,9 +46,15 @@ def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date
         Column("step", N_("Next step")),
         Column("due_on", N_("By")),
     )
-    values = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None}
+    values = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None, "limit": limit}
     rows = [_row(row, day, editions.on(day)) for row in db.execute(_SUSPECTS, values)]
     return Report("suspects", day.isoformat(), columns, rows)
+
+
+def rechecks(db: sqlite3.Connection, due_by: date) -> int:
+    """How many rechecks are due by then."""
+    (people,) = db.execute(_RECHECKS, (due_by.isoformat(),)).fetchone()
+    return int(people)
 
 
 def _row(row: tuple[Any, ...], day: date, protocol: Protocol) -> dict[str, object]:

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import date
 
 from chronic.i18n import N_
-from chronic.model.person import PROGRAMMES
+from chronic.model.codes import PROGRAMMES
 from chronic.model.report import Column, Report
 
 _VISITS = """

@@ -3,8 +3,8 @@
 import sqlite3
 from typing import NamedTuple
 
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import age_on, from_iso, iso
-from chronic.model.person import PROGRAMMES
 from chronic.model.plan import Plan, Verdict
 from chronic.store import plans
 
@@ -13,9 +13,22 @@ SELECT programme, max(enrolled_on) FROM open_enrolment WHERE person = ? AND assu
 _SEEN = """
 SELECT v.person, v.uid, v.visit_date, person.birth_date, v.way, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg),
        coalesce(v.ppg_2h_meter, v.ppg_2h), coalesce(v.random_glucose_meter, v.random_glucose), v.heart_rate,
-       v.danger, v.adr, v.complication
+       v.hba1c, v.ldl_c, v.danger, v.adr, v.complication
 FROM visit AS v JOIN person ON person.id = v.person WHERE v.id = ?"""
-_READINGS = ("way", "sbp", "dbp", "fpg", "ppg_2h", "random_glucose", "heart_rate", "danger", "adr", "complication")
+_READINGS = (
+    "way",
+    "sbp",
+    "dbp",
+    "fpg",
+    "ppg_2h",
+    "random_glucose",
+    "heart_rate",
+    "hba1c",
+    "ldl_c",
+    "danger",
+    "adr",
+    "complication",
+)
 
 
 class Seen(NamedTuple):

@@ -38,8 +38,8 @@ def assess(history: History, editions: Editions) -> Assessment:
     danger: list[str] = []
     walked: dict[str, list[tuple[Contact, Verdict]]] = {programme: [] for programme in PROGRAMMES}
     for programme, its_stays in by_programme.items():
-        for stay in its_stays:
-            inside = [found for found in judged if _belongs(found.contact.on, stay, its_stays)]
+        for place, stay in enumerate(its_stays):
+            inside = _inside(judged, stay, its_stays[place + 1 :])
             went = course(programme, stay.from_on, inside, history, editions)
             walked[programme] += went.verdicts
             if stay.to_on is None:
@@ -48,21 +48,18 @@ def assess(history: History, editions: Editions) -> Assessment:
                 plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
     verdicts = [verdict for pairs in walked.values() for _, verdict in pairs]
     assessed = {verdict.visit for verdict in verdicts if verdict.klass not in (None, "not_assessed")}
-    loose = [_outside(found) for found in judged]
-    inside_any = {found.contact.id for found in judged if found.open_now}
-    verdicts += [v for _, v in loose if (v.danger or v.advice) and v.visit not in inside_any]
+    verdicts += [_outside(found)[1] for found in judged if (found.danger or found.alerts) and not found.open_now]
     if history.closed_on is None:
         for programme, pairs in walked.items():
             if not any(verdict.refer for _, verdict in pairs):
                 continue
-            its_stays = by_programme[programme]
-            since = [pair for pair in loose if not pair[1].danger and not any(s.covers(pair[0].on) for s in its_stays)]
-            began = its_stays[-1].from_on if programme in current else None
+            since = [_outside(found) for found in judged if not found.danger and programme not in found.open_now]
+            began = by_programme[programme][-1].from_on if programme in current else None
             danger += _referred(
                 plans, open_referral(programme, [*pairs, *since], history.outcomes, editions, began, assessed)
             )
-        outside = [pair for pair in loose if not pair[1].danger or pair[1].visit not in inside_any]
-        if any(verdict.refer for _, verdict in outside):  # danger inside a programme is carried there
+        if any(found.danger and not found.open_now for found in judged):  # danger inside a programme is carried there
+            outside = [_outside(found) for found in judged if not (found.danger and found.open_now)]
             danger += _referred(plans, open_referral("", outside, history.outcomes, editions, None, assessed))
         for suspected in _suspicions(history, by_programme, editions):
             _add(plans, suspected)
@@ -82,12 +79,10 @@ def _referred(plans: list[Plan], found: tuple[Plan | None, tuple[str, ...]]) -> 
 def stays(history: History, programme: str) -> list[Stay]:
     """The stays of one programme in date order. An assumed day moves back to the earliest visit after the last stay."""
     found: list[Stay] = []
-    followups = [contact.on for contact in history.contacts if contact.kind == "followup"]
-    for enrolment in sorted(
-        (e for e in history.enrolments if e.programme == programme), key=lambda e: (e.enrolled_on, e.uid)
-    ):
+    mine = [enrolment for enrolment in history.enrolments if enrolment.programme == programme]
+    for enrolment in sorted(mine, key=lambda e: (e.enrolled_on, e.ended_on or date.max, e.uid)):
         after = found[-1].to_on if found else None
-        from_on = _begins(enrolment, after, followups)
+        from_on = _begins(enrolment, after, history.contacts)
         ends = [day for day in (enrolment.ended_on, history.closed_on) if day is not None]
         to_on = min(ends) if ends else None
         if to_on is None or from_on <= to_on:
@@ -95,16 +90,20 @@ def stays(history: History, programme: str) -> list[Stay]:
     return found
 
 
-def _begins(enrolment: Enrolment, after: date | None, followups: list[date]) -> date:
-    if not enrolment.assumed:
-        return enrolment.enrolled_on
-    earlier = [day for day in followups if day < enrolment.enrolled_on and (after is None or day > after)]
-    return min(earlier, default=enrolment.enrolled_on)
+def _begins(enrolment: Enrolment, after: date | None, contacts: tuple[Contact, ...]) -> date:
+    if enrolment.assumed:
+        for on, kind in ((contact.on, contact.kind) for contact in contacts):
+            if kind == "followup" and (after is None or on > after):
+                return min(on, enrolment.enrolled_on)
+    return enrolment.enrolled_on
 
 
-def _belongs(day: date, stay: Stay, all_stays: list[Stay]) -> bool:
-    """A day on which one stay ends and the next begins belongs to the next."""
-    return next((known for known in reversed(all_stays) if known.covers(day)), None) is stay
+def _inside(judged: list[Judged], stay: Stay, later: list[Stay]) -> list[Judged]:
+    """The contacts of one stay. A day on which it ends and the next begins belongs to the next."""
+    inside = [found for found in judged if stay.covers(found.contact.on)]
+    for other in later:
+        inside = [found for found in inside if not other.covers(found.contact.on)]
+    return inside
 
 
 def _judge(history: History, by_programme: dict[str, list[Stay]], editions: Editions) -> list[Judged]:
@@ -115,8 +114,9 @@ def _judge(history: History, by_programme: dict[str, list[Stay]], editions: Edit
     for contact in history.contacts:
         protocol = editions.on(contact.on)
         age = age_on(born, contact.on) if born is not None else None
-        open_now = frozenset([stay.programme for stay in all_stays if stay.covers(contact.on)])
-        judged.append(Judged(contact, protocol, age, dangers(contact, protocol), alerts(contact, protocol), open_now))
+        open_now = tuple([stay.programme for stay in all_stays if stay.covers(contact.on)])
+        danger, told = dangers(contact, protocol), alerts(contact, protocol)
+        judged.append(Judged(contact, contact.assessable, protocol, age, danger, told, open_now))
     return judged
 
 
@@ -155,12 +155,12 @@ def _suspicions(history: History, by_programme: dict[str, list[Stay]], editions:
 
 
 def _standing(history: History, plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...]) -> Standing:
-    met = [contact.on for contact in history.contacts if contact.way != "phone"]
+    met = (contact.on for contact in reversed(history.contacts) if contact.way != "phone")
     return Standing(
         _rank(plans, current, danger),
         _paused_on(history),
-        max(met, default=None),
-        max((contact.on for contact in history.contacts), default=None),
+        next(met, None),
+        _latest(history),
         _last_bp(history.contacts),
         _last_fpg(history.contacts),
         danger,
@@ -182,11 +182,15 @@ def _rank(plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...]
     return min((RANKS.index(name) for name in standing), default=RANKS.index("never_seen"))
 
 
+def _latest(history: History) -> date | None:
+    return history.contacts[-1].on if history.contacts else None
+
+
 def _paused_on(history: History) -> date | None:
     """The pause still running: not ended by hand, and nobody met or called the person since."""
     if history.closed_on is not None:
         return None
-    latest = max((contact.on for contact in history.contacts), default=date.min)
+    latest = _latest(history) or date.min
     running = [pause.from_on for pause in history.pauses if pause.ended_on is None and latest < pause.from_on]
     return min(running, default=None)
 

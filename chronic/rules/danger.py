@@ -17,8 +17,8 @@ CITES = {
 def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
     """Codes of everything dangerous on this contact. One of SBP and DBP is enough; any glucose counts."""
     rules, codes = protocol.danger, []
-    sbp, dbp = contact.sbp, contact.dbp
-    if (sbp is not None and sbp >= rules.bp.at_or_above.sbp) or (dbp is not None and dbp >= rules.bp.at_or_above.dbp):
+    sbp, dbp, (sbp_limit, dbp_limit) = contact.sbp, contact.dbp, rules.bp.at_or_above
+    if (sbp is not None and sbp >= sbp_limit) or (dbp is not None and dbp >= dbp_limit):
         codes.append("danger.bp")
     every = (contact.fpg, contact.ppg_2h, contact.random_glucose, contact.ogtt_2h)
     sugars = [value for value in every if value is not None]

@@ -5,13 +5,16 @@ without the deciding value never moves a date later.
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from chronic.model.person import Outcome
 from chronic.model.plan import History, Problem, Verdict
 from chronic.model.visit import Contact
 from chronic.protocol import Editions, Interval, Protocol
-from chronic.rules import diabetes, hypertension
+from chronic.protocol.beside import guidelines
+from chronic.protocol.sections import Dm, Htn, Lipid
+from chronic.rules import beside, diabetes, hypertension, lipids
 from chronic.rules.danger import CITES
 
 SERIOUS = ("uncontrolled", "adverse_reaction")
@@ -39,11 +42,12 @@ class Judged(NamedTuple):
     """A contact with what holds for every programme alike: the edition of its day, the age on it, danger and alerts."""
 
     contact: Contact
+    assessable: bool
     protocol: Protocol
     age: int | None
     danger: tuple[str, ...]
     alerts: tuple[str, ...]
-    open_now: frozenset[str]
+    open_now: tuple[str, ...]
     """Programmes open on that day."""
 
 
@@ -60,8 +64,8 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         contact = found.contact
         while returns and returns[0].outcome_on < contact.on:
             due = _earlier(due, _after_return(returns.pop(0), editions))
-        value = _decided(programme, found)
-        this = classify(programme, contact, value)
+        value = _decided(programme, found, history)
+        this = classify(programme, found, value)
         advice = _advice(programme, found, history)
         if this is not None and this != "not_assessed":
             if this != assessed and this in SERIOUS and assessed in SERIOUS:
@@ -70,11 +74,12 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
             assessed = this
         counted = in_a_row if this == assessed and this is not None else 0
         refer = _refer(programme, this, counted, found)
-        due = _next(programme, due, found, this, value, refer)
+        due = _next(programme, due, found, this, value is None and not _idle(programme, this, assessed), refer)
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
-        verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice)))
-        if contact.assessable:
+        verdict = _verdict(programme, found, this, counted, refer, due.on, advice)
+        verdicts.append((contact, _with_opinions(programme, verdict, found, history) if found.assessable else verdict))
+        if found.assessable and not (programme == "lipid" and this is None):
             klass = this
     for outcome in returns:
         due = _earlier(due, _after_return(outcome, editions))
@@ -84,23 +89,17 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
 def _verdict(
     programme: str, found: Judged, klass: str | None, in_a_row: int, refer: str | None, due_on: date, advice: list[str]
 ) -> Verdict:
-    rule, cites = _rule(programme, klass, in_a_row, found), _cites(programme, klass, refer, found)
-    blank = not_asked(programme, found.contact)
-    told = (*found.alerts, *advice)
-    return Verdict(
-        found.contact.id,
-        programme,
-        klass,
-        found.danger,
-        in_a_row,
-        refer,
-        due_on,
-        rule,
-        found.protocol.id,
-        cites,
-        blank,
-        told,
-    )
+    contact, _, protocol, _, danger, alerts, _ = found
+    rule, cites = _grounds(programme, klass, in_a_row > 1, refer, danger, alerts, protocol)
+    blank, told = not_asked(programme, contact), (*alerts, *advice)
+    return Verdict(contact.id, programme, klass, danger, in_a_row, refer, due_on, rule, protocol.id, cites, blank, told)
+
+
+def _with_opinions(programme: str, verdict: Verdict, found: Judged, history: History) -> Verdict:
+    """The verdict and what the guidelines beside the form's say of the same contact."""
+    known = ("dm" in found.open_now, history.ckd, history.ascvd)
+    meets, misses = beside.opinions(programme, found.contact, found.age, known, guidelines())
+    return verdict._replace(meets=meets, misses=misses) if meets or misses else verdict
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
@@ -113,21 +112,20 @@ def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
     return Due(day, ("doctor_date", *dangerous), contact.on, contact.id)
 
 
-def classify(programme: str, contact: Contact, value: bool | None) -> str | None:
+def classify(programme: str, found: Judged, value: bool | None) -> str | None:
     """此次随访分类, the most serious that applies; None where a contact cannot have one (phone, screening).
 
-    Complication and adverse reaction, face to face, need no reading. Dyslipidaemia has no class of its own here.
+    Complication and adverse reaction, face to face, need no reading. In dyslipidaemia a visit without LDL-C, which is
+    measured only now and then, has no class either.
     """
-    if not contact.assessable:
+    if not found.assessable:
         return None
-    if contact.complication in ("new", "worse"):
+    if found.contact.complication in ("new", "worse"):
         return "complication"
-    if contact.adr == "yes":
+    if found.contact.adr == "yes":
         return "adverse_reaction"
-    if programme == "lipid":
-        return None
     if value is None:
-        return "not_assessed"
+        return None if programme == "lipid" else "not_assessed"
     return "controlled" if value else "uncontrolled"
 
 
@@ -143,17 +141,33 @@ def not_asked(programme: str, contact: Contact) -> tuple[str, ...]:
     return tuple(blank)
 
 
-def _decided(programme: str, found: Judged) -> bool | None:
+def _decided(programme: str, found: Judged, history: History) -> bool | None:
     if programme == "htn":
         return hypertension.decided(found.contact, found.age, found.protocol)
-    return diabetes.decided(found.contact, found.protocol) if programme == "dm" else None
+    if programme == "dm":
+        return diabetes.decided(found.contact, found.protocol)
+    if found.contact.ldl_c is None:
+        return None
+    return lipids.decided(found.contact, _facts(found, history), found.protocol.lipid)
+
+
+def _facts(found: Judged, history: History) -> lipids.Facts:
+    contact = found.contact
+    before = [met.ldl_c for met in history.contacts if met.ldl_c is not None and met.on < contact.on]
+    smoker = history.smoker if contact.smoke_per_day is None else contact.smoke_per_day > 0
+    return lipids.Facts(
+        found.age, history.sex, "htn" in found.open_now, "dm" in found.open_now, history.ckd, history.ascvd, smoker,
+        max(before, default=None),
+    )  # fmt: skip
 
 
 def _advice(programme: str, found: Judged, history: History) -> list[str]:
     if programme == "htn":
         lines = hypertension.advice(found.contact, found.age, "dm" in found.open_now, history.ckd, found.protocol)
         return lines if found.age is not None else [*lines, "age.unknown"]
-    return diabetes.advice(found.contact, found.protocol) if programme == "dm" else []
+    if programme == "dm":
+        return diabetes.advice(found.contact, found.protocol)
+    return lipids.advice(found.contact, _facts(found, history), found.protocol.lipid)
 
 
 def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str | None:
@@ -162,19 +176,25 @@ def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> s
         return "emergency"
     if klass == "complication":
         return "routine"
-    needed = (found.protocol.dm if programme == "dm" else found.protocol.htn).referral.in_a_row
+    needed = _rules(programme, found.protocol).referral.in_a_row
     return "routine" if klass in SERIOUS and in_a_row >= needed else None
 
 
-def _next(programme: str, planned: Due, found: Judged, klass: str | None, value: bool | None, refer: str | None) -> Due:
+def _idle(programme: str, klass: str | None, assessed: str | None) -> bool:
+    """A visit of dyslipidaemia without LDL-C, which is not measured every time: it counts unless LDL-C was too high."""
+    return programme == "lipid" and klass is None and assessed != "uncontrolled"
+
+
+def _next(programme: str, planned: Due, found: Judged, klass: str | None, missing: bool, refer: str | None) -> Due:
+    """The date after this contact. `missing`: without the deciding value it never moves a date later."""
     contact, protocol = found.contact, found.protocol
     due = planned
-    if contact.assessable:
-        interval, reason = _interval(programme, klass, refer, protocol)
-        due = Due(interval.after(contact.on), (reason,), contact.on, contact.id)
-        if value is None and not (programme == "lipid" and klass is None):
+    if found.assessable:
+        interval, reasons = _interval(programme, klass, refer, protocol)
+        due = Due(interval.after(contact.on), reasons, contact.on, contact.id)
+        if missing:
             if planned.reasons == ("never_seen",):
-                planned = planned._replace(reasons=(reason,))
+                planned = planned._replace(reasons=reasons)
             due = _earlier(planned, due)
     if found.danger:
         due = _earlier(due, _contact(found, protocol.danger.contact.within, "danger_contact"))
@@ -183,14 +203,16 @@ def _next(programme: str, planned: Due, found: Judged, klass: str | None, value:
     return due
 
 
-def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, str]:
+@lru_cache
+def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, tuple[str, ...]]:
+    """Until the next follow-up, and why."""
     if klass == "not_assessed":
-        return protocol.contact.not_assessed.within, "not_assessed"
-    reason = "referral_outcome" if refer == "routine" else "followup_due"
-    if programme == "lipid":
-        return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reason
-    branches = (protocol.dm if programme == "dm" else protocol.htn).followup
-    return branches.controlled if klass == "controlled" else branches.uncontrolled, reason
+        return protocol.contact.not_assessed.within, ("not_assessed",)
+    reasons = ("referral_outcome",) if refer == "routine" else ("followup_due",)
+    branches = _rules(programme, protocol).followup
+    if programme == "lipid" and klass not in ("controlled", "uncontrolled"):
+        return protocol.lipid.followup.complaint if klass else protocol.lipid.followup.seen, reasons
+    return branches.controlled if klass == "controlled" else branches.uncontrolled, reasons
 
 
 def _contact(found: Judged, within: Interval, reason: str) -> Due:
@@ -212,29 +234,42 @@ def _earlier(planned: Due, other: Due) -> Due:
     return planned
 
 
-def _rule(programme: str, klass: str | None, in_a_row: int, found: Judged) -> str:
-    """The permanent code of the branch that was taken."""
+@lru_cache
+def _grounds(
+    programme: str,
+    klass: str | None,
+    again: bool,
+    refer: str | None,
+    danger: tuple[str, ...],
+    alerts: tuple[str, ...],
+    protocol: Protocol,
+) -> tuple[str, tuple[str, ...]]:
+    """The permanent code of the branch that was taken, and the keys of the sentences behind it."""
+    cites = danger_cites(danger, protocol)
+    rules = _rules(programme, protocol)
+    if klass == "not_assessed":
+        cites.append(protocol.contact.not_assessed.cite)
+    elif klass is not None:
+        cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
+    elif programme == "lipid":
+        cites.append(rules.followup.cite)
+    for code in alerts:
+        cites.append(protocol.alert.bp.cite if code == "alert.bp_low" else protocol.alert.pulse.cite)
+    return _rule(programme, klass, again, bool(danger)), tuple(dict.fromkeys(cites))
+
+
+def _rule(programme: str, klass: str | None, again: bool, dangerous: bool) -> str:
     if klass is None:
-        return f"{programme}.danger" if found.danger else f"{programme}.contact"
+        return f"{programme}.danger" if dangerous else f"{programme}.contact"
     if klass in SERIOUS:
-        return f"{programme}.{klass}_{'again' if in_a_row > 1 else 'first'}"
+        return f"{programme}.{klass}_{'again' if again else 'first'}"
     return f"{programme}.{klass}"
 
 
-def _cites(programme: str, klass: str | None, refer: str | None, found: Judged) -> tuple[str, ...]:
-    protocol = found.protocol
-    cites = danger_cites(found.danger, protocol)
+def _rules(programme: str, protocol: Protocol) -> Htn | Dm | Lipid:
     if programme == "lipid":
-        cites.append(protocol.lipid.followup.cite)
-    else:
-        rules = protocol.dm if programme == "dm" else protocol.htn
-        if klass == "not_assessed":
-            cites.append(protocol.contact.not_assessed.cite)
-        elif klass is not None:
-            cites += [rules.target.cite, rules.referral.cite if refer == "routine" else rules.followup.cite]
-    for code in found.alerts:
-        cites.append(protocol.alert.bp.cite if code == "alert.bp_low" else protocol.alert.pulse.cite)
-    return tuple(dict.fromkeys(cites))
+        return protocol.lipid
+    return protocol.dm if programme == "dm" else protocol.htn
 
 
 def danger_cites(danger: tuple[str, ...], protocol: Protocol) -> list[str]:

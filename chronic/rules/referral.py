@@ -38,9 +38,12 @@ def open_referral(
     """
     emergency: _Open | None = None
     routine: _Open | None = None
+    begins = min((contact.on for contact, verdict in judged if verdict.refer), default=None)
+    if begins is None:
+        return None, ()
     events: list[tuple[date, int, str, Outcome | tuple[Contact, Verdict]]] = sorted(
-        [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged),
-         *((outcome.outcome_on, 1, outcome.uid, outcome) for outcome in outcomes)],
+        [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged if contact.on >= begins),
+         *((outcome.outcome_on, 1, outcome.uid, outcome) for outcome in outcomes if outcome.outcome_on >= begins)],
         key=lambda event: event[:-1],
     )  # fmt: skip
     for on, _, _, event in events:
@@ -85,6 +88,5 @@ def _plan(programme: str, emergency: _Open | None, routine: _Open | None) -> Pla
     if not referrals:
         return None
     urgency = "emergency" if emergency else "routine"
-    due_on = min(referral.due_on for referral in referrals)
-    shown = referrals[0]
-    return Plan("referral", programme, due_on, ("referral_outcome",), shown.since_on, shown.contact.id, urgency)
+    first = min(referrals, key=lambda referral: referral.due_on)  # its day and its date belong together
+    return Plan("referral", programme, first.due_on, ("referral_outcome",), first.since_on, referrals[0].contact.id, urgency)

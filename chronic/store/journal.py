@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from chronic.store.registry import immediate
@@ -24,6 +23,8 @@ TABLES = {
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
     "referral_outcome": "SELECT person FROM referral_outcome",
     "person_fact": "SELECT person FROM person_fact",
+    "test_result": "SELECT person FROM test_result",
+    "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
 }
 """Tables with facts about people, and the people their rows are about."""
 BESIDE = ("place", "batch")
@@ -52,11 +53,11 @@ class Deed(NamedTuple):
         return self.added.get(table, (1, 0))
 
 
-@dataclass(slots=True)
 class Doing:
     """A deed under way; whose it is may only turn out on the way."""
 
-    person: int | None
+    def __init__(self, person: int | None) -> None:
+        self.person = person
 
 
 @contextmanager

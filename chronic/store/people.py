@@ -1,6 +1,5 @@
 """The residents' register: read, write, and the one way a person is changed."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -25,11 +24,9 @@ _CHANGE = """
 INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
-SELECT id, birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
+SELECT birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
-FROM person WHERE id IN (SELECT value FROM json_each(?))"""
-
-
+FROM person WHERE id = ?"""
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
 _SPOKEN_OF = """
@@ -37,6 +34,7 @@ SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM person_fact WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
@@ -61,9 +59,8 @@ class Dates(NamedTuple):
     enrolled_on: date | None
 
 
-def dates(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Dates]:
-    rows = db.execute(_DATES, (json.dumps(sorted(ids)),))
-    return {row[0]: Dates(*map(day_or_none, row[1:])) for row in rows}
+def dates(db: sqlite3.Connection, person: int) -> Dates:
+    return Dates(*map(day_or_none, db.execute(_DATES, (person,)).fetchone()))
 
 
 def add(db: sqlite3.Connection, person: Person, stamp: Stamp) -> tuple[int, tuple[str, ...]]:
@@ -75,6 +72,23 @@ def add(db: sqlite3.Connection, person: Person, stamp: Stamp) -> tuple[int, tupl
     assert made is not None
     _key(db, made, person.name)
     return made, home.made
+
+
+def add_all(db: sqlite3.Connection, people: Sequence[Person], stamp: Stamp) -> range:
+    """Write many new people, as they are, in one go; their ids."""
+    homes: dict[tuple[str | None, str | None, str | None], places.Home] = {}
+    rows = []
+    for person in people:
+        where = (person.township, person.village, person.hamlet)
+        home = homes.get(where) or homes.setdefault(where, places.settle(db, *where, stamp))
+        values = (_plain(getattr(person, name)) for name in PLAIN)
+        rows.append((stamp.uid(), home.village, home.hamlet, stamp.origin, stamp.batch, stamp.at, stamp.by, *values))
+    (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'").fetchone()
+    db.executemany(_INSERT, rows)
+    ids = range(last + 1, last + 1 + len(rows))
+    keys = ((key, id_) for id_, person in zip(ids, people, strict=True) for key in initials(person.name))
+    db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", keys)
+    return ids
 
 
 def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: Stamp) -> list[tuple[str, object, object]]:
@@ -152,13 +166,13 @@ def chunks(db: sqlite3.Connection, size: int) -> Iterator[list[int]]:
         last = some[-1]
 
 
-def ids_by(db: sqlite3.Connection, column: str, values: Iterable[str], source: str = "") -> dict[str, int]:
-    """Many people at once: value -> id, by uid, id_number, archive_no, or person_ref of a source."""
-    wanted = json.dumps(sorted(set(values)))
+def id_by(db: sqlite3.Connection, column: str, value: str, source: str = "") -> int | None:
+    """The id of the person with this uid, id_number, archive_no, or person_ref of a source."""
     if column == "person_ref":
-        sql = "SELECT ref, person FROM person_source WHERE source = ? AND ref IN (SELECT value FROM json_each(?))"
-        return dict(db.execute(sql, (source, wanted)))
-    return dict(db.execute(f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))", (wanted,)))
+        row = db.execute("SELECT person FROM person_source WHERE source = ? AND ref = ?", (source, value)).fetchone()
+    else:
+        row = db.execute(f"SELECT id FROM person WHERE {column} = ?", (value,)).fetchone()
+    return row and int(row[0])
 
 
 def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp | None = None) -> None:

@@ -10,8 +10,10 @@ from chronic.model.person import PROGRAMMES
 from chronic.model.plan import KINDS, Assessment, Plan, Standing, Verdict
 
 _DELETE = tuple(f"DELETE FROM {table} WHERE person = ?" for table in ("verdict", "plan", "agenda"))
-_VERDICT_COLUMNS = "visit, programme, class, danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice"
-_VERDICT = f"INSERT INTO verdict (person, {_VERDICT_COLUMNS}) VALUES ({', '.join('?' * 13)})"
+_VERDICT_COLUMNS = (
+    "visit, programme, class, danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice, meets, misses"
+)
+_VERDICT = f"INSERT INTO verdict (person, {_VERDICT_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _PLAN_COLUMNS = "kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found"
 _PLAN = f"INSERT INTO plan (person, {_PLAN_COLUMNS}, paused, rank) VALUES ({', '.join('?' * 12)})"
 _AGENDA_COLUMNS = (
@@ -74,15 +76,15 @@ def _verdict_row(person: int, verdict: Verdict) -> tuple[object, ...]:
     return (
         person, verdict.visit, verdict.programme, verdict.klass, " ".join(verdict.danger), verdict.consecutive,
         verdict.refer, iso(verdict.due_on), verdict.rule, verdict.protocol, " ".join(verdict.cites),
-        " ".join(verdict.not_asked), " ".join(verdict.advice),
+        " ".join(verdict.not_asked), " ".join(verdict.advice), " ".join(verdict.meets), " ".join(verdict.misses),
     )  # fmt: skip
 
 
 def _verdict(row: tuple[Any, ...]) -> Verdict:
-    visit, programme, klass, danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice = row
+    visit, programme, klass, danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice, *beside = row
     return Verdict(
         visit, programme, klass, _words(danger), consecutive, refer, day_or_none(due_on), rule, protocol,
-        _words(cites), _words(not_asked), _words(advice),
+        _words(cites), _words(not_asked), _words(advice), *map(_words, beside),
     )  # fmt: skip
 
 

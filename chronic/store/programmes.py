@@ -13,13 +13,14 @@ COLUMNS = "programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, 
 _INSERT = f"""
 INSERT INTO enrolment (person, {COLUMNS}, origin, batch, recorded_at, recorded_by)
 VALUES ({", ".join("?" * 12)})"""
+_OLDEST_FIRST = "ORDER BY programme, enrolled_on, coalesce(ended_on, '9999'), uid"
 CHANGING = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _PAUSE = "INSERT INTO pause (uid, person, from_on, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def of(db: sqlite3.Connection, person: int) -> list[Enrolment]:
-    """Every enrolment of the person, oldest first."""
-    sql = f"SELECT {COLUMNS} FROM enrolment WHERE person = ? ORDER BY programme, enrolled_on, uid"
+    """Every enrolment of the person, oldest first; of two begun on one day, the one that was over first."""
+    sql = f"SELECT {COLUMNS} FROM enrolment WHERE person = ? {_OLDEST_FIRST}"
     return [enrolment(row) for row in db.execute(sql, (person,))]
 
 

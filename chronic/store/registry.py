@@ -1,35 +1,40 @@
 """Open, create and write the registry file.
 
-WAL with full sync: one sync for an acknowledged visit. When the last connection closes, SQLite folds the
-log back, so a registry at rest is exactly one file that can be copied to a stick.
+WAL with full sync: one sync for the transaction of a visit. When the last connection closes, SQLite folds the log
+back, so a registry at rest is exactly one file that can be copied to a stick. That, and a new log, cost a program that
+was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the log would save two and lose visits.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from chronic.errors import RegistryUnusable, ValueRefused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlite_utils import Database
 
 SCHEMA_VERSION = 2
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _WAIT_S = 15.0
+_IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
 def schema_text() -> str:
     """schema.sql: from the installed package, else from the checkout (an editable install does not place it)."""
+    from pathlib import Path
+
     packaged = Path(__file__).resolve().parents[1] / "schema.sql"
     source = packaged if packaged.is_file() else packaged.parents[1] / "schema.sql"
     return source.read_text(encoding="utf-8")
 
 
-def create(path: Path, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
+def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
     """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
 
     Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
@@ -48,7 +53,7 @@ def create(path: Path, settings: dict[str, str], editions: Sequence[tuple[str, s
         finally:
             db.close()
     except BaseException:
-        for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             leftover.unlink(missing_ok=True)
         raise
 
@@ -64,16 +69,16 @@ def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[t
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def connect(path: Path, fresh: bool = False) -> sqlite3.Connection:
+def connect(path: "str | Path", fresh: bool = False) -> sqlite3.Connection:
     """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
 
     sqlite3's own transaction handling is off; every write goes through `immediate`.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    db = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
+    db = sqlite3.connect(f"file:{str(path).translate(_IN_URI)}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
     try:
         with translated(path):
             if not fresh:
@@ -89,7 +94,7 @@ def connect(path: Path, fresh: bool = False) -> sqlite3.Connection:
     return db
 
 
-def _recognise(db: sqlite3.Connection, path: Path) -> None:
+def _recognise(db: sqlite3.Connection, path: "str | Path") -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID or version == 0:
@@ -101,7 +106,7 @@ def _recognise(db: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def translated(path: Path | str) -> Iterator[None]:
+def translated(path: "str | Path") -> Iterator[None]:
     """SQLite's own complaints about the file as one clear error."""
     try:
         yield
@@ -169,9 +174,21 @@ def wrap(db: sqlite3.Connection) -> "Database":
     return Database(db, execute_plugins=False)
 
 
-def prepare_to_stream(db: sqlite3.Connection) -> None:
-    """Before a long list or a whole table is read once, front to back: few pages are kept, which is quicker and flat."""
+@contextmanager
+def streaming(db: sqlite3.Connection) -> Iterator[None]:
+    """Inside, a long list or a whole table is read once, front to back, as it stands now: whoever writes meanwhile is
+    not in it. Few pages are kept, which is quicker and flat."""
     db.execute("PRAGMA cache_size = -2000")  # KiB
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
+
+
+def prepare_to_load(db: sqlite3.Connection) -> None:
+    """Before a sheet of any size is written: its rows fall all over the indexes, so more pages are kept."""
+    db.execute("PRAGMA cache_size = -65536")  # KiB
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:

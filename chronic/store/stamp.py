@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import NamedTuple
 
 _UNIX_MS_BITS = 48
@@ -25,12 +24,19 @@ class Stamp(NamedTuple):
         return _dashed((head << 64 | 0b10 << 62 | bits & (1 << 62) - 1).to_bytes(16, "big"))
 
 
-def content_uid(*parts: object) -> str:
-    """The uid of an imported row: a hash of who, when and what, so one sheet is one set of rows everywhere."""
-    digest = bytearray(blake2b(repr(parts).encode(), digest_size=16).digest())
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return _dashed(bytes(digest))
+def content_uid(*parts: str, day: str = "") -> str:
+    """The uid of an imported row: a hash of who, when and what, so one sheet is one set of rows everywhere (UUIDv8).
+
+    With a `day` (ISO text) it begins with that day, 20261121-…: a sheet in the order of its days is then written into
+    the index of uids from front to back, not all over it.
+    """
+    from hashlib import blake2b  # with all of OpenSSL behind it: a typed row needs none of that
+
+    text = blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    return f"{day.replace('-', '') or text[:8]}-{text[8:12]}-8{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def _dashed(raw: bytes) -> str:

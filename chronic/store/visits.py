@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
@@ -14,10 +15,8 @@ _DAYS = ("visit_date", "hba1c_on", "next_visit_date")
 FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "entered", "warnings"))
 """Columns of `visit` that a Visit holds, in its order."""
 _METERS = tuple(f"{name}_meter" for name in GLUCOSE)
-_STAMP = ("replaces", "ended_by", "origin", "batch", "recorded_at", "recorded_by")
-_INSERT = f"""
-INSERT INTO visit ({", ".join((*FIELDS, "warnings", *_METERS, *_STAMP))})
-VALUES ({", ".join("?" * (len(FIELDS) + 1 + len(_METERS) + len(_STAMP)))})"""
+_METER_SHOWS = {METER_HIGH: "HI", METER_LOW: "LO"}
+_STAMP = ("origin", "batch", "recorded_at", "recorded_by")
 _SELECT = f"SELECT {', '.join((*FIELDS, 'warnings', *_METERS))} FROM visit"
 _LIVE_ON = f"""
 {_SELECT.replace("FROM visit", "FROM json_each(?) AS k CROSS JOIN visit")}
@@ -41,25 +40,40 @@ _AT_GLUCOSE = tuple(FIELDS.index(name) for name in GLUCOSE)
 
 
 def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | None]], stamp: Stamp) -> None:
-    """Write visits, each with the uid of the one it replaces and, where it counts no more, of the one that ended it."""
-    tail = (stamp.origin, stamp.batch, stamp.at, stamp.by)
-    with_readings, with_entered = [], []
+    """Write visits, each with the uid of the one it replaces and, where it counts no more, of the one that ended it.
 
-    def rows() -> Iterator[tuple[object, ...]]:
-        for visit, replaces, ended_by in visits:
-            if len(visit.readings) > 1:
-                with_readings.append(visit)
-            if visit.entered:
-                with_entered.append(visit)
-            yield (*_row(visit), replaces, ended_by, *tail)
+    They are written by columns, and only columns in which anything stands: giving SQLite a NULL costs more than a value.
+    """
+    listed = list(visits)
+    if not listed:
+        return
+    table: dict[str, Sequence[Any]] = dict(
+        zip(Visit._fields, zip(*(visit for visit, _, _ in listed), strict=True), strict=True)
+    )
+    sittings, entered = table.pop("readings"), table.pop("entered")
+    table["warnings"] = list(map(" ".join, table["warnings"]))
+    for name in _DAYS:
+        table[name] = list(map(iso, table[name]))
+    for name in GLUCOSE:
+        table[f"{name}_meter"] = [_METER_SHOWS.get(value) for value in table[name]]
+        table[name] = [None if value in _METER_SHOWS else value for value in table[name]]
+    table["replaces"], table["ended_by"] = [old for _, old, _ in listed], [end for _, _, end in listed]
+    for name, value in zip(_STAMP, (stamp.origin, stamp.batch, stamp.at, stamp.by), strict=True):
+        table[name] = [value] * len(listed)
+    used = {name: column for name, column in table.items() if any(column) or column.count(None) < len(column)}
+    sql = f"INSERT INTO visit ({', '.join(used)}) VALUES ({', '.join('?' * len(used))})"
+    db.executemany(sql, zip(*used.values(), strict=True))
+    for uid, readings in zip(table["uid"], sittings, strict=True):
+        if len(readings) > 1:
+            _add_readings(db, id_of(db, uid), readings)
+    for uid, typed in zip(table["uid"], entered, strict=True):
+        if typed:
+            db.executemany(_ENTERED, ((uid, field, text) for field, text in typed))
 
-    db.executemany(_INSERT, rows())
-    for visit in with_readings:
-        (id_,) = db.execute("SELECT id FROM visit WHERE uid = ?", (visit.uid,)).fetchone()
-        readings = ((id_, seq, sbp, dbp) for seq, (sbp, dbp) in enumerate(visit.readings, 1))
-        db.executemany("INSERT INTO visit_reading (visit, seq, sbp, dbp) VALUES (?, ?, ?, ?)", readings)
-    for visit in with_entered:
-        db.executemany(_ENTERED, ((visit.uid, field, text) for field, text in visit.entered))
+
+def _add_readings(db: sqlite3.Connection, visit: int, readings: Iterable[tuple[int, int]]) -> None:
+    rows = ((visit, seq, sbp, dbp) for seq, (sbp, dbp) in enumerate(readings, 1))
+    db.executemany("INSERT INTO visit_reading (visit, seq, sbp, dbp) VALUES (?, ?, ?, ?)", rows)
 
 
 def end(db: sqlite3.Connection, uid: str, by: str) -> None:
@@ -159,18 +173,6 @@ def last_value(db: sqlite3.Connection, person: int, column: str) -> object:
     sql = f"SELECT {column} FROM live_contact WHERE person = ? AND {column} IS NOT NULL ORDER BY visit_date DESC LIMIT 1"
     row = db.execute(sql, (person,)).fetchone()
     return row and row[0]
-
-
-def _row(visit: Visit) -> list[object]:
-    row: list[object] = list(visit[: len(FIELDS)])
-    for at in _AT_DAYS:
-        row[at] = iso(row[at])  # type: ignore[arg-type]
-    meters: list[str | None] = [None, None, None]
-    for place, at in enumerate(_AT_GLUCOSE):
-        if row[at] in (METER_HIGH, METER_LOW):
-            meters[place] = "HI" if row[at] == METER_HIGH else "LO"
-            row[at] = None
-    return [*row, " ".join(visit.warnings), *meters]
 
 
 def _visit(row: Sequence[object]) -> Visit:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, list[str]] = {
     "the end of a programme that began on an assumed day":
         ["programme", "end", "1", "dm", "--reason", "withdrawn", "--on", "2026-08-01", "--yes"],
     "a pause": ["pause", "1", "--on", "2026-11-10", "--reason", "外出打工"],
+    "a test result": ["test", "add", "1", "--test", "ecg", "--result", "abnormal", "--at", "县医院", "--on", "2026-11-10"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ FACTS = {
     "contact": "SELECT * FROM live_contact",
     "reading": "SELECT * FROM visit_reading WHERE visit IN (SELECT id FROM live_contact)",
     "outcome": "SELECT * FROM referral_outcome",
+    "result": "SELECT * FROM test_result",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",

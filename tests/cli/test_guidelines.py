@@ -5,32 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.county import CASES, COUNTY
 from tests.runner import Chronic
-
-COUNTY = """
-id = "xx-county-2026"
-base = "cn-nbphs-2017"
-effective_from = 2026-01-01
-title = { zh = "某县2026", en = "Some county 2026" }
-
-[htn.target]
-cite = "county-target"
-older = "140/90"
-
-[cites.county-target]
-source = "XX county 2026"
-mark = "A"
-zh = "65岁及以上也按 <140/90"
-en = "Below 140/90 at any age"
-"""
-CASES = """
-[[case]]
-says = "at 70 the limit is 140 too"
-born = 1956-01-01
-programmes = ["htn"]
-visits = [{ on = 2026-07-01, bp = "146/86" }]
-expect = { htn.class = "uncontrolled", htn.due_on = 2026-07-15 }
-"""
 
 
 @pytest.fixture
@@ -179,7 +155,7 @@ def test_show_names_every_source_and_says_what_is_not_verified(village: Chronic,
     assert "[htn.target]" in english
     assert "older = 150/90" in english
     assert "UNVERIFIED" in english
-    assert english.count("(not verified)") == english.count("(UNVERIFIED")
+    assert english.count("(not verified)") == english.count("(UNVERIFIED") > 0
     chinese = village.ok("protocol", "show", lang="zh").out
     assert "(未核实)" in chinese
     assert "控制满意" in chinese

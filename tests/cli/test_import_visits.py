@@ -83,6 +83,17 @@ def test_the_order_of_rows_and_of_sheets_changes_nothing(village: Chronic) -> No
     assert all(found == seen[0] for found in (*seen, portrait(village)))
 
 
+def test_the_order_of_columns_changes_nothing(village: Chronic) -> None:
+    """Nor does a column more that is blank: a row is what it says."""
+    blank = village.path.read_bytes()
+    rows = [*VISITS, {"person_ref": "7", "visit_date": "2026/10/02", "sbp": "139.5", "dbp": "88", "weight_kg": "61.0"}]
+    taken(village, rows)
+    expected = portrait(village)
+    village.path.write_bytes(blank)
+    taken(village, [{"tc": "", **dict(reversed([*row.items()])), "insulin": ""} for row in rows])
+    assert portrait(village) == expected
+
+
 def test_any_one_key_is_enough_and_source_numbers_need_their_source(village: Chronic) -> None:
     ((uid,),) = village.sql("SELECT uid FROM person WHERE id = 2")
     taken(village, [{"archive_no": "12345678", "visit_date": "2026-08-01", "sbp": "150", "dbp": "95"}])

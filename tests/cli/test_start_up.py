@@ -1,12 +1,19 @@
 """What a start costs: which modules a command imports. Counted, because a stopwatch is never the same twice."""
 
+import gc
+import importlib
 import os
+import pkgutil
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from chronic import cli
+from chronic.cli.root import SECTIONS, TABLE, root
 from tests.runner import TODAY, Chronic
 
 HEAVY = {"rich", "sqlite_utils", "dateutil", "jinja2", "pandas", "numpy", "babel"}
@@ -58,37 +65,83 @@ def test_the_lists_import_nothing_heavy(seen: Chronic, args: list[str]) -> None:
     assert HEAVY & {name.partition(".")[0] for name in imported(seen, *args)} == set()
 
 
-def test_help_imports_no_command(seen: Chronic) -> None:
-    ours = {name for name in imported(seen, "--help") if name.startswith("chronic.cli.")}
-    assert ours <= {"chronic.cli.root", "chronic.cli.commands", "chronic.cli.session"}
-    assert not {name for name in imported(seen, "--help") if name.startswith(("chronic.rules", "chronic.care"))}
+OWN = {
+    "--help": "cli cli.commands cli.root errors i18n i18n.catalogue model model.report model.wide",
+    "overdue --limit 50 --format json": """
+        cli cli.commands cli.lists cli.root cli.session cli.types errors i18n i18n.catalogue model model.codes model.days
+        model.guards model.idcard model.report model.wide render render.files reports reports.listed reports.overdue
+        reports.sqlcsv store store.places store.registry""",
+}
+"""All of our modules that these commands need. A new one here is a start that costs more: is it worth it?"""
+BESIDE_CLICK = {"--help": set(), "overdue --limit 50 --format json": {"sqlite3", "json"}}
+"""What they import of weight beside click."""
+WEIGHTY = {
+    "asyncio", "csv", "dataclasses", "email", "getpass", "hashlib", "http", "importlib.metadata", "importlib.resources",
+    "json", "locale", "logging", "pathlib", "random", "sqlite3", "subprocess", "tempfile", "tomllib", "urllib", "zoneinfo",
+}  # fmt: skip
+"""Modules of the standard library that are felt; click imports none of them."""
 
 
-def test_a_list_imports_its_own_command_and_no_rules(seen: Chronic) -> None:
-    modules = imported(seen, "overdue", "--format", "json")
-    assert "chronic.cli.lists" in modules
-    for other in ("chronic.cli.visit", "chronic.cli.person", "chronic.care", "chronic.rules", "chronic.exchange", "tomllib"):
-        assert other not in modules
+@pytest.mark.parametrize("command", OWN)
+def test_these_commands_import_exactly_this(seen: Chronic, command: str) -> None:
+    modules = imported(seen, *command.split())
+    assert {name.removeprefix("chronic.") for name in modules if name.startswith("chronic.")} == set(OWN[command].split())
+    assert WEIGHTY & modules == BESIDE_CLICK[command]
 
 
-def test_help_lists_every_command_and_each_explains_itself(bare: Chronic) -> None:
-    first = bare.ok("--help").out
-    for name in (
-        "today",
-        "overdue",
-        "due",
-        "visit",
-        "why",
-        "person",
-        "enrol",
-        "pause",
-        "programme",
-        "screen",
-        "refer",
-        "import",
-    ):
-        assert f"  {name} " in first
-        assert "Usage: chronic" in bare.ok(name, "--help").out
+UNUSED = {
+    "today": "rich jinja2 sqlite_utils dateutil pathlib hashlib dataclasses chronic.care.record",
+    "person show 1": "rich csv pathlib hashlib dataclasses chronic.exchange chronic.office chronic.care.record",
+    "person list": "csv pathlib dateutil chronic.protocol chronic.rules chronic.care chronic.office",
+    "visit list 1": "csv pathlib chronic.office chronic.exchange",
+    "visit add 1 --bp 128/78": "rich csv sqlite_utils pathlib hashlib dataclasses chronic.office chronic.cli.guided",
+    "undo --yes": "rich csv sqlite_utils hashlib dataclasses chronic.office chronic.exchange",
+    "nightly": "rich sqlite_utils http email logging chronic.care.record chronic.exchange",
+}
+
+
+@pytest.mark.parametrize("command", UNUSED)
+def test_a_command_does_not_import_what_it_does_not_use(seen: Chronic, tmp_path: Path, command: str) -> None:
+    copy = Chronic(tmp_path)
+    shutil.copy(seen.path, copy.path)
+    assert set(UNUSED[command].split()) & imported(copy, *command.split()) == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_words_are_found_without_reading_the_catalogue_as_gettext_does(seen: Chronic, lang: str) -> None:
+    modules = imported(seen, "--lang", lang, "--help")
+    assert "locale" not in modules  # which the functions of gettext import before the first message
+
+
+def test_the_table_of_the_help_is_the_commands_themselves() -> None:
+    """Help prints the table and imports none of them; a command that is not in it could not be found."""
+    inside: set[int] = set()
+    alone: list[tuple[str, click.Command]] = []
+    for module in pkgutil.iter_modules(cli.__path__):
+        if module.name in {"root", "commands"}:
+            continue
+        found = vars(importlib.import_module(f"chronic.cli.{module.name}")).values()
+        mine = [thing for thing in found if isinstance(thing, click.Command) and thing.callback is not None]
+        mine = [thing for thing in mine if getattr(thing.callback, "__module__", "") == f"chronic.cli.{module.name}"]
+        inside |= {id(command) for group in mine if isinstance(group, click.Group) for command in group.commands.values()}
+        alone += [(module.name, command) for command in mine]
+    made = {str(command.name): module for module, command in alone if id(command) not in inside}
+    assert made == {name: module for name, (module, _, _) in TABLE.items()}
+    assert {section for _, section, _ in TABLE.values()} == set(SECTIONS)
+    with click.Context(root) as ctx:
+        for name in TABLE:
+            command = root.get_command(ctx, name)
+            assert command is not None
+            assert (command.name, command.hidden) == (name, False)
+
+
+def test_only_a_whole_process_leaves_its_garbage_lying(bare: Chronic) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    bare.ok("--version")
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_a_command_explains_itself_with_an_example(bare: Chronic) -> None:
     for args in (["visit", "add"], ["person", "add"], ["import"], ["overdue"], ["enrol"], ["refer", "reply"]):
         assert "Example:" in bare.ok(*args, "--help").out
     chinese = bare.ok("visit", "add", "--help", lang="zh").out

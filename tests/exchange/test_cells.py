@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chronic.exchange import cells
-from chronic.exchange.cells import MASKED, Column, Reading, read
+from chronic.exchange.cells import LONGEST, MASKED, Column, Reading, read
 from chronic.exchange.headers import FIELDS
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.guards import guard
@@ -287,3 +287,23 @@ def test_a_value_written_back_and_read_again_is_the_same(field: Field, text: str
 @given(st.dates(date(1900, 1, 1), TODAY + timedelta(days=400)))
 def test_iso_days_are_read_as_themselves(day: date) -> None:
     assert read(FIELDS["visit_date"], day.isoformat(), TODAY) == (day, None, None)
+
+
+# what was read is read again ------------------------------------------------------------------------
+
+
+@given(st.sampled_from(["notes", "medicines", "tags"]), st.text("=-'\t \u200b\u3000\ufeff,;x王1", max_size=12))
+def test_a_text_that_was_read_once_comes_back_from_a_sheet_as_it_is(column: str, text: str) -> None:
+    once = read(BY_COLUMN[column], text, TODAY).value
+    if isinstance(once, str):
+        assert read(BY_COLUMN[column], guard(once), TODAY).value == once
+
+
+def test_the_longest_text_comes_back_too() -> None:
+    longest = "=" + "x" * (LONGEST - 1)
+    assert read(BY_COLUMN["notes"], longest, TODAY).value == longest
+    assert read(BY_COLUMN["notes"], guard(longest), TODAY).value == longest
+    assert read(BY_COLUMN["notes"], longest + "x", TODAY).refusal is not None
+    medicines = ";".join(["a,1,1,g"] * 240)
+    assert len(medicines) < LONGEST < len("; ".join(["a, 1, 1, g"] * 240))
+    assert read(BY_COLUMN["medicines"], medicines, TODAY).refusal is not None

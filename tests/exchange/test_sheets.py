@@ -166,3 +166,25 @@ def test_what_a_spreadsheet_writes_comes_in_cell_by_cell(
     with path.open("w", encoding=encoding, newline="") as stream:
         csv.writer(stream, dialect).writerows([["姓名", "源编号", "备注说明", "村"], *([*row, "村"] for row in table)])
     assert [list(row.raw[:3]) for row in rows(path)] == table
+
+
+def test_a_long_sheet_is_read_as_its_rows_stand(tmp_path: Path) -> None:
+    """Rows are read many at a time; what is odd about one touches no other."""
+    lines = [f"{number},2026-01-{number % 28 + 1:02},{100 + number % 90}," for number in range(1700)]
+    lines[600], lines[750], lines[900] = (
+        "600,2026-01-02,120,,too long",
+        "person_ref,visit_date,sbp,notes",
+        '900,2026-01-02,"120,',
+    )
+    lines[1200], lines[1250] = "", "1250,2026-01-02,high,x"
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(["person_ref,visit_date,sbp,notes", *lines]), "utf-8")
+    found = {row.line - 2: row for row in rows(path)}
+    assert sorted(found) == [number for number in range(1700) if number != 1200]
+    refused = {number: codes(row) for number, row in found.items() if row.refusals}
+    assert refused == {600: ["row.too_long"], 750: ["row.header"], 900: ["row.quotes"], 1250: ["value.number"]}
+    assert all(
+        row.values == {"person_ref": str(number), "visit_date": date(2026, 1, number % 28 + 1), "sbp": 100 + number % 90}
+        for number, row in found.items()
+        if number not in refused
+    )

@@ -9,14 +9,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from chronic.care.replan import stale
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.idcard import parse_id
-from chronic.office import demo
+from chronic.office import demo, demo_models
 from chronic.office.demo_people import villagers
+from chronic.office.demo_story import LONGEST
 from chronic.reports import overdue
 from chronic.store import editions, registry
 from tests.runner import Chronic
@@ -149,6 +151,71 @@ def test_stored_plans_are_what_the_rules_say_and_nothing_lies_in_the_future(tmp_
     ):  # fmt: skip
         latest = ask(path, f"SELECT max({column}) FROM {table}")[0][0]
         assert latest is None or latest <= today, (table, column)
+
+
+# a large one: most people repeat a story that was told once -------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More people than stories."""
+    path = tmp_path_factory.mktemp("county") / "demo.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_models, "_MODELS", 60)
+        patch.setattr(demo, "_BATCH", 500)
+        demo.make(path, TODAY, 2600, 1)
+    return path
+
+
+def test_what_the_rules_say_of_a_repeated_story_is_what_is_stored(county: Path) -> None:
+    with closing(registry.connect(county)) as db:
+        assert stale(db, editions.read(db), range(1, 2601)) == []
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_repeated_story_happened_to_someone_of_their_own(county: Path) -> None:
+    everyone = ask(county, "SELECT count(*), count(DISTINCT uid), count(DISTINCT id_number) FROM person")
+    assert everyone == [(2600, 2600, 2600)]
+    (first,) = ask(county, "SELECT min(visit_date) FROM visit")[0]
+    assert date.fromisoformat(first) > TODAY - LONGEST
+    travelling = ("person", "visit", "enrolment", "pause", "person_change", "referral_outcome", "place")
+    uids = " UNION ALL ".join(f"SELECT uid FROM {table}" for table in travelling)
+    assert ask(county, f"SELECT count(*) - count(DISTINCT uid) FROM ({uids})") == [(0,)]
+    assert all(UUID(uid).version == 7 for (uid,) in ask(county, uids))
+    elsewhere = """SELECT count(*) FROM person AS p JOIN agenda AS a ON a.person = p.id
+                   WHERE (a.village, a.hamlet, a.household_no) IS NOT (p.village, p.hamlet, p.household_no)"""
+    assert ask(county, elsewhere) == [(0,)]
+    doctors = "SELECT count(*) FROM visit JOIN person ON person.id = visit.person WHERE visit_doctor <> responsible_doctor"
+    assert ask(county, doctors) == [(0,)]
+    answered = """SELECT count(*) FROM referral_outcome AS o LEFT JOIN visit AS v ON v.uid = o.answers
+                  WHERE v.person IS NOT o.person OR v.visit_date >= o.outcome_on"""
+    assert ask(county, answered) == [(0,)]
+    readings = "SELECT count(*) AS n FROM visit_reading GROUP BY visit"
+    assert ask(county, f"SELECT n, count(*) > 20 FROM ({readings}) GROUP BY n") == [(2, 1)]
+    first, last = ask(county, "SELECT min(n), max(n) FROM (SELECT count(*) AS n FROM visit GROUP BY person)")[0]
+    assert (first, last > 8) == (1, True)
+
+
+def test_the_shares_hold_for_repeated_stories_too(county: Path) -> None:
+    with closing(registry.connect(county)) as db:
+        late = overdue.counts(db, TODAY, overdue.Asked()).total()
+    (managed,) = ask(county, "SELECT count(DISTINCT person) FROM enrolment")[0]
+    (closed,) = ask(county, "SELECT count(*) FROM person WHERE closed_on IS NOT NULL")[0]
+    (paused,) = ask(county, "SELECT count(*) FROM agenda WHERE paused")[0]
+    assert managed / 2600 == pytest.approx(0.85, abs=0.04)
+    assert late / managed == pytest.approx(0.25, abs=0.05)
+    assert (closed / managed, paused / managed) == (pytest.approx(0.01, abs=0.01), pytest.approx(0.015, abs=0.01))
+    assert closed * paused > 0
+    changed = "EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND c.field = 'closed_on')"
+    assert ask(county, f"SELECT count(*) FROM person AS p WHERE closed_on IS NOT NULL AND NOT {changed}") == [(0,)]
+
+
+def test_a_large_one_is_the_same_again(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_models, "_MODELS", 60)
+    monkeypatch.setattr(demo, "_BATCH", 500)
+    demo.make(tmp_path / "again.db", TODAY, 2600, 1)
+    assert dump(tmp_path / "again.db") == dump(county)
 
 
 @pytest.mark.parametrize("people", [1, 2, 9, 360])

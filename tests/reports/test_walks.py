@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chronic.reports.overdue import Asked, listing
+from chronic.reports.overdue import Asked, counts, listing, tally
 from chronic.store import registry
 from tests.runner import Chronic
 
@@ -89,3 +89,17 @@ def test_what_belongs_to_a_person_is_found_by_an_index(db: sqlite3.Connection, t
     ended = " AND ended_by IS NULL" if table == "visit" else ""
     ((*_, step),) = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE person = 1{ended}").fetchall()
     assert step.startswith(f"SEARCH {table} USING")
+
+
+@pytest.mark.parametrize(("filters", "index"), [({}, "agenda_date"), ({"villages": (1,)}, "agenda_village")])
+def test_counting_walks_an_index_too(db: sqlite3.Connection, filters: dict[str, Any], index: str) -> None:
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    counts(db, TODAY, Asked(**filters))
+    tally(db, Asked(**filters), TODAY, UNTIL)
+    db.set_trace_callback(None)
+    assert len(asked) == 2
+    for sql in asked:
+        (first, *others) = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        assert f"INDEX {index} (paused=?" in first
+        assert filters or not others, "nothing is sorted"

@@ -9,7 +9,7 @@ import pytest
 
 import chronic.rules
 
-RULES = sorted(Path(chronic.rules.__file__).parent.glob("*.py"))
+RULES = sorted(Path(chronic.rules.__file__).parent.rglob("*.py"))
 HARMLESS = {0, 1, 2, 10, 100}
 """Counting, halves and percentages; none of them is a threshold in days, mmHg, mmol/L or years."""
 
@@ -42,6 +42,7 @@ def test_a_rule_holds_no_number_of_its_own(path: Path) -> None:
 
 def test_the_rules_are_really_read() -> None:
     assert {"hypertension.py", "diabetes.py", "danger.py", "followup.py", "screening.py"} <= {path.name for path in RULES}
+    assert {"who.py", "chinapar.py", "points.py", "kidney.py", "signs.py", "strata.py"} <= {path.name for path in RULES}
 
 
 @pytest.mark.parametrize(

@@ -601,3 +601,12 @@ def test_only_what_the_hospital_found_ends_a_suspicion_that_met_a_criterion(hist
             if plan.found == ("confirm.yes",) and confirmed is None:
                 left = "enrol_due"
             assert [reason for p in mine for reason in p.reasons] == ([left] if left else [])
+
+
+def test_an_older_referral_still_open_gives_both_its_day_and_its_date() -> None:
+    routine, again, dangerous = date(2026, 1, 10), date(2026, 1, 24), date(2026, 6, 1)
+    met = [Contact(day, f"visit-{day}", place, sbp=sbp, dbp=95) for place, (day, sbp) in
+           enumerate([(routine, 150), (again, 150), (dangerous, 190)], 1)]  # fmt: skip
+    found = judge(History(None, False, None, (Enrolment("htn", date(2026, 1, 1), uid="e"),), tuple(met)))
+    (plan,) = [plan for plan in found.plans if plan.kind == "referral"]
+    assert (plan.urgency, plan.since_on, plan.due_on) == ("emergency", again, date(2026, 2, 7))

@@ -4,6 +4,7 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_the_file_itself_refuses_what_cannot_be(chronic: Chronic, sql: str) -> N
     chronic.person("王秀兰")
     with contextlib.closing(registry.connect(chronic.path)) as db, pytest.raises(sqlite3.IntegrityError):
         db.execute(sql)
+
+
+def test_a_coded_column_takes_the_words_of_the_dictionary_and_no_other(chronic: Chronic) -> None:
+    chronic.person("王秀兰")
+    coded = [field for field in VISIT_FIELDS if field.kind == "code" and field.column != "way"]
+    assert len(coded) > 10
+    with contextlib.closing(registry.connect(chronic.path)) as db:
+        for at, field in enumerate(coded):
+            for number, word in enumerate((*(field.codes or {}), None)):
+                day = date(2020 - number, 1, 1) + timedelta(days=at)
+                said = "NULL" if word is None else f"'{word}'"
+                values = f"1, 'followup', '{day}', 'clinic', {said}"
+                db.execute(VISIT.format(f", {field.column}", f"{at} {number}", values))
+            with pytest.raises(sqlite3.IntegrityError):
+                db.execute(VISIT.format(f", {field.column}", "x", "1, 'followup', '2026-01-01', 'clinic', 'other'"))
 
 
 def test_there_is_one_live_follow_up_a_day(chronic: Chronic) -> None:

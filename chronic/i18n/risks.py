@@ -1,0 +1,121 @@
+"""The words of risk scores: inputs, strata, signs, and a sentence for every note. Imported only where scores are shown."""
+
+from chronic.i18n import N_
+
+INPUTS = {
+    "age": N_("age"),
+    "bmi": N_("body mass index"),
+    "smoker": N_("smokes"),
+    "passive_smoker": N_("breathes others' smoke"),
+    "diabetes": N_("diabetes"),
+    "diabetes_complications": N_("complications of diabetes"),
+    "cvd": N_("heart or brain vessel disease"),
+    "hypertension": N_("hypertension"),
+    "treated": N_("takes pressure medicine"),
+    "pregnant": N_("pregnant or breast-feeding"),
+    "north": N_("lives north of the Yangtze"),
+    "urban": N_("lives in a town"),
+    "family_cvd": N_("heart or brain vessel disease of parents or siblings"),
+    "family_early_cvd": N_("the same before the age of 50"),
+    "family_diabetes": N_("diabetes of parents, siblings or children"),
+    "heart_failure": N_("heart failure or atrial fibrillation"),
+    "peripheral_artery": N_("peripheral artery disease"),
+    "retina": N_("retinal bleeding or swelling"),
+    "ogtt": N_("glucose 2 h after a glucose drink"),
+    "homocysteine": N_("homocysteine"),
+    "uric_acid": N_("uric acid"),
+    "egfr": N_("eGFR"),
+    "bp": N_("blood pressure"),
+    "bp_untreated": N_("pressure before treatment"),
+}
+"""Inputs that are no column of the data dictionary."""
+
+SIGNS = {
+    "age": N_("age"),
+    "smoking": N_("smoking"),
+    "glucose": N_("glucose"),
+    "lipids": N_("lipids"),
+    "early_family": N_("early family history"),
+    "obesity": N_("obesity"),
+    "homocysteine": N_("homocysteine"),
+    "uric_acid": N_("uric acid"),
+    "heart_rate": N_("fast heart"),
+    "heart": N_("thick heart muscle (ECG, echo)"),
+    "carotid": N_("carotid artery"),
+    "stiffness": N_("stiff arteries"),
+    "ankle": N_("ankle-arm index"),
+    "kidney": N_("kidney function"),
+    "albuminuria": N_("urine albumin"),
+    "cvd": N_("heart or brain vessel disease"),
+    "heart_failure": N_("heart failure or atrial fibrillation"),
+    "arteries": N_("peripheral artery disease"),
+    "retina": N_("retina"),
+    "kidney_failure": N_("kidney failure"),
+    "diabetes": N_("diabetes"),
+    "diabetes_complications": N_("complications of diabetes"),
+    "hypertension": N_("hypertension"),
+    "bp": N_("blood pressure"),
+    "bp_untreated": N_("pressure before treatment"),
+    "waist": N_("waist"),
+    "pressure": N_("blood pressure"),
+    "triglycerides": N_("triglycerides"),
+    "hdl": N_("HDL cholesterol"),
+}
+"""What the lists of a guideline name."""
+
+BANDS = {
+    "low": N_("low"),
+    "medium": N_("medium"),
+    "intermediate": N_("medium"),
+    "moderate": N_("medium"),
+    "high": N_("high"),
+    "very-high": N_("very high"),
+    "very_high": N_("very high"),
+    "not_high": N_("not high"),
+    "underweight": N_("underweight"),
+    "normal": N_("normal"),
+    "overweight": N_("overweight"),
+    "obese": N_("obese"),
+    "pre_central": N_("nearly central obesity"),
+    "central": N_("central obesity"),
+    "yes": N_("yes"),
+    "no": N_("no"),
+}
+
+GRADES = {
+    "high_normal": N_("high normal pressure"),
+    "1": N_("grade 1"),
+    "2": N_("grade 2"),
+    "3": N_("grade 3"),
+}
+
+ORIGINS = {
+    "register": N_("register"),
+    "given": N_("given now"),
+    "derived": N_("concluded"),
+    "calculated": N_("calculated"),
+    "default": N_("taken for a village"),
+}
+
+NOTES = {
+    "score.known_cvd": N_("Known cardiovascular disease: very high risk, and no score is computed."),
+    "score.cvd_unknown": N_("Made for people without cardiovascular disease; whether there is any was not recorded."),
+    "score.diabetes_not_counted": N_("Diabetes is known but does not count here, so the risk is underestimated."),
+    "score.no_cholesterol": N_("No cholesterol is known, so the model without laboratory values is used."),
+    "score.region": N_("There are no parameters for this region."),
+    "score.known_diabetes": N_("Not for someone with known diabetes."),
+    "chinapar.inferred": N_("INFERRED coefficients: not the official China-PAR."),
+    "chinapar.outside_derivation": N_("The equation was made for other ages; see the source."),
+    "kidney.three_months": N_("One result is no diagnosis: kidney disease means more than 3 months."),
+    "kidney.by_ckd-epi-2009": N_("Stage by the 2009 formula."),
+    "ldl.calculated": N_("Calculated, not measured."),
+    "ldl.unreliable": N_("Unreliable: low LDL with raised triglycerides; measure it."),
+    "ldl.triglycerides": N_("The triglycerides are too high for the formula."),
+    "ldl.not_positive": N_("The formula gives nothing positive."),
+    "ldl.different_days": N_("Total cholesterol, HDL and triglycerides are not of one day."),
+    "body.pregnant": N_("Not for pregnancy."),
+    "body.older_fits": N_("Within the span suggested at this age."),
+    "body.older_outside": N_("Outside the span suggested at this age; see the source."),
+    "metabolic.undetermined": N_("Undetermined: what is unknown could decide."),
+    "strata.below_table": N_("The pressure lies below the table."),
+}

@@ -1,0 +1,236 @@
+"""The parts of a guideline that few commands need, each a file of its own in protocols/books.
+
+A guideline names its books; a county's file lays tables of the same name over them (`[complications.tests.ecg]`),
+as it does over its base. They are read when asked for: judging a visit needs none of them.
+"""
+
+import os
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from chronic.errors import ValueRefused
+from chronic.model.fields import BY_COLUMN
+from chronic.model.person import PROGRAMMES
+from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
+from chronic.protocol.reading import FOLDER, merged, table_of, whole
+from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
+
+KINDS = ("emergency", "first", "followup", "down")
+"""Kinds of referral: an ambulance now, on the first visit, during follow-up, back from the hospital."""
+ACTIONS = ("refer", "repeat")
+
+
+class Sign(Section):
+    """One thing the danger question asks for."""
+
+    cite: str
+    codes: list[str]
+    programmes: list[str]
+    says: Names
+
+
+class Criterion(Section):
+    """One reason to refer. `then_ask`: what decides is only a part; a person must say the rest."""
+
+    cite: str
+    kind: str
+    programmes: list[str]
+    decides: Named
+    then_ask: bool
+    says: Names
+
+
+class Recent(Section):
+    """How old an answer, a measurement and a test result may be and still count."""
+
+    cite: str
+    answers: Interval
+    measured: Interval
+    tests: Interval
+
+
+class Referrals(Section):
+    recent: Recent
+    signs: dict[str, Sign]
+    criteria: dict[str, Criterion]
+    cites: dict[str, Cite]
+
+
+class Disease(Section):
+    """One of the six diseases; `asks` is its symptom question, `then` what a yes calls for."""
+
+    cite: str
+    name: Names
+    asks: Names
+    then: Names
+
+
+class Flag(Section):
+    """A result that calls for something, and until when."""
+
+    cite: str
+    when: When
+    action: str
+    within: Interval
+    does: Names
+
+
+class Item(Section):
+    """One test of the matrix. `columns`: the values it has, in these `units`; `valid`: how long a result from elsewhere
+    counts; `needed = false`: only where it can be done."""
+
+    cite: str
+    name: Names
+    diseases: list[str]
+    whom: list[Whom]
+    every: Interval
+    valid: Interval
+    columns: list[str]
+    units: list[str]
+    needed: bool
+    flags: dict[str, Flag]
+
+
+class InForce(Section):
+    """The six diseases as this place counts them, in the order shown."""
+
+    cite: str
+    diseases: list[str]
+
+
+class Complications(Section):
+    in_force: InForce
+    diseases: dict[str, Disease]
+    tests: dict[str, Item]
+    cites: dict[str, Cite]
+
+
+class Line(Section):
+    """Something to say to a person with this factor, and the question where the factor is not known.
+
+    `in_danger`: said while a danger is open, and only then.
+    """
+
+    cite: str
+    programmes: list[str]
+    in_danger: bool
+    when: Named
+    tells: Names
+    asks: Names
+
+
+class Known(Section):
+    """How old what is known of a person may be; older than that is asked again."""
+
+    cite: str
+    within: Interval
+
+
+class Advice(Section):
+    known: Known
+    lines: dict[str, Line]
+    cites: dict[str, Cite]
+
+
+SHAPES: dict[str, type[Section]] = {"referrals": Referrals, "complications": Complications, "advice": Advice}
+
+
+def referrals(protocol: Protocol) -> Referrals:
+    """When to refer, and the signs the danger question asks for."""
+    found = book(protocol, "referrals")
+    assert isinstance(found, Referrals)
+    return found
+
+
+def complications(protocol: Protocol) -> Complications:
+    """The matrix of the six diseases."""
+    found = book(protocol, "complications")
+    assert isinstance(found, Complications)
+    return found
+
+
+def advice(protocol: Protocol) -> Advice:
+    """What to say to a person."""
+    found = book(protocol, "advice")
+    assert isinstance(found, Advice)
+    return found
+
+
+def check(protocol: Protocol) -> None:
+    """Read every book. Raises ValueRefused (`protocol.key`, `protocol.unknown`)."""
+    for name in SHAPES:
+        book(protocol, name)
+
+
+def book(protocol: Protocol, name: str) -> Section:
+    """One book as this guideline has it. Raises ValueRefused (`protocol.key`, `protocol.unknown`)."""
+    over = protocol.own.get(name, {})
+    if not over:
+        return _shipped(name, protocol.books.get(name, ""))
+    table = merged(_table(protocol.books.get(name, "")), over)
+    table["cites"] = {**table["cites"], **{key: cite._asdict() for key, cite in protocol.cites.items()}}
+    return _checked(name, table)
+
+
+@cache
+def _shipped(name: str, file: str) -> Section:
+    return _checked(name, _table(file))
+
+
+def _table(file: str) -> dict[str, Any]:
+    path = os.path.join(FOLDER, "books", f"{file}.toml")
+    if not file or not os.path.isfile(path):
+        raise ValueRefused("protocol.unknown", protocol=file or "-")
+    return table_of(path)
+
+
+def _checked(name: str, table: dict[str, Any]) -> Section:
+    found = whole(SHAPES[name], table, f"{name}.")
+    for address, problem in _wrong(found):
+        raise ValueRefused("protocol.key", key=f"{name}.{address}", problem=problem)
+    return found
+
+
+def _wrong(found: Section) -> list[tuple[str, str]]:
+    """Words that name nothing: (address, the word)."""
+    wrong: list[tuple[str, str]] = []
+    if isinstance(found, Referrals):
+        named = {f"signs.{code}": sign.programmes for code, sign in found.signs.items()}
+        named |= {f"criteria.{code}": one.programmes for code, one in found.criteria.items()}
+        for code, one in found.criteria.items():
+            wrong += [] if one.kind in KINDS else [(f"criteria.{code}.kind", one.kind)]
+            wrong += [] if one.decides.name in CRITERIA else [(f"criteria.{code}.decides", one.decides.name)]
+    elif isinstance(found, Advice):
+        named = {f"lines.{code}": line.programmes for code, line in found.lines.items()}
+        for code, line in found.lines.items():
+            wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
+            known = NUMBERS.get(line.when.name, {"value", "limit"})
+            wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
+    else:
+        assert isinstance(found, Complications)
+        return _wrong_matrix(found)
+    wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
+    return wrong
+
+
+def _braces(text: str) -> list[str]:
+    """The names in braces; a text whose braces do not match names "{"."""
+    try:
+        return [name for _, name, spec, _ in Formatter().parse(text) if name is not None or spec]  # type: ignore[misc]
+    except ValueError:
+        return ["{"]
+
+
+def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:
+    wrong = [("in_force.diseases", code) for code in found.in_force.diseases if code not in found.diseases]
+    for code, item in found.tests.items():
+        wrong += [(f"tests.{code}.columns", word) for word in item.columns if word not in BY_COLUMN]
+        wrong += [] if len(item.columns) == len(item.units) else [(f"tests.{code}.units", str(len(item.units)))]
+        wrong += [(f"tests.{code}.diseases", word) for word in item.diseases if word not in found.diseases]
+        for name, flag in item.flags.items():
+            if flag.action not in ACTIONS:
+                wrong.append((f"tests.{code}.flags.{name}.action", flag.action))
+            if flag.when.is_ and flag.when.column not in item.columns:
+                wrong.append((f"tests.{code}.flags.{name}.when", flag.when.column))
+    return wrong

@@ -1,0 +1,120 @@
+"""Every example in the help is typed into a clinic that has the people and visits it names, and works."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.computer import CRONTAB, Computer, posix
+from tests.county import CASES, COUNTY
+from tests.reference import commands, examples
+from tests.runner import TODAY, Chronic, Run
+
+EXAMPLES = [line for ctx in commands() for line in examples(ctx.command)]
+REDIRECTS = (">", ">>", "|")
+PLACES = ("/srv/", "/media/usb/")
+"""Folders of somebody else's computer: a folder of the test's stands for them."""
+
+BEFORE = {
+    "chronic undo": ["visit add 42 --bp 148/92"],
+    "chronic person reopen": ["person close 42 --reason moved --yes"],
+    "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
+    "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
+    "chronic pause 42 --end": ["pause 42"],
+    "chronic test void 1": ["test add 42 --test ecg --result normal --on 2026-10-08"],
+    "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
+    "chronic nightly install --remove": ["nightly install --yes"],
+}
+"""What happened before it, for examples that need that."""
+ASKS = {"chronic visit add 42", "chronic person add", "chronic screen add 203"}
+"""These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
+
+PEOPLE = 203
+VISITS = 812
+
+
+@pytest.fixture(scope="module")
+def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chronic:
+    """203 people, all but the last managed and seen four times, 812 visits; number 42 is 王秀兰."""
+    clinic = Chronic(tmp_path_factory.mktemp("clinic"))
+    clinic.path.write_bytes(made_once.path.read_bytes())
+    people, visits = clinic.folder / "people.csv", clinic.folder / "visits.csv"
+    with people.open("w", encoding="utf-8") as sheet:
+        print("person_ref,name,village,birth_date,sex,programmes,htn_enrolled_on,tags", file=sheet)
+        for number in range(1, PEOPLE + 1):
+            name, managed = "王秀兰" if number == 42 else "李建国", number < PEOPLE
+            print(
+                number, name, "下各村", "1955-03-01", "F", "htn" * managed, "2025-01-10" * managed, "", sep=",", file=sheet
+            )
+    days = ["2025-02-10", "2025-05-10", "2025-08-10", "2025-11-10", "2026-02-10"]
+    rows = [(number, day) for day in days for number in range(1, PEOPLE)][:VISITS]
+    with visits.open("w", encoding="utf-8") as sheet:
+        print("person_ref,visit_date,sbp,dbp,fpg", file=sheet)
+        for number, day in rows:
+            print(number, day, 138, 84, 6.1, sep=",", file=sheet)
+    (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
+    (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
+    clinic.ok("import", people)
+    clinic.ok("import", visits)
+    return clinic
+
+
+@pytest.fixture
+def computer(clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
+    """A computer with a copy of that clinic and its sheets, in the folder one is in."""
+    here = Chronic(tmp_path)
+    for file in clinic.folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    computer = Computer(here, tmp_path)
+    computer.has("crontab", CRONTAB)
+    return computer
+
+
+def typed(computer: Computer, words: list[str]) -> Run:
+    """Typed at a terminal, where a yes answers every question; `init` is happy with Enter."""
+    around = {"PATH": str(computer.bin), "XDG_CONFIG_HOME": str(computer.config)}
+    return computer.chronic(*words, stdin="\n" if "init" in words else "y\n", console="utf-8", **around)
+
+
+def command(line: str) -> list[str]:
+    """The words after `chronic`, up to where the shell sends the output elsewhere."""
+    words = _split(line, posix=True)
+    end = next((place for place, word in enumerate(words) if word in REDIRECTS), len(words))
+    return words[1:end]
+
+
+def _split(line: str, posix: bool) -> list[str]:
+    lexer = shlex.shlex(line, posix=posix, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return list(lexer)
+
+
+def test_every_command_has_an_example() -> None:
+    lacking = [ctx.command_path for ctx in commands() if not examples(ctx.command) and not hasattr(ctx.command, "commands")]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_a_shell_takes_the_example_as_it_stands(line: str) -> None:
+    """No character in it that bash, cmd or PowerShell would take for its own."""
+    words = _split(line, posix=False)
+    assert words[0] == "chronic"
+    assert not {";", "&", "&&", "<", "(", ")"} & set(words)
+    assert "'" not in line  # cmd knows only the other quotation marks
+
+
+@posix
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_the_example_works(computer: Computer, line: str) -> None:
+    for before in [before for start, all_before in BEFORE.items() if line.startswith(start) for before in all_before]:
+        run = typed(computer, before.split())
+        assert run.code == 0, run.err
+    words = command(line)
+    for place in PLACES:
+        words = [word.replace(place, f"{computer.chronic.folder}/") for word in words]
+    if "init" in words:
+        computer.chronic.path.unlink()
+    run = typed(computer, [*words, "--today", TODAY] if "--today" not in words else words)
+    assert run.code == (1 if line in ASKS else 0), f"{run.out}\n{run.err}"
+    assert ("Stopped" in run.err) == (line in ASKS)
