@@ -2,9 +2,11 @@
 
 from chronic.i18n import _
 from chronic.i18n.terms import (
+    ANSWERS,
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
+    KNOWN_FROM,
     LINES,
     ORIGINS,
     PROGRAMMES,
@@ -17,10 +19,12 @@ from chronic.i18n.terms import (
     STEPS,
     TEST_STATES,
     VISIT_KINDS,
+    WANTED,
     WAYS,
     term,
 )
 from chronic.model.codes import CLASSES as BY_SEVERITY
+from chronic.model.facts import FACTORS
 
 _WORDS = {
     "sex": SEXES,
@@ -38,6 +42,10 @@ _WORDS = {
     "state": STATES,
     "end_reason": END_REASONS,
     "origin": ORIGINS,
+    "answer": ANSWERS,
+    "from": KNOWN_FROM,
+    "wanted": WANTED,
+    **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
     "referral": REFERRAL_KINDS,
     "met": CRITERION_STATES,
     "standing": TEST_STATES,

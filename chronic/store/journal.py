@@ -22,6 +22,7 @@ TABLES = {
     "visit": "SELECT person FROM visit",
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
     "referral_outcome": "SELECT person FROM referral_outcome",
+    "person_fact": "SELECT person FROM person_fact",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
 }

@@ -33,6 +33,7 @@ _SPOKEN_OF = """
 SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM person_fact WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
@@ -201,7 +202,7 @@ def still_spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[int]:
 def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take people away of whom nothing is left but contacts withdrawn before; the uids of both."""
     span = {"first": first, "last": last}
-    for table in ("visit_reading", "visit_void"):
+    for table in ("visit_reading", "visit_entered", "visit_void"):
         db.execute(f"DELETE FROM {table} WHERE visit IN {_VISITS}", span)
     for table in _OF_PERSON:
         db.execute(f"DELETE FROM {table} WHERE person BETWEEN :first AND :last", span)
