@@ -1,7 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_void), test_result (+ test_void), referral_outcome,
+-- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
+--          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
 --          checkup (+ checkup_value, checkup_void, finding_settled), edition, batch, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -120,6 +120,20 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
 ) STRICT;
 CREATE INDEX person_change_person ON person_change (person);
 
+CREATE TABLE person_fact (         -- what somebody said about a risk; the latest one of a fact counts
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  fact        TEXT NOT NULL CHECK (fact <> ''),   -- see chronic/model/facts.py
+  value       TEXT NOT NULL CHECK (value IN ('yes', 'no')),
+  told_on     TEXT NOT NULL CHECK (told_on IS date(told_on, '+0 days')),
+  source      TEXT,                -- who said it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_fact_person ON person_fact (person, fact, told_on);
+
 CREATE TABLE person_tag (
   person INTEGER NOT NULL REFERENCES person (id),
   tag    TEXT NOT NULL CHECK (tag <> ''),
@@ -191,6 +205,8 @@ CREATE TABLE visit (
   way         TEXT NOT NULL CHECK (way = 'clinic' OR way = 'home' OR way = 'phone'),
   sbp         INTEGER CHECK (sbp >= 0),            -- mmHg; the mean where visit_reading has several
   dbp         INTEGER CHECK (dbp >= 0),
+  arm         TEXT CHECK (arm IN ('left', 'right')),
+  device      TEXT,
   heart_rate  INTEGER CHECK (heart_rate >= 0),     -- /min
   weight_kg         REAL CHECK (weight_kg >= 0),
   weight_target_kg  REAL CHECK (weight_target_kg >= 0),
@@ -202,6 +218,8 @@ CREATE TABLE visit (
   ppg_2h_meter      TEXT CHECK (ppg_2h_meter IN ('HI', 'LO')),
   random_glucose    REAL CHECK (random_glucose >= 0),
   random_glucose_meter TEXT CHECK (random_glucose_meter IN ('HI', 'LO')),
+  ogtt_2h           REAL CHECK (ogtt_2h >= 0),     -- of a glucose tolerance test, by a laboratory
+  glucose_sample    TEXT CHECK (glucose_sample IN ('venous', 'capillary')),   -- NULL: not said
   hba1c       REAL CHECK (hba1c >= 0),             -- % NGSP
   hba1c_on    TEXT CHECK (hba1c_on IS date(hba1c_on, '+0 days')),
   tc          REAL CHECK (tc >= 0),                -- mmol/L
@@ -216,6 +234,8 @@ CREATE TABLE visit (
   aux_tests      TEXT,
   danger      TEXT CHECK (danger IN ('yes', 'no')),          -- NULL: not asked
   pregnant    TEXT CHECK (pregnant IN ('yes', 'no')),
+  bp_drugs    TEXT CHECK (bp_drugs = 'yes' OR bp_drugs = 'no'),        -- takes antihypertensives already
+  secondary   TEXT CHECK (secondary = 'yes' OR secondary = 'no'),      -- suspected secondary hypertension
   adherence   TEXT CHECK (adherence = 'regular' OR adherence = 'intermittent' OR adherence = 'none'),
   adr         TEXT CHECK (adr IN ('yes', 'no')),
   adr_text    TEXT,
@@ -263,6 +283,8 @@ CREATE TABLE visit (
 CREATE UNIQUE INDEX visit_live_day
   ON visit (person, visit_date, CASE kind WHEN 'followup' THEN '' ELSE uid END) WHERE ended_by IS NULL;
 
+CREATE INDEX visit_screening ON visit (visit_date) WHERE kind = 'screening' AND ended_by IS NULL;   -- a day's screenings
+
 CREATE TABLE visit_reading (       -- the readings of one sitting; visit.sbp and dbp are their mean
   visit INTEGER NOT NULL REFERENCES visit (id),
   seq   INTEGER NOT NULL,
@@ -270,6 +292,13 @@ CREATE TABLE visit_reading (       -- the readings of one sitting; visit.sbp and
   dbp   INTEGER NOT NULL CHECK (dbp >= 0),
   PRIMARY KEY (visit, seq),
   CHECK (sbp > dbp)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visit_entered (       -- what was typed where it was in another unit than the registry's
+  visit  INTEGER NOT NULL REFERENCES visit (id),
+  field  TEXT NOT NULL,            -- a canonical column; bp for a whole reading
+  text   TEXT NOT NULL CHECK (text <> ''),
+  PRIMARY KEY (visit, field)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE visit_void (
@@ -289,12 +318,15 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
   outcome_on  TEXT NOT NULL CHECK (outcome_on IS date(outcome_on, '+0 days')),
   outcome     TEXT NOT NULL CHECK (outcome = 'seen' OR outcome = 'returned' OR outcome = 'not_arrived'),
   answers     TEXT,                -- uid of the contact it answers, which may be of the same day
+  confirmed   TEXT CHECK (confirmed IN ('yes', 'no')),       -- of a suspicion: what the hospital found
+  programme   TEXT CHECK (programme IN ('htn', 'dm')),       -- whose suspicion; NULL where nothing was confirmed or denied
   institution TEXT,
   diagnosis   TEXT,                -- what the hospital wrote; never written by this program
   advice      TEXT,
   origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  recorded_by TEXT NOT NULL
+  recorded_by TEXT NOT NULL,
+  CHECK ((confirmed IS NULL) = (programme IS NULL))
 ) STRICT;
 CREATE INDEX referral_outcome_person ON referral_outcome (person, outcome_on);
 
@@ -417,6 +449,7 @@ CREATE TABLE plan (                -- open rows only, one per person, kind and p
   since_on  TEXT NOT NULL CHECK (since_on IS date(since_on, '+0 days')),   -- the day it comes from
   visit     INTEGER REFERENCES visit (id),                      -- the contact it comes from
   days_high INTEGER,                                            -- of a suspicion: distinct days so far
+  found     TEXT NOT NULL,                                      -- of a suspicion: codes of what speaks for it
   paused    INTEGER NOT NULL CHECK (paused IN (0, 1)),          -- this and rank: copies of the agenda's
   rank      INTEGER NOT NULL,
   PRIMARY KEY (person, kind, programme)

@@ -39,7 +39,8 @@ VISITS = 812
 
 @pytest.fixture(scope="module")
 def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chronic:
-    """203 people, all but the last managed and seen four times, 812 visits; number 42 is 王秀兰."""
+    """203 people, all but the last managed and seen four times, 812 visits; number 42 is 王秀兰, and
+    the last was screened and takes drugs for her pressure already."""
     clinic = Chronic(tmp_path_factory.mktemp("clinic"))
     clinic.path.write_bytes(made_once.path.read_bytes())
     people, visits = clinic.folder / "people.csv", clinic.folder / "visits.csv"
@@ -60,6 +61,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
     clinic.ok("import", people)
     clinic.ok("import", visits)
+    clinic.ok("screen", "add", PEOPLE, "--bp", "128/78", "--bp-drugs", "yes", "--on", "2026-11-14")
     return clinic
 
 

@@ -10,6 +10,7 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model import checks
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
+from chronic.rules.sitting import third_needed
 from chronic.store import checkups, journal, people, visits
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
@@ -108,7 +109,8 @@ class _Book:
             return Recorded("refused", None, (found,))
         uid = self._merged_uid(there, visit) if visit.uid else self.desk.stamp.uid()
         readings = visit.readings or there.readings or visits.readings(self.desk.db, there.uid)
-        merged = there._replace(**given, uid=uid, readings=readings, warnings=())
+        entered = tuple((dict(visits.entered(self.desk.db, there.uid)) | dict(visit.entered)).items())
+        merged = there._replace(**given, uid=uid, readings=readings, entered=entered, warnings=())
         refused, asked = _looked_at(self.desk, self.dates[visit.person], merged, self.typed)
         if refused:
             return Recorded("refused", None, tuple(refused))
@@ -148,6 +150,7 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         new = old._replace(**changes, uid=desk.stamp.uid(), warnings=())  # type: ignore[arg-type]
         if "readings" not in changes and (new.sbp, new.dbp) != (old.sbp, old.dbp):
             new = new._replace(readings=())
+        new = new._replace(entered=_still_as_entered(old, new, changes))
         refused, asked = _looked_at(desk, people.dates(desk.db, new.person), new, typed=True)
         for problem in refused:
             raise refusal(problem)
@@ -159,6 +162,18 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         visits.add(desk.db, [(new, old.uid, None)], desk.stamp)
         replan(desk, [new.person])
     return new, Recorded("fixed", new.uid, (), tuple(asked))
+
+
+def _still_as_entered(old: Visit, new: Visit, changes: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """What was typed in other units, as far as it still stands or was typed now."""
+    pressures = {"bp": (old.sbp, old.dbp) == (new.sbp, new.dbp)}
+    kept = [
+        (column, text)
+        for column, text in old.entered
+        if (pressures[column] if column in pressures else getattr(old, column) == getattr(new, column))
+    ]
+    now = new.entered if "entered" in changes else ()
+    return tuple((dict(kept) | dict(now)).items())
 
 
 def void(desk: Desk, visit_id: int, reason: str) -> Visit:
@@ -225,6 +240,8 @@ def _looked_at(desk: Desk, person: Dates, visit: Visit, typed: bool) -> checks.L
     after = person.closed_on is not None and visit.visit_date > person.closed_on
     if after and f"{AFTER_CLOSING}:visit_date" not in visit.warnings:
         found.refusals.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
+    if visit.readings and third_needed(visit.readings, desk.editions.on(visit.visit_date)):
+        found.warnings.append(Problem("bp.third", "sbp", ", ".join(f"{sbp}/{dbp}" for sbp, dbp in visit.readings)))
     if visit.kind == "followup" and person.enrolled_on is not None and visit.visit_date < person.enrolled_on:
         found.warnings.append(Problem("visit.before_enrolment", "visit_date", visit.visit_date, person.enrolled_on))
     return found

@@ -11,8 +11,8 @@ is re-planned. How, by what it is:
   a result is deleted.
 - A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
   first change is history too, and both travel.
-- Enrolments, pauses, outcomes, test results and people that should not be there are deleted; the journal keeps their
-  uids. People take along what had been recorded and undone about them.
+- Enrolments, pauses, outcomes, facts, test results and people that should not be there are deleted; the journal keeps
+  their uids. People take along what had been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, referrals, results, visits
+from chronic.store import checkups, facts, journal, people, places, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -71,6 +71,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
         removed += checkups.unsettle(desk.db, *deed.span("finding_settled"))
         removed += referrals.remove(desk.db, *deed.span("referral_outcome"))
+        removed += facts.remove(desk.db, *deed.span("person_fact"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
         removed += results.remove(desk.db, *deed.span("test_result"))
         for table in ("pause", "enrolment"):

@@ -7,9 +7,11 @@ import click
 
 from chronic.cli.session import Session
 from chronic.i18n import _, language, ngettext
+from chronic.i18n.sentences import sentence
 from chronic.i18n.terms import CLASSES, MEASURES, PROGRAMMES, QUESTIONS, REASONS, URGENCY, term
 from chronic.model.plan import Plan, Problem, Verdict
 from chronic.model.report import Report
+from chronic.model.visit import Visit
 from chronic.model.wording import code_label, field_label, say, say_problem
 from chronic.protocol import Editions, Interval, Protocol
 from chronic.reports import why
@@ -115,6 +117,8 @@ def numbers_of(protocol: Protocol) -> dict[str, object]:
         "general": protocol.htn.advice.general,
         "comorbid": protocol.htn.advice.with_diabetes_or_kidney_disease,
         "non_fasting": protocol.dm.advice.non_fasting_below,
+        "random": protocol.screening.dm_tests.random_at_or_above,
+        "further": protocol.screening.further_test.fpg_at_or_above,
         "tg_severe": protocol.lipid.severe.tg_at_or_above,
     }
 
@@ -162,6 +166,35 @@ def _readings_line(seen: why.Seen) -> str:
     return "  ".join(shown)
 
 
+_MAIN = ("confirm.yes", "confirm.unknown", "dm.random_high")
+_BESIDE = ("dm.venous_needed", "htn.slow")
+"""Codes of a suspicion: what it comes to by itself, and what is only said beside something else."""
+
+
+def suspicion_line(plan: Plan) -> str:
+    """How far a suspicion is, and the next step with its day."""
+    values = {"programme": term(PROGRAMMES, plan.programme), "n": plan.days_high, "day": plan.due_on}
+    main = [code for code in plan.found if code in _MAIN]
+    if main or plan.kind == "referral":
+        told = sentence(main[0] if main else plan.found[0], **values)
+    else:
+        told = _("Suspected {programme}, high on {n} day(s): measure again by {day}.").format(**values)
+    beside = [] if "confirm.yes" in main else [sentence(code) for code in plan.found if code in _BESIDE]
+    return " ".join([told, *beside])
+
+
+def sitting_lines(seen: Visit, protocol: Protocol) -> Iterator[str]:
+    """The readings of one sitting and what counts of them."""
+    if not seen.readings:
+        return
+    last = protocol.measuring.sitting.average_last
+    words = (
+        _("{readings}: the mean counts") if len(seen.readings) <= last else _("{readings}: the mean of the last {n} counts")
+    )
+    readings = "  ".join(f"{sbp}/{dbp}" for sbp, dbp in seen.readings)
+    yield f"{words.format(readings=readings, n=last)}, {seen.sbp}/{seen.dbp}"
+
+
 def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
     """What is planned: the next follow-up, rechecks, open referrals (one line where programmes share it)."""
     followups = [plan for plan in open_plans if plan.kind == "followup"]
@@ -170,14 +203,8 @@ def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
         reasons = ", ".join(term(REASONS, reason) for reason in first.reasons)
         yield _("Next follow-up by {day} ({reasons}).").format(day=first.due_on, reasons=reasons)
     for plan in open_plans:
-        if plan.kind == "screening":
-            yield _("Suspected {programme}, high on {n} day(s): measure again by {day}.").format(
-                programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
-            )
-        elif plan.kind == "referral" and plan.days_high is not None:
-            yield _("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.").format(
-                programme=term(PROGRAMMES, plan.programme), n=plan.days_high, day=plan.due_on
-            )
+        if plan.days_high is not None:
+            yield suspicion_line(plan)
     referrals = dict.fromkeys((p.since_on, p.due_on) for p in open_plans if p.kind == "referral" and p.days_high is None)
     for since_on, due_on in referrals:
         yield _("Open referral since {since}: find out the outcome by {day}.").format(since=since_on, day=due_on)

@@ -16,8 +16,9 @@ from chronic.cli import guided_terminal as terminal
 from chronic.cli.guided_answers import Answer, Known, Values, columns, read
 from chronic.cli.guided_questions import KEEP, Question
 from chronic.i18n import _
-from chronic.model.fields import YES_NO
+from chronic.model.fields import BY_COLUMN, YES_NO
 from chronic.model.plan import Problem
+from chronic.model.visit import METER_HIGH, METER_LOW
 from chronic.model.wording import say_problem
 from chronic.reports.history import Last
 
@@ -200,6 +201,22 @@ def _back(behind: list[Step], interview: Interview) -> int:
         interview.answers.pop(column, None)
     interview.opened.discard(step.group)
     return step.at
+
+
+def command_line(start: str, answers: Values) -> str:
+    """The one-line command that says the same as these answers; '' where there are none."""
+    told = {column: value for column, value in answers.items() if column in BY_COLUMN and value not in (None, "")}
+    sbp, dbp, readings = told.pop("sbp", None), told.pop("dbp", None), answers.get("readings") or ()
+    pairs = readings or (((sbp, dbp),) if sbp is not None and dbp is not None else ())
+    told |= {} if pairs else {name: value for name, value in (("sbp", sbp), ("dbp", dbp)) if value is not None}
+    parts = [f"--bp {high}/{low}" for high, low in pairs]  # type: ignore[attr-defined]
+    parts += [f"--{column.replace('_', '-')} {_quoted(value)}" for column, value in told.items()]
+    return " ".join((start, *parts)) if parts else ""
+
+
+def _quoted(value: object) -> str:
+    text = {METER_HIGH: "HI", METER_LOW: "LO"}.get(value) or f"{value:g}" if isinstance(value, float) else str(value)
+    return text if text.isalnum() else '"{}"'.format(text.replace('"', ""))
 
 
 def tell(text: str, indent: str = "  ") -> None:

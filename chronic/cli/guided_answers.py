@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from chronic.cli.guided_questions import KEEP, Question
 from chronic.cli.guided_terminal import NO, YES
-from chronic.cli.visit import with_pressure
 from chronic.exchange.cells import MASKED
 from chronic.exchange.cells import read as read_cell
 from chronic.i18n import _
 from chronic.model.days import parse_span
 from chronic.model.fields import BY_COLUMN, YES_NO, Field
 from chronic.model.plan import Problem
-from chronic.model.units import converted, mmhg
+from chronic.model.units import STORED, amount, converted, mmhg
 from chronic.model.wording import say, say_problem
+from chronic.rules.sitting import mean
 
 Values = dict[str, object]
 
@@ -28,6 +28,8 @@ _YES, _NO = (*YES, "有"), (*NO, "无", "没有")
 _PAIR = re.compile(r"(\d{1,3}(?:\.\d+)?)[/、\\](\d{1,3}(?:\.\d+)?)")
 _APART = re.compile(r"[\s,;、]+")
 _SPAN = re.compile(r"\d{1,3}[dw天日周]")
+ENTERED = "entered "
+"""Before a column: how its value was typed in another unit."""
 _NUMBERS = ("integer", "decimal", "glucose")
 _JIN, _NEAR = "斤", 0.1
 """A weight within a tenth of twice the last one was read in half kilograms."""
@@ -90,8 +92,12 @@ def pressures(text: str) -> Answer:
             return _again(wrong)
         pairs.append(pair)
         offered += [offer] if offer else []
-    values = with_pressure({}, tuple(pairs))
-    return Answer("offer", values, "; ".join(offered)) if offered else Answer("take", values)
+    sbp, dbp = mean(pairs)
+    values: Values = {"sbp": sbp, "dbp": dbp, "readings": tuple(pairs) if len(pairs) > 1 else ()}
+    if not offered:
+        return Answer("take", values)
+    in_kpa = any("kPa" in offer for offer in offered)
+    return Answer("offer", {**values, **({f"{ENTERED}bp": f"{text} kPa"} if in_kpa else {})}, "; ".join(offered))
 
 
 def _of_arm(question: Question, answer: Answer) -> Answer:
@@ -166,6 +172,9 @@ def _chosen(question: Question, text: str, known: Known) -> Answer:
 
 def _read(question: Question, text: str, short: str, known: Known) -> Answer:
     field = question.field
+    measured = amount(short) if field.kind in _NUMBERS else None
+    if measured is not None:
+        return _in_our_unit(field, *measured)
     if field.kind in _NUMBERS:
         return _offered(question, _cell(question, field, short.replace("。", "."), known), known)
     if field.column == "next_visit_date" and _SPAN.fullmatch(short.lower().replace("日", "天")):
@@ -197,7 +206,20 @@ def _offered(question: Question, answer: Answer, known: Known) -> Answer:
     possible = field.hard is None or field.hard[0] <= value <= field.hard[1]
     shown = f"{better:.1f}" if isinstance(better, float) else str(better)
     says = f"{value:g} {unit} = {shown} {question.unit}"
-    return Answer("offer", {field.column: better}, says, answer.values if possible else None)
+    entered = {f"{ENTERED}{field.column}": f"{value:g} {unit}"}
+    return Answer("offer", {field.column: better, **entered}, says, answer.values if possible else None)
+
+
+def _in_our_unit(field: Field, number: float, unit: str) -> Answer:
+    """A value whose unit was typed behind it, taken as it is meant."""
+    ours = STORED.get(field.column, "")
+    if unit == ours and not (field.kind == "integer" and number != int(number)):
+        return Answer("take", {field.column: int(number) if field.kind == "integer" else number})
+    value = converted(field.column, number, unit)
+    if value is None:
+        return _again(say("value.unit", column=field.column, value=f"{number:g} {unit}", detail=ours or "-"))
+    typed = f"{number:g} {unit}"
+    return Answer("take", {field.column: value, f"{ENTERED}{field.column}": typed}, f"{typed} = {value:g} {ours}")
 
 
 def _near(value: float, expected: float) -> bool:

@@ -77,7 +77,7 @@ def registration(session: Session, given: Values) -> Values:
     last = {"village": Last(latest.village, session.today)} if latest else {}
     told = Registration(session.today, set(), last, desk=session.desk)
     told.answers |= {name: value for name, value in given.items() if value is not None}
-    with terminal.stopping(_("Stopped: nobody was registered.")):
+    with terminal.stopping(_("Stopped: nobody was registered."), lambda: _so_far(told.answers)):
         terminal.prepare()
         guided.greet()
         guided.walk(PERSON, told)
@@ -86,6 +86,12 @@ def registration(session: Session, given: Values) -> Values:
     if latest and told.answers.get("village") == latest.village:
         told.answers.setdefault("township", latest.township)
     return {**given, **told.answers}
+
+
+def _so_far(answers: Values) -> str:
+    name = answers.get("name")
+    others = {column: value for column, value in answers.items() if column != "name"}
+    return guided.command_line(f'chronic person add "{name}"', others) if name else ""
 
 
 def founding(session: Session, given: Values) -> Values:

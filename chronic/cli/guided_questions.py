@@ -57,6 +57,7 @@ _SAVE = Question(SAVE, enter="yes", strict=True, shown=False)
 _OUTCOME = (
     _ask("outcome", "referral"),
     _ask("outcome_on", "outcome", enter=KEEP),
+    _ask("confirmed", "outcome", "suspected", unless=("outcome=not_arrived",), shown=False),
     Question(Field("institution", "就诊机构", label=N_("Seen at")), ("outcome",), ("outcome=not_arrived",)),
     Question(Field("diagnosis", "医院诊断", label=N_("What the hospital wrote")), ("outcome",), ("outcome=not_arrived",)),
     Question(Field("advice", "医院意见", label=N_("The hospital's plan")), ("outcome",), ("outcome=not_arrived",)),
@@ -112,7 +113,21 @@ _PLANS = (
     _NOTES,
 )
 VISIT = (*_OUTCOME, _ask("way", enter="clinic", shown=False), *_MEASURES, *_ASKED, *_LIVES, *_PLANS, _SAVE)
-SCREEN = (_BP, _FPG, _PREGNANT, _DANGER, _NOTES, _SAVE)
+SCREEN = (
+    _BP,
+    _ask("bp_drugs", "sbp", unless=("no_pressure",), shown=False),
+    _FPG,
+    _ask("random_glucose", unless=("fpg", "no_sugar"), unit="mmol/L"),
+    _ask("glucose_sample", "glucose", shown=False),
+    _ask("symptoms", "glucose", unless=("no_sugar",), shown=False),
+    _ask("weight_kg", unit="kg"),
+    _ask("height_cm", unless=("height",), unit="cm"),
+    _ask("waist_cm", unit="cm"),
+    _PREGNANT,
+    _DANGER,
+    _NOTES,
+    _SAVE,
+)
 
 PERSON = (
     _ask("name", strict=True),

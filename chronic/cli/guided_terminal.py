@@ -3,9 +3,11 @@
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
+
+from chronic.i18n import _
 
 YES = ("y", "yes", "是", "对", "好")
 NO = ("n", "no", "否", "不", "不是")
@@ -42,11 +44,14 @@ def agreed(question: str, default: bool = False) -> bool:
 
 
 @contextlib.contextmanager
-def stopping(sentence: str) -> Iterator[None]:
-    """Whoever stops inside is told what that means; exit code 1."""
+def stopping(sentence: str, so_far: Callable[[], str] = lambda: "") -> Iterator[None]:
+    """Whoever stops inside is told what that means, and how to go on with what was filled in; exit code 1."""
     try:
         yield
     except (KeyboardInterrupt, EOFError, click.Abort):
         click.echo()
+        if command := so_far():
+            click.echo(_("What was filled in so far, as a command to go on with:"))
+            click.echo(f"  {command}")
         click.echo(sentence, err=True)
         raise click.exceptions.Exit(1) from None

@@ -1,7 +1,7 @@
 """A follow-up or a screening, asked at the terminal and saved at the end, all of it or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,10 @@ from chronic.care import sitting as care
 from chronic.care.desk import Desk
 from chronic.care.record import refusal, tried
 from chronic.care.refer import Reply, impossible_day
+from chronic.care.screen import measures
 from chronic.cli import cards, guided, guided_due
 from chronic.cli import guided_terminal as terminal
-from chronic.cli.guided_answers import Values
+from chronic.cli.guided_answers import ENTERED, Values
 from chronic.cli.guided_questions import FORMS, SCREEN, VISIT, Question
 from chronic.cli.session import Session
 from chronic.cli.visit import announce
@@ -30,12 +31,14 @@ from chronic.reports import criteria, history
 from chronic.reports.history import Last
 from chronic.rules.danger import dangers
 from chronic.rules.followup import must_ask_danger
+from chronic.rules.sitting import counted
 from chronic.store import histories, plans, visits
 
 _REPLY = Reply._fields[2:]
 _NOT_OF_THE_VISIT = ("outcome", "outcome_on", *_REPLY, "save")
-_IDENTITY = ("person", "visit_date", "kind", "uid", "readings", "warnings")
-_MEASURED = ("sbp", "fpg", "ppg_2h", "random_glucose")
+_IDENTITY = ("person", "visit_date", "kind", "uid", "readings", "entered", "warnings")
+_GLUCOSE = ("fpg", "ppg_2h", "random_glucose", "ogtt_2h")
+_MEASURED = ("sbp", *_GLUCOSE)
 
 
 @dataclass(kw_only=True)
@@ -46,11 +49,19 @@ class Sitting(guided.Interview):
     who: Person
     kind: str
     referred: tuple[Plan, ...] = ()
+    there: Values = field(default_factory=dict)
+    """What the day's visit already says."""
 
     def visit(self, values: Values) -> Visit:
         """The visit as answered so far, with these values."""
         told = {**self.answers, **values}
-        given: Any = {name: told[name] for name in told if name not in _NOT_OF_THE_VISIT and told[name] is not None}
+        mine = {name for name in told if name not in _NOT_OF_THE_VISIT and not name.startswith(ENTERED)}
+        given: Any = {name: told[name] for name in mine if told[name] is not None}
+        typed = {name.removeprefix(ENTERED): str(text) for name, text in told.items() if name.startswith(ENTERED)}
+        if given.get("readings"):
+            given["sbp"], given["dbp"] = counted(given["readings"], self.desk.editions.on(self.day))
+        if typed:
+            given["entered"] = tuple((dict(given.get("entered", ())) | typed).items())
         return Visit(self.who.id, self.day, **{"way": "", "kind": self.kind, **given})
 
     def check(self, values: Values) -> guided.Checked:
@@ -89,12 +100,15 @@ class Sitting(guided.Interview):
     def holds(self, fact: str) -> bool:
         if fact == "refer":
             return any(verdict.refer for verdict in self.foreseen().verdicts if verdict.visit == 0)
+        if fact == "glucose":
+            return any(self.answers.get(name) is not None for name in _GLUCOSE)
         return super().holds(fact)
 
     def choices(self, question: Question) -> tuple[str, ...]:
         """The symptoms of the forms this person is followed by, numbered as on the form where it is only one."""
         words = super().choices(question)
-        forms = [form for programme, form in FORMS.items() if programme in self.facts]
+        asked = {"dm"} if self.kind == "screening" else self.facts
+        forms = [form for programme, form in FORMS.items() if programme in asked]
         if question.field.column != "symptoms" or not forms:
             return words
         return tuple(word for word in words if any(word in form for form in forms))
@@ -150,7 +164,8 @@ class Sitting(guided.Interview):
 def follow_up(session: Session, who: Person, on: date, given: Values, also: tuple[str, ...], style: str) -> None:
     """Ask for a whole visit, save it, show the card and what else is due."""
     sitting = _prepared(session, who, on, "followup", also)
-    with terminal.stopping(_("Stopped: nothing of this visit was saved; what was saved before is as it was.")):
+    stopped = _("Stopped: nothing of this visit was saved; what was saved before is as it was.")
+    with terminal.stopping(stopped, lambda: _so_far(session, "visit add", sitting)):
         _begin(session, sitting, given)
         guided.walk(VISIT, sitting)
         _save_or_stop(sitting)
@@ -166,10 +181,11 @@ def screening(session: Session, who: Person, on: date, given: Values, style: str
         raise NotAllowed("screen.enrolled", name=who.name, programme=managed[0], id=who.id)
     sitting.facts |= {"no_pressure", "sugar"} if "htn" in managed else {"pressure"}
     sitting.facts |= {"no_sugar"} if "dm" in managed else set()
-    with terminal.stopping(_("Stopped: nothing of this screening was saved; what was saved before is as it was.")):
+    stopped = _("Stopped: nothing of this screening was saved; what was saved before is as it was.")
+    with terminal.stopping(stopped, lambda: _so_far(session, "screen add", sitting)):
         _begin(session, sitting, given)
         guided.walk(SCREEN, sitting)
-        if sitting.answers.get("sbp") is None and sitting.answers.get("fpg") is None:
+        if not measures(sitting.visit({})):
             raise ValueRefused("screen.nothing")
         _save_or_stop(sitting)
     seen = sitting.whole()
@@ -187,6 +203,7 @@ def _prepared(session: Session, who: Person, on: date, kind: str, also: tuple[st
     managed = {stay.programme for stay in histories.stays(session.db, who.id) if stay.ended_on is None}
     facts = {*_facts(who, on, {*managed, *also}, open_plans), *(["height"] if "height_cm" in last else [])}
     facts |= {"referral"} if referred else set()
+    facts |= {"suspected"} if sum(plan.days_high is not None for plan in referred) == 1 else set()
     sitting = Sitting(on, facts, last, desk=session.desk, who=who, kind=kind, referred=referred)
     for problem in tried(session.desk, sitting.visit({})).refusals:
         raise refusal(problem)
@@ -215,7 +232,8 @@ def _begin(session: Session, sitting: Sitting, given: Values) -> None:
     if there is not None:
         number = visits.id_of(session.db, there.uid)
         known = {name: value for name, value in there._asdict().items() if value not in (None, "", ())}
-        sitting.answers |= {name: value for name, value in known.items() if name not in _IDENTITY}
+        sitting.there = {name: value for name, value in known.items() if name not in _IDENTITY}
+        sitting.answers |= sitting.there
         says = _("{day} already has visit {n}; answers are added to it, corrections go through: chronic visit fix {n}")
         guided.tell(says.format(day=sitting.day, n=number), "")
     if given and not guided.sure(given, sitting):
@@ -223,6 +241,16 @@ def _begin(session: Session, sitting: Sitting, given: Values) -> None:
     sitting.answers |= given
     guided.sure({}, sitting)
     guided.greet()
+
+
+def _so_far(session: Session, command: str, sitting: Sitting) -> str:
+    """What was answered in this sitting as one command; with --ask it goes on asking."""
+    answers = {name: value for name, value in sitting.answers.items() if sitting.there.get(name) != value}
+    start = f"chronic {command} {sitting.who.id}"
+    start += f" --on {sitting.day}" if sitting.day != session.today else ""
+    asked = next((programme for programme in ("htn", "dm", "lipid") if programme in sitting.facts), None)
+    line = guided.command_line(start, answers)
+    return f"{line} --ask {asked}" if line and asked and command == "visit add" else line
 
 
 def _save_or_stop(sitting: Sitting) -> None:

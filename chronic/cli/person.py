@@ -13,6 +13,8 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
+from chronic.i18n.terms import ANSWERS, term
+from chronic.model.facts import FACTS
 from chronic.model.fields import PERSON_FIELDS
 from chronic.model.person import Person
 from chronic.reports import people as listing
@@ -119,6 +121,28 @@ def edit(session: Session, /, person: Found, name: str | None, clear: tuple[str,
 
     for field, old, new in care.edit(session.desk, id_, changes, tags):
         click.echo(people.change_line(field, old, new))
+
+
+@person.command(
+    help=_("Note what was told about a risk: yes or no, dated. What nobody told stays unknown."),
+    example=("chronic person fact 42 gestational=yes pcos=no\nchronic person fact 42 family_dm=yes --source 本人"),
+)
+@click.argument("person", type=PERSON)
+@click.argument("facts", nargs=-1, metavar="FACT=yes|no...")
+@click.option("--on", type=DAY, help=_("The day it was told; today if left out."))
+@click.option("--source", help=_("Who told it."))
+@yes_option
+@click.pass_obj
+def fact(session: Session, /, person: Found, facts: tuple[str, ...], on: date | None, source: str | None, yes: bool) -> None:
+    from chronic.care import facts as told
+
+    said = [told.parse(text, on or session.today, source) for text in facts]
+    if not said:
+        raise ValueRefused("fact.none")
+    id_ = people.about_to_write(session, person, yes)
+    told.tell(session.desk, id_, said)
+    for one in said:
+        click.echo(f"{term(FACTS, one.fact)}: {term(ANSWERS, one.value)}")
 
 
 @person.command(

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from chronic.model.person import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
-_BP = r"(\d{1,3})[/／](\d{1,3})"
+_BP = r"(\d{1,3})/(\d{1,3})(?:mmhg)?"
+_BP_KPA = r"(\d{1,2}(?:\.\d{1,2})?)/(\d{1,2}(?:\.\d{1,2})?)\s*kpa"
+_ENTERED = "chronic.entered"
+_NUMBERS = ("integer", "decimal", "glucose")
 
 
 class Found(NamedTuple):
@@ -110,7 +113,15 @@ class BpType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(_BP, unicodedata.normalize("NFKC", str(value)).strip())
+        text = unicodedata.normalize("NFKC", str(value)).strip()
+        kpa = re.fullmatch(_BP_KPA, text, re.IGNORECASE)
+        if kpa is not None:
+            from chronic.model.units import mmhg
+
+            sbp, dbp = mmhg(float(kpa[1])), mmhg(float(kpa[2]))
+            _note("bp", f"{kpa[1]}/{kpa[2]} kPa", f"{sbp}/{dbp} mmHg")
+            return sbp, dbp
+        match = re.fullmatch(_BP, text, re.IGNORECASE)
         if match is None:
             from chronic.model.wording import say
 
@@ -147,12 +158,49 @@ class FieldType(click.ParamType[Any]):
         from chronic.model.wording import say_problem
 
         session: Session = click.get_current_context().obj
+        if self.field.kind in _NUMBERS:
+            from chronic.model.units import amount
+
+            measured = amount(str(value))
+            if measured is not None:
+                return self._in_our_unit(*measured, param, ctx)
         found = read(self.field, str(value), session.today, typed=True)
         if found.refusal is not None:
             self.fail(say_problem(found.refusal), param, ctx)
         if found.warning is not None:
             click.echo(_("Please check: {sentence}").format(sentence=say_problem(found.warning)), err=True)
         return found.value
+
+    def _in_our_unit(self, number: float, unit: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The value as the registry holds it; what was typed is kept beside it where the unit is another."""
+        from chronic.model.units import STORED, converted
+        from chronic.model.wording import say
+
+        column = self.field.column
+        ours = STORED.get(column, "")
+        if unit == ours:
+            whole = self.field.kind == "integer"
+            if whole and number != int(number):
+                self.fail(say("value.integer", column=column, value=number), param, ctx)
+            return int(number) if whole else number
+        value = converted(column, number, unit)
+        if value is None:
+            self.fail(say("value.unit", column=column, value=f"{number:g} {unit}", detail=ours or "-"), param, ctx)
+        _note(column, f"{number:g} {unit}", f"{value:g} {ours}")
+        return value
+
+
+def _note(column: str, typed: str, meant: str) -> None:
+    """Say what a value in another unit comes to, and remember how it was typed."""
+    click.echo(f"{typed} = {meant}", err=True)
+    noted: dict[str, list[str]] = click.get_current_context().meta.setdefault(_ENTERED, {})
+    noted.setdefault(column, []).append(typed)
+
+
+def as_entered() -> tuple[tuple[str, str], ...]:
+    """(column, text) of what this command line gave in other units than the registry's."""
+    noted: dict[str, list[str]] = click.get_current_context().meta.get(_ENTERED, {})
+    return tuple((column, ", ".join(texts)) for column, texts in noted.items())
 
 
 PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()

@@ -12,7 +12,7 @@ from chronic.cli.commands import Group, output_options, style_option, yes_option
 from chronic.cli.guided_due import also_due
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, field_options
+from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, as_entered, field_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import VISIT_FIELDS
@@ -20,6 +20,7 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.reports import visits as history
 from chronic.rules.followup import must_ask_danger
+from chronic.rules.sitting import counted
 from chronic.store import visits as store
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def add(
     yes: bool,
     **fields: Any,
 ) -> None:
-    given = with_pressure({name: value for name, value in fields.items() if value is not None}, bp)
+    given = values_given(session, fields, bp, on)
     nothing = not set(given) - {"way"}
     guided = (nothing or ask is not None) and not yes and present()
     if nothing and not guided:
@@ -91,6 +92,14 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
     asked = (*result.warnings, *must_ask_danger(seen.symptoms, seen.danger, session.desk.editions.on(seen.visit_date)))
     unsaid = tuple(problem for problem in asked if problem not in confirmed)
     cards.visit_card(session, store.id_of(session.db, result.uid), unsaid, style)
+    if style == "table":
+        for line in cards.sitting_lines(seen, session.desk.editions.on(seen.visit_date)):
+            click.echo(line)
+    if style == "table" and seen.kind == "screening":
+        from chronic.cli.screen import remark_lines
+
+        for line in remark_lines(session, seen):
+            click.echo(line)
     if style == "table" and seen.visit_date == session.today:
         from chronic.cli.advise import closing_lines
 
@@ -133,7 +142,8 @@ def fix(
     style: str,
     **fields: Any,
 ) -> None:
-    changes = with_pressure({name: value for name, value in fields.items() if value is not None}, bp)
+    known = store.by_id(session.db, number)
+    changes = values_given(session, fields, bp, on or (known[0].visit_date if known else None))
     changes |= dict.fromkeys(clear)
     if on is not None:
         changes["visit_date"] = on
@@ -159,8 +169,14 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     click.echo(_("Withdrawn: the visit of {day}.").format(day=old.visit_date))
 
 
-def with_pressure(given: dict[str, Any], bp: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    """Several readings of one sitting are stored with their mean, rounded half up."""
+def values_given(
+    session: Session, fields: dict[str, Any], bp: tuple[tuple[int, int], ...], on: date | None
+) -> dict[str, Any]:
+    """What the options say of a sitting: several readings with what counts of them, and what was typed in other units."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    entered = as_entered()
+    if entered:
+        given["entered"] = entered
     if not bp:
         return given
     if "sbp" in given or "dbp" in given:
@@ -168,5 +184,5 @@ def with_pressure(given: dict[str, Any], bp: tuple[tuple[int, int], ...]) -> dic
     for sbp, dbp in bp:
         if sbp <= dbp:
             raise care.refusal(Problem("bp.crossed", "dbp", f"{sbp}/{dbp}"))
-    mean = [(2 * sum(values) + len(bp)) // (2 * len(bp)) for values in zip(*bp, strict=True)]
-    return {**given, "sbp": mean[0], "dbp": mean[1], "readings": bp if len(bp) > 1 else ()}
+    sbp, dbp = counted(bp, session.desk.editions.on(on or session.today))
+    return {**given, "sbp": sbp, "dbp": dbp, "readings": bp if len(bp) > 1 else ()}

@@ -14,7 +14,7 @@ What may be left out:
   `enrolled = { htn = 2026-01-01 }`, or `{ on =, assumed =, ended_on = }`, or a list of these for several stays.
 - `sex`, `ascvd`, `smoker`: unknown. `ckd`: not known of, which the rules take as no.
 - `way` clinic and `kind` follow-up. A reading is `bp = "149/89"`, one component `"150/-"` or `"-/95"`, a glucose
-  in mmol/L or, as `fpg_mg_dl`, in mg/dL; `"HI"` and `"LO"` are the meter's. A question left out was not asked.
+  in mmol/L or, as `fpg_mg_dl` and the like, in mg/dL; `"HI"` and `"LO"` are the meter's. A question left out was not asked.
 
 `expect` is after the last visit; a visit may carry `then`, what was found on that visit itself. `"none"` is
 nothing at all: no class, no referral, no plan. `outside` in the place of a programme is danger outside any. `plans`
@@ -37,6 +37,7 @@ from chronic.rules.assessment import assess
 BORN = date(1966, 5, 5)
 ENROLLED_BEFORE = timedelta(days=100)
 GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
+IN_MG_DL = {f"{column}_mg_dl": column for column in (*GLUCOSE, "ogtt_2h")}
 NOT_SEEN = set(Visit._fields) - set(Contact._fields)
 """Fields of a form that the rules cannot see: a case may name them to show that they change nothing."""
 KEYS = {
@@ -124,13 +125,15 @@ def _only(table: dict[str, Any], known: set[str], where: str) -> dict[str, Any]:
 
 def _contact(visit: dict[str, Any], place: int) -> Contact:
     """One visit of a case. Its uid sorts as the case lists it, its id is its place."""
-    fields = _only(visit, {*Contact._fields, *NOT_SEEN, "bp", "fpg_mg_dl", "then"} - {"id", "uid"}, f"visits {place}")
+    known = {*Contact._fields, *NOT_SEEN, "bp", *IN_MG_DL, "then"} - {"id", "uid"}
+    fields = _only(visit, known, f"visits {place}")
     seen = {name: value for name, value in fields.items() if name in Contact._fields}
     if "bp" in fields:
         sbp, dbp = fields["bp"].split("/")
         seen |= {"sbp": None if sbp == "-" else int(sbp), "dbp": None if dbp == "-" else int(dbp)}
-    if "fpg_mg_dl" in fields:
-        seen["fpg"] = mmol_from_mg(fields["fpg_mg_dl"], GLUCOSE_MG_DL_PER_MMOL_L)
+    for name, column in IN_MG_DL.items():
+        if name in fields:
+            seen[column] = mmol_from_mg(fields[name], GLUCOSE_MG_DL_PER_MMOL_L)
     seen |= {name: _glucose(seen[name]) for name in GLUCOSE if name in seen}
     return Contact(uid=f"visit-{place:03}", id=place, **seen)
 
@@ -153,9 +156,10 @@ def _outcomes(case: dict[str, Any], contacts: list[Contact]) -> Iterator[Outcome
     """`answers` is the day of the visit whose referral this is the outcome of."""
     by_day = {known.on: known.uid for known in contacts}
     for number, told in enumerate(case.get("outcomes", ())):
-        _only(told, {"on", "outcome", "answers"}, "outcomes")
+        _only(told, {"on", "outcome", "answers", "confirmed", "programme"}, "outcomes")
         answers = by_day[told["answers"]] if "answers" in told else None
-        yield Outcome(told["on"], told["outcome"], f"outcome-{number}", answers)
+        confirmed = (told.get("confirmed"), told.get("programme"))
+        yield Outcome(told["on"], told["outcome"], f"outcome-{number}", answers, *confirmed)
 
 
 # what is expected -----------------------------------------------------------------------------------
@@ -204,6 +208,10 @@ BY_PROGRAMME: dict[str, Callable[[Assessment, str], Any]] = {
     "suspect": lambda assessment, programme: next(
         (plan.days_high for plan in assessment.plans if plan.programme == programme and plan.days_high), NONE
     ),
+    "suspicion": lambda assessment, programme: list(
+        next((plan.found for plan in assessment.plans if plan.programme == programme and plan.days_high is not None), ())
+    ),
+    "next": lambda assessment, programme: " ".join(getattr(_open(assessment, "screening", programme), "reasons", (NONE,))),
     "recheck_on": lambda assessment, programme: getattr(_open(assessment, "screening", programme), "due_on", NONE),
     "referral": lambda assessment, programme: getattr(_open(assessment, "referral", programme), "urgency", NONE),
     "outcome_by": lambda assessment, programme: getattr(_open(assessment, "referral", programme), "due_on", NONE),

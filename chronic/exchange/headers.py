@@ -12,10 +12,10 @@ PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
 VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 """`person_uid` is whose visit it is. In a sheet of visits `uid` is the visit's own."""
 
-FIELDS = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, BY_COLUMN["person_uid"])}
+FIELDS = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, BY_COLUMN["person_uid"], BY_COLUMN["kind"])}
 READ = {
     "people": frozenset(field.column for field in PERSON_FIELDS),
-    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name")),
+    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind")),
 }
 """The columns that are read from each kind of sheet."""
 

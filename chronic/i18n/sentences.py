@@ -70,7 +70,19 @@ ERRORS = {
     "referral.none": N_("{name} has no open referral."),
     "referral.before": N_("The outcome {value} lies before the referral of {detail}."),
     "screen.enrolled": N_("{name} is managed for {programme}; record a follow-up with: chronic visit add {id}"),
-    "screen.nothing": N_("Give a blood pressure (--bp 148/92) or a fasting glucose (--fpg 6.8)."),
+    "screen.nothing": N_(
+        "Give what was measured: a blood pressure (--bp 148/92), a fasting glucose (--fpg 6.8), or another value"
+    ),
+    "campaign.part": N_("{part} is not understood; write a line as in: 203 148/92 7.4 r12.1 waist_cm=92"),
+    "fact.shape": N_("{text} is not a fact; write it as in gestational=yes. Facts are: {known}."),
+    "fact.none": N_("Give at least one fact, as in gestational=yes."),
+    "screen.empty": N_("The row is a screening, but nothing was measured."),
+    "screen.managed": N_(
+        "The row is a screening, but the person is managed for this disease ({detail}); it is a follow-up."
+    ),
+    "confirm.nothing": N_("Nothing is suspected of {name} that could be confirmed."),
+    "confirm.which": N_("Two diseases are suspected; say which one: --programme htn or --programme dm."),
+    "confirm.not_seen": N_("Who did not go cannot have been confirmed; leave out --confirmed."),
     # visits
     "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
     "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
@@ -151,7 +163,10 @@ ERRORS = {
     "value.control": N_("{column}: the text holds invisible control characters."),
     "value.missing": N_("{column} is missing."),
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
-    "value.unit_slip": N_("{column} {value}: was it measured in {detail}? Convert it first, or check the number."),
+    "value.unit_slip": N_(
+        "{column} {value}: was it measured in {detail}? Type it with its unit, in a sheet convert it, or check the number."
+    ),
+    "value.unit": N_("{column} is not measured like this: {value}; it is kept in {detail}."),
     "value.future": N_("{column} {value} lies in the future."),
     "value.after_closing": N_("{column} {value} lies after the person was closed on {detail}."),
     "value.before_birth": N_("{column} {value} lies before the birth date."),
@@ -196,6 +211,7 @@ ERRORS = {
 WARNINGS = {
     "value.unusual": N_("{column} {value} is unusual; please check."),
     "bp.decimal": N_("{column} {value} was rounded to whole mmHg."),
+    "bp.third": N_("The two readings {value} lie far apart: measure a third time and give all three; the last two count."),
     "bp.single": N_("Only one of the two pressures was given."),
     "bp.pulse_pressure": N_("{value}: the two pressures are unusually close or far apart."),
     "bp.by_phone": N_("A pressure told by phone does not decide the class."),
@@ -234,6 +250,13 @@ ADVICE = {
         "Above the kidney-disease target {comorbid} of the primary-care guideline (advice, not the class)."
     ),
     "htn.above_primary_care_target": N_("Above {general}, the primary-care guideline's target (advice, not the class)."),
+    "dm.random_not_counted": N_(
+        "Glucose at random or after a meal of {random} or more counts only with typical symptoms: measure it fasting."
+    ),
+    "dm.prediabetes": N_(
+        "Between normal and diabetes: at high risk; fasting glucose every year at least, and lifestyle advice."
+    ),
+    "dm.further_test": N_("Fasting glucose of {further} or more: an OGTT or HbA1c is advised."),
     "dm.fasting_needed": N_("Fasting glucose is needed for the class: measure it within {not_assessed}."),
     "dm.non_fasting_above_goal": N_("Glucose after meals is not below the goal of {non_fasting}."),
     "lipid.tg_severe": N_("Triglycerides of {tg_severe} or more: risk of pancreatitis, advise referral (not verified)."),
@@ -261,6 +284,25 @@ CRITERIA = {
 }
 """Why a referral criterion is met, not met, or cannot be said."""
 
+_TO_CONFIRM = N_("Suspected {programme}, high on {n} days: refer to confirm; find out the outcome by {day}.")
+SUSPICION = {
+    "htn.days": _TO_CONFIRM,
+    "htn.very_high": N_("Very high twice on one day: refer to confirm {programme}; find out the outcome by {day}."),
+    "htn.secondary": N_("Secondary {programme} is suspected: refer promptly; find out the outcome by {day}."),
+    "htn.treated": N_(
+        "Takes antihypertensives already: see the papers or refer to confirm {programme}; find out by {day}, then enrol."
+    ),
+    "htn.slow": N_("The high days lie further apart than the guideline has it."),
+    "dm.days": _TO_CONFIRM,
+    "dm.symptoms": N_("Typical symptoms and an abnormal test: refer to confirm {programme}; find out the outcome by {day}."),
+    "dm.same_time": N_("Two abnormal tests at once: refer to confirm {programme}; find out the outcome by {day}."),
+    "dm.random_high": N_("Glucose at random is high, which alone does not count: measure it fasting by {day}."),
+    "dm.venous_needed": N_("A finger-stick only screens: a venous test is needed."),
+    "confirm.unknown": N_("Seen for suspected {programme}, but not what was found: find out by {day}."),
+    "confirm.yes": N_("The hospital confirmed {programme}: enrol by {day}."),
+}
+"""What speaks for a suspicion, what is missing, and what was answered."""
+
 DEEDS = {
     "visit.add": N_("visit recorded"),
     "visit.fix": N_("visit corrected"),
@@ -275,6 +317,7 @@ DEEDS = {
     "pause.begin": N_("pause begun"),
     "pause.end": N_("pause ended"),
     "refer.reply": N_("referral outcome recorded"),
+    "person.fact": N_("fact about a risk recorded"),
     "checkup.add": N_("check-up recorded"),
     "checkup.fix": N_("check-up corrected"),
     "checkup.void": N_("check-up withdrawn"),
@@ -285,7 +328,7 @@ DEEDS = {
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**CRITERIA, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+_ALL = {**CRITERIA, **SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

@@ -14,7 +14,16 @@ CLASSES = {
 
 URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
-STEPS = {"recheck": N_("measure again"), "confirm": N_("refer to confirm")}
+STEPS = {
+    "recheck": N_("measure again"),
+    "confirm": N_("refer to confirm"),
+    "ask": N_("ask what was found"),
+    "enrol": N_("enrol"),
+    "emergency": N_("EMERGENCY referral"),
+}
+ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
+KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
+WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}
 OUTCOMES = {"seen": N_("seen there"), "returned": N_("referred back"), "not_arrived": N_("did not go")}
 WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
 VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
@@ -88,6 +97,8 @@ REASONS = {
     "never_seen": N_("never seen"),
     "followup_due": N_("follow-up"),
     "recheck_due": N_("recheck"),
+    "confirm_due": N_("confirmed or not"),
+    "enrol_due": N_("to be enrolled"),
     "not_assessed": N_("not measured"),
     "danger_contact": N_("after danger"),
     "referral_outcome": N_("referral outcome"),

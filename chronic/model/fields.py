@@ -78,6 +78,10 @@ SYMPTOMS = _codes(
     weight_loss="体重明显下降",
 )
 
+ARMS = _codes(left="左臂", right="右臂")
+SAMPLES = _codes(venous="静脉血", capillary="指尖血")
+VISIT_KINDS = _codes(followup="随访", screening="筛查")
+
 _LIPID_SLIP = 25.0
 
 PERSON_FIELDS = (
@@ -121,6 +125,8 @@ VISIT_FIELDS = (
     Field("way", "随访方式", "code", N_("Way of visit"), codes=WAYS),
     Field("sbp", "收缩压", "integer", N_("Systolic pressure"), (50, 300), (90, 200), Slip(6, 40, "kPa")),
     Field("dbp", "舒张压", "integer", N_("Diastolic pressure"), (20, 200), (50, 120), Slip(4, 19.9, "kPa")),
+    Field("arm", "测量手臂", "code", N_("Arm"), codes=ARMS),
+    Field("device", "血压计", label=N_("Blood pressure device")),
     Field("heart_rate", "心率", "integer", N_("Heart rate"), (20, 250), (50, 110)),
     Field("weight_kg", "体重", "decimal", N_("Weight"), (20, 250), (35, 120)),
     Field("weight_target_kg", "目标体重", "decimal", N_("Target weight"), (20, 250)),
@@ -131,6 +137,8 @@ VISIT_FIELDS = (
         "ppg_2h", "餐后2小时血糖", "glucose", N_("Glucose 2 h after meal"), (0.6, 60), (2.8, 25), Slip(60.01, 1100, "mg/dL")
     ),
     Field("random_glucose", "随机血糖", "glucose", N_("Random glucose"), (0.6, 60), (2.8, 25), Slip(60.01, 1100, "mg/dL")),
+    Field("ogtt_2h", "OGTT 2小时血糖", "decimal", N_("OGTT 2 h glucose"), (0.6, 60), (2.8, 25), Slip(60.01, 1100, "mg/dL")),
+    Field("glucose_sample", "采血方式", "code", N_("Blood sample"), codes=SAMPLES),
     Field("hba1c", "糖化血红蛋白", "decimal", N_("HbA1c"), (3, 20), (4.5, 13), Slip(20.01, 200, "mmol/mol")),
     Field("hba1c_on", "糖化血红蛋白检查日期", "day", N_("HbA1c taken on")),
     Field("tc", "总胆固醇", "decimal", N_("Total cholesterol"), (1, 25), (2.5, 9), Slip(30.01, 1000, "mg/dL")),
@@ -145,6 +153,8 @@ VISIT_FIELDS = (
     Field("aux_tests", "辅助检查", label=N_("Other tests")),
     Field("danger", "危急情况", "code", N_("Danger signs"), codes=YES_NO),
     Field("pregnant", "妊娠或哺乳", "code", N_("Pregnant or breast-feeding"), codes=YES_NO),
+    Field("bp_drugs", "服用降压药", "code", N_("Takes antihypertensives"), codes=YES_NO),
+    Field("secondary", "疑似继发性高血压", "code", N_("Suspected secondary hypertension"), codes=YES_NO),
     Field("adherence", "服药依从性", "code", N_("Adherence"), codes=ADHERENCE),
     Field("adr", "药物不良反应", "code", N_("Adverse drug reaction"), codes=YES_NO),
     Field("adr_text", "不良反应说明", label=N_("Adverse reaction, which")),
@@ -194,6 +204,8 @@ OTHER_FIELDS = (
     Field("pause_ended_on", "暂停结束日期", "day", N_("Pause ended on")),
     Field("outcome", "转诊结果", "code", N_("Outcome of the referral"), codes=OUTCOMES),
     Field("outcome_on", "转诊结果日期", "day", N_("Day of the outcome")),
+    Field("confirmed", "医院确诊", "code", N_("Confirmed by the hospital"), codes=YES_NO),
+    Field("kind", "类别", "code", N_("Kind"), codes=VISIT_KINDS),
     *(
         Field(f"{programme}_assumed", f"{zh}纳入日期为推定", "code", N_("Beginning assumed"), codes={"1": "是", "0": "否"})
         for programme, zh in PROGRAMME_NAMES.items()

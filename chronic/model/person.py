@@ -59,3 +59,7 @@ class Outcome(NamedTuple):
     uid: str = ""
     answers: str | None = None
     """uid of the contact whose referral it answers, where that was on the same day."""
+    confirmed: str | None = None
+    """What the hospital found of a suspicion: yes, no, or nothing was said."""
+    programme: str | None = None
+    """Whose suspicion that is."""

@@ -41,6 +41,9 @@ class Plan(NamedTuple):
     visit: int | None = None
     urgency: str | None = None
     days_high: int | None = None
+    """Of a suspicion, which may also rest on none: see `found`."""
+    found: tuple[str, ...] = ()
+    """Of a suspicion: codes of what speaks for it, what is missing, and what was answered."""
 
 
 class Standing(NamedTuple):

@@ -1,5 +1,7 @@
 """Unit factors, each in one place (rule book §10.1). Stored values are mmol/L, μmol/L, mg/g, %, kg, cm, mmHg."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 
 GLUCOSE_MG_DL_PER_MMOL_L = 18.016
@@ -10,6 +12,7 @@ MMHG_PER_KPA = 7.5006
 CM_PER_CHI = 100 / 3
 KG_PER_JIN = 0.5
 GRAMS_PER_LIANG = 50
+UACR_MG_G_PER_MG_MMOL = 8.84
 HBA1C_PERCENT_PER_MMOL_MOL, HBA1C_PERCENT_OFFSET = 0.09148, 2.152
 
 
@@ -25,11 +28,14 @@ def mmhg(kpa: float) -> int:
 
 _FROM: dict[str, dict[str, Callable[[float], float]]] = {
     "mg/dL": {
-        **dict.fromkeys(("fpg", "ppg_2h", "random_glucose"), lambda mg: mmol_from_mg(mg, GLUCOSE_MG_DL_PER_MMOL_L)),
+        **dict.fromkeys(
+            ("fpg", "ppg_2h", "random_glucose", "ogtt_2h"), lambda mg: mmol_from_mg(mg, GLUCOSE_MG_DL_PER_MMOL_L)
+        ),
         **dict.fromkeys(("tc", "ldl_c", "hdl_c"), lambda mg: mmol_from_mg(mg, CHOLESTEROL_MG_DL_PER_MMOL_L)),
         "tg": lambda mg: mmol_from_mg(mg, TRIGLYCERIDE_MG_DL_PER_MMOL_L),
         "creatinine": lambda mg: round(mg * CREATININE_UMOL_L_PER_MG_DL, 1),
     },
+    "mg/mmol": {"uacr": lambda value: round(value * UACR_MG_G_PER_MG_MMOL, 1)},
     "mmol/mol": {"hba1c": lambda value: round(value * HBA1C_PERCENT_PER_MMOL_MOL + HBA1C_PERCENT_OFFSET, 1)},
     "kPa": dict.fromkeys(("sbp", "dbp"), mmhg),
     "m": {"height_cm": lambda metres: round(metres * 100, 1)},
@@ -37,6 +43,30 @@ _FROM: dict[str, dict[str, Callable[[float], float]]] = {
     "斤": {"weight_kg": lambda jin: jin * KG_PER_JIN},
     "两": {"staple_food_g": lambda liang: int(liang * GRAMS_PER_LIANG)},
 }
+
+
+STORED = {
+    **dict.fromkeys(("fpg", "ppg_2h", "random_glucose", "ogtt_2h", "tc", "tg", "ldl_c", "hdl_c"), "mmol/L"),
+    **dict.fromkeys(("sbp", "dbp"), "mmHg"),
+    **dict.fromkeys(("height_cm", "waist_cm"), "cm"),
+    **dict.fromkeys(("weight_kg", "weight_target_kg"), "kg"),
+    **dict.fromkeys(("staple_food_g", "staple_target_g"), "g"),
+    **dict.fromkeys(("alcohol_liang_per_day", "alcohol_target"), "两"),
+    "hba1c": "%", "creatinine": "μmol/L", "uacr": "mg/g",
+}  # fmt: skip
+"""The unit in which the registry holds a column."""
+_WRITTEN = {unit.casefold(): unit for unit in (*_FROM, *STORED.values())} | {
+    "umol/l": "μmol/L", "µmol/l": "μmol/L", "公斤": "kg", "千克": "kg", "市斤": "斤", "市尺": "尺", "米": "m", "厘米": "cm",
+    "克": "g", "毫米汞柱": "mmHg", "千帕": "kPa",
+}  # fmt: skip
+_AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([^0-9\s.].*)")
+
+
+def amount(text: str) -> tuple[float, str] | None:
+    """A number with an explicit unit behind it, as in 126 mg/dl: (126.0, "mg/dL"). None for anything else."""
+    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    unit = _WRITTEN.get(match[2].casefold().replace(" ", "")) if match else None
+    return (float(match[1]), unit) if match and unit else None
 
 
 def converted(column: str, value: float, unit: str) -> float | None:

@@ -23,6 +23,8 @@ class Visit(NamedTuple):
     uid: str = ""
     sbp: int | None = None
     dbp: int | None = None
+    arm: str | None = None
+    device: str | None = None
     heart_rate: int | None = None
     weight_kg: float | None = None
     weight_target_kg: float | None = None
@@ -31,6 +33,8 @@ class Visit(NamedTuple):
     fpg: float | None = None
     ppg_2h: float | None = None
     random_glucose: float | None = None
+    ogtt_2h: float | None = None
+    glucose_sample: str | None = None
     hba1c: float | None = None
     hba1c_on: date | None = None
     tc: float | None = None
@@ -45,6 +49,8 @@ class Visit(NamedTuple):
     aux_tests: str | None = None
     danger: str | None = None
     pregnant: str | None = None
+    bp_drugs: str | None = None
+    secondary: str | None = None
     adherence: str | None = None
     adr: str | None = None
     adr_text: str | None = None
@@ -74,6 +80,8 @@ class Visit(NamedTuple):
     visit_doctor: str | None = None
     notes: str | None = None
     readings: tuple[tuple[int, int], ...] = ()
+    entered: tuple[tuple[str, str], ...] = ()
+    """(column, text) of what was typed in another unit, as it was typed."""
     warnings: tuple[str, ...] = ()
 
 
@@ -102,6 +110,12 @@ class Contact(NamedTuple):
     ldl_c: float | None = None
     hdl_c: float | None = None
     smoke_per_day: int | None = None
+    ogtt_2h: float | None = None
+    glucose_sample: str | None = None
+    symptoms: str | None = None
+    bp_drugs: str | None = None
+    secondary: str | None = None
+    hba1c_on: date | None = None
     next_visit_date: date | None = None
 
     @property

@@ -19,6 +19,7 @@ from chronic.care.manage import Wanted
 from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
+from chronic.care.screen import managed_for, measures
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
 from chronic.model.checkup import Checkup
@@ -220,7 +221,13 @@ def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) 
         closed_on = known.dates[person].closed_on
         if "uid" in row.values and closed_on is not None and values["visit_date"] > closed_on:
             asked = (*asked, Problem(AFTER_CLOSING, "visit_date", values["visit_date"], closed_on))
-        ready.append((row, _visit(person, given[0], values, known, asked), asked))
+        visit = _visit(person, given[0], values, known, asked)
+        if visit.kind == "screening" and "uid" not in row.values:  # what was recorded once may come back
+            unfit = _no_screening(desk, visit)
+            if unfit is not None:
+                account.note(row, "refused", [unfit], row.warnings)
+                continue
+        ready.append((row, visit, asked))
     results = record(desk, [visit for _, visit, _ in ready], typed=False, dates=known.dates)
     for (row, visit, asked), result in zip(ready, results, strict=True):
         taken = result.state in ("added", "filled")
@@ -259,6 +266,14 @@ def _checkup(person: int, key: _Key, values: dict[str, Any], source: str, asked:
         said = (part for name in sorted(own) for part in (name, _said(own[name])))
         uid = content_uid("checkup", source if key[0] == "person_ref" else "", *key, *said, day=day.isoformat())
     return Checkup(person, day, own, uid, warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
+
+
+def _no_screening(desk: Desk, visit: Visit) -> Problem | None:
+    """Why a row cannot be a screening, as the keyboard would say it."""
+    if not measures(visit):
+        return Problem("screen.empty", "kind", visit.kind)
+    programme = managed_for(desk, visit)
+    return None if programme is None else Problem("screen.managed", "kind", visit.kind, programme)
 
 
 def _whose(given: list[_Key], known: _Known) -> tuple[int, list[Problem], tuple[Problem, ...]]:

@@ -276,9 +276,97 @@ class ScreeningDm(Section):
     keep_open: Interval
 
 
+class VeryHigh(Section):
+    cite: str
+    at_or_above: BpLimit
+    sittings: int
+
+
+class DmTests(Section):
+    cite: str
+    ogtt_2h_at_or_above: float
+    hba1c_at_or_above: float
+    random_at_or_above: float
+    same_time: int
+
+
+class DmSymptoms(Section):
+    cite: str
+    typical: list[str]
+    needed: int
+
+
+class Prediabetes(Section):
+    cite: str
+    fpg_from: float
+    ogtt_2h_from: float
+    hba1c_from: float
+
+
+class FurtherTest(Section):
+    cite: str
+    fpg_at_or_above: float
+
+
+class Cadence(Section):
+    cite: str
+    from_age: int
+    every: Interval
+
+
 class Screening(Section):
     htn: ScreeningHtn
+    window: Within
+    very_high: VeryHigh
     dm: ScreeningDm
+    dm_tests: DmTests
+    dm_symptoms: DmSymptoms
+    prediabetes: Prediabetes
+    further_test: FurtherTest
+    confirmed: Within
+    bp: Cadence
+    bp_at_risk: Cadence
+    fpg_at_risk: Cadence
+    checkup: Cadence
+
+
+class BodyLimits(Section):
+    cite: str
+    bmi_from: float
+    waist_from_male: float
+    waist_from_female: float
+
+
+class AtRiskHtn(Section):
+    cite: str
+    bp_from: BpLimit
+    salt: list[str]
+    alcohol_liang_from: float
+    from_age: int
+
+
+class AtRiskDm(Section):
+    cite: str
+    from_age: int
+    exercise_below_per_week: int
+    hdl_at_or_below: float
+    tg_at_or_above: float
+
+
+class AtRisk(Section):
+    body: BodyLimits
+    htn: AtRiskHtn
+    dm: AtRiskDm
+
+
+class Sitting(Section):
+    cite: str
+    third_if_apart_more_than: int
+    average_last: int
+
+
+class Measuring(Section):
+    sitting: Sitting
 
 
 class YearlyVisits(Section):
@@ -333,7 +421,9 @@ class Protocol(Section):
     contact: ContactRules
     enrolment: EnrolmentRules
     referral: ReferralRules
+    measuring: Measuring
     screening: Screening
+    at_risk: AtRisk
     entitlement: Entitlement
     books: dict[str, str]
     """The files of the parts that few commands need, see `protocol.books`."""

@@ -2,10 +2,12 @@
 
 from chronic.i18n import _
 from chronic.i18n.terms import (
+    ANSWERS,
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
     FOLLOW_UP_OF_FINDINGS,
+    KNOWN_FROM,
     LINES,
     ORIGINS,
     POPULATIONS,
@@ -20,10 +22,12 @@ from chronic.i18n.terms import (
     TEST_STATES,
     THIS_YEAR,
     VISIT_KINDS,
+    WANTED,
     WAYS,
     term,
 )
 from chronic.model.codes import CLASSES as BY_SEVERITY
+from chronic.model.facts import FACTORS
 
 _WORDS = {
     "sex": SEXES,
@@ -44,6 +48,10 @@ _WORDS = {
     "populations": POPULATIONS,
     "this_year": THIS_YEAR,
     "origin": ORIGINS,
+    "answer": ANSWERS,
+    "from": KNOWN_FROM,
+    "wanted": WANTED,
+    **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
     "referral": REFERRAL_KINDS,
     "met": CRITERION_STATES,
     "standing": TEST_STATES,

@@ -12,7 +12,7 @@ from chronic.reports.listed import number
 
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
-       a.last_bp, a.last_fpg, visit.visit_date
+       a.last_bp, a.last_fpg, visit.visit_date, q.reasons, q.found
 FROM (SELECT * FROM plan
   WHERE kind IN ('screening', 'referral') AND days_high IS NOT NULL AND due_on <= :due_by AND (:all OR kind = 'screening')
   ORDER BY kind, due_on, person LIMIT :limit) AS q
@@ -21,6 +21,7 @@ LEFT JOIN place AS v ON v.id = a.village LEFT JOIN place AS h ON h.id = a.hamlet
 ORDER BY q.kind, q.due_on, q.person"""
 _RECHECKS = "SELECT count(*) FROM plan WHERE kind = 'screening' AND days_high IS NOT NULL AND due_on <= ?"
 _LATEST = "9999-12-31"
+_STEPS = {"recheck_due": "recheck", "confirm_due": "ask", "enrol_due": "enrol"}
 
 
 def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date | None = None, limit: int = -1) -> Report:
@@ -41,6 +42,7 @@ def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date
         Column("last_high_on", N_("Last high")),
         Column("last_bp", N_("Last BP")),
         Column("last_fpg", N_("Fasting")),
+        Column("found", "found", hidden=True),
         Column("step", N_("Next step")),
         Column("due_on", N_("By")),
     )
@@ -56,12 +58,31 @@ def rechecks(db: sqlite3.Connection, due_by: date) -> int:
 
 
 def _row(row: tuple[Any, ...], day: date, protocol: Protocol) -> dict[str, object]:
-    person, uid, name, sex, born, village, hamlet, programme, kind, high, since_on, due_on, bp, fpg, last_on = row
+    (
+        person,
+        uid,
+        name,
+        sex,
+        born,
+        village,
+        hamlet,
+        programme,
+        kind,
+        high,
+        since_on,
+        due_on,
+        bp,
+        fpg,
+        last_on,
+        reasons,
+        found,
+    ) = row
     needed = (protocol.screening.dm if programme == "dm" else protocol.screening.htn).days
     return {
         "person_id": person, "uid": uid, "name": name, "sex": sex,
         "age": age_on(from_iso(str(born)), day) if born else None, "village": village, "hamlet": hamlet,
         "programme": programme, "days_high": high, "days_needed": needed, "progress": f"{high}/{needed}",
         "since_on": since_on, "last_high_on": last_on,
-        "last_bp": bp, "last_fpg": number(fpg), "step": "confirm" if kind == "referral" else "recheck", "due_on": due_on,
+        "last_bp": bp, "last_fpg": number(fpg), "found": found.split(),
+        "step": "confirm" if kind == "referral" else _STEPS[reasons], "due_on": due_on,
     }  # fmt: skip

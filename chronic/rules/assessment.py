@@ -151,7 +151,8 @@ def _add(plans: list[Plan], suspected: Plan) -> None:
     """One plan of a kind and programme: an emergency left by an ended stay takes the referral to confirm with it."""
     for place, known in enumerate(plans):
         if (known.kind, known.programme) == (suspected.kind, suspected.programme):
-            plans[place] = known._replace(due_on=min(known.due_on, suspected.due_on), days_high=suspected.days_high)
+            due_on = min(known.due_on, suspected.due_on)
+            plans[place] = known._replace(due_on=due_on, days_high=suspected.days_high, found=suspected.found)
             return
     plans.append(suspected)
 

@@ -20,7 +20,8 @@ def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
     sbp, dbp, (sbp_limit, dbp_limit) = contact.sbp, contact.dbp, rules.bp.at_or_above
     if (sbp is not None and sbp >= sbp_limit) or (dbp is not None and dbp >= dbp_limit):
         codes.append("danger.bp")
-    sugars = [value for value in (contact.fpg, contact.ppg_2h, contact.random_glucose) if value is not None]
+    every = (contact.fpg, contact.ppg_2h, contact.random_glucose, contact.ogtt_2h)
+    sugars = [value for value in every if value is not None]
     if sugars and max(sugars) >= rules.glucose.at_or_above:
         codes.append("danger.glucose_high")
     if sugars and min(sugars) <= rules.glucose.at_or_below:
@@ -39,6 +40,7 @@ def _pregnancy(contact: Contact, protocol: Protocol) -> list[str]:
         (contact.fpg, rules.fpg_at_or_above),
         (contact.ppg_2h, rules.ppg_2h_at_or_above),
         (contact.random_glucose, rules.random_at_or_above),
+        (contact.ogtt_2h, rules.ppg_2h_at_or_above),
     )
     if any(value is not None and value >= at for value, at in bp):
         codes.append("danger.pregnancy_bp")
@@ -67,7 +69,9 @@ def settles(contact: Contact, codes: tuple[str, ...]) -> bool:
         return False
     measured = {
         "bp": contact.sbp is not None and contact.dbp is not None,
-        "glucose": any(value is not None for value in (contact.fpg, contact.ppg_2h, contact.random_glucose)),
+        "glucose": any(
+            value is not None for value in (contact.fpg, contact.ppg_2h, contact.random_glucose, contact.ogtt_2h)
+        ),
         "signs": contact.danger == "no",
     }
     wanted = {"bp" if "bp" in code else "glucose" if "glucose" in code else "signs" for code in codes}

@@ -24,11 +24,13 @@ _GLUCOSE = ", ".join(
     f"coalesce({name}, CASE {name}_meter WHEN 'HI' THEN 9e999 WHEN 'LO' THEN -9e999 END)" for name in GLUCOSE
 )  # 9e999 is SQLite's way to write inf
 _CONTACTS = f"""
-SELECT person, visit_date, next_visit_date, uid, id, kind, way, sbp, dbp, heart_rate, {_GLUCOSE},
-       danger, pregnant, adr, complication, hypoglycemia, hba1c, tc, tg, ldl_c, hdl_c, smoke_per_day
+SELECT person, visit_date, hba1c_on, next_visit_date, uid, id, kind, way, sbp, dbp, heart_rate, {_GLUCOSE},
+       danger, pregnant, adr, complication, hypoglycemia, hba1c, tc, tg, ldl_c, hdl_c, smoke_per_day,
+       ogtt_2h, glucose_sample, symptoms, bp_drugs, secondary
 FROM visit WHERE person IN ({{ids}}) AND ended_by IS NULL"""
 _OUTCOMES = """
-SELECT person, outcome_on, outcome, uid, answers FROM referral_outcome WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
+SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome
+WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _CHECKUPS = "SELECT person, checkup_date FROM live_checkup WHERE person IN ({ids}) AND kind = 'exam' ORDER BY checkup_date"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
@@ -47,11 +49,11 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     for person, *row in db.execute(_ENROLMENTS.format(ids=text)):
         enrolments[person].append(enrolment(row))
     contacts: defaultdict[int, list[Contact]] = defaultdict(list)
-    for person, day, next_day, *row in db.execute(_CONTACTS.format(ids=text)):
-        contacts[person].append(Contact._make((from_iso(day), *row, day_or_none(next_day))))
+    for person, day, hba1c_day, next_day, *row in db.execute(_CONTACTS.format(ids=text)):
+        contacts[person].append(Contact._make((from_iso(day), *row, day_or_none(hba1c_day), day_or_none(next_day))))
     outcomes: defaultdict[int, list[Outcome]] = defaultdict(list)
-    for person, on, outcome, uid, answers in db.execute(_OUTCOMES.format(ids=text)).fetchall():
-        outcomes[person].append(Outcome(from_iso(on), outcome, uid, _corrected(db, answers)))
+    for person, on, outcome, uid, answers, *told in db.execute(_OUTCOMES.format(ids=text)).fetchall():
+        outcomes[person].append(Outcome(from_iso(on), outcome, uid, _corrected(db, answers), *told))
     pauses: defaultdict[int, list[Pause]] = defaultdict(list)
     for person, start, end in db.execute(_PAUSES.format(ids=text)):
         pauses[person].append(Pause(from_iso(start), day_or_none(end)))

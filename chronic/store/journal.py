@@ -25,6 +25,7 @@ TABLES = {
     "checkup": "SELECT person FROM checkup",
     "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
     "finding_settled": "SELECT person FROM finding_settled",
+    "person_fact": "SELECT person FROM person_fact",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
 }

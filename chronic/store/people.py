@@ -35,6 +35,7 @@ SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_checkup WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM finding_settled WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM person_fact WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
@@ -204,7 +205,7 @@ def still_spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[int]:
 def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take people away of whom nothing is left but contacts withdrawn before; the uids of both."""
     span = {"first": first, "last": last}
-    for table in ("visit_reading", "visit_void"):
+    for table in ("visit_reading", "visit_entered", "visit_void"):
         db.execute(f"DELETE FROM {table} WHERE visit IN {_VISITS}", span)
     for table in ("checkup_value", "checkup_void"):
         db.execute(f"DELETE FROM {table} WHERE checkup IN {_CHECKUPS}", span)

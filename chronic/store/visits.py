@@ -12,7 +12,7 @@ from chronic.store.stamp import Stamp, content_uid
 
 GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _DAYS = ("visit_date", "hba1c_on", "next_visit_date")
-FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "warnings"))
+FIELDS = tuple(name for name in Visit._fields if name not in ("readings", "entered", "warnings"))
 """Columns of `visit` that a Visit holds, in its order."""
 _METERS = tuple(f"{name}_meter" for name in GLUCOSE)
 _METER_SHOWS = {METER_HIGH: "HI", METER_LOW: "LO"}
@@ -23,6 +23,7 @@ _LIVE_ON = f"""
 ON person = json_extract(k.value, '$[0]') AND visit_date = json_extract(k.value, '$[1]') AND ended_by IS NULL
 WHERE kind = ?"""
 _VOID = "INSERT INTO visit_void (uid, visit, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)"
+_ENTERED = "INSERT INTO visit_entered (visit, field, text) SELECT id, ?2, ?3 FROM visit WHERE uid = ?1"
 UNDONE = "chronic.undo"
 """The reason of a void that `undo` wrote."""
 _TAKEN_BACK = """
@@ -49,7 +50,7 @@ def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | 
     table: dict[str, Sequence[Any]] = dict(
         zip(Visit._fields, zip(*(visit for visit, _, _ in listed), strict=True), strict=True)
     )
-    sittings = table.pop("readings")
+    sittings, entered = table.pop("readings"), table.pop("entered")
     table["warnings"] = list(map(" ".join, table["warnings"]))
     for name in _DAYS:
         table[name] = list(map(iso, table[name]))
@@ -65,6 +66,9 @@ def add(db: sqlite3.Connection, visits: Iterable[tuple[Visit, str | None, str | 
     for uid, readings in zip(table["uid"], sittings, strict=True):
         if len(readings) > 1:
             _add_readings(db, id_of(db, uid), readings)
+    for uid, typed in zip(table["uid"], entered, strict=True):
+        if typed:
+            db.executemany(_ENTERED, ((uid, field, text) for field, text in typed))
 
 
 def _add_readings(db: sqlite3.Connection, visit: int, readings: Iterable[tuple[int, int]]) -> None:
@@ -137,7 +141,7 @@ def by_id(db: sqlite3.Connection, id_: int) -> tuple[Visit, str | None] | None:
         return None
     (ended_by,) = db.execute("SELECT ended_by FROM visit WHERE id = ?", (id_,)).fetchone()
     visit = _visit(row)
-    return visit._replace(readings=readings(db, visit.uid)), ended_by
+    return visit._replace(readings=readings(db, visit.uid), entered=entered(db, visit.uid)), ended_by
 
 
 def id_of(db: sqlite3.Connection, uid: str) -> int:
@@ -148,6 +152,12 @@ def id_of(db: sqlite3.Connection, uid: str) -> int:
 def readings(db: sqlite3.Connection, uid: str) -> tuple[tuple[int, int], ...]:
     """The readings of one sitting where there were several, in their order."""
     sql = "SELECT sbp, dbp FROM visit_reading WHERE visit = (SELECT id FROM visit WHERE uid = ?) ORDER BY seq"
+    return tuple(db.execute(sql, (uid,)))
+
+
+def entered(db: sqlite3.Connection, uid: str) -> tuple[tuple[str, str], ...]:
+    """(column, text) of what was typed in another unit."""
+    sql = "SELECT field, text FROM visit_entered WHERE visit = (SELECT id FROM visit WHERE uid = ?) ORDER BY field"
     return tuple(db.execute(sql, (uid,)))
 
 

@@ -105,5 +105,6 @@ def test_the_list_holds_what_a_caller_needs(neighbour: Chronic) -> None:
     assert row | {"uid": ""} == {
         "person_id": 1, "uid": "", "name": "李建国", "sex": "unknown", "age": 56, "village": "下各村", "hamlet": None,
         "programme": "htn", "days_high": 1, "days_needed": 3, "progress": "1/3", "since_on": "2026-11-01",
-        "last_high_on": "2026-11-01", "last_bp": "150/95", "last_fpg": None, "step": "recheck", "due_on": "2026-11-15",
+        "last_high_on": "2026-11-01", "last_bp": "150/95", "last_fpg": None, "found": [], "step": "recheck",
+        "due_on": "2026-11-15",
     }  # fmt: skip

@@ -11,10 +11,10 @@ def managed(chronic: Chronic) -> Chronic:
     return chronic
 
 
-def test_several_readings_are_one_visit_with_their_mean(managed: Chronic) -> None:
+def test_several_readings_are_one_visit_with_the_mean_of_the_last_two(managed: Chronic) -> None:
     seen = managed.visit(1, "2026-11-01", "--bp", "150/95", "--bp", "141/90", "--bp", "136/83")
-    assert seen["programmes"]["htn"]["class"] == "uncontrolled"  # 142.3/89.3 on average
-    assert managed.sql("SELECT sbp, dbp FROM visit") == [(142, 89)]
+    assert seen["programmes"]["htn"]["class"] == "controlled"  # 138.5/86.5; all three would be 142.3/89.3
+    assert managed.sql("SELECT sbp, dbp FROM visit") == [(139, 87)]
     assert managed.sql("SELECT seq, sbp, dbp FROM visit_reading ORDER BY seq") == [(1, 150, 95), (2, 141, 90), (3, 136, 83)]
 
 

@@ -121,6 +121,10 @@ def test_a_screened_neighbour_is_measured_again_and_then_sent_for_confirmation(c
     (row,) = chronic.rows("screen", "suspects")
     assert (row["progress"], row["step"], row["due_on"]) == ("3/3", "confirm", "2026-12-04")
     chronic.ok("refer", "reply", person, "--outcome", "seen", "--on", "2026-11-21", "--diagnosis", "高血压2级")
+    assert [row["step"] for row in chronic.rows("screen", "suspects")] == ["ask"]  # what was written is not read
+    chronic.ok("refer", "reply", person, "--outcome", "seen", "--confirmed", "yes")
+    assert [row["step"] for row in chronic.rows("screen", "suspects")] == ["enrol"]
+    chronic.ok("enrol", person, "htn")
     assert chronic.rows("screen", "suspects") == []
 
 

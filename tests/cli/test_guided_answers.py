@@ -163,7 +163,25 @@ def test_a_pressure_that_is_none_is_asked_again(text: str) -> None:
 )
 def test_a_value_in_another_unit_is_only_offered(column: str, text: str, last: object, says: str, value: float) -> None:
     answer = read(BY_NAME[column], text, known(column, last))
-    assert (answer.move, answer.says, answer.values) == ("offer", says, {column: value})
+    typed = says.partition(" = ")[0]  # kept beside the value
+    assert (answer.move, answer.says, answer.values) == ("offer", says, {column: value, f"entered {column}": typed})
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "values"),
+    [
+        ("fpg", "126mg/dl", {"fpg": 7.0, "entered fpg": "126 mg/dL"}),
+        ("fpg", "7.1 mmol/L", {"fpg": 7.1}),
+        ("weight_kg", "130斤", {"weight_kg": 65.0, "entered weight_kg": "130 斤"}),
+    ],
+)
+def test_a_value_with_its_unit_is_taken_and_kept_as_typed(column: str, text: str, values: dict[str, object]) -> None:
+    answer = read(BY_NAME[column], text, known(column))
+    assert (answer.move, answer.values) == ("take", values)
+
+
+def test_a_unit_that_the_value_cannot_have_is_asked_again() -> None:
+    assert read(BY_NAME["fpg"], "126 kg", known("fpg")).move == "again"
 
 
 def test_a_refused_offer_leaves_a_possible_value_and_no_impossible_one() -> None:
@@ -226,6 +244,7 @@ def test_questions_about_the_question(text: str, move: str) -> None:
 
 def test_every_question_is_asked_under_known_facts() -> None:
     facts = {"htn", "dm", "lipid", "pressure", "sugar", "no_pressure", "no_sugar", "fertile", "height", "referral", "refer"}
+    facts |= {"suspected", "sbp", "glucose"}
     columns = {question.field.column for question in (*VISIT, *SCREEN, *PERSON)}
     for question in (*VISIT, *SCREEN, *PERSON):
         for fact in (*question.needs, *question.unless, *([question.must] if question.must else [])):

@@ -1,5 +1,7 @@
 """A whole follow-up or screening answered question by question, and what the registry holds afterwards."""
 
+import shlex
+
 import pytest
 
 from tests.runner import Chronic, Run
@@ -179,6 +181,16 @@ def test_stopping_anywhere_saves_nothing_of_the_visit_and_says_so(wang: Chronic)
     assert wang.dump() == before
 
 
+def test_what_was_answered_is_given_back_as_a_command_that_goes_on(wang: Chronic) -> None:
+    stopped = sit(wang, "2", "138/84", "77")
+    line = next(line.strip() for line in stopped.out.splitlines() if line.strip().startswith("chronic "))
+    assert line == "chronic visit add 1 --bp 138/84 --way home --heart-rate 77 --ask htn"
+    words = shlex.split(line)[1:]
+    on = wang(*words, stdin="".join(f"{answer}\n" for answer in ("", "66", *ASKED, *REST)))
+    assert on.code == 0, on.err
+    assert wang.sql("SELECT way, sbp, heart_rate FROM visit ORDER BY id DESC LIMIT 1") == [("home", 138, 77)]
+
+
 def test_going_back_asks_again_and_the_new_answer_counts(wang: Chronic) -> None:
     run = sit(
         wang, "", "138/84", "77", "<", "<", "136/82", "72", "", "66", *ASKED, "<", "2", *REST[:-3], "", "", "", *REST[-3:]
@@ -287,22 +299,25 @@ def test_a_referral_nobody_has_asked_about_is_named_with_the_command(wang: Chron
 
 def test_a_screening_asks_for_the_readings_and_the_danger_question(chronic: Chronic) -> None:
     chronic.person("周玉珍", "--sex", "F", "--birth-date", "1961-05-01")
-    run = sit(chronic, "", "148/92", "", "n", "", "", command="screen add 1")
+    answers = ("", "148/92", "n", "", "", "", "", "", "n", "", "")  # drugs, glucose twice, weight, height, waist, danger
+    run = sit(chronic, *answers, command="screen add 1")
     assert run.code == 0
     assert "Suspected hypertension, high on 1 day(s)" in run.out
-    assert chronic.sql("SELECT kind, sbp, dbp, danger FROM visit") == [("screening", 148, 92, "no")]
+    assert chronic.sql("SELECT kind, sbp, dbp, bp_drugs, danger FROM visit") == [("screening", 148, 92, "no", "no")]
 
 
 def test_a_screening_without_any_reading_is_none(chronic: Chronic) -> None:
     chronic.person("周玉珍")
-    assert sit(chronic, "-", "-", "n", "", "", command="screen add 1").code == 2
+    assert sit(chronic, "-", "", "", "", "", "", "n", "", "", command="screen add 1").code == 2
     assert chronic.sql("SELECT count(*) FROM visit") == [(0,)]
 
 
 def test_who_is_managed_is_screened_for_the_other_disease_only(wang: Chronic) -> None:
-    run = sit(wang, "7.4", "n", "", "", command="screen add 1")
+    run = sit(wang, "7.4", "1", "thirst", "", "", "n", "", "", command="screen add 1")  # sample, symptoms, weight, waist
     assert run.code == 0
     assert "Blood pressure" not in run.out
+    assert "Typical symptoms and an abnormal test: refer to confirm type 2 diabetes" in run.out
+    assert wang.sql("SELECT glucose_sample, symptoms FROM visit WHERE kind = 'screening'") == [("venous", "thirst")]
     wang.ok("enrol", 1, "dm", "--yes")
     assert sit(wang, command="screen add 1").code == 21
 

@@ -214,26 +214,34 @@ def suspected(whose: Known, seen: list[Seen]) -> dict[str, Suspected]:
     found = {}
     for programme, needed in NEEDED.items():
         days = _high_days(programme, seen) if programme not in whose.enrolled else []
-        if len(days) >= needed:
-            found[programme] = Suspected(needed, "confirm", days[needed - 1] + TWO_WEEKS)
+        high = sum(1 for _, tests in days if tests)
+        if high >= needed or any(len(tests) > 1 for _, tests in days):  # two tests at once are enough
+            found[programme] = Suspected(high, "confirm", days[-1][0] + TWO_WEEKS)
         elif days:
-            found[programme] = Suspected(len(days), "recheck", days[-1] + TWO_WEEKS)
+            found[programme] = Suspected(high, "recheck", days[-1][0] + TWO_WEEKS)
     return found
 
 
-def _high_days(programme: str, seen: list[Seen]) -> list[date]:
-    """Days of high readings, none more than 90 days after the one before, and no normal day since. Once there are
-    enough of them they stay: only the outcome of a referral, which these data do not have, answers that."""
-    days: list[date] = []
+HighDay = tuple[date, set[str]]
+
+
+def _high_days(programme: str, seen: list[Seen]) -> list[HighDay]:
+    """Days of high readings with the tests that were high, none more than 90 days after the one before, and the same
+    test not normal since. Once there are enough they stay: only the outcome of a referral, which these data do not
+    have, answers that. Glucose at random is none that counts, but it is not forgotten either: a day without a test."""
+    days: list[HighDay] = []
     for on, values in seen:
         if programme == "htn":
-            high, complete = values.get("sbp", 0) >= 140 or values.get("dbp", 0) >= 90, {"sbp", "dbp"} <= values.keys()
+            high = {"bp"} if values.get("sbp", 0) >= 140 or values.get("dbp", 0) >= 90 else set()
+            normal, hint = {"bp"} if {"sbp", "dbp"} <= values.keys() else set(), False
         else:
-            high, complete = values.get("fpg", 0) >= 7.0, "fpg" in values
-        if len(days) >= NEEDED[programme]:
+            limits = {"fpg": 7.0, "hba1c": 6.5}
+            high = {test for test, limit in limits.items() if values.get(test, 0) >= limit}
+            normal, hint = set(limits) & values.keys(), values.get("random_glucose", 0) >= 11.1
+        if sum(1 for _, tests in days if tests) >= NEEDED[programme] or any(len(tests) > 1 for _, tests in days):
             break
-        if high:
-            days = [*(days if days and on <= days[-1] + timedelta(days=90) else []), on]
-        elif complete:
+        if high or hint:
+            days = [*(days if days and on <= days[-1][0] + timedelta(days=90) else []), (on, high)]
+        elif normal and set().union(*(tests for _, tests in days)) <= normal:
             days = []
     return days

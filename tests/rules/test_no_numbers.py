@@ -1,6 +1,7 @@
 """One place per number: thresholds and intervals are in a protocol file with their citation, never in a rule."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def figures(source: str) -> Iterator[tuple[int, object]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in told:
             continue
-        if any(character.isdigit() for character in node.value.replace("ppg_2h", "")):
+        text = re.sub("ppg_2h|ogtt_2h|hba1c", "", node.value)  # columns are called so
+        if any(character.isdigit() for character in text):
             yield node.lineno, node.value
 
 

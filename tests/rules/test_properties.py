@@ -43,6 +43,9 @@ WHAT: dict[str, list[Any]] = {
     "adr": [None, "no", "no", "no", "yes"],
     "complication": [None, "none", "none", "none", "new", "worse"],
     "hypoglycemia": [None, "none", "occasional", "frequent"],
+    "symptoms": [None, None, "none", "headache_dizziness", "thirst;polyuria"],
+    "bp_drugs": [*[None] * 6, "no", "no", "yes"],
+    "secondary": [*[None] * 8, "no", "yes"],
 }
 PRESSURE: dict[str, list[Any]] = {
     "sbp": [None, 49, 72, 89, 90, 120, 130, 139, 140, 149, 150, 160, 179, 180, 200],
@@ -54,7 +57,13 @@ SUGAR: dict[str, list[Any]] = {
     "fpg": [None, *LEVELS],
     "ppg_2h": [*[None] * 16, *LEVELS],
     "random_glucose": [*[None] * 16, *LEVELS],
+    "ogtt_2h": [*[None] * 8, 7.7, 7.8, 11.0, 11.1],
+    "hba1c": [*[None] * 8, 5.6, 5.7, 6.4, 6.5, 9.0],
+    "glucose_sample": [None, "capillary", "venous"],
 }
+
+
+FOUND = [(None, None), (None, None), ("yes", "htn"), ("no", "htn"), ("yes", "dm"), ("no", "dm")]
 
 
 def picks(table: dict[str, list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -114,7 +123,9 @@ def outcomes(draw: st.DrawFn, known: tuple[Contact, ...]) -> tuple[Outcome, ...]
     for number in range(draw(st.integers(0, 3))):
         answers = draw(st.sampled_from([None, *(contact.uid for contact in known)]))
         on = draw(st.sampled_from([*(contact.on for contact in known), START + timedelta(days=draw(st.integers(0, DAYS)))]))
-        drawn.append(Outcome(on, draw(st.sampled_from(["seen", "returned", "not_arrived"])), f"outcome-{number}", answers))
+        outcome = draw(st.sampled_from(["seen", "returned", "not_arrived"]))
+        found = (None, None) if outcome == "not_arrived" else draw(st.sampled_from(FOUND))
+        drawn.append(Outcome(on, outcome, f"outcome-{number}", answers, *found))
     return tuple(sorted(drawn, key=lambda outcome: (outcome.outcome_on, outcome.uid)))
 
 
@@ -561,12 +572,35 @@ def test_nobody_is_a_suspect_of_what_they_are_managed_for(history: History) -> N
 
 
 @always(histories())
-def test_a_suspicion_counts_from_one_to_the_days_of_the_protocol_and_then_refers(history: History) -> None:
+def test_a_suspicion_counts_up_to_the_days_of_the_protocol_and_then_refers(history: History) -> None:
     enough = {"htn": PROTOCOL.screening.htn.days, "dm": PROTOCOL.screening.dm.days}
     for plan in judge(history).plans:
-        if plan.days_high is not None:
-            assert 1 <= plan.days_high <= enough[plan.programme]
-            assert (plan.kind == "referral") == (plan.days_high == enough[plan.programme])
+        if plan.days_high is None:
+            assert plan.found == ()
+            continue
+        assert 0 <= plan.days_high <= enough[plan.programme]
+        waiting = plan.reasons == ("recheck_due",)
+        assert waiting == (plan.found in ((), ("htn.slow",), ("dm.venous_needed",), ("dm.random_high",)))
+        assert not waiting or plan.days_high < enough[plan.programme]
+        assert (plan.days_high == 0 and waiting) == (plan.found == ("dm.random_high",))
+        assert plan.kind == ("referral" if plan.reasons == ("referral_outcome",) else "screening")
+
+
+@always(histories(closing=False))
+def test_only_what_the_hospital_found_ends_a_suspicion_that_met_a_criterion(history: History) -> None:
+    last = max([START, *(contact.on for contact in history.contacts), *(told.outcome_on for told in history.outcomes)])
+    after = last + timedelta(days=1)
+    for plan in judge(history).plans:
+        if plan.days_high is None or plan.reasons == ("recheck_due",):
+            continue
+        for confirmed, left in (("no", None), ("yes", "enrol_due"), (None, "confirm_due")):
+            programme = plan.programme if confirmed else None
+            told = Outcome(after, "seen", "the-last", None, confirmed, programme)
+            found = judge(history._replace(outcomes=(*history.outcomes, told))).plans
+            mine = [p for p in found if p.programme == plan.programme and p.days_high is not None]
+            if plan.found == ("confirm.yes",) and confirmed is None:
+                left = "enrol_due"
+            assert [reason for p in mine for reason in p.reasons] == ([left] if left else [])
 
 
 def test_an_older_referral_still_open_gives_both_its_day_and_its_date() -> None:

@@ -1,0 +1,86 @@
+"""A walk through the residents, village by village, as far as a list needs it.
+
+The order is that of the index `person_village`, so nothing is sorted and whoever wants twenty people reads about
+twenty; people are handed over some at a time, because what is known of them is read for many at once.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from typing import Any, NamedTuple
+
+from chronic.i18n import N_
+from chronic.model.days import age_on, from_iso
+from chronic.model.idcard import masked_phone
+from chronic.model.report import Column
+
+_FIRST, _MOST = 50, 500
+COLUMNS = (
+    Column("person_id", N_("Id"), right=True),
+    Column("uid", "uid", hidden=True),
+    Column("name", N_("Name")),
+    Column("sex", N_("Sex")),
+    Column("age", N_("Age"), right=True),
+    Column("village", N_("Village"), hidden=True),
+    Column("hamlet", N_("Hamlet")),
+    Column("phone", N_("Phone"), last=True),
+)
+_WHO = "p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone"
+_SIZE = 8
+
+
+class Among(NamedTuple):
+    """Whom to list. `villages` are place ids; None means all."""
+
+    villages: tuple[int, ...] | None = None
+    doctor: str | None = None
+    tag: str | None = None
+    limit: int | None = None
+    programme: str | None = None
+    full: bool = False
+
+
+def query(among: Among, columns: str, where: str) -> tuple[str, dict[str, object]]:
+    """(SQL, values) of the walk, with more columns and conditions on `p`, `v` and `h`."""
+    values: dict[str, object] = {}
+    conditions = ["p.closed_on IS NULL", *([where] if where else [])]
+    if among.villages is not None:
+        conditions.append("p.village IN ({})".format(", ".join(map(str, among.villages))))
+    if among.doctor is not None:
+        values["doctor"] = among.doctor
+        conditions.append("p.responsible_doctor = :doctor")
+    if among.tag is not None:
+        values["tag"] = among.tag
+        conditions.append("EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = p.id AND t.tag = :tag)")
+    sql = f"""
+        SELECT {_WHO}{columns} FROM person AS p INDEXED BY person_village
+        LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
+        WHERE {" AND ".join(conditions)} ORDER BY p.village, p.hamlet, p.household_no, p.id"""
+    return sql, values
+
+
+def walk(
+    db: sqlite3.Connection, among: Among, columns: str = "", where: str = "", values: dict[str, object] | None = None
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, a few first and then more at a time."""
+    sql, bound = query(among, columns, where)
+    rows = iter(db.execute(sql, {**bound, **(values or {})}))
+    size = _FIRST
+    while some := list(islice(rows, size)):
+        yield some
+        size = _MOST
+
+
+def who(row: tuple[Any, ...], day: date, full: bool) -> dict[str, object]:
+    """The columns about the person; the rest of the row is `row[SIZE:]`."""
+    person, uid, name, sex, born, village, hamlet, phone = row[:_SIZE]
+    return {
+        "person_id": person, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
+        "village": village, "hamlet": hamlet, "phone": phone if full else masked_phone(phone),
+    }  # fmt: skip
+
+
+def rest(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What the row holds beside the person."""
+    return row[_SIZE:]
