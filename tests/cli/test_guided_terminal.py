@@ -194,6 +194,8 @@ def test_a_sitting_in_chinese_looks_as_it_should(screen: Screen, wang: Chronic) 
     card = screen.shows("依据 国家基本公共卫生服务规范")
     assert "高血压  控制不满意 (第 1 次)  148/92, 目标 <150/90" in card
     assert "下次随访  2026-12-05 前" in card
+    screen.type("echo over$((1 + 1))")  # the shell answers when the program is gone and the file is one again
+    screen.shows("over2")
     assert wang.sql("SELECT sbp, fpg, notes FROM visit ORDER BY id DESC LIMIT 1") == [(148, 7.0, "独居")]
 
 
