@@ -1,8 +1,8 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome, edition, batch,
---          disclosure, deed.
+--          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
+--          checkup (+ checkup_value, checkup_void, finding_settled), edition, batch, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -31,7 +31,7 @@ CREATE TABLE edition (             -- which guideline judges a day: the latest r
 CREATE TABLE batch (               -- one import; its rows carry its id
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
-  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits')),
+  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups')),
   source      TEXT NOT NULL,       -- --source NAME: whose person_ref numbers these are
   file        TEXT NOT NULL,
   summary     TEXT NOT NULL DEFAULT '{}',   -- JSON: added, changed, unchanged, refused, warnings
@@ -330,6 +330,58 @@ CREATE TABLE referral_outcome (    -- what became of the referrals open on that 
 ) STRICT;
 CREATE INDEX referral_outcome_person ON referral_outcome (person, outcome_on);
 
+-- check-ups 健康体检 --------------------------------------------------------------------------------
+-- Never edited, like visits: a fix or a void sets ended_by. The form has over two hundred fields, most of them blank on
+-- most forms and others in each county, so a value is a row; their names and codes are in chronic/model/checkup_fields.py.
+-- What a check-up finds in someone not managed for it, or what is dangerous, is recorded as a screening contact as well:
+-- its uid is a hash of the check-up's.
+
+CREATE TABLE checkup (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid          TEXT NOT NULL UNIQUE,
+  person       INTEGER NOT NULL REFERENCES person (id),
+  checkup_date TEXT NOT NULL CHECK (checkup_date IS date(checkup_date, '+0 days')),
+  kind         TEXT NOT NULL CHECK (kind IN ('exam', 'tcm')),   -- tcm: nothing but the TCM part, so no yearly check-up
+  warnings     TEXT NOT NULL DEFAULT '',   -- codes shown when it was recorded, separated by spaces
+  replaces     TEXT,                       -- uid of the check-up this one corrects
+  ended_by     TEXT,                       -- uid of the check-up or void that ended this one
+  origin       TEXT NOT NULL,
+  batch        INTEGER REFERENCES batch (id),
+  recorded_at  TEXT NOT NULL,
+  recorded_by  TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX checkup_live_day ON checkup (person, checkup_date) WHERE ended_by IS NULL;
+
+CREATE TABLE checkup_value (
+  checkup INTEGER NOT NULL REFERENCES checkup (id),
+  field   TEXT NOT NULL CHECK (field <> ''),   -- canonical column
+  value   ANY NOT NULL,                        -- number, code word, codes separated by ; or text; HI and LO of a meter
+  PRIMARY KEY (checkup, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkup_void (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  checkup     INTEGER NOT NULL REFERENCES checkup (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE finding_settled (     -- what was done about an abnormal result; it leaves the list from that day
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  field       TEXT NOT NULL CHECK (field <> ''),
+  settled_on  TEXT NOT NULL CHECK (settled_on IS date(settled_on, '+0 days')),
+  note        TEXT NOT NULL CHECK (note <> ''),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX finding_settled_person ON finding_settled (person, field);
+
 -- tests: an ECG, a fundus, a laboratory value, done here or elsewhere -------------------------------
 -- Never edited, like a contact: `ended_by` is set once, by a void. What stands on a visit is not repeated here.
 
@@ -438,6 +490,9 @@ CREATE VIEW live_visit AS
 
 CREATE VIEW live_contact AS
   SELECT * FROM visit WHERE ended_by IS NULL;
+
+CREATE VIEW live_checkup AS
+  SELECT * FROM checkup WHERE ended_by IS NULL;
 
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them
   SELECT enrolment.* FROM enrolment JOIN person ON person.id = enrolment.person

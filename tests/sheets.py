@@ -18,7 +18,7 @@ class Imported:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.code = run.code
-        head = next((line for line in run.out.splitlines() if line.startswith(("People", "Visits"))), "")
+        head = next((line for line in run.out.splitlines() if line.startswith(("People", "Visits", "Check-ups"))), "")
         counts = (part.rpartition(" ") for part in head.split("   ")[1:])
         self.counts = {name.removeprefix("rows "): int(number) for name, _, number in counts}
 
@@ -94,6 +94,11 @@ _PORTRAIT = {
         SELECT p.uid, v.uid, kind, visit_date, way, sbp, dbp, heart_rate, weight_kg, fpg, fpg_meter, danger, adr,
                complication, notes, next_visit_date, warnings
         FROM live_contact AS v JOIN person AS p ON p.id = v.person""",
+    "checkup": """
+        SELECT p.uid, c.uid, checkup_date, kind, warnings,
+               (SELECT json_group_array(json_array(field, value)) FROM
+                 (SELECT * FROM checkup_value WHERE checkup = c.id ORDER BY field))
+        FROM live_checkup AS c JOIN person AS p ON p.id = c.person""",
     "verdict": """
         SELECT p.uid, v.uid, programme, class, d.danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice
         FROM verdict AS d JOIN visit AS v ON v.id = d.visit JOIN person AS p ON p.id = d.person""",
@@ -101,8 +106,9 @@ _PORTRAIT = {
         SELECT p.uid, q.kind, programme, due_on, reasons, urgency, since_on, v.uid, days_high, paused, rank
         FROM plan AS q JOIN person AS p ON p.id = q.person LEFT JOIN visit AS v ON v.id = q.visit""",
     "agenda": """
-        SELECT p.uid, paused, paused_on, rank, due_followup, due_referral, due_screening, last_visit_on, last_contact_on,
-               last_bp, last_fpg, danger, class_htn, class_dm, class_lipid, assessed_htn, assessed_dm, assessed_lipid
+        SELECT p.uid, paused, paused_on, rank, due_followup, due_referral, due_screening, due_checkup, last_visit_on,
+               last_contact_on, last_bp, last_fpg, danger,
+               class_htn, class_dm, class_lipid, assessed_htn, assessed_dm, assessed_lipid
         FROM agenda AS a JOIN person AS p ON p.id = a.person""",
 }
 

@@ -22,11 +22,15 @@ BEFORE = {
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
     "chronic pause 42 --end": ["pause 42"],
     "chronic test void 1": ["test add 42 --test ecg --result normal --on 2026-10-08"],
+    "chronic checkup show 42": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
+    "chronic checkup resolve 42 ecg": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
+    "chronic checkup fix 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
+    "chronic checkup void 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
     "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
-ASKS = {"chronic visit add 42", "chronic person add", "chronic screen add 203"}
+ASKS = {"chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
 """These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
 
 PEOPLE = 203

@@ -11,7 +11,7 @@ from chronic.model import checks
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.rules.sitting import third_needed
-from chronic.store import journal, people, visits
+from chronic.store import checkups, journal, people, visits
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
 
@@ -142,7 +142,7 @@ class _Book:
 def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, Recorded]:
     """Correct a visit: a new row with these fields changed (None clears one) takes the old row's place.
 
-    Raises NotAllowed (`visit.none`, `visit.ended`, `visit.day_taken`) and ValueRefused.
+    Raises NotAllowed (`visit.none`, `visit.ended`, `visit.of_checkup`, `visit.day_taken`) and ValueRefused.
     """
     with journal.deed(desk.db, desk.stamp, "visit.fix") as doing:
         old = _live_visit(desk, visit_id)
@@ -177,7 +177,7 @@ def _still_as_entered(old: Visit, new: Visit, changes: dict[str, object]) -> tup
 
 
 def void(desk: Desk, visit_id: int, reason: str) -> Visit:
-    """Withdraw a visit that should not be there. Raises NotAllowed (`visit.none`, `visit.ended`)."""
+    """Withdraw a visit that should not be there. Raises NotAllowed (`visit.none`, `visit.ended`, `visit.of_checkup`)."""
     with journal.deed(desk.db, desk.stamp, "visit.void") as doing:
         old = _live_visit(desk, visit_id)
         doing.person = old.person
@@ -197,7 +197,11 @@ def _live_visit(desk: Desk, visit_id: int) -> Visit:
         raise NotAllowed("visit.none", visit=visit_id)
     if found[1] is not None:
         raise NotAllowed("visit.ended", visit=visit_id)
-    return found[0]
+    seen = found[0]
+    checkup = checkups.of_contact(desk.db, seen.person, seen.visit_date, seen.uid) if seen.kind == "screening" else None
+    if checkup is not None:
+        raise NotAllowed("visit.of_checkup", number=checkup)
+    return seen
 
 
 def _come_again(desk: Desk, seen: Sequence[Visit]) -> tuple[Sequence[Visit], dict[str, tuple[int, date] | None]]:

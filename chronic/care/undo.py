@@ -7,6 +7,8 @@ is re-planned. How, by what it is:
 - An undone void is deleted and its visit counts again under its own uid and number, because a new row would change
   the order of the day's contacts, the outcome that answers it and what a sheet imported again finds. A plan is a
   function of the live facts, so it is the old plan; the day is free, because undo refuses whatever came later.
+- A check-up goes the way of a visit, and so does the contact that carries its readings; what was said to be done about
+  a result is deleted.
 - A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
   first change is history too, and both travel.
 - Enrolments, pauses, outcomes, facts, test results and people that should not be there are deleted; the journal keeps
@@ -25,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import facts, journal, people, places, programmes, referrals, results, visits
+from chronic.store import checkups, facts, journal, people, places, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -65,6 +67,9 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         whose = journal.touched(desk.db, deed)
         visits.take_back(desk.db, *deed.span("visit"), desk.stamp)
         removed = visits.unvoid(desk.db, *deed.span("visit_void"))
+        checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
+        removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
+        removed += checkups.unsettle(desk.db, *deed.span("finding_settled"))
         removed += referrals.remove(desk.db, *deed.span("referral_outcome"))
         removed += facts.remove(desk.db, *deed.span("person_fact"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))

@@ -1,4 +1,4 @@
-"""`export`: people, visits and the lists as files for other programs, and blank sheets to fill in."""
+"""`export`: people, visits, check-ups and the lists as files for other programs, and blank sheets to fill in."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +27,8 @@ _LEFT_OUT = {
     "screenings": N_("screenings {n}"),
     "readings": N_("visits with several readings, of which the mean is here {n}"),
     "outcomes": N_("referral outcomes {n}"),
+    "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
+    "settled": N_("what was done about abnormal results {n}"),
     "results": N_("test results {n}"),
 }
 
@@ -71,6 +73,21 @@ def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> N
 
 
 @export.command(
+    help=_("Every check-up that counts, with every field of the form. Import people first, then check-ups."),
+    example="chronic export checkups --full --out checkups.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def checkups(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import checkup_sheet as sheet
+
+    session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
+    for line in _notes(Counter(sheet.left_out(session.db)), full):
+        click.echo(line, err=True)
+
+
+@export.command(
     help=_("Who is late, as overdue lists them."),
     example="chronic export overdue --village 下各村 --headers zh --out overdue.csv",
 )
@@ -92,9 +109,9 @@ def due(session: Session, /, within: int, style: str, out: "Path | None", **opti
 
 @export.command(
     help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
-    example="chronic export template people --out people.csv\nchronic export template visits --out visits.csv",
+    example="chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv",
 )
-@click.argument("what", type=click.Choice(["people", "visits"]))
+@click.argument("what", type=click.Choice(["people", "visits", "checkups"]))
 @sheet_options
 @click.pass_obj
 def template(session: Session, /, what: str, out: "Path | None") -> None:

@@ -56,7 +56,10 @@ class Answer(NamedTuple):
 
 def columns(question: Question) -> tuple[str, ...]:
     """What a question fills in."""
-    return ("sbp", "dbp", "readings") if question.field.kind == "pair" else (question.field.column,)
+    if question.field.kind != "pair":
+        return (question.field.column,)
+    arm = question.field.column.removeprefix("bp")
+    return (f"sbp{arm}", f"dbp{arm}", *(() if arm else ("readings",)))
 
 
 def read(question: Question, text: str, known: Known) -> Answer:
@@ -69,7 +72,7 @@ def read(question: Question, text: str, known: Known) -> Answer:
     if short in _DASHES:
         return _again(_("This must be answered.")) if question.strict else _taken(question, None)
     if question.field.kind == "pair":
-        return pressures(short)
+        return _of_arm(question, pressures(short))
     if question.field.codes == YES_NO or question.field.kind == "save":
         return _yes_or_no(question, short.casefold())
     if known.choices:
@@ -95,6 +98,15 @@ def pressures(text: str) -> Answer:
         return Answer("take", values)
     in_kpa = any("kPa" in offer for offer in offered)
     return Answer("offer", {**values, **({f"{ENTERED}bp": f"{text} kPa"} if in_kpa else {})}, "; ".join(offered))
+
+
+def _of_arm(question: Question, answer: Answer) -> Answer:
+    """The mean of the readings, where one arm is asked for."""
+    names = columns(question)
+    if len(names) > 2 or not answer.values:
+        return answer
+    pair = (answer.values["sbp"], answer.values["dbp"])
+    return answer._replace(values=dict(zip(names, pair, strict=True)))
 
 
 def choice(text: str, words: tuple[str, ...], labels: dict[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""`import`: people or visits from a sheet."""
+"""`import`: people, visits or check-ups from a sheet."""
 
 import sys
 from collections import Counter
@@ -19,7 +19,10 @@ from chronic.office import imports as office
 @click.command(
     "import",
     cls=Command,
-    help=_("Take people or visits from a CSV sheet: canonical or Chinese headers, UTF-8 or GB18030. People come first."),
+    help=_(
+        "Take people, visits or check-ups from a CSV sheet: canonical or Chinese headers, UTF-8 or GB18030. "
+        "People come first."
+    ),
     example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
 )
 @click.argument("file", type=FILE)
@@ -49,7 +52,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = _("People") if summary.holds == "people" else _("Visits")
+    what = {"people": _("People"), "visits": _("Visits"), "checkups": _("Check-ups")}[summary.holds]
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
     yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
     if dry_run:

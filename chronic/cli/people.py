@@ -9,7 +9,7 @@ import click
 from chronic.cli.session import Session
 from chronic.cli.types import Found
 from chronic.errors import PersonNotFound, ValueRefused
-from chronic.i18n import _
+from chronic.i18n import _, ngettext
 from chronic.i18n.terms import SEXES, term
 from chronic.model.days import age_on
 from chronic.model.fields import BY_COLUMN
@@ -69,7 +69,14 @@ def plan_lines(session: Session, person: int) -> Iterator[str]:
     from chronic.cli.cards import next_lines
     from chronic.store import plans
 
-    yield from next_lines(plans.read(session.db, person).plans)
+    open_plans = plans.read(session.db, person).plans
+    yield from next_lines(open_plans)
+    for plan in open_plans:
+        if plan.kind == "checkup":
+            late = (session.today - plan.due_on).days
+            yield _("Yearly check-up by {day}").format(day=plan.due_on) + (
+                "  " + ngettext("{n} day late", "{n} days late", late).format(n=late) if late > 0 else ""
+            )
 
 
 def change_line(field: str, old: object, new: object) -> str:

@@ -1,5 +1,6 @@
 """`person`: the residents' register."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,8 @@ def show(session: Session, /, person: Found, full: bool) -> None:
     from chronic.cli.trend import trend_lines
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
-    for line in (*trend, *plans, *standing_lines(session, person.person.id), *quota_lines(session, person.person.id)):
+    quota, standing = quota_lines(session, person.person.id), standing_lines(session, person.person.id)
+    for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id)):
         click.echo(line)
 
 
@@ -210,6 +212,21 @@ def reopen(session: Session, /, person: Found, yes: bool) -> None:
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):
         click.echo(line)
+
+
+def _open_results(session: Session, person: int) -> Iterator[str]:
+    """What check-ups found and nothing was done about yet; the form is read only for someone who has one."""
+    from chronic.store import checkups
+
+    if not checkups.of(session.db, person):
+        return
+    from chronic.cli.checkup_card import result_name
+    from chronic.reports import findings
+
+    stands = findings.of_person(session.db, person, session.today, session.desk.editions)
+    left = [f"{result_name(s.finding.field)} {s.checkup.checkup_date}" for s in stands if s.state == findings.OPEN]
+    if left:
+        yield _("Abnormal results not settled: {list}").format(list=", ".join(left))
 
 
 def _asked_for(session: Session, given: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,6 @@ def _visits(found: Quota) -> Iterator[str]:
 
 
 def _checkup(found: Quota) -> Iterator[str]:
-    """Check-ups have no place in the registry yet, so all that can be said is that none is recorded here."""
+    """One done elsewhere is not known here, so all that can be said is that none is recorded."""
     if found.checkup_open:
         yield _("yearly check-up: none recorded here")

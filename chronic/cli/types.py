@@ -216,7 +216,7 @@ def field_options(fields: "Iterable[Field]", leave_out: Iterable[str] = ()) -> C
     def add(function: F) -> F:
         for field in reversed(wanted):
             flag = "--" + field.column.replace("_", "-")
-            kind = FieldType(field.column, field.kind)
+            kind = FieldType(field.column, field.kind, field)
             function = click.option(flag, field.column, type=kind, help=field_label(field.column))(function)
         return function
 

@@ -27,8 +27,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, or a whole import. It is shown first. Once "
-        "more goes one step further back; there is no redo."
+        "programme, a pause, a referral outcome, a test result, a screening, a check-up, or a whole import. It is shown "
+        "first. Once more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -62,12 +62,26 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in (*_results(session, told), *_dated(told)))
+    yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told)))
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
     if told.sheet is not None:
         yield from _sheet(told.sheet, told.people)
+
+
+def _checkups(told: deeds.Told) -> Iterator[str]:
+    if not (told.checkups or told.checkups_voided or told.settled):
+        return
+    from chronic.cli.checkup_card import one_line, result_name
+
+    for form in told.checkups:
+        yield one_line(form)
+    for form, reason in told.checkups_voided:
+        yield one_line(form)
+        yield _("reason: {reason}").format(reason=reason)
+    for field, on, note in told.settled:
+        yield f"{on}  {result_name(field)}  {note}"
 
 
 def _results(session: Session, told: deeds.Told) -> Iterator[str]:

@@ -17,7 +17,8 @@ What may be left out:
   in mmol/L or, as `fpg_mg_dl` and the like, in mg/dL; `"HI"` and `"LO"` are the meter's. A question left out was not asked.
 
 `expect` is after the last visit; a visit may carry `then`, what was found on that visit itself. `"none"` is
-nothing at all: no class, no referral, no plan. `outside` in the place of a programme is danger outside any.
+nothing at all: no class, no referral, no plan. `outside` in the place of a programme is danger outside any. `plans`
+counts without the yearly check-up, which `checkup_by` is about; `checkups` are the days of those done.
 """
 
 import tomllib
@@ -53,6 +54,7 @@ KEYS = {
     "outcomes",
     "pauses",
     "closed_on",
+    "checkups",
     "expect",
 }
 NONE = "none"
@@ -110,6 +112,7 @@ def history(case: dict[str, Any]) -> History:
         case.get("sex", "unknown"),
         case.get("ascvd"),
         case.get("smoker"),
+        tuple(case.get("checkups", ())),
     )
 
 
@@ -190,7 +193,8 @@ OF_A_PLAN: dict[str, Callable[[Plan], Any]] = {
 OF_A_PROGRAMME = {"judged", *OF_A_VERDICT, *INSIDE, *OF_A_PLAN}
 
 OF_THE_PERSON: dict[str, Callable[[Assessment], Any]] = {
-    "plans": lambda assessment: len(assessment.plans),
+    "plans": lambda assessment: sum(plan.kind != "checkup" for plan in assessment.plans),
+    "checkup_by": lambda assessment: getattr(_open(assessment, "checkup", ""), "due_on", NONE),
     "rank": lambda assessment: RANKS[assessment.standing.rank] if assessment.standing else NONE,
     "open_danger": lambda assessment: list(assessment.standing.danger) if assessment.standing else [],
     "last_visit_on": lambda assessment: (assessment.standing and assessment.standing.last_visit_on) or NONE,

@@ -27,10 +27,17 @@ from chronic.exchange.headers import (
     recognise,
 )
 from chronic.exchange.template import MARKS
+from chronic.model.fields import Field
 from chronic.model.guards import FORMULA_STARTS
 from chronic.model.plan import Problem
 
-_REQUIRED = {"people": ("name", PERSON_KEYS), "visits": ("visit_date", VISIT_KEYS)}
+_REQUIRED = {
+    "people": ("name", PERSON_KEYS),
+    "visits": ("visit_date", VISIT_KEYS),
+    "checkups": ("checkup_date", VISIT_KEYS),
+}
+_OF_CHECKUPS = ("体检", "年检", "checkup")
+"""One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _AT_ONCE = 500
 _OTHER_SEPARATORS = "\t;，；|"
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
@@ -49,7 +56,7 @@ class SheetRow(NamedTuple):
 
 class Sheet(NamedTuple):
     """An opened sheet. `columns` has one entry per header: the canonical column, None if it is not read.
-    `ignored`: the headers of those columns, as written. `holds`: people or visits."""
+    `ignored`: the headers of those columns, as written. `holds`: people, visits or checkups."""
 
     source: Source
     today: date
@@ -77,14 +84,15 @@ def open_sheet(path: Path, today: date) -> Sheet:
     """
     source = inspect(path)
     header_line, header = _header(source)
-    known = recognise(header)
+    known, read = _known(header)
     holds = _holds(path, header, known)
-    _refuse_twice(path, header, known, READ[holds])
-    columns = tuple(column if column in READ[holds] else None for column in known)
+    read = read or READ[holds]
+    _refuse_twice(path, header, known, read)
+    columns = tuple(column if column in read else None for column in known)
     ignored = tuple(
         text
         for text, column in zip(header, known, strict=True)
-        if text.strip() and column not in READ[holds] and column not in _REJECT_COLUMNS
+        if text.strip() and column not in read and column not in _REJECT_COLUMNS
     )
     return Sheet(source, today, header, header_line, columns, holds, ignored)
 
@@ -100,10 +108,28 @@ def _header(source: Source) -> tuple[int, tuple[str, ...]]:
     raise ValueRefused("file.no_header", path=source.path)
 
 
+def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str]]:
+    """The columns of the headers; of a check-up sheet also those that are read from it."""
+    if any(any(word in text.casefold() for word in _OF_CHECKUPS) for text in header):
+        from chronic.exchange import checkup_headers
+
+        if checkup_headers.is_checkup(header):
+            return checkup_headers.recognise(header), checkup_headers.READ
+    return recognise(header), frozenset()
+
+
+def _fields(holds: str) -> dict[str, Field]:
+    if holds != "checkups":
+        return FIELDS
+    from chronic.exchange import checkup_headers
+
+    return checkup_headers.FIELDS
+
+
 def _holds(path: Path, header: Sequence[str], known: Iterable[str | None]) -> str:
-    """people or visits. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
+    """people, visits or checkups. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
     found = set(known)
-    holds = "visits" if "visit_date" in found else "people"
+    holds = "checkups" if "checkup_date" in found else "visits" if "visit_date" in found else "people"
     required, keys = _REQUIRED[holds]
     missing = [] if required in found else [required]
     if found.isdisjoint(keys):
@@ -127,8 +153,9 @@ class _Rows:
     where it is blank all the way down. Only rows with something to say are looked at one by one."""
 
     def __init__(self, sheet: Sheet) -> None:
+        fields = _fields(sheet.holds)
         self._columns = {
-            column: (place, Column(FIELDS[column], sheet.today))
+            column: (place, Column(fields[column], sheet.today))
             for place, column in enumerate(sheet.columns)
             if column is not None
         }

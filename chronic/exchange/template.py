@@ -52,17 +52,34 @@ _EXAMPLES = {
         "dorsalis_pedis": "触及正常", "medicines": "氨氯地平片, 1, 5, mg; 二甲双胍片, 2, 0.5, g",
         "next_visit_date": "2026-06-10", "visit_doctor": "李医生",
     },
+    "checkups": {
+        "id_number": "110105********002X", "name": "王秀兰", "checkup_date": "2026-03-15", "checkup_doctor": "李医生",
+        "checkup_symptoms": "头晕;心悸", "temperature_c": "36.5", "pulse": "72", "respiratory_rate": "16", "sbp_left": "138",
+        "dbp_left": "84", "sbp_right": "136", "dbp_right": "82", "height_cm": "158", "weight_kg": "65.5", "waist_cm": "84",
+        "self_health": "基本满意", "self_care_score": "0", "cognition": "粗筛阴性", "mood": "粗筛阴性", "skin": "正常",
+        "heart_rhythm": "齐", "urine_protein": "阴性", "fpg": "6.8", "ecg": "正常", "tcm_1": "5", "tcm_balanced": "基本是",
+        "tcm_guidance": "情志调摄;饮食调养", "tcm_techniques": "八段锦", "evaluation": "有异常", "abnormal_1": "血压偏高",
+        "guidance": "建议复查", "risk_control": "减体重",
+    },
 }  # fmt: skip
 
 
 def write(what: str, out: IO[str]) -> None:
-    """The sheet for `people` or `visits`."""
+    """The sheet for `people`, `visits` or `checkups`."""
     add = csv.writer(out, lineterminator="\r\n").writerow
-    columns = COLUMNS[what]
-    add([BY_COLUMN[column].zh for column in columns])
-    add([_FIRST[what], *(may_hold(BY_COLUMN[column]) for column in columns[1:])])
-    first, *others = (_EXAMPLES[what].get(column, "") for column in columns)
-    add([f"{EXAMPLE}: {first}", *others])
+    columns, first, known = _form() if what == "checkups" else (COLUMNS[what], _FIRST[what], BY_COLUMN)
+    add([known[column].zh for column in columns])
+    add([first, *(may_hold(known[column]) for column in columns[1:])])
+    example, *others = (_EXAMPLES[what].get(column, "") for column in columns)
+    add([f"{EXAMPLE}: {example}", *others])
+
+
+def _form() -> tuple[tuple[str, ...], str, dict[str, Field]]:
+    """Columns, first note and fields of the check-up form, which only this sheet reads."""
+    from chronic.model.checkup_fields import CHECKUP_DATE, FORM_FIELDS, by_column
+
+    columns = ("id_number", "name", *(f.column for f in FORM_FIELDS), "archive_no", "person_ref")
+    return columns, _FIRST["visits"].replace(BY_COLUMN["visit_date"].zh, CHECKUP_DATE.zh), {**BY_COLUMN, **by_column()}
 
 
 def may_hold(field: Field) -> str:

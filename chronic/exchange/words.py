@@ -13,13 +13,16 @@ _WORD_BREAK = re.compile("[;；\r\n]")
 _PART_BREAK = re.compile("[,，]")
 _AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _NOTHING = "none"
+_SHORTHAND = {"-": "negative", "(-)": "negative", "+-": "trace", "±": "trace", "(+)": "positive"}
+"""How results are often written; read only where the field knows the word."""
 
 
 def read_code(cell: Cell) -> Reading:
     """One canonical word. Refused: value.code, value.code_number (sources disagree what 1 means); detail: the words."""
     known = cell.field.codes or {}
-    found = _look_up(known, plain(cell.text))
-    return Reading(found) if found is not None else _unknown(cell, known, plain(cell.text))
+    text = plain(unguard(cell.text))
+    found = _look_up(known, text)
+    return Reading(found) if found is not None else _unknown(cell, known, text)
 
 
 def read_codes(cell: Cell) -> Reading:
@@ -77,7 +80,9 @@ def _amount(text: str) -> str | None:
 
 
 def _look_up(known: dict[str, str], text: str) -> str | None:
-    return _folded(tuple(known.items())).get(text.casefold())
+    found = _folded(tuple(known.items())).get(text.casefold())
+    short = _SHORTHAND.get(text, "")
+    return short if found is None and short in known else found
 
 
 @cache

@@ -91,6 +91,7 @@ GRADES = {
 
 ORIGINS = {
     "register": N_("register"),
+    "checkup": N_("check-up"),
     "given": N_("given now"),
     "derived": N_("concluded"),
     "calculated": N_("calculated"),

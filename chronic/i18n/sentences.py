@@ -86,6 +86,7 @@ ERRORS = {
     # visits
     "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
     "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
+    "visit.of_checkup": N_("These readings are those of check-up {number}; correct that: chronic checkup fix {number}"),
     "visit.day_taken": N_("There is already a visit on {day} (number {visit}); correct that one."),
     "visit.nothing": N_("Nothing of the visit was given; see: chronic visit add --help"),
     "visit.future": N_("The visit date {value} lies in the future."),
@@ -103,6 +104,29 @@ ERRORS = {
     "bp.twice": N_("Give the pressure either as --bp or as --sbp and --dbp."),
     "lipid.part_above_total": N_("{column} {value} is above the total cholesterol {detail}."),
     "bmi.impossible": N_("Weight {value} with this height gives a BMI of {detail}; check both."),
+    # check-ups
+    "checkup.none": N_("There is no check-up {number}; chronic checkup show PERSON shows their numbers."),
+    "checkup.ended": N_("Check-up {number} was already corrected or withdrawn."),
+    "checkup.day_taken": N_("There is already a check-up on {day} (number {number}); correct that one."),
+    "checkup.nothing": N_("Nothing of the check-up was given; see: chronic checkup add --help"),
+    "checkup.future": N_("The check-up date {value} lies in the future."),
+    "checkup.before_birth": N_("The check-up date {value} lies before the birth date, {detail}."),
+    "checkup.after_closing": N_("The check-up date {value} lies after the person was closed on {detail}."),
+    "checkup.same_day_conflict": N_(
+        "{column}: the check-up of this day already has {detail}, not {value}; correct it with: chronic checkup fix"
+    ),
+    "checkup.uid_elsewhere": N_(
+        "This check-up stands on {detail} or belongs to someone else; correct it with: chronic checkup fix"
+    ),
+    "checkup.ages_crossed": N_("{column} {value} lies before the age at the beginning, {detail}."),
+    "checkup.part_above_whole": N_("{column} {value} is above the total, {detail}."),
+    "checkup.score_differs": N_("{column} is {value}, but the answers make {detail}."),
+    "checkup.scale_differs": N_("{column} is {value}, but what was measured makes {detail}."),
+    "checkup.nothing_open": N_("{name} has no check-up with {column}, so there is nothing to settle."),
+    "checkup.set_shape": N_("{text} is not FIELD=VALUE, as in hearing=hears."),
+    "checkup.set_field": N_("{text} is no field of the check-up; near: {detail}"),
+    "checkup.twice": N_("{column} was given twice with different values."),
+    "checkup.no_one": N_("{name} has no check-up yet; begin with: chronic checkup add {id}"),
     "risk.which": N_(
         "Name a person, or use --list or --cases, only one of the three; values such as --tc go with a person, "
         "--village with --list."
@@ -195,6 +219,7 @@ WARNINGS = {
     "waist.unusual": N_("Waist {value} is large for this height; please check."),
     "visit.next_far": N_("The next visit {value} is more than {detail} days away."),
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
+    "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
@@ -293,6 +318,10 @@ DEEDS = {
     "pause.end": N_("pause ended"),
     "refer.reply": N_("referral outcome recorded"),
     "person.fact": N_("fact about a risk recorded"),
+    "checkup.add": N_("check-up recorded"),
+    "checkup.fix": N_("check-up corrected"),
+    "checkup.void": N_("check-up withdrawn"),
+    "checkup.resolve": N_("abnormal result settled"),
     "test.add": N_("test result recorded"),
     "test.void": N_("test result withdrawn"),
     "import.sheet": N_("sheet imported"),

@@ -67,6 +67,32 @@ def term(table: dict[str, str], code: str) -> str:
     return code if word is None else _(word) if word else ""  # gettext gives its header for an empty message
 
 
+FOLLOW_UP_OF_FINDINGS = {
+    "emergency": N_("EMERGENCY referral"),
+    "screen": N_("measure again, suspected"),
+    "follow_up": N_("follow-up visit"),
+    "refer": N_("refer"),
+    "recheck": N_("measure again"),
+}
+"""What an abnormal result of a check-up calls for."""
+FINDING_STATES = {
+    "planned": N_("in the plan"),
+    "open": N_("open"),
+    "measured": N_("measured again"),
+    "settled": N_("settled"),
+}
+POPULATIONS = {**PROGRAMMES, "elderly": N_("65 and over")}
+PARTS = {
+    "htn": N_("Check-up for hypertension"),
+    "dm": N_("Check-up for type 2 diabetes"),
+    "elderly": N_("Check-up at 65 and over"),
+    "elderly_tests": N_("Tests at 65 and over"),
+    "elderly_2025": N_("Tests at 65 and over since 2025"),
+    "tcm": N_("TCM at 65 and over"),
+}
+"""The lists a check-up must fulfil."""
+THIS_YEAR = {"done": N_("done"), "not_yet": N_("not yet")}
+
 REASONS = {
     "never_seen": N_("never seen"),
     "followup_due": N_("follow-up"),
@@ -77,4 +103,5 @@ REASONS = {
     "danger_contact": N_("after danger"),
     "referral_outcome": N_("referral outcome"),
     "doctor_date": N_("doctor's date"),
+    "checkup_due": N_("yearly check-up"),
 }

@@ -126,12 +126,17 @@ def _crossed(visit: Visit) -> Iterator[Problem]:
         yield Problem("bmi.impossible", "weight_kg", visit.weight_kg, f"{bmi:.1f}")
 
 
-def _odd(visit: Visit) -> Iterator[Problem]:
+def pressure(visit: Visit) -> Iterator[Problem]:
+    """What is odd about the two pressures."""
     if visit.sbp is not None and visit.dbp is not None:
         if not PULSE_PRESSURE[0] <= visit.sbp - visit.dbp <= PULSE_PRESSURE[1]:
             yield Problem("bp.pulse_pressure", "dbp", f"{visit.sbp}/{visit.dbp}")
     elif visit.sbp is not None or visit.dbp is not None:
         yield Problem("bp.single", "sbp" if visit.dbp is None else "dbp", visit.sbp or visit.dbp)
+
+
+def _odd(visit: Visit) -> Iterator[Problem]:
+    yield from pressure(visit)
     if visit.way == "phone" and (visit.sbp is not None or visit.dbp is not None):
         yield Problem("bp.by_phone", "sbp", visit.sbp)
     bmi = _bmi(visit)

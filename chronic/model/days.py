@@ -43,6 +43,15 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def birthday(born: date, age: int) -> date:
+    """The day someone reaches this age; 29 February becomes 1 March in common years."""
+    year = born.year + age
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
 @lru_cache(maxsize=100_000)
 def add_months(day: date, months: int) -> date:
     """The same day number so many months later, clipped to the month's end (30 Nov + 3 = 28 Feb)."""

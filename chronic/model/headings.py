@@ -94,4 +94,8 @@ def heading(key: str) -> str:
     base, _, programme = key.rpartition("_")
     if programme in PROGRAMME_NAMES and base in _LISTED:
         return PROGRAMME_NAMES[programme] + _LISTED[base]
-    return _LISTED.get(key, key)
+    if key in _LISTED:
+        return _LISTED[key]
+    from chronic.model.checkup_fields import by_column
+
+    return by_column()[key].zh if key in by_column() else key

@@ -82,6 +82,8 @@ class History(NamedTuple):
     ascvd: bool | None = None
     smoker: bool | None = None
     """None: unknown."""
+    checkups: tuple[date, ...] = ()
+    """Days of check-ups, those of the TCM part alone left out."""
 
 
 class Problem(NamedTuple):

@@ -5,15 +5,16 @@ import re
 from chronic.i18n import _, language
 from chronic.i18n.sentences import sentence
 from chronic.i18n.terms import PROGRAMMES, term
-from chronic.model.fields import BY_COLUMN
+from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.plan import Problem
 
 
 def say(code: str, **values: object) -> str:
     """The sentence of a code, with columns and programmes by their names."""
-    column = str(values.get("column"))
-    if column in BY_COLUMN:
-        codes = BY_COLUMN[column].codes or {}
+    column = str(values.get("column") or "")
+    known = _field(column)
+    if known is not None:
+        codes = known.codes or {}
         values |= {name: code_label(column, str(v)) for name, v in values.items() if name != "column" and v in codes}
     if "column" in values:
         values["column"] = field_label(column)
@@ -32,10 +33,19 @@ def say_problem(problem: Problem) -> str:
 
 def field_label(column: str) -> str:
     """A canonical column as the forms call it."""
-    field = BY_COLUMN.get(column)
+    field = _field(column)
     if field is None:
         return column
     return field.zh if language() == "zh" else _(field.label or column)
+
+
+def _field(column: str) -> Field | None:
+    """A field of the register, of visits, or of the check-up form, which is read only when something asks for it."""
+    if column in BY_COLUMN or not column.isidentifier():
+        return BY_COLUMN.get(column)
+    from chronic.model.checkup_fields import by_column
+
+    return by_column().get(column)
 
 
 def either(text: tuple[str, str]) -> str:
@@ -45,5 +55,6 @@ def either(text: tuple[str, str]) -> str:
 
 def code_label(column: str, word: str) -> str:
     """A coded value as the forms call it: the official Chinese label, or the canonical word."""
-    codes = BY_COLUMN[column].codes or {}
+    field = _field(column)
+    codes = (field.codes or {}) if field is not None else {}
     return codes.get(word, word) if language() == "zh" else word

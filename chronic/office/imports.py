@@ -1,4 +1,4 @@
-"""Take a sheet of people or visits: one transaction, the same checks as the keyboard, and an account of every row.
+"""Take a sheet of people, visits or check-ups: one transaction, the keyboard's checks, an account of every row.
 
 Rows are read, matched, checked and written a chunk at a time, so memory does not grow with the file. Everyone
 touched is re-planned at the end of the same transaction. A dry run does all of it and takes it back.
@@ -22,6 +22,7 @@ from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.memo import Memo
@@ -39,6 +40,7 @@ _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _SAMPLES = 20
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
+_NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date"))
 _MASKABLE = ("id_number", "phone")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
 _Key = tuple[str, str]
@@ -114,8 +116,10 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
         account.summary.rows += len(chunk)
         if sheet.holds == "people":
             touched.update(_people(desk, chunk, wishes.source, account))
-        else:
+        elif sheet.holds == "visits":
             touched.update(_visits(desk, chunk, known, account))
+        else:
+            touched.update(_checkups(desk, chunk, known, account))
         progress(len(chunk))
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
@@ -230,6 +234,38 @@ def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) 
         account.note(row, result.state, result.refusals, (*asked, *result.warnings) if taken else ())
         if taken:
             yield visit.person
+
+
+def _checkups(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) -> Iterator[int]:
+    from chronic.care import checkup
+
+    ready: list[tuple[SheetRow, Checkup, tuple[Problem, ...]]] = []
+    for row in rows:
+        values, refusals = _unmasked(row, "person_uid" in row.values)
+        given = [(name, str(values[name])) for name in _VISIT_KEYS if name in values]
+        person, whose, warnings = _whose(given, known) if not refusals else (0, refusals, ())
+        if whose:
+            account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
+            continue
+        asked = (*row.warnings, *warnings)
+        ready.append((row, _checkup(person, given[0], values, known.source, asked), asked))
+    results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
+    for (row, form, asked), result in zip(ready, results, strict=True):
+        written = result.state in ("added", "filled")
+        account.note(row, result.state, result.refusals, (*asked, *result.warnings) if written else ())
+        if written:
+            yield form.person
+
+
+def _checkup(person: int, key: _Key, values: dict[str, Any], source: str, asked: tuple[Problem, ...]) -> Checkup:
+    """A check-ups row; its uid is a hash of whose it is, the day, and what it says."""
+    day = values["checkup_date"]
+    own = {name: value for name, value in values.items() if name not in _NOT_OF_THE_FORM}
+    uid = values.get("uid")
+    if uid is None:
+        said = (part for name in sorted(own) for part in (name, _said(own[name])))
+        uid = content_uid("checkup", source if key[0] == "person_ref" else "", *key, *said, day=day.isoformat())
+    return Checkup(person, day, own, uid, warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
 
 
 def _no_screening(desk: Desk, visit: Visit) -> Problem | None:

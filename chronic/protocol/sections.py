@@ -393,6 +393,7 @@ class Reach(Section):
 
 class YearlyCheckup(Section):
     cite: str
+    every: Interval
     ask_from_month: int
 
 

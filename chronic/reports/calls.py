@@ -1,7 +1,8 @@
 """Whom to call: open danger first, then referrals, then who is late, then who is due within some days.
 
-The dates of every kind count here, rechecks of suspects too: one call settles all of them. Danger stays on the list
-every day until it is settled, and like open referrals also while the person is paused, as on the screen of `today`.
+The dates of every kind but check-ups count here, rechecks of suspects too: one call settles all of them. Danger stays
+on the list every day until it is settled, and like open referrals also while the person is paused, as on the screen of
+`today`.
 """
 
 import sqlite3
@@ -25,7 +26,7 @@ Rows = Iterable[dict[str, object]]
 
 def calls(db: sqlite3.Connection, today: date, within: int, full: bool) -> Report:
     """One row each, in the order to call. `section` says why here; `days_left` or `days_overdue` is None."""
-    asked = overdue.Asked(kind="all", full=full)
+    asked = overdue.Asked(kind="calls", full=full)
     first = {
         section: {person for (person,) in db.execute(_RANKED, (RANKS.index(section),))} for section in (DANGER, REFERRAL)
     }

@@ -5,11 +5,12 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
 from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
 from chronic.model.visit import Visit
-from chronic.store import journal, people, programmes, results, visits
+from chronic.store import checkups, journal, people, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 
@@ -19,6 +20,9 @@ _BEGUN = f"SELECT {programmes.COLUMNS} FROM enrolment WHERE id BETWEEN ? AND ? O
 _PAUSES = "SELECT from_on FROM pause WHERE id BETWEEN ? AND ? ORDER BY id"
 _OUTCOMES = "SELECT outcome_on, outcome FROM referral_outcome WHERE id BETWEEN ? AND ? ORDER BY id"
 _SHEET = "SELECT file, source, summary FROM batch WHERE id BETWEEN ? AND ?"
+_CHECKED = "SELECT id FROM checkup WHERE id BETWEEN ? AND ? AND ended_by IS NULL ORDER BY id LIMIT ?"
+_CHECKUPS_VOIDED = "SELECT checkup, reason FROM checkup_void WHERE id BETWEEN ? AND ? ORDER BY id"
+_SETTLED = "SELECT field, settled_on, note FROM finding_settled WHERE id BETWEEN ? AND ? ORDER BY id"
 _SHOWN = 5
 
 
@@ -51,6 +55,10 @@ class Told(NamedTuple):
     results: tuple[Result, ...] = ()
     results_voided: tuple[tuple[Result, str], ...] = ()
     sheet: Sheet | None = None
+    checkups: tuple[Checkup, ...] = ()
+    """Recorded or corrected; the contacts that carry their readings are not named beside them."""
+    checkups_voided: tuple[tuple[Checkup, str], ...] = ()
+    settled: tuple[tuple[str, date, str], ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -60,6 +68,10 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         return Told(len(whose), sheet=Sheet(file, source, json.loads(summary)))
     recorded = db.execute(_RECORDED, (*deed.span("visit"), _SHOWN)).fetchall()
     voided = db.execute(_VOIDED, deed.span("visit_void")).fetchall()
+    checked = db.execute(_CHECKED, (*deed.span("checkup"), _SHOWN)).fetchall()
+    taken_out = db.execute(_CHECKUPS_VOIDED, deed.span("checkup_void")).fetchall()
+    if checked or taken_out:
+        recorded, voided = [], []
     return Told(
         len(whose),
         people.get(db, min(whose)) if len(whose) == 1 else None,
@@ -71,7 +83,17 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple((from_iso(day), outcome) for day, outcome in db.execute(_OUTCOMES, deed.span("referral_outcome"))),
         tuple(results.between(db, *deed.span("test_result"))),
         tuple(results.voided(db, *deed.span("test_void"))),
+        None,
+        tuple(_checkup(db, id_) for (id_,) in checked),
+        tuple((_checkup(db, id_), reason) for id_, reason in taken_out),
+        tuple((field, from_iso(day), note) for field, day, note in db.execute(_SETTLED, deed.span("finding_settled"))),
     )
+
+
+def _checkup(db: sqlite3.Connection, id_: int) -> Checkup:
+    found = checkups.by_id(db, id_)
+    assert found is not None
+    return found[0]
 
 
 def _visit(db: sqlite3.Connection, id_: int) -> Visit:

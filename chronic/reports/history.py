@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chronic.i18n import N_, _
+from chronic.i18n import N_, _, ngettext
 from chronic.i18n.terms import CLASSES, OUTCOMES, PROGRAMMES, STATES, URGENCY, WAYS, term
 from chronic.model.days import age_on, china_day, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
@@ -31,6 +31,11 @@ _REFERRED = """
 SELECT v.visit_date, d.refer, json_group_array(d.programme) FROM verdict AS d JOIN visit AS v ON v.id = d.visit
 WHERE d.person = ? AND d.refer IS NOT NULL GROUP BY v.id, d.refer ORDER BY v.visit_date, v.uid"""
 _OUTCOMES = "SELECT outcome_on, outcome, institution, diagnosis, advice FROM referral_outcome WHERE person = ? ORDER BY id"
+_CHECKUPS = """
+SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_doctor' THEN v.value END),
+       max(CASE v.field WHEN 'tcm_techniques' THEN v.value END)
+FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
+GROUP BY c.id ORDER BY c.checkup_date"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
@@ -40,6 +45,7 @@ EVENTS = {
     "enrolled": N_("enrolled"),
     "visit": N_("visit"),
     "screening": N_("screening"),
+    "checkup": N_("check-up"),
     "test": N_("test"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
@@ -103,7 +109,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
-    happened += [*_pauses(db, person), *_changes(db, person, full)]
+    happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
 
@@ -164,6 +170,14 @@ def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object
         yield _row(on, "referral", _joined(term(URGENCY, urgency), said), programmes=programmes)
     for on, outcome, *told in db.execute(_OUTCOMES, (person,)):
         yield _row(on, "outcome", _joined(term(OUTCOMES, outcome), *told))
+
+
+def _checkups(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for on, kind, values, doctor, techniques in db.execute(_CHECKUPS, (person,)):
+        part = _("TCM part only, no yearly check-up") if kind == "tcm" else ""
+        filled = ngettext("{n} field filled in", "{n} fields filled in", values).format(n=values)
+        done = ", ".join(code_label("tcm_techniques", word) for word in techniques.split(";")) if techniques else ""
+        yield _row(on, "checkup", _joined(filled, part, done), by=doctor)
 
 
 def _pauses(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

@@ -23,7 +23,13 @@ BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
-_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
+_TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
+"""What one calls people for. Whose check-ups are not recorded here would all be on the list."""
+_SEVERAL = {"all": KINDS, "calls": _TO_CALL}
+_EARLIEST_OF = {
+    name: "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in kinds) + ")"
+    for name, kinds in _SEVERAL.items()
+}
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
 _JOINS = """
 JOIN person AS p ON p.id = a.person
@@ -57,7 +63,8 @@ _TAIL = (
 
 
 class Asked(NamedTuple):
-    """What to list. `villages` are place ids; empty means all. `order`: risk, date or route."""
+    """What to list. `kind`: one of KINDS, `all`, or `calls`: all but check-ups. `villages` are place ids; empty means
+    all. `order`: risk, date or route."""
 
     kind: str = "followup"
     villages: tuple[int, ...] | None = None
@@ -178,8 +185,8 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     """A programme's own dates stand in `plan`; everything else in the agenda. Both carry rank and paused."""
     values: dict[str, object] = {"until": until.isoformat(), "paused": int(asked.paused)}
     first, where = "a", []
-    if asked.kind == "all" and asked.programme is None:
-        due_on, source = _ALL, "agenda AS a"
+    if asked.kind in _SEVERAL and asked.programme is None:
+        due_on, source = _EARLIEST_OF[asked.kind], "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
@@ -225,6 +232,6 @@ def _rows(
     span: tuple[date, date],
     timing: Callable[[date], dict[str, object]],
 ) -> Iterable[dict[str, object]]:
-    kinds = KINDS if asked.kind == "all" else (asked.kind,)
+    kinds = _SEVERAL.get(asked.kind, (asked.kind,))
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
     return listed.rows(db, partial(listing, asked, *span), shape)

@@ -17,7 +17,9 @@ SELECT e.person, min(CASE WHEN e.assumed AND e.enrolled_on >= :first THEN min(e.
            (SELECT max(o.ended_on) FROM enrolment AS o WHERE o.person = e.person AND o.programme = e.programme), '')),
          e.enrolled_on)) ELSE e.enrolled_on END),
        (SELECT group_concat(v.visit_date, ' ') FROM live_visit AS v
-         WHERE v.person = e.person AND v.visit_date BETWEEN :first AND :today AND v.way <> 'phone')
+         WHERE v.person = e.person AND v.visit_date BETWEEN :first AND :today AND v.way <> 'phone'),
+       (SELECT max(c.checkup_date) FROM live_checkup AS c
+         WHERE c.person = e.person AND c.kind = 'exam' AND c.checkup_date BETWEEN :first AND :today)
 FROM open_enrolment AS e WHERE e.programme IN ({programmes}) AND {who} GROUP BY e.person"""
 _ONE = "e.person = :person"
 _ACTIVE = "EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = e.person AND a.paused = 0)"
@@ -64,8 +66,9 @@ def _quotas(
     protocol = editions.on(day)
     programmes = ", ".join(f"'{programme}'" for programme in protocol.entitlement.visits.programmes)
     values = {"first": year_of(day)[0].isoformat(), "today": day.isoformat(), "person": person}
-    for found, begun_on, met in db.execute(_MET.format(programmes=programmes, who=who), values):
-        yield found, quota(map(from_iso, (met or "").split()), from_iso(begun_on), day, protocol)
+    for found, begun_on, met, examined in db.execute(_MET.format(programmes=programmes, who=who), values):
+        days = map(from_iso, (met or "").split())
+        yield found, quota(days, from_iso(begun_on), day, protocol, [from_iso(examined)] if examined else [])
 
 
 def _keys(found: Quota) -> dict[str, object]:

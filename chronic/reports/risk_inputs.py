@@ -16,6 +16,7 @@ from chronic.model.days import age_on, day_or_none, from_iso
 from chronic.model.fields import BY_COLUMN
 from chronic.model.score import Amount, Known, Value
 from chronic.protocol import Editions
+from chronic.store import checkups
 
 _AT_ONCE = 500
 _METER = {"HI": inf, "LO": -inf}
@@ -42,10 +43,17 @@ SELECT person, visit_date, way, {", ".join("coalesce(fpg_meter, fpg)" if c == "f
        {", ".join(_TOLD)}
 FROM visit WHERE person IN ({{ids}}) AND ended_by IS NULL AND visit_date <= ?
 ORDER BY person, visit_date DESC, id DESC"""
+_CHECKED = "SELECT DISTINCT person FROM live_checkup WHERE person IN ({ids}) AND checkup_date <= ?"
+_HIGHEST_CHECKED = """
+SELECT substr(v.field, 1, 3), max(v.value), c.checkup_date
+FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id
+WHERE c.person = ? AND c.checkup_date <= ?
+  AND v.field IN ('sbp', 'sbp_left', 'sbp_right', 'dbp', 'dbp_left', 'dbp_right') GROUP BY 1"""
 
 
 class Fact(NamedTuple):
-    """A value, its day (None for the register's own) and where it is from: register, visit, given, derived, default."""
+    """A value, its day (None for the register's own) and where it is from: register, visit, checkup, given,
+    derived, default."""
 
     value: Value | Amount
     on: date | None
@@ -112,6 +120,8 @@ def _batch(db: sqlite3.Connection, day: date, diabetic_from: float, ids: list[in
     highest: dict[int, dict[str, Fact]] = {}
     for person, rows in groupby(db.execute(_CONTACTS.format(ids=text), (until,)), key=lambda row: row[0]):
         latest[person], highest[person] = _contacts(rows)
+    for (person,) in db.execute(_CHECKED.format(ids=text), (until,)).fetchall():
+        _add_checkups(db, person, day, latest.setdefault(person, {}), highest.setdefault(person, {}))
     for person in ids:
         if person in people:
             seen = (latest.get(person, {}), highest.get(person, {}))
@@ -137,6 +147,20 @@ def _contacts(rows: Iterable[Any]) -> tuple[dict[str, Fact], dict[str, Fact]]:
             if name in ("sbp", "dbp") and (name not in highest or value > _number(highest[name])):
                 highest[name] = Fact(value, from_iso(on), "visit")
     return latest, highest
+
+
+def _add_checkups(db: sqlite3.Connection, person: int, day: date, latest: dict[str, Fact], highest: dict[str, Fact]) -> None:
+    """What one person's check-ups say later than the visits do, and where a pressure of theirs is the highest."""
+    for name, found in checkups.latest_values(db, person, _MEASURED, day).items():
+        if found.where == "checkup" and isinstance(found.value, (int, float)):
+            latest[name] = Fact(as_value(name, found.value), found.on, found.where)
+    told, status = latest.get("smoke_per_day"), checkups.latest_values(db, person, ("smoking_status",), day)
+    for found in status.values():  # not how many a day: the form asks that of those who stopped too
+        if told is None or told.on is None or told.on < found.on:
+            latest["smoke_per_day"] = Fact(found.value == "current", found.on, found.where)
+    for name, value, on in db.execute(_HIGHEST_CHECKED, (person, day.isoformat())):
+        if name not in highest or value > _number(highest[name]):
+            highest[name] = Fact(value, from_iso(on), "checkup")
 
 
 def as_value(name: str, value: float) -> Value | Amount:
@@ -188,7 +212,7 @@ def _smoker(status: str | None, per_day: Fact | None) -> Fact | None:
     if status == "current" and not (per_day and per_day.value):
         return Fact(True, None, "register")
     if per_day is not None:
-        return Fact(bool(per_day.value), per_day.on, "visit")
+        return Fact(bool(per_day.value), per_day.on, per_day.origin)
     return None if status is None else Fact(False, None, "register")
 
 

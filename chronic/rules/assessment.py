@@ -14,6 +14,7 @@ from chronic.model.visit import METER_HIGH, METER_LOW, Contact
 from chronic.protocol import Editions
 from chronic.rules.danger import alerts, dangers
 from chronic.rules.followup import Course, Judged, course, danger_cites
+from chronic.rules.quota import checkup_due
 from chronic.rules.referral import open_referral
 from chronic.rules.screening import suspicion
 
@@ -46,6 +47,7 @@ def assess(history: History, editions: Editions) -> Assessment:
                 current[programme] = went
                 due = went.due
                 plans.append(Plan("followup", programme, due.on, due.reasons, due.since_on, due.visit))
+    plans += _checkup(history, by_programme, editions)
     verdicts = [verdict for pairs in walked.values() for _, verdict in pairs]
     assessed = {verdict.visit for verdict in verdicts if verdict.klass not in (None, "not_assessed")}
     verdicts += [_outside(found)[1] for found in judged if (found.danger or found.alerts) and not found.open_now]
@@ -129,6 +131,20 @@ def _outside(found: Judged) -> tuple[Contact, Verdict]:
     return contact, Verdict(
         contact.id, "", None, found.danger, 0, refer, due_on, "contact.danger", protocol.id, cites, (), found.alerts
     )
+
+
+def _checkup(history: History, by_programme: dict[str, list[Stay]], editions: Editions) -> list[Plan]:
+    """The yearly check-up of someone under management. Who is 65 depends on the day and stands in no plan."""
+    open_now = [stay for stays_ in by_programme.values() for stay in stays_ if stay.to_on is None]
+    if not open_now:
+        return []
+    begun_on = min(stay.from_on for stay in open_now)
+    since_on = max(history.checkups, default=begun_on)
+    protocol = editions.on(since_on)
+    if not any(stay.programme in protocol.entitlement.visits.programmes for stay in open_now):
+        return []
+    due_on = checkup_due(begun_on, history.checkups, protocol)
+    return [Plan("checkup", "", due_on, ("checkup_due",), max(since_on, begun_on))]
 
 
 def _add(plans: list[Plan], suspected: Plan) -> None:

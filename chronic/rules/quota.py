@@ -54,6 +54,14 @@ def quota(met: Iterable[date], begun_on: date, today: date, protocol: Protocol, 
     return Quota(len(days), needed, this_quarter, ends_on, left, tuple(at_risk), asked)
 
 
+def checkup_due(begun_on: date, checkups: Iterable[date], protocol: Protocol) -> date:
+    """Until when the next check-up is due for someone entitled since `begun_on`: counted from the last one, or from the
+    beginning where that would lie before it."""
+    every = protocol.entitlement.checkup.every
+    counted = every.after(max(checkups, default=begun_on))
+    return counted if counted >= begun_on else every.after(begun_on)
+
+
 def _needed(begun_on: date, today: date, protocol: Protocol) -> int:
     """Face-to-face visits this year: all of them, or for someone begun during the year so many for the days left then."""
     rules = protocol.entitlement

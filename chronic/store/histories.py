@@ -32,6 +32,7 @@ _OUTCOMES = """
 SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome
 WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
+_CHECKUPS = "SELECT person, checkup_date FROM live_checkup WHERE person IN ({ids}) AND kind = 'exam' ORDER BY checkup_date"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
 
 
@@ -56,13 +57,16 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     pauses: defaultdict[int, list[Pause]] = defaultdict(list)
     for person, start, end in db.execute(_PAUSES.format(ids=text)):
         pauses[person].append(Pause(from_iso(start), day_or_none(end)))
+    checkups: defaultdict[int, list[date]] = defaultdict(list)
+    for person, on in db.execute(_CHECKUPS.format(ids=text)):
+        checkups[person].append(from_iso(on))
     for person, born, ckd, closed_on, sex, ascvd, smoking in db.execute(_PEOPLE.format(ids=text)).fetchall():
         yield (
             person,
             History(
                 day_or_none(born), ckd == "yes", day_or_none(closed_on),
                 tuple(enrolments[person]), tuple(sorted(contacts[person])), tuple(outcomes[person]), tuple(pauses[person]),
-                sex, _YES_NO[ascvd], _SMOKING[smoking],
+                sex, _YES_NO[ascvd], _SMOKING[smoking], tuple(checkups[person]),
             ),
         )  # fmt: skip
 

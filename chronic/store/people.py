@@ -33,9 +33,12 @@ _SPOKEN_OF = """
 SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM live_checkup WHERE person BETWEEN :first AND :last UNION
+SELECT person FROM finding_settled WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM person_fact WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
 SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
+_CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
 
@@ -204,9 +207,12 @@ def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     span = {"first": first, "last": last}
     for table in ("visit_reading", "visit_entered", "visit_void"):
         db.execute(f"DELETE FROM {table} WHERE visit IN {_VISITS}", span)
+    for table in ("checkup_value", "checkup_void"):
+        db.execute(f"DELETE FROM {table} WHERE checkup IN {_CHECKUPS}", span)
     for table in _OF_PERSON:
         db.execute(f"DELETE FROM {table} WHERE person BETWEEN :first AND :last", span)
     gone = db.execute("DELETE FROM visit WHERE person BETWEEN :first AND :last RETURNING uid", span).fetchall()
+    gone += db.execute("DELETE FROM checkup WHERE person BETWEEN :first AND :last RETURNING uid", span).fetchall()
     gone += db.execute("DELETE FROM person WHERE id BETWEEN :first AND :last RETURNING uid", span).fetchall()
     return [uid for (uid,) in gone]
 

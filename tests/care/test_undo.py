@@ -37,6 +37,14 @@ COMMANDS: dict[str, list[str]] = {
     "the end of a programme that began on an assumed day":
         ["programme", "end", "1", "dm", "--reason", "withdrawn", "--on", "2026-08-01", "--yes"],
     "a pause": ["pause", "1", "--on", "2026-11-10", "--reason", "外出打工"],
+    "a check-up": ["checkup", "add", "1", "--bp-left", "138/84", "--set", "hearing=hears"],
+    "a check-up that finds something": ["checkup", "add", "2", "--bp-left", "148/94", "--fpg", "7.4", "--ecg", "abnormal"],
+    "a dangerous check-up": ["checkup", "add", "1", "--bp-left", "190/100"],
+    "what was filled into the day's check-up": ["checkup", "add", "1", "--on", "2026-06-01", "--set", "hearing=hears"],
+    "a correction of a check-up": ["checkup", "fix", "1", "--bp-left", "192/100", "--clear", "ecg"],
+    "a check-up moved to another day": ["checkup", "fix", "1", "--on", "2026-06-02"],
+    "a withdrawn check-up": ["checkup", "void", "1", "--reason", "记错人", "--yes"],
+    "a settled result": ["checkup", "resolve", "1", "ecg", "--note", "县医院复查正常"],
     "a test result": ["test", "add", "1", "--test", "ecg", "--result", "abnormal", "--at", "县医院", "--on", "2026-11-10"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip

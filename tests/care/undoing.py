@@ -16,6 +16,9 @@ FACTS = {
     "pause": "SELECT * FROM pause",
     "contact": "SELECT * FROM live_contact",
     "reading": "SELECT * FROM visit_reading WHERE visit IN (SELECT id FROM live_contact)",
+    "checkup": "SELECT * FROM live_checkup",
+    "value": "SELECT * FROM checkup_value WHERE checkup IN (SELECT id FROM live_checkup)",
+    "settled": "SELECT * FROM finding_settled",
     "outcome": "SELECT * FROM referral_outcome",
     "result": "SELECT * FROM test_result",
     "verdict": "SELECT * FROM verdict",
@@ -27,6 +30,8 @@ LISTS = [
     ["due", "--kind", "all", "--within", "400d"],
     ["overdue", "--paused"],
     ["screen", "suspects"],
+    ["checkup", "due"],
+    ["checkup", "due", "--abnormal"],
     ["today"],
     ["person", "list"],
 ]
@@ -53,6 +58,7 @@ def make_village(chronic: Chronic) -> Chronic:
                    "13812345512", "--htn-enrolled-on", "2026-01-05", "--programmes", "dm", "--tags", "低保")  # fmt: skip
     chronic.visit(1, "2026-09-01", "--bp", "152/94", "--bp", "148/92", "--fpg", "7.6")
     chronic.visit(1, "2026-11-01", "--bp", "186/98")
+    chronic.ok("checkup", "add", 1, "--on", "2026-06-01", "--bp-left", "138/84", "--ecg", "abnormal")
     chronic.person("李建国", "--birth-date", "1970-05-05", "--village", "下各村")
     chronic.ok("screen", "add", 2, "--bp", "148/92", "--on", "2026-11-01")
     chronic.person("陈志强", "--programmes", "htn")

@@ -249,7 +249,7 @@ def test_an_open_referral_is_answered_in_the_same_sitting(wang: Chronic) -> None
     assert "Due: hypertension referral outcome" not in run.out  # not yet due, and asked all the same
     outcomes = wang.sql("SELECT outcome, outcome_on, institution, diagnosis, advice FROM referral_outcome")
     assert outcomes == [("seen", "2026-11-21", "县医院", "高血压3级", "加量")]
-    assert wang.sql("SELECT kind FROM plan") == [("followup",)]
+    assert wang.sql("SELECT kind FROM plan ORDER BY kind") == [("checkup",), ("followup",)]
     assert wang.sql("SELECT count(*) FROM deed WHERE person = 1 AND recorded_at > ''") == [(4,)]
 
 

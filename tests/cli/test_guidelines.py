@@ -60,7 +60,7 @@ def test_replan_shows_who_changes_and_finishes_what_was_interrupted(village: Chr
 
     with contextlib.closing(sqlite3.connect(village.path)) as db, db:  # as if the power had failed before the plans
         db.execute("UPDATE verdict SET class = 'controlled', rule = 'x' WHERE visit = 2")
-        db.execute("UPDATE plan SET due_on = '2026-12-01' WHERE person = 1")
+        db.execute("UPDATE plan SET due_on = '2026-12-01' WHERE person = 1 AND kind = 'followup'")
     (row,) = village.rows("replan", "--dry-run")
     assert (row["person_id"], row["due_before"], row["due_after"]) == (1, "2026-12-01", "2026-09-15")
     assert stand(village) != with_plans or village.dump() != after

@@ -107,6 +107,12 @@ def test_a_command_does_not_import_what_it_does_not_use(seen: Chronic, tmp_path:
     assert set(UNUSED[command].split()) & imported(copy, *command.split()) == set()
 
 
+def test_a_visit_and_the_first_screen_never_read_the_check_up_form(seen: Chronic) -> None:
+    for args in (["visit", "add", "1", "--on", "2026-11-20", "--bp", "138/84"], ["today"], ["person", "show", "1"]):
+        modules = imported(seen, *args)
+        assert not {name for name in modules if name.startswith(("chronic.forms", "chronic.model.checkup_fields"))}, args
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_words_are_found_without_reading_the_catalogue_as_gettext_does(seen: Chronic, lang: str) -> None:
     modules = imported(seen, "--lang", lang, "--help")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chronic.office.risk_cases import asked
@@ -246,6 +246,7 @@ BAD: dict[str, Any] = {
 
 
 @given(st.sets(st.sampled_from(sorted(BAD))), st.sets(st.sampled_from(sorted(set(CLEAN) - {"hypertension"}))))
+@example({"acr_mg_g", "diabetes", "diabetes_complications"}, {"diabetes", "abi", "bmi"})
 def test_missing_data_never_lowers_a_stratum_silently(bad: set[str], away: set[str]) -> None:
     whole = {**CLEAN, "diabetes_complications": False, **{name: BAD[name] for name in bad}}
     full = asked("htn24_strata", whole)

@@ -34,6 +34,7 @@ def stratum(model: Strata, known: Known) -> Score:
     damage, damage_open = sorted_out(model.organ_damage, usable)
     disease, disease_open = sorted_out(model.disease, usable)
     diabetes, complicated = usable.flag("diabetes"), usable.flag("diabetes_complications")
+    diabetes = True if complicated and diabetes is None else diabetes  # a complication of it is no less than it
     disease += ("diabetes_complications",) if diabetes and complicated else ()
     disease_open += ("diabetes_complications",) if diabetes is not False and complicated is None else ()
     rows = tuple(model.rows)
