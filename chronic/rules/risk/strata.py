@@ -34,9 +34,9 @@ def stratum(model: Strata, known: Known) -> Score:
     damage, damage_open = sorted_out(model.organ_damage, usable)
     disease, disease_open = sorted_out(model.disease, usable)
     diabetes, complicated = usable.flag("diabetes"), usable.flag("diabetes_complications")
-    diabetes = True if complicated and diabetes is None else diabetes  # a complication of it is no less than it
     disease += ("diabetes_complications",) if diabetes and complicated else ()
-    disease_open += ("diabetes_complications",) if diabetes is not False and complicated is None else ()
+    open_still = complicated is None if diabetes else diabetes is None and complicated is not False
+    disease_open += ("diabetes_complications",) if open_still else ()
     rows = tuple(model.rows)
     row = rows[-1] if disease else rows[-2] if damage or diabetes else reached(len(factors), model.factor_rows).code
     could = len(factors) + len(factors_open)
