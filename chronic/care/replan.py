@@ -8,7 +8,7 @@ from chronic.model.plan import Assessment
 from chronic.protocol import Editions
 from chronic.rules.assessment import assess
 from chronic.store import histories, plans
-from chronic.store.registry import immediate
+from chronic.store.registry import immediate, others_wrote
 
 _AT_ONCE = 500
 
@@ -23,6 +23,19 @@ def replan(desk: Desk, people: Iterable[int]) -> None:
                 plans.rewrite(desk.db, batch)
                 batch = []
         plans.rewrite(desk.db, batch)
+
+
+def replan_beside_others(desk: Desk, people: Iterable[int]) -> None:
+    """The same for a few of very many: others may write while these are read and judged, only the rewriting keeps them
+    out. What they wrote meanwhile is looked at again."""
+    some = list(people)
+    before = others_wrote(desk.db)
+    assessed = [(person, assess(history, desk.editions)) for person, history in histories.read(desk.db, some)]
+    with immediate(desk.db):
+        if others_wrote(desk.db) != before:
+            replan(desk, some)
+        else:
+            plans.rewrite(desk.db, assessed)
 
 
 def stale(db: sqlite3.Connection, editions: Editions, people: Iterable[int]) -> list[int]:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
-from chronic.care.replan import in_order, replan
+from chronic.care.replan import in_order, replan_beside_others
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import N_
 from chronic.model.days import iso
@@ -97,7 +97,7 @@ def renew(desk: Desk, concerned: Iterable[int]) -> Iterator[int]:
     """Plan these people anew, some at a time; how many are done, after each transaction."""
     waiting, done = iter(concerned), 0
     while some := list(islice(waiting, _AT_ONCE)):
-        replan(desk, some)
+        replan_beside_others(desk, some)
         done += len(some)
         yield done
 

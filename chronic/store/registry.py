@@ -139,6 +139,12 @@ def immediate(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def others_wrote(db: sqlite3.Connection) -> int:
+    """A number that is another one as soon as another connection has changed the file."""
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
 @contextmanager
 def checked_late(db: sqlite3.Connection, many: bool) -> Iterator[None]:
     """A write transaction; for `many` deletions references are checked once at its end, not with every row.
