@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import CONSTITUTIONS, LEVELS, TCM_ANSWERS, by_column
 from chronic.model.person import PROGRAMMES
-from chronic.protocol import Cite
+from chronic.protocol import Cite, Protocol
 
 CHECKUP = "checkup"
 POPULATIONS = ("htn", "dm", "elderly")
@@ -98,6 +98,15 @@ class CheckupForm(NamedTuple):
 def checkup() -> CheckupForm:
     """The check-up form as shipped."""
     return parse((resources.files("chronic") / "protocols" / "forms" / f"{CHECKUP}.toml").read_text(encoding="utf-8"))
+
+
+def checkup_of(protocol: Protocol) -> CheckupForm:
+    """The check-up form as people are judged by this guideline."""
+    form, own = checkup(), protocol.older_people
+    if own is None:
+        return form
+    older = Elderly(own.cite, own.from_age, "year_end" if own.whole_year else "birthday")
+    return form._replace(elderly=older, cites={**form.cites, own.cite: protocol.cites[own.cite]})
 
 
 def parse(text: str) -> CheckupForm:

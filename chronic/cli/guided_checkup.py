@@ -21,6 +21,7 @@ from chronic.cli.guided_answers import Values, columns
 from chronic.cli.guided_questions import KEEP, SAVE, Question
 from chronic.cli.session import Session
 from chronic.forms import checkup as form_of_checkups
+from chronic.forms import checkup_of
 from chronic.i18n import N_, _, language
 from chronic.i18n.terms import PARTS, term
 from chronic.model.checkup import Checkup
@@ -215,7 +216,7 @@ def check_up(session: Session, who: Person, on: date, style: str) -> None:
 def _prepared(session: Session, who: Person, on: date) -> Examination:
     """What is known before the first question."""
     managed = care.managed_on(session.desk, who.id, on)
-    populations = rules.populations(who.birth_date, managed, on, form_of_checkups())
+    populations = rules.populations(who.birth_date, managed, on, checkup_of(session.desk.editions.on(on)))
     facts = {*managed, *({"older"} if "elderly" in populations else ()), *({"female"} if who.sex == "F" else ())}
     return Examination(on, facts, _last(session, who, on), desk=session.desk, who=who, populations=populations)
 

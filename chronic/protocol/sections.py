@@ -405,6 +405,15 @@ class Entitlement(Section):
     checkup: YearlyCheckup
 
 
+class OlderPeople(Section):
+    """Who counts as an older person for the yearly check-up, where a county has a rule of its own."""
+
+    cite: str
+    from_age: int
+    whole_year: bool
+    """Throughout the year of that birthday, not from the day on."""
+
+
 class Protocol(Section):
     """One guideline edition. Every section that holds a number names its citation."""
 
@@ -425,6 +434,8 @@ class Protocol(Section):
     screening: Screening
     at_risk: AtRisk
     entitlement: Entitlement
+    older_people: OlderPeople | None = None
+    """None: as the check-up form has it."""
     books: dict[str, str]
     """The files of the parts that few commands need, see `protocol.books`."""
     own: dict[str, Any]

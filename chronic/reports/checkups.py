@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from chronic.forms import CheckupForm
-from chronic.forms import checkup as form_of_checkups
+from chronic.forms import CheckupForm, checkup_of
 from chronic.i18n import N_
 from chronic.model.checkup import Checkup, Values
 from chronic.model.days import age_on, day_or_none, from_iso, year_of
@@ -85,7 +84,7 @@ def _asked_for(row: dict[str, object], day: date, editions: Editions, within: in
 def _entitled(
     db: sqlite3.Connection, day: date, editions: Editions, village: str | None, full: bool
 ) -> Iterator[dict[str, object]]:
-    form = form_of_checkups()
+    form = checkup_of(editions.on(day))
     youngest = year_of(date(day.year - form.elderly.from_age, 1, 1))[1]
     values = {"day": day.isoformat(), "born": youngest.isoformat(), "village": village}
     for id_, uid, name, sex, born, home, hamlet, phone, *rest in db.execute(_DUE, values):
@@ -122,7 +121,8 @@ def card(db: sqlite3.Connection, person: int, day: date, editions: Editions, num
     chosen = [form for form in forms if number in (None, form.id)]
     if not chosen:
         return None
-    typed, form, who = chosen[-1], form_of_checkups(), people.get(db, person)
+    typed, who = chosen[-1], people.get(db, person)
+    form = checkup_of(editions.on(typed.checkup_date))
     on = typed.checkup_date
     stays = histories.stays(db, person)
     managed = {s.programme for s in stays if s.enrolled_on <= on and (s.ended_on is None or on <= s.ended_on)}

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.county import COUNTY
 from tests.runner import Chronic
 
 DUE_KEYS = {
@@ -62,6 +63,16 @@ def test_the_65th_birthday_makes_someone_due_a_year_later(chronic: Chronic) -> N
     chronic.person("周玉珍", "--birth-date", "1961-08-15", "--registered-on", "2020-01-01")
     assert due(chronic, "--within", "3000d", today="2026-08-14") == []
     assert due(chronic, "--within", "3000d", today="2026-08-15") == [(1, "2027-08-15", "not_yet")]
+
+
+def test_a_county_may_count_older_people_from_the_year_of_their_birthday(chronic: Chronic) -> None:
+    chronic.person("周玉珍", "--birth-date", "1961-08-15", "--registered-on", "2020-01-01")
+    rule = '[older_people]\ncite = "county-target"\nfrom_age = 65\nwhole_year = true\n'
+    county = chronic.folder / "county.toml"
+    county.write_text(COUNTY.replace("[cites.", rule + "\n[cites.", 1), encoding="utf-8")
+    chronic.ok("protocol", "use", county, "--from", "2026-01-01", "--yes")
+    assert due(chronic, "--within", "3000d", today="2025-12-31") == []
+    assert due(chronic, "--within", "3000d", today="2026-01-01") == [(1, "2027-01-01", "not_yet")]
 
 
 def test_a_row_has_its_keys_and_masks_the_phone(village: Chronic) -> None:
