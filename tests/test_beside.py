@@ -34,7 +34,7 @@ def test_a_guideline_is_whole(known: Guideline) -> None:
 def test_the_last_target_of_a_measure_holds_for_everyone(known: Guideline) -> None:
     for measure in {target.measure for target in known.target}:
         last = [target for target in known.target if target.measure == measure][-1]
-        assert (last.where, last.from_age, last.under_age) == ([], None, None)
+        assert (last.where, last.from_age) == ([], None)
 
 
 def test_all_files_are_read_the_oldest_first() -> None:

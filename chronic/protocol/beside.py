@@ -24,7 +24,6 @@ class Target(Section):
     below: float | None = None
     at_least: float | None = None
     from_age: int | None = None
-    under_age: int | None = None
     where: list[str] = []  # noqa: RUF012 (never changed: a section has no setter)
 
 

@@ -24,11 +24,11 @@ _LAST = """
  ORDER BY x.visit_date DESC LIMIT 1)"""
 _BP_ON = _LAST.format(measured="x.sbp IS NOT NULL AND x.dbp IS NOT NULL")
 _FPG_ON = _LAST.format(measured="(x.fpg IS NOT NULL OR x.fpg_meter IS NOT NULL)")
-_CHECKUP_DUE = "(SELECT a.due_checkup FROM agenda AS a WHERE a.person = p.id)"
-"""The hook for check-ups: whatever plans them (kind checkup) is listed here, and nothing before it does."""
-_MORE = f", {_BP_ON} AS bp_on, {_FPG_ON} AS fpg_on, {_CHECKUP_DUE} AS checkup_on"
+_EXAM_ON = "(SELECT max(c.checkup_date) FROM live_checkup AS c WHERE c.person = p.id AND c.kind = 'exam')"
+_MORE = f", {_BP_ON} AS bp_on, {_FPG_ON} AS fpg_on, {_EXAM_ON} AS exam_on"
 _WHERE = f"""(p.birth_date IS NULL OR p.birth_date <= :born_by)
-  AND (coalesce({_BP_ON}, '') <= :bp_by OR coalesce({_FPG_ON}, '') <= :fpg_by OR {_CHECKUP_DUE} <= :day)"""
+  AND (coalesce({_BP_ON}, '') <= :bp_by OR coalesce({_FPG_ON}, '') <= :fpg_by
+    OR p.birth_date <= :old_by AND coalesce({_EXAM_ON}, '') <= :exam_by)"""
 _ORDER = ("bp", "fpg", "checkup")
 _COLUMNS = (
     *residents.COLUMNS,
@@ -55,8 +55,9 @@ def bounds(until: date, protocol: Protocol) -> dict[str, object]:
     fpg = _before(until, rules.fpg_at_risk.every)
     youngest = min(rule.from_age for rule in (rules.bp, rules.bp_at_risk, rules.fpg_at_risk, rules.checkup))
     return {
-        "bp_by": iso(bp + spare), "fpg_by": iso(fpg + spare), "day": iso(until),
+        "bp_by": iso(bp + spare), "fpg_by": iso(fpg + spare), "exam_by": iso(_before(until, rules.checkup.every) + spare),
         "born_by": iso(add_months(until, -12 * youngest) + spare),
+        "old_by": iso(add_months(until, -12 * rules.checkup.from_age) + spare),
     }  # fmt: skip
 
 
@@ -71,9 +72,8 @@ def _people(
     for some in residents.walk(db, among, _MORE, _WHERE, bounds(until, protocol)):
         known = dict(store.read(db, (row[0] for row in some)))
         for row in some:
-            bp_on, fpg_on, checkup_on = map(day_or_none, residents.rest(row))
-            found = wanted(known[row[0]], bp_on, fpg_on, day, protocol)
-            found += [Wanted("checkup", checkup_on, (), None)] if checkup_on is not None else []
+            bp_on, fpg_on, exam_on = map(day_or_none, residents.rest(row))
+            found = wanted(known[row[0]], bp_on, fpg_on, exam_on, day, protocol)
             mine = [one for one in found if one.by(until) and _asked(one, among.programme)]
             if mine:
                 yield residents.who(row, day, among.full) | _row(mine, bp_on, fpg_on)

@@ -57,8 +57,6 @@ def _holds(target: Target, age: int | None, known: Known) -> bool | None:
     parts: list[bool | None] = [facts[name] for name in target.where]
     if target.from_age is not None:
         parts.append(None if age is None else age >= target.from_age)
-    if target.under_age is not None:
-        parts.append(None if age is None else age < target.under_age)
     return False if False in parts else None if None in parts else True
 
 

@@ -14,8 +14,8 @@ from chronic.rules.atrisk import at_risk
 
 
 class Wanted(NamedTuple):
-    """One measurement. `what`: bp or fpg; `due_on` None: never measured yet; `factors`: why sooner than everyone, or at
-    all; `last_on`: the last one."""
+    """One measurement. `what`: bp, fpg or checkup; `due_on` None: never measured yet; `factors`: why sooner than
+    everyone, or at all; `last_on`: the last one."""
 
     what: str
     due_on: date | None
@@ -27,8 +27,11 @@ class Wanted(NamedTuple):
         return self.due_on is None or self.due_on <= day
 
 
-def wanted(known: Known, bp_on: date | None, fpg_on: date | None, day: date, protocol: Protocol) -> list[Wanted]:
-    """What a person is to be measured for. `bp_on`, `fpg_on`: the last complete pressure and fasting glucose."""
+def wanted(
+    known: Known, bp_on: date | None, fpg_on: date | None, exam_on: date | None, day: date, protocol: Protocol
+) -> list[Wanted]:
+    """What a person is to be measured for. `bp_on`, `fpg_on`, `exam_on`: the last complete pressure, fasting glucose and
+    check-up."""
     found = []
     if "htn" not in known.managed:
         factors = _codes("htn", known, day, protocol)
@@ -37,6 +40,8 @@ def wanted(known: Known, bp_on: date | None, fpg_on: date | None, day: date, pro
     if "dm" not in known.managed:
         factors = _codes("dm", known, day, protocol)
         found += _soonest("fpg", [protocol.screening.fpg_at_risk] if factors else [], factors, fpg_on, known, day)
+    if known.birth_date is not None:  # of an unknown age one thing at a time: first the pressure
+        found += _soonest("checkup", [protocol.screening.checkup], (), exam_on, known, day)
     return found
 
 

@@ -35,8 +35,8 @@ def wanted(chronic: Chronic, *args: object, today: str = "2026-11-21") -> dict[i
 
 
 def test_everyone_of_the_age_is_due_who_was_never_measured(village: Chronic) -> None:
-    assert wanted(village) == {1: ["bp"], 2: ["bp", "fpg"], 5: ["bp", "fpg"]}
-    assert wanted(village, "--village", "上各村") == {5: ["bp", "fpg"]}
+    assert wanted(village) == {1: ["bp"], 2: ["bp", "fpg"], 4: ["checkup"], 5: ["bp", "fpg", "checkup"]}
+    assert wanted(village, "--village", "上各村") == {5: ["bp", "fpg", "checkup"]}
     assert wanted(village, "--programme", "dm", "--village", "下各村") == {2: ["fpg"]}
     assert len(wanted(village, "--limit", 1)) == 1
     assert village("screen", "due", "--village", "无此村").code == 2
@@ -70,9 +70,12 @@ def test_the_month_end_is_clipped(village: Chronic) -> None:
     assert 2 in wanted(village, "--programme", "htn", "--within", "1d", today="2027-02-27")
 
 
-def test_who_is_managed_or_closed_is_not_screened(village: Chronic) -> None:
+def test_who_is_managed_is_asked_for_the_check_up_alone_and_who_is_closed_for_nothing(village: Chronic) -> None:
     village.ok("person", "close", 5, "--reason", "moved", "--yes")
-    assert not {4, 5} & set(wanted(village))
+    found = wanted(village)
+    assert (found[4], 5 in found) == (["checkup"], False)
+    village.ok("checkup", "add", 4, "--on", "2026-11-20", "--bp-left", "138/84")
+    assert 4 not in wanted(village)
 
 
 def test_a_county_may_screen_from_eighteen(village: Chronic, tmp_path: Path) -> None:

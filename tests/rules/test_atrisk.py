@@ -140,7 +140,7 @@ def test_a_family_history_is_read_only_where_it_can_be_read(text: str | None, ht
 
 def test_vector_24_fifty_six_years_and_118_over_76_is_measured_every_half_year() -> None:
     who = last(bp=(118, 76))._replace(birth_date=date(1970, 5, 1))
-    (bp, _fpg) = wanted(who, BEFORE, BEFORE, DAY, PROTOCOL)
+    (bp, _fpg) = wanted(who, BEFORE, BEFORE, None, DAY, PROTOCOL)
     assert (bp.what, bp.factors, bp.due_on) == ("bp", ("age",), date(2027, 4, 1))
 
 
@@ -154,11 +154,25 @@ def test_vector_24_fifty_six_years_and_118_over_76_is_measured_every_half_year()
     ],
 )
 def test_whom_the_yearly_measurement_is_for(born: date | None, day: date, expected: list[str]) -> None:
-    assert [one.what for one in wanted(known(birth_date=born), None, None, day, PROTOCOL)] == expected
+    assert [one.what for one in wanted(known(birth_date=born), None, None, None, day, PROTOCOL)] == expected
+
+
+@pytest.mark.parametrize(
+    ("born", "exam_on", "expected"),
+    [
+        (date(1961, 11, 22), None, []),  # 64 until tomorrow
+        (date(1961, 11, 21), None, [None]),
+        (date(1961, 11, 21), date(2025, 11, 21), [date(2026, 11, 21)]),
+        (None, None, []),
+    ],
+)
+def test_from_65_on_a_check_up_a_year(born: date | None, exam_on: date | None, expected: list[date | None]) -> None:
+    found = wanted(known(birth_date=born), DAY, DAY, exam_on, DAY, PROTOCOL)
+    assert [one.due_on for one in found if one.what == "checkup"] == expected
 
 
 def test_the_edition_says_from_which_age_and_how_often() -> None:
     rules = PROTOCOL.screening
     young = PROTOCOL.but(screening=rules.but(bp=rules.bp.but(from_age=18)))
-    assert [one.what for one in wanted(known(birth_date=date(2006, 1, 1)), None, None, DAY, young)] == ["bp"]
-    assert wanted(known(birth_date=date(2006, 1, 1)), None, None, DAY, PROTOCOL) == []
+    assert [one.what for one in wanted(known(birth_date=date(2006, 1, 1)), None, None, None, DAY, young)] == ["bp"]
+    assert wanted(known(birth_date=date(2006, 1, 1)), None, None, None, DAY, PROTOCOL) == []
