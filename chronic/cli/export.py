@@ -26,6 +26,8 @@ _LEFT_OUT = {
     "ended": N_("corrected and withdrawn visits {n}"),
     "screenings": N_("screenings {n}"),
     "readings": N_("visits with several readings, of which the mean is here {n}"),
+    "facts": N_("facts about risks {n}"),
+    "entered": N_("values as typed in another unit {n}"),
     "outcomes": N_("referral outcomes {n}"),
     "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
     "settled": N_("what was done about abnormal results {n}"),

@@ -44,6 +44,7 @@ _LEFT_OUT = {
         "changes": "SELECT count(*) FROM person_change WHERE old IS NOT NULL",
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
+        "facts": "SELECT count(*) FROM person_fact",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },
@@ -51,6 +52,7 @@ _LEFT_OUT = {
         "ended": "SELECT count(*) FROM visit WHERE ended_by IS NOT NULL",
         "screenings": "SELECT count(*) FROM live_contact WHERE kind = 'screening'",
         "readings": "SELECT count(DISTINCT visit) FROM visit_reading JOIN live_visit ON live_visit.id = visit",
+        "entered": "SELECT count(*) FROM visit_entered JOIN live_visit ON live_visit.id = visit",
         "outcomes": "SELECT count(*) FROM referral_outcome",
         "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "imports": "SELECT count(*) FROM batch",

@@ -158,6 +158,13 @@ def test_numbers_are_masked_unless_asked_for_which_is_logged(village: Chronic, w
     assert village.sql("SELECT command FROM disclosure") == [(f"chronic export {what}",)] * 2
 
 
+def test_facts_and_values_in_their_own_unit_stay_behind_and_it_says_so(village: Chronic) -> None:
+    village.ok("person", "fact", 1, "gestational=no")
+    village.ok("visit", "add", 1, "--on", "2026-11-03", "--fpg", "110mg/dl", "--danger", "no")
+    assert "facts about risks 1" in village.ok("export", "people").err
+    assert "values as typed in another unit 1" in village.ok("export", "visits").err
+
+
 def test_masked_numbers_look_like_numbers_of_the_person(village: Chronic) -> None:
     (person, *_) = (row for row in rows_of(exported(village, "people")[1]) if row["name"] == RARE)
     assert (person["id_number"], person["phone"]) == MASKED
