@@ -56,8 +56,9 @@ _ENROLMENTS = f"""
 INSERT INTO enrolment (uid, person, programme, enrolled_on, assumed, origin, recorded_at, recorded_by)
 SELECT 'e' || id, id, 'htn', '2020-01-01', 0, {_STAMP} FROM person"""
 _PLANS = """
-INSERT INTO plan (person, kind, programme, due_on, reasons, since_on, paused, rank)
-SELECT id, 'followup', 'htn', date('2026-11-20', '-' || (id % 300) || ' days'), 'followup_due', '2026-05-01', 0, 2 + id % 6
+INSERT INTO plan (person, kind, programme, due_on, reasons, since_on, found, paused, rank)
+SELECT id, 'followup', 'htn', date('2026-11-20', '-' || (id % 300) || ' days'), 'followup_due', '2026-05-01', '',
+       0, 2 + id % 6
 FROM person"""
 _AGENDA = """
 INSERT INTO agenda (person, village, hamlet, paused, rank, due_followup, last_visit_on, last_contact_on, last_bp, last_fpg,
