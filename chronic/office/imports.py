@@ -208,20 +208,28 @@ def _person(desk: Desk, source: str, key: _Key) -> int | None:
     return people.id_by(desk.db, "uid" if name == "person_uid" else name, value, source)
 
 
-def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) -> Iterator[int]:
-    ready: list[tuple[SheetRow, Visit, tuple[Problem, ...]]] = []
+def _of_someone(
+    rows: Iterable[SheetRow], known: _Known, account: _Account
+) -> Iterator[tuple[SheetRow, dict[str, Any], int, _Key, tuple[Problem, ...]]]:
+    """(row, its values, the person, the key that named them, what to ask) of each row that can be taken up; the others
+    are noted as refused."""
     for row in rows:
         values, refusals = _unmasked(row, "person_uid" in row.values)
         given = [(name, str(values[name])) for name in _VISIT_KEYS if name in values]
         person, whose, warnings = _whose(given, known) if not refusals else (0, refusals, ())
         if whose:
             account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
-            continue
-        asked = (*row.warnings, *warnings)
+        else:
+            yield row, values, person, given[0], (*row.warnings, *warnings)
+
+
+def _visits(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account) -> Iterator[int]:
+    ready: list[tuple[SheetRow, Visit, tuple[Problem, ...]]] = []
+    for row, values, person, key, asked in _of_someone(rows, known, account):
         closed_on = known.dates[person].closed_on
         if "uid" in row.values and closed_on is not None and values["visit_date"] > closed_on:
             asked = (*asked, Problem(AFTER_CLOSING, "visit_date", values["visit_date"], closed_on))
-        visit = _visit(person, given[0], values, known, asked)
+        visit = _visit(person, key, values, known, asked)
         if visit.kind == "screening" and "uid" not in row.values:  # what was recorded once may come back
             unfit = _no_screening(desk, visit)
             if unfit is not None:
@@ -240,15 +248,8 @@ def _checkups(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account
     from chronic.care import checkup
 
     ready: list[tuple[SheetRow, Checkup, tuple[Problem, ...]]] = []
-    for row in rows:
-        values, refusals = _unmasked(row, "person_uid" in row.values)
-        given = [(name, str(values[name])) for name in _VISIT_KEYS if name in values]
-        person, whose, warnings = _whose(given, known) if not refusals else (0, refusals, ())
-        if whose:
-            account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
-            continue
-        asked = (*row.warnings, *warnings)
-        ready.append((row, _checkup(person, given[0], values, known.source, asked), asked))
+    for row, values, person, key, asked in _of_someone(rows, known, account):
+        ready.append((row, _checkup(person, key, values, known.source, asked), asked))
     results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
     for (row, form, asked), result in zip(ready, results, strict=True):
         written = result.state in ("added", "filled")

@@ -17,7 +17,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import findings
+from chronic.reports import findings, listed
 from chronic.reports.findings import Stand
 from chronic.rules import checkup as rules
 from chronic.rules.checkup import Completeness, Constitution, SelfCareScore
@@ -34,14 +34,7 @@ WHERE p.closed_on IS NULL AND (q.person IS NOT NULL OR p.birth_date <= :born)
   AND NOT EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = p.id AND a.paused = 1)
   AND (:village IS NULL OR v.name = :village)"""
 _COLUMNS = (
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
-    Column("village", N_("Village"), hidden=True),
-    Column("hamlet", N_("Hamlet")),
-    Column("phone", N_("Phone"), last=True),
+    *listed.WHO,
     Column("populations", N_("For")),
     Column("last_exam_on", N_("Last check-up")),
     Column("due_on", N_("Due")),

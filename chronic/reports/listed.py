@@ -10,13 +10,25 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from chronic.i18n import N_
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import age_on, from_iso
 from chronic.model.guards import cell
 from chronic.model.idcard import masked_phone
-from chronic.model.report import Rows
+from chronic.model.report import Column, Rows
 from chronic.reports.sqlcsv import line
 
+WHO = (
+    Column("person_id", N_("Id"), right=True),
+    Column("uid", "uid", hidden=True),
+    Column("name", N_("Name")),
+    Column("sex", N_("Sex")),
+    Column("age", N_("Age"), right=True),
+    Column("village", N_("Village"), hidden=True),
+    Column("hamlet", N_("Hamlet")),
+    Column("phone", N_("Phone"), last=True),
+)
+"""The columns every list of people begins with."""
 _SIZE = len(PROGRAMMES)
 _WORDS = (*(f"a.class_{programme}" for programme in PROGRAMMES), *(f"a.assessed_{programme}" for programme in PROGRAMMES))
 _PLANS = """(SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')

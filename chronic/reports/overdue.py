@@ -36,14 +36,7 @@ JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
 LEFT JOIN place AS h ON h.id = a.hamlet"""
 _SCREEN = (
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
-    Column("village", N_("Village"), hidden=True),
-    Column("hamlet", N_("Hamlet")),
-    Column("phone", N_("Phone"), last=True),
+    *listed.WHO,
     Column("programmes", N_("Programmes")),
     Column("due_on", N_("Due")),
 )

@@ -10,22 +10,12 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
 from chronic.model.idcard import masked_phone
-from chronic.model.report import Column
+from chronic.reports import listed
 
 _FIRST, _MOST = 50, 500
-COLUMNS = (
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
-    Column("village", N_("Village"), hidden=True),
-    Column("hamlet", N_("Hamlet")),
-    Column("phone", N_("Phone"), last=True),
-)
+COLUMNS = listed.WHO
 _WHO = "p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone"
 _SIZE = 8
 
