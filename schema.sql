@@ -416,6 +416,24 @@ CREATE TABLE test_void (
   recorded_by TEXT NOT NULL
 ) STRICT;
 
+-- two-way referral 双向转诊 --------------------------------------------------------------------------
+
+
+-- calling back 追访 --------------------------------------------------------------------------------
+
+
+-- planning: working days, visits planned ---------------------------------------------------------
+
+
+-- contracts, households and groups ---------------------------------------------------------------
+
+
+-- tasks and health education ---------------------------------------------------------------------
+
+
+-- medicines and examination orders ---------------------------------------------------------------
+
+
 -- derived: what the rules say --------------------------------------------------------------------
 
 CREATE TABLE verdict (             -- judge(history up to that contact, edition of its day)

@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, facts, journal, people, places, programmes, referrals, results, visits
+from chronic.store import checkups, journal, people, places, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -69,13 +69,8 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         removed = visits.unvoid(desk.db, *deed.span("visit_void"))
         checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
-        removed += checkups.unsettle(desk.db, *deed.span("finding_settled"))
-        removed += referrals.remove(desk.db, *deed.span("referral_outcome"))
-        removed += facts.remove(desk.db, *deed.span("person_fact"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
-        removed += results.remove(desk.db, *deed.span("test_result"))
-        for table in ("pause", "enrolment"):
-            removed += programmes.remove(desk.db, table, *deed.span(table))
+        removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:
                 _change_back(desk, person, list(changes))

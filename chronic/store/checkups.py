@@ -173,12 +173,6 @@ def settled(db: sqlite3.Connection, person: int | None = None) -> list[tuple[int
     return [(who, field, from_iso(day), note) for who, field, day, note in db.execute(sql, (person,))]
 
 
-def unsettle(db: sqlite3.Connection, first: int, last: int) -> list[str]:
-    """Take away what should not have been settled; the uids."""
-    sql = "DELETE FROM finding_settled WHERE id BETWEEN ? AND ? RETURNING uid"
-    return [uid for (uid,) in db.execute(sql, (first, last))]
-
-
 def measured_since(db: sqlite3.Connection, person: int, column: str, since: date) -> date | None:
     """The first face-to-face contact from this day on that measured a column of a visit."""
     if column not in _VISIT_COLUMNS:

@@ -32,9 +32,3 @@ def add(db: sqlite3.Connection, person: int, said: Iterable[Said], stamp: Stamp)
 def of(db: sqlite3.Connection, person: int) -> list[Said]:
     """Everything told about one person, oldest first."""
     return [Said(fact, value, from_iso(on), source) for fact, value, on, source in db.execute(_OF, (person,))]
-
-
-def remove(db: sqlite3.Connection, first: int, last: int) -> list[str]:
-    """Take away facts that should not have been recorded; their uids."""
-    sql = "DELETE FROM person_fact WHERE id BETWEEN ? AND ? RETURNING uid"
-    return [uid for (uid,) in db.execute(sql, (first, last))]

@@ -30,6 +30,8 @@ TABLES = {
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
 }
 """Tables with facts about people, and the people their rows are about."""
+PLAIN = ("referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment")
+"""Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 BESIDE = ("place", "batch")
 """Tables a command fills on the way; alone they are nothing to take back."""
 
@@ -112,6 +114,15 @@ def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
     for table in deed.added.keys() & TABLES.keys():
         found.update(row[0] for row in db.execute(f"{TABLES[table]} WHERE id BETWEEN ? AND ?", deed.span(table)))
     return found
+
+
+def remove(db: sqlite3.Connection, deed: Deed) -> list[str]:
+    """Delete the plain facts of a deed; their uids."""
+    removed: list[str] = []
+    for table in PLAIN:
+        gone = db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ? RETURNING uid", deed.span(table))
+        removed += [uid for (uid,) in gone]
+    return removed
 
 
 def undone(db: sqlite3.Connection, deed: Deed, stamp: Stamp, removed: Iterable[str]) -> None:

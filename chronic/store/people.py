@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chronic.model.days import day_or_none
 from chronic.model.person import Person
 from chronic.model.pinyin import initials
-from chronic.store import places
+from chronic.store import journal, places
 from chronic.store.stamp import Stamp
 
 PLAIN = tuple(name for name in Person._fields if name not in ("id", "uid", "village", "township", "hamlet"))
@@ -29,15 +29,10 @@ SELECT birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled
 FROM person WHERE id = ?"""
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
-_SPOKEN_OF = """
-SELECT person FROM enrolment WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM pause WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM referral_outcome WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM live_checkup WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM finding_settled WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM person_fact WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM test_result WHERE person BETWEEN :first AND :last UNION
-SELECT person FROM live_contact WHERE person BETWEEN :first AND :last ORDER BY 1"""
+_SPOKEN_OF = " UNION ".join(
+    f"SELECT person FROM {table} WHERE person BETWEEN :first AND :last"
+    for table in (*journal.PLAIN, "live_checkup", "live_contact")
+)
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
@@ -199,7 +194,7 @@ def changes(db: sqlite3.Connection, first: int, last: int) -> Iterator[Change]:
 
 def still_spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[int]:
     """Who of these people is managed, paused, referred or has a live contact."""
-    return [row[0] for row in db.execute(_SPOKEN_OF, {"first": first, "last": last})]
+    return sorted(row[0] for row in db.execute(_SPOKEN_OF, {"first": first, "last": last}))
 
 
 def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:

@@ -52,11 +52,6 @@ def change(db: sqlite3.Connection, person: int, old: Enrolment, new: Enrolment, 
             people.note_change(db, person, f"{old.programme}_{field}", before, after, stamp, old.uid)
 
 
-def remove(db: sqlite3.Connection, table: str, first: int, last: int) -> list[str]:
-    """Take away enrolments or pauses that should never have been; their uids."""
-    return [uid for (uid,) in db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ? RETURNING uid", (first, last))]
-
-
 def add_pause(db: sqlite3.Connection, person: int, from_on: date, reason: str | None, stamp: Stamp) -> None:
     db.execute(_PAUSE, (stamp.uid(), person, iso(from_on), reason, stamp.origin, stamp.at, stamp.by))
 

@@ -20,9 +20,3 @@ def add(
     found = (outcome.answers, outcome.confirmed, outcome.programme)
     values = (stamp.uid(), person, iso(outcome.outcome_on), outcome.outcome, *found, *told)
     db.execute(_INSERT, (*values, stamp.origin, stamp.at, stamp.by))
-
-
-def remove(db: sqlite3.Connection, first: int, last: int) -> list[str]:
-    """Take away outcomes that should not have been recorded; their uids."""
-    sql = "DELETE FROM referral_outcome WHERE id BETWEEN ? AND ? RETURNING uid"
-    return [uid for (uid,) in db.execute(sql, (first, last))]

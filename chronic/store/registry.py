@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _WAIT_S = 15.0

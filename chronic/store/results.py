@@ -52,12 +52,6 @@ def void(db: sqlite3.Connection, number: int, reason: str, stamp: Stamp) -> None
     db.execute("UPDATE test_result SET ended_by = ? WHERE id = ?", (made, number))
 
 
-def remove(db: sqlite3.Connection, first: int, last: int) -> list[str]:
-    """Take away results that should not have been recorded; their uids."""
-    sql = "DELETE FROM test_result WHERE id BETWEEN ? AND ? RETURNING uid"
-    return [uid for (uid,) in db.execute(sql, (first, last))]
-
-
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their results count again; the voids' uids."""
     gone = db.execute("DELETE FROM test_void WHERE id BETWEEN ? AND ? RETURNING test_result, uid", (first, last)).fetchall()
