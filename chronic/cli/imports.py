@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,10 +20,7 @@ from chronic.office import imports as office
 @click.command(
     "import",
     cls=Command,
-    help=_(
-        "Take people, visits or check-ups from a CSV sheet: canonical or Chinese headers, UTF-8 or GB18030. "
-        "People come first."
-    ),
+    help=_("Take people, visits or check-ups from a sheet, CSV or Excel: canonical or Chinese headers. People come first."),
     example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
 )
 @click.argument("file", type=FILE)
@@ -30,16 +28,23 @@ from chronic.office import imports as office
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
+@click.option("--sheet", help=_("Which sheet of a workbook."))
 @click.pass_obj
-def import_(session: Session, /, file: Path, source: str, dry_run: bool, strict: bool, rejects: Path | None) -> None:
-    wishes = office.Wishes(source, dry_run, strict, rejects)
+def import_(session: Session, /, file: Path, **wishes: Any) -> None:
+    asked = office.Wishes(**wishes)
     with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        summary = office.run(session.desk, file, wishes, bar.update)
-    for line in summary_lines(summary, dry_run):
+        summary = office.run(session.desk, file, asked, bar.update)
+    for line in summary_lines(summary, asked.dry_run):
         click.echo(line)
     refused = summary.states["refused"]
     if refused:
-        code = "import.refused" if summary.written else "import.strict" if strict and not dry_run else "import.dry_run"
+        code = (
+            "import.refused"
+            if summary.written
+            else "import.strict"
+            if asked.strict and not asked.dry_run
+            else "import.dry_run"
+        )
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 

@@ -38,7 +38,7 @@ TABLE = {
     "refer": ("refer", "find", N_("When to refer, and what became of a referral.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
-    "import": ("imports", "files", N_("Take people, visits or check-ups from a CSV sheet.")),
+    "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),

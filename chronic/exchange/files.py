@@ -1,6 +1,7 @@
 """Text files of unknown origin: which encoding, found by content in one streaming pass, and their records.
 
-Order: byte order mark, NUL bytes (UTF-16 decodes as GB18030 without an error), UTF-8, GB18030.
+Order: byte order mark, UTF-16 without one (it decodes as GB18030 without an error, but half of each line end is a NUL
+byte), UTF-8, GB18030. Any other NUL byte is a character like the rest; the cell that holds it is refused.
 """
 
 import codecs
@@ -19,8 +20,15 @@ _CHUNK = 1 << 20
 _RECORD = 1 << 20
 """Characters that a record may have beyond its first line."""
 _UTF8, _GB18030 = "utf-8", "gb18030"
-_MARKS = ((codecs.BOM_UTF8, _UTF8), ("\ufeff".encode(_GB18030), _GB18030))
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF16 = ("utf-16-le", "utf-16-be")
+_SEPARATORS = "\n\r\t,;|"
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_MARKS = (
+    (codecs.BOM_UTF8, _UTF8),
+    ("\ufeff".encode(_GB18030), _GB18030),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SURELY_UTF8 = 3
 """So many Chinese characters read as UTF-8 in a row never happen in GB18030 text: the file is damaged, not GB18030."""
@@ -29,22 +37,29 @@ BROKEN_QUOTES: Final = "row.quotes"
 TOO_BIG: Final = "row.too_big"
 
 
-class Source(NamedTuple):
-    """A readable file: its encoding, the bytes of its byte order mark, and about how many lines it has."""
-
-    path: Path
-    encoding: str
-    skip: int
-    lines: int
-
-
 class Record(NamedTuple):
-    """One record of a CSV file, `line` being the physical line where it starts. `broken`: the code of what is wrong
+    """One record of a sheet, `line` being the physical line where it starts. `broken`: the code of what is wrong
     with it; then `cells` is the first line as it stands."""
 
     line: int
     cells: list[str]
     broken: str = ""
+
+
+class Text(NamedTuple):
+    """A readable text: its encoding, the bytes of its byte order mark, about how many lines it has, and what stands
+    between its cells."""
+
+    path: Path
+    encoding: str
+    skip: int
+    lines: int
+    delimiter: str = ","
+
+    def records(self) -> Iterator[Record]:
+        """Every record, blank ones too. Raises ValueRefused if the file cannot be read any more."""
+        with reading(self.path), open_text(self) as stream:
+            yield from records(stream, self.delimiter)
 
 
 class _Scan(NamedTuple):
@@ -68,32 +83,39 @@ def reading(path: Path) -> Iterator[None]:
         raise ValueRefused("file.encoding", path=path, line=0) from None
 
 
-def inspect(path: Path) -> Source:
-    """Look through a file. Raises ValueRefused as `reading`, and file.not_a_file, file.empty, file.utf16, file.workbook,
-    file.line_too_long."""
+def inspect(path: Path) -> Text:
+    """Look through a text. Raises ValueRefused as `reading`, and file.empty, file.encoding, file.line_too_long."""
     with reading(path):
-        if path.exists() and not path.is_file():  # a folder, a pipe: it cannot be read twice
-            raise ValueRefused("file.not_a_file", path=path)
         encoding, skip = _byte_order_mark(path)
         scan = _scan(path, encoding or _UTF8, skip)
         if scan.bad_line and not encoding and scan.han < _SURELY_UTF8:
             encoding, scan = _GB18030, _scan(path, _GB18030, skip)
     if scan.bad_line:
         raise ValueRefused("file.encoding", path=path, line=scan.bad_line)
-    return Source(path, encoding or _UTF8, skip, scan.lines)
+    return Text(path, encoding or _UTF8, skip, scan.lines)
 
 
 def _byte_order_mark(path: Path) -> tuple[str, int]:
+    """The encoding that the first bytes give away, and how many of them are no text; ("", 0) if they say nothing."""
     with path.open("rb") as stream:
-        head = stream.read(4)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ValueRefused("file.utf16", path=path)
-    if head.startswith(_WORKBOOKS):
-        raise ValueRefused("file.workbook", path=path)
+        head = stream.read(_CHUNK)
+    if head.startswith(_UTF32):
+        raise ValueRefused("file.encoding", path=path, line=1)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, len(mark)
-    return "", 0
+    return (_utf16(head) if b"\0" in head else ""), 0
+
+
+def _utf16(head: bytes) -> str:
+    """Which UTF-16 this is. Read rightly, at least half of the bytes that could be a separator or a line end are one;
+    in a text with stray NUL bytes hardly any are."""
+    for encoding in _UTF16:
+        text = head.decode(encoding, "replace")
+        told = sum(text.count(mark) for mark in _SEPARATORS)
+        if "\0" not in text and told and 2 * told >= sum(head.count(mark.encode()) for mark in _SEPARATORS):
+            return encoding
+    return ""
 
 
 def _scan(path: Path, encoding: str, skip: int) -> _Scan:
@@ -103,13 +125,11 @@ def _scan(path: Path, encoding: str, skip: int) -> _Scan:
         stream.seek(skip)
         while True:
             chunk = stream.read(_CHUNK)
-            if b"\0" in chunk:
-                raise ValueRefused("file.utf16", path=path)
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                good = error.object[: error.start]
-                return _Scan(lines, lines + good.count(b"\n") + 1, han + _count_han(good.decode(encoding)))
+                good = error.object[: error.start].decode(encoding, "ignore")
+                return _Scan(lines, lines + good.count("\n") + 1, han + _count_han(good))
             if not chunk:
                 break
             if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
@@ -128,7 +148,7 @@ def _count_han(text: str) -> int:
 
 
 @contextmanager
-def open_text(source: Source) -> Iterator[TextIOWrapper]:
+def open_text(source: Text) -> Iterator[TextIOWrapper]:
     """The text behind the byte order mark, line ends as they are."""
     with source.path.open("rb") as stream:
         stream.seek(source.skip)
@@ -136,15 +156,15 @@ def open_text(source: Source) -> Iterator[TextIOWrapper]:
             yield text
 
 
-def records(stream: TextIOWrapper) -> Iterator[Record]:
-    """Every record of a comma-separated text, blank ones too. A broken one costs its first line only:
+def records(stream: TextIOWrapper, delimiter: str = ",") -> Iterator[Record]:
+    """Every record of a text, blank ones too. A broken one costs its first line only:
     what a stray quote swallowed is read again."""
     given: list[str] = []  # the physical lines of the record being read
     again: deque[str] = deque()
     start = 1
     while True:
         try:
-            for cells in csv.reader(_lines(stream, given, again), strict=True):
+            for cells in csv.reader(_lines(stream, given, again), delimiter=delimiter, strict=True):
                 yield Record(start, cells)
                 start += len(given)
                 given.clear()

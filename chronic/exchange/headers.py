@@ -45,12 +45,20 @@ _TARGETS = {
     "staple_food_g": "staple_target_g",
 }
 _PROGRAMME_PARTS = {"确诊日期": "diagnosed_on", "终止日期": "ended_on", "终止原因": "end_reason"}
+_ADDED = re.compile(
+    r"\((?:必填|必填项|选填|可选|可多选|mmhg|mmol/l|umol/l|μmol/l|mg/g|kg|cm|次/分|次/分钟|次/min|%|支|支/天|克/天|g/天|两/天)\)$"
+)
+"""Another unit stays: a column in mg/dL or 斤 is not this column."""
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
 
 def normal(header: str) -> str:
-    """The header as it is compared: half-width, lower case, no white space, no colon at its end."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).rstrip(":").casefold()
+    """The header as it is compared: half-width, lower case, without white space, stars, a colon at its end, and what a
+    form adds in brackets: that the column must be filled, or a unit that is the registry's own anyway."""
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", header)).casefold()
+    while (less := _ADDED.sub("", text.strip("*:"))) != text:
+        text = less
+    return text
 
 
 def recognise(header: Sequence[str]) -> tuple[str | None, ...]:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from chronic.errors import ValueRefused
+from chronic.exchange import layout, workbooks
 from chronic.exchange.cells import Column, Reading
-from chronic.exchange.files import Record, Source, inspect, open_text, reading, records
+from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import (
     FIELDS,
     PERSON_KEYS,
@@ -39,7 +40,7 @@ _REQUIRED = {
 _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _AT_ONCE = 500
-_OTHER_SEPARATORS = "\t;，；|"
+_OTHER_SEPARATORS = "，；"
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
 
 
@@ -55,57 +56,86 @@ class SheetRow(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """An opened sheet. `columns` has one entry per header: the canonical column, None if it is not read.
+    """An opened sheet. `header` is joined where it takes several lines. `columns` has one entry per header: the canonical
+    column, None if it is not read.
     `ignored`: the headers of those columns, as written. `holds`: people, visits or checkups."""
 
-    source: Source
+    layout: layout.Layout
     today: date
     header: tuple[str, ...]
-    header_line: int
     columns: tuple[str | None, ...]
     holds: str
     ignored: tuple[str, ...]
 
+    @property
+    def path(self) -> Path:
+        return self.layout.source.path
+
     def rows(self) -> Iterator[SheetRow]:
         """Every row that is not blank, in file order, a few at a time in memory. Raises ValueRefused if the file
         cannot be read any more."""
-        with reading(self.source.path), open_text(self.source) as stream:
-            yield from _Rows(self).read(dropwhile(self._above, records(stream)))
-
-    def _above(self, record: Record) -> bool:
-        """The header, and what a template says under it."""
-        return record.line <= self.header_line or (bool(record.cells) and record.cells[0].startswith(MARKS))
+        yield from _Rows(self).read(dropwhile(_is_mark, layout.below(self.layout)))
 
 
-def open_sheet(path: Path, today: date) -> Sheet:
-    """Find encoding, header and columns of a CSV file. Raises ValueRefused (`file.…`); no row is read yet.
+def _is_mark(record: Record) -> bool:
+    """What a template says under its headers."""
+    return bool(record.cells) and record.cells[0].startswith(MARKS)
 
-    `today` is the day that tells birth dates in the future.
+
+def open_sheet(path: Path, today: date, sheet: str | None = None) -> Sheet:
+    """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
+
+    `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook.
     """
-    source = inspect(path)
-    header_line, header = _header(source)
-    known, read = _known(header)
-    holds = _holds(path, header, known)
+    found = _found(path, sheet)
+    known, read = _known(found.header)
+    holds = _holds(path, found.header, known)
     read = read or READ[holds]
-    _refuse_twice(path, header, known, read)
+    _refuse_twice(path, found.header, known, read)
     columns = tuple(column if column in read else None for column in known)
     ignored = tuple(
         text
-        for text, column in zip(header, known, strict=True)
+        for text, column in zip(found.header, known, strict=True)
         if text.strip() and column not in read and column not in _REJECT_COLUMNS
     )
-    return Sheet(source, today, header, header_line, columns, holds, ignored)
+    return Sheet(found, today, found.header, columns, holds, ignored)
 
 
-def _header(source: Source) -> tuple[int, tuple[str, ...]]:
-    """The first record that is not blank."""
-    with reading(source.path), open_text(source) as stream:
-        for record in records(stream):
-            if record.broken:
-                break
-            if any(map(str.strip, record.cells)):
-                return record.line, tuple(record.cells)
-    raise ValueRefused("file.no_header", path=source.path)
+def _found(path: Path, sheet: str | None) -> layout.Layout:
+    """The file's headers. Raises file.no_header, file.not_a_file, file.sheet, file.sheets, and as `inspect` and `sheets`."""
+    with reading(path):
+        if path.exists() and not path.is_file():  # a folder, a pipe: it cannot be read twice
+            raise ValueRefused("file.not_a_file", path=path)
+    if workbooks.is_workbook(path):
+        return _of_workbook(path, sheet)
+    found = layout.of_text(inspect(path), _judged)
+    if found is None:
+        raise ValueRefused("file.no_header", path=path)
+    return found
+
+
+def _of_workbook(path: Path, sheet: str | None) -> layout.Layout:
+    """The sheet that was named, else the only one that holds what is needed, else the one with most known columns."""
+    every = workbooks.sheets(path)
+    names = ", ".join(book.sheet for book in every)
+    if sheet is not None:
+        every = [book for book in every if book.sheet == sheet]
+        if not every:
+            raise ValueRefused("file.sheet", path=path, sheet=sheet, sheets=names)
+    found = [laid for book in every if (laid := layout.of_book(book, _judged)) is not None]
+    complete = [laid for laid in found if laid.complete]
+    if len(complete) > 1:
+        several = ", ".join(laid.source.sheet for laid in complete if isinstance(laid.source, workbooks.Book))
+        raise ValueRefused("file.sheets", path=path, sheets=several)
+    if not found:
+        raise ValueRefused("file.no_header", path=path)
+    return max(complete or found, key=lambda laid: laid.known)
+
+
+def _judged(header: Sequence[str]) -> tuple[int, bool]:
+    """How many columns are known, and whether there are those that a sheet needs."""
+    known = set(_known(header)[0]) - {None, *_REJECT_COLUMNS}
+    return len(known), _missing(known)[1] == []
 
 
 def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str]]:
@@ -126,14 +156,19 @@ def _fields(holds: str) -> dict[str, Field]:
     return checkup_headers.FIELDS
 
 
-def _holds(path: Path, header: Sequence[str], known: Iterable[str | None]) -> str:
-    """people, visits or checkups. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
-    found = set(known)
+def _missing(found: Set[str | None]) -> tuple[str, list[str]]:
+    """What a sheet with these columns holds, and which columns it lacks."""
     holds = "checkups" if "checkup_date" in found else "visits" if "visit_date" in found else "people"
     required, keys = _REQUIRED[holds]
     missing = [] if required in found else [required]
     if found.isdisjoint(keys):
         missing.append(" / ".join(keys))
+    return holds, missing
+
+
+def _holds(path: Path, header: Sequence[str], known: Iterable[str | None]) -> str:
+    """people, visits or checkups. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
+    holds, missing = _missing(set(known))
     if not missing:
         return holds
     if len(header) == 1 and any(mark in header[0] for mark in _OTHER_SEPARATORS):
@@ -249,7 +284,7 @@ def write_rejects(path: Path, sheet: Sheet, names: tuple[str, str] = REJECT_HEAD
     file.same (it would replace the sheet itself), file.unwritable.
     """
     with _writing(path):
-        if path.exists() and path.samefile(sheet.source.path):
+        if path.exists() and path.samefile(sheet.path):
             raise ValueRefused("file.same", path=path)
         handle, name = tempfile.mkstemp(prefix=".chronic-", suffix=".tmp", dir=path.parent)
     try:

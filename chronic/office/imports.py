@@ -72,6 +72,7 @@ class Wishes:
     dry_run: bool = False
     strict: bool = False
     rejects: Path | None = None
+    sheet: str | None = None
 
 
 class _TakeBack(Exception):
@@ -80,7 +81,7 @@ class _TakeBack(Exception):
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
-    sheet = open_sheet(path, desk.today)
+    sheet = open_sheet(path, desk.today, wishes.sheet)
     summary = Summary(sheet.holds, sheet.ignored)
     prepare_to_load(desk.db)
     with ExitStack() as stack:
@@ -107,7 +108,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
-    batch = batches.begin(desk.db, sheet.holds, wishes.source, sheet.source.path.name, desk.stamp)
+    batch = batches.begin(desk.db, sheet.holds, wishes.source, sheet.path.name, desk.stamp)
     desk = desk._replace(stamp=desk.stamp._replace(batch=batch))
     touched: set[int] = set()
     known = _Known(desk, wishes.source)

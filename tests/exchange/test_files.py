@@ -65,17 +65,39 @@ def test_a_quoted_first_header_behind_a_byte_order_mark_is_read(write: Write) ->
     assert opened(write('"姓名","源编号"\n', "utf-8-sig")).columns == ("name", "person_ref")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_utf16_is_refused_by_name(write: Write, encoding: str) -> None:
-    assert refused(write("姓名,源编号\n王,1\n", encoding)).code == "file.utf16"
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_utf16_is_read_with_and_without_its_mark(write: Write, encoding: str, end: str) -> None:
+    first, second = rows(write(end.join(["姓名,源编号,备注", "王一,1,㛃", "李二,2,"]), encoding))
+    assert first.values == {"name": "王一", "person_ref": "1"}
+    assert second.values == {"name": "李二", "person_ref": "2"}
 
 
-def test_nul_bytes_far_down_are_found(write: Write) -> None:
-    assert refused(write(b"name,person_ref\n" + b"x,1\n" * 400_000 + b"\0\n")).code == "file.utf16"
+def test_utf16_with_a_quoted_line_end_is_read(write: Write) -> None:
+    (row,) = rows(write('源编号,随访日期,备注\n1,2026-01-05,"一\n二"\n', "utf-16"))
+    assert row.values["notes"] == "一\n二"
+
+
+def test_utf32_is_refused_by_name(write: Write) -> None:
+    assert refused(write("姓名,源编号\n王,1\n", "utf-32")).code == "file.encoding"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_stray_nul_byte_costs_its_row_only(write: Write, encoding: str) -> None:
+    first, second, third = rows(write("姓名,源编号\n王一,1\n李\0二,2\n\0,3\n", encoding))
+    assert first.values == {"name": "王一", "person_ref": "1"}
+    assert (codes(second), codes(third)) == (["value.control"], ["value.control"])
+
+
+def test_a_tail_of_nul_bytes_is_one_refused_row(write: Write) -> None:
+    """What a power cut leaves behind."""
+    first, second = rows(write(b"name,person_ref\nx,1\n" + b"\0" * 512))
+    assert (first.values["person_ref"], second.values) == ("1", {})
+    assert "value.control" in codes(second)
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
-def test_a_workbook_is_refused_by_name(write: Write, start: bytes) -> None:
+def test_a_broken_workbook_is_refused_by_name(write: Write, start: bytes) -> None:
     assert refused(write(start + b"\0" * 50)).code == "file.workbook"
 
 

@@ -118,7 +118,7 @@ def test_a_sheet_of_neither_kind_names_what_is_missing(write: Write, header: str
     assert (error.code, error.values["missing"]) == ("file.unknown", missing)
 
 
-@pytest.mark.parametrize("mark", ["\t", ";", "；", "|"])
+@pytest.mark.parametrize("mark", ["；", "，"])
 def test_another_separator_is_named_as_the_reason(write: Write, mark: str) -> None:
     assert refused(write(f"name{mark}person_ref\n")).code == "file.separator"
 

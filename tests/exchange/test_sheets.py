@@ -43,7 +43,7 @@ def codes(row: SheetRow) -> list[str]:
 
 def test_lines_are_counted_where_a_record_starts(write: Write) -> None:
     path = write('\n\nperson_ref,visit_date,notes\n\n1,2026-01-02,"一\r\n二, ""三"""\n,,\n2,2026-01-03,x\n')
-    assert opened(path).header_line == 3
+    assert opened(path).layout.line == 3
     assert [(row.line, row.values["notes"]) for row in rows(path)] == [(5, '一\r\n二, "三"'), (8, "x")]
 
 
