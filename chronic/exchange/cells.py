@@ -6,13 +6,13 @@ desk decides. Limits and contradictions between fields are not looked at here (`
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from chronic.exchange.identifiers import read_digits, read_id, read_phone
 from chronic.exchange.reading import BLANK, MASKED, Cell, Masked, Reading, plain, trim
 from chronic.exchange.words import read_code, read_codes, read_medicines, read_words
 from chronic.model.days import parse_day
-from chronic.model.fields import Field
+from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.guards import unguard
 from chronic.model.visit import METER_HIGH, METER_LOW
 
@@ -26,6 +26,40 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?")  # programs write a double with up to 17 digits
 _BLOOD_PRESSURE = ("sbp", "dbp")
+_NOT_DONE = frozenset(
+    (
+        "未查",
+        "弃查",
+        "未测",
+        "拒测",
+        "拒查",
+        "未检",
+        "未做",
+        "未测量",
+        "未检查",
+        "放弃",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "-",
+        "--",
+        "/",
+        "\\",
+        "—",
+        "——",
+    )
+)
+"""What stands in a cell of a measurement that was not made: nothing was measured, which is not normal."""
+_FLAGGED = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,20})?)\s*(?:\+{1,3}|↑{1,3}|↓{1,3}|[HL]|\*)")
+"""A result with the laboratory's mark that it is high or low."""
+_PAIR = re.compile(r"([^/\\]+)[/\\]([^/\\]+)")
+_SERIAL = re.compile("[1-6][0-9]{4}")
+"""Days as Excel counts them, from 1927 to 2091: a date cell that was saved as a number."""
+_EXCEL_ZERO = date(1899, 12, 30)
+_LISTED = re.compile(r"\[ *([0-9]{4}), *([0-9]{1,2}), *([0-9]{1,2})\]")
+_YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}(?:[ T].*)?")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]|年[0-9]{1,2}月)[0-9]{1,2}日?(?:[ T].*)?")
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
 _BEYOND = {">": "HI", "<": "LO"}
 
@@ -45,6 +79,8 @@ def read(field: Field, text: str, today: date, typed: bool = False) -> Reading:
         return cell.refuse("value.too_long", len(cell.text))
     if not cell.text.isprintable() and _CONTROL.search(cell.text):
         return cell._replace(text=_CONTROL.sub("?", cell.text)).refuse("value.control")
+    if field.kind in _MEASURED and not typed and plain(cell.text).casefold() in _NOT_DONE:
+        return cell.warn(None, "value.not_done")
     found = _KINDS[field.kind](cell)
     if isinstance(found.value, str) and len(found.value) > LONGEST:  # longer in its canonical form than as it was written
         return cell.refuse("value.too_long", len(found.value))
@@ -98,10 +134,21 @@ def _text(cell: Cell) -> Reading:
 
 
 def _day(cell: Cell) -> Reading:
+    """Refused: value.day, value.day_order (17/10/2026: what is the month?), value.day_short (a year of two digits)."""
+    text = plain(cell.text)
     try:
-        return Reading(parse_day(cell.text))
+        return Reading(parse_day(text))
     except ValueError:
-        return cell.refuse("value.day")
+        pass
+    if _SERIAL.fullmatch(text) and not cell.typed:
+        day = _EXCEL_ZERO + timedelta(days=int(text))
+        return cell.warn(day, "day.serial", day)
+    listed = _LISTED.fullmatch(text)
+    if listed and not cell.typed:
+        return _day(cell._replace(text="-".join(listed.groups())))
+    if _YEAR_LAST.fullmatch(text):
+        return cell.refuse("value.day_order")
+    return cell.refuse("value.day_short" if _SHORT_YEAR.fullmatch(text) else "value.day")
 
 
 def _integer(cell: Cell) -> Reading:
@@ -122,7 +169,29 @@ def _integer(cell: Cell) -> Reading:
 
 def _decimal(cell: Cell) -> Reading:
     text = plain(cell.text)
-    return Reading(float(text) + 0.0) if _NUMBER.fullmatch(text) else cell.refuse("value.number")
+    if _NUMBER.fullmatch(text):
+        return Reading(float(text) + 0.0)
+    flagged = _FLAGGED.fullmatch(text.upper())
+    if flagged and not cell.typed:
+        return cell.warn(float(flagged[1]) + 0.0, "value.flagged", flagged[1])
+    beyond = text[:1] in _BEYOND and _NUMBER.fullmatch(text[1:].lstrip("=").strip())
+    return cell.refuse("value.beyond" if beyond else "value.number")
+
+
+def _pair(cell: Cell) -> Reading:
+    """140/90: (systolic, diastolic), each read as its own column. Refused also: bp.pair."""
+    match = _PAIR.fullmatch(re.sub("mmhg$", "", plain(cell.text), flags=re.IGNORECASE))
+    if match is None:
+        return cell.refuse("bp.pair")
+    parts = [
+        _integer(cell._replace(field=BY_COLUMN[column], text=trim(text)))
+        for column, text in zip(_BLOOD_PRESSURE, match.groups(), strict=True)
+    ]
+    refusal = next((part.refusal for part in parts if part.refusal is not None), None)
+    if refusal is not None:
+        return Reading(None, refusal)
+    warning = next((part.warning for part in parts if part.warning is not None), None)
+    return Reading((parts[0].value, parts[1].value), None, warning)
 
 
 def _glucose(cell: Cell) -> Reading:
@@ -135,12 +204,14 @@ def _glucose(cell: Cell) -> Reading:
     return _decimal(cell)
 
 
+_MEASURED = frozenset(("integer", "decimal", "glucose", "pair"))
 _KINDS: dict[str, Callable[[Cell], Reading]] = {
     "text": _text,
     "day": _day,
     "integer": _integer,
     "decimal": _decimal,
     "glucose": _glucose,
+    "pair": _pair,
     "code": read_code,
     "codes": read_codes,
     "words": read_words,

@@ -1,21 +1,36 @@
-"""Which column a header means: canonical names, Chinese names of the data dictionary, and the short
-names of the paper forms, some of which (目标, 确诊日期) belong to the column just before them."""
+"""Which column a header means: canonical names, Chinese names of the data dictionary, the short names of the paper
+forms, some of which (目标, 确诊日期) belong to the column just before them, and what other systems write (aliases.toml)."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple
 
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
+from chronic.i18n import N_
+from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
 VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 """`person_uid` is whose visit it is. In a sheet of visits `uid` is the visit's own."""
 
-FIELDS = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, BY_COLUMN["person_uid"], BY_COLUMN["kind"])}
+BOTH = "bp"
+"""Two values in one cell, 140/90."""
+FIELDS = {
+    field.column: field
+    for field in (
+        *PERSON_FIELDS,
+        *VISIT_FIELDS,
+        BY_COLUMN["person_uid"],
+        BY_COLUMN["kind"],
+        Field(BOTH, "血压", "pair", N_("Blood pressure")),
+    )
+}
 READ = {
     "people": frozenset(field.column for field in PERSON_FIELDS),
-    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind")),
+    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind", BOTH)),
 }
 """The columns that are read from each kind of sheet."""
 
@@ -77,7 +92,28 @@ def _column(name: str, before: str) -> str | None:
     if name in _PROGRAMME_PARTS:
         programme = before.partition("_")[0]
         return f"{programme}_{_PROGRAMME_PARTS[name]}" if programme in PROGRAMME_NAMES else None
-    return _NAMES.get(name)
+    return _NAMES.get(name) or aliases().read.get(name)
+
+
+class Aliases(NamedTuple):
+    """What other systems write, as `normal` makes it: the column it means; the columns it may mean; what it is that the
+    registry does not keep."""
+
+    read: dict[str, str]
+    ambiguous: dict[str, list[str]]
+    unread: dict[str, str]
+
+
+@cache
+def aliases() -> Aliases:
+    text = resources.files("chronic").joinpath("exchange", "aliases.toml").read_text("utf-8")
+    told = tomllib.loads(text)
+    flat = (
+        {normal(header): column for column, headers in told[part].items() for header in headers}
+        for part in ("read", "unread")
+    )
+    read, unread = flat
+    return Aliases(read, {normal(header): columns for header, columns in told["ambiguous"].items()}, unread)
 
 
 _NAMES = {

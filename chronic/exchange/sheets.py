@@ -18,6 +18,7 @@ from chronic.exchange import layout, workbooks
 from chronic.exchange.cells import Column, Reading
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import (
+    BOTH,
     FIELDS,
     PERSON_KEYS,
     READ,
@@ -213,6 +214,8 @@ class _Rows:
                     continue
                 values = {name: value for name, value in zip(names, cells, strict=True) if value is not None}
                 is_told = told and Reading in map(type, cells)
+                if BOTH in values and not is_told:
+                    values = _apart(values)
                 if required in values and not values.keys().isdisjoint(keys) and not is_told:
                     yield SheetRow(record.line, raw, values)
                 elif any(map(str.strip, raw)):
@@ -261,6 +264,7 @@ class _Rows:
                 warnings += [warning] if warning is not None else []
             if value is not None:
                 values[column] = value
+        values = _apart(values)
         refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
         alike = {column: values[column] for column in self._alike if column in values}
         return SheetRow(line, raw, alike, tuple(refusals), tuple(warnings))
@@ -270,6 +274,16 @@ class _Rows:
             yield Problem("value.missing", self._required)
         if given.isdisjoint(self._keys):
             yield Problem("row.no_key", "", None, ", ".join(key for key in self._keys if key in self._columns))
+
+
+def _apart(values: dict[str, object]) -> dict[str, object]:
+    """140/90 as the two columns it is; columns of their own in the same sheet count before it."""
+    pair = values.pop(BOTH, None)
+    if isinstance(pair, tuple):
+        values.setdefault("sbp", pair[0])
+        values.setdefault("dbp", pair[1])
+        return dict(sorted(values.items()))
+    return values
 
 
 Reject = Callable[[int, Sequence[str], str], None]

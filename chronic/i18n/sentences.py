@@ -151,6 +151,13 @@ ERRORS = {
     "undo.depended": N_("{name} has entries of another origin by now, so the registration stays."),
     # values
     "value.day": N_("{column}: {value} is not a day; write it as 2026-11-21."),
+    "value.not_done": N_("{column} {value}: taken as not measured."),
+    "value.flagged": N_("{column} {value}: read as {detail}; the mark behind it was left out."),
+    "value.beyond": N_("{column} {value} says only that it lies beyond; leave it blank or write the number."),
+    "bp.pair": N_("{column} {value}: write both pressures as in 148/92."),
+    "value.day_order": N_("{column} {value}: is that day/month or month/day? Write it as 2026-03-15."),
+    "value.day_short": N_("{column} {value}: the year needs four digits, as in 2026-03-15."),
+    "day.serial": N_("{column} {value}: read as {detail}, as Excel counts days."),
     "value.number": N_("{column}: {value} is not a number."),
     "value.integer": N_("{column}: {value} is not a whole number."),
     "value.code": N_("{column}: {value} is not one of {detail}."),

@@ -52,9 +52,10 @@ def test_title_lines_above_the_headers_are_passed_over(write: Write) -> None:
 def test_headers_of_two_lines_are_read_as_one(write: Write) -> None:
     path = write("源编号,随访日期,体征,,转诊,\n,,收缩压,舒张压,原因,机构及科别\n1,2026-01-05,150,90,血压高,县医院\n")
     sheet = opened(path)
-    assert sheet.columns == ("person_ref", "visit_date", "sbp", "dbp", "referral_reason", None)
+    assert sheet.columns == ("person_ref", "visit_date", "sbp", "dbp", "referral_reason", "referral_org")
     assert values(path)[0] == {
         "person_ref": "1", "visit_date": date(2026, 1, 5), "sbp": 150, "dbp": 90, "referral_reason": "血压高",
+        "referral_org": "县医院",
     }  # fmt: skip
 
 
