@@ -19,6 +19,8 @@ from chronic.i18n.terms import (
     SEXES,
     STATES,
     STEPS,
+    TASK_EVENTS,
+    TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
     VISIT_KINDS,
@@ -56,6 +58,8 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "task_state": TASK_STATES,
+    "task_event": TASK_EVENTS,
 }
 
 
