@@ -474,19 +474,6 @@ CREATE TABLE task_event (
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
 
-CREATE TABLE task_open (           -- derived from the two above: the tasks that are open, and whose they are now
-  task     INTEGER NOT NULL REFERENCES task (id),
-  kind     TEXT NOT NULL,
-  person   INTEGER,
-  owner    TEXT,
-  due_on   TEXT NOT NULL,
-  reopened INTEGER NOT NULL CHECK (reopened IN (0, 1)),
-  PRIMARY KEY (task)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX task_open_owner ON task_open (owner, due_on);
-CREATE INDEX task_open_kind ON task_open (kind);
-CREATE INDEX task_open_person ON task_open (person) WHERE person IS NOT NULL;
-
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
@@ -588,6 +575,19 @@ CREATE INDEX agenda_date    ON agenda (paused, due_followup, person) WHERE due_f
 CREATE INDEX agenda_route   ON agenda (paused, village, hamlet, household_no, due_followup, person) WHERE due_followup IS NOT NULL;
 CREATE INDEX agenda_referral  ON agenda (paused, rank, due_referral DESC, person) WHERE due_referral IS NOT NULL;
 CREATE INDEX agenda_screening ON agenda (paused, rank, due_screening DESC, person) WHERE due_screening IS NOT NULL;
+
+CREATE TABLE task_open (           -- the tasks that are open, whose they are now and until when: from their events
+  task     INTEGER NOT NULL REFERENCES task (id),
+  kind     TEXT NOT NULL,
+  person   INTEGER,
+  owner    TEXT,
+  due_on   TEXT NOT NULL,
+  reopened INTEGER NOT NULL CHECK (reopened IN (0, 1)),
+  PRIMARY KEY (task)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_open_owner ON task_open (owner, due_on);
+CREATE INDEX task_open_kind ON task_open (kind);
+CREATE INDEX task_open_person ON task_open (person) WHERE person IS NOT NULL;
 
 -- views: facts that need no date -----------------------------------------------------------------
 

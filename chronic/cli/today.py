@@ -63,12 +63,12 @@ def _show(session: Session, found: screen.Today) -> None:
 
 def _tasks(session: Session) -> Iterator[str]:
     """How many tasks this doctor has open, if any."""
-    from chronic.store import tasks
+    from chronic.store import tasks as store
 
-    number, late = tasks.mine(session.db, session.user, session.today)
+    number, late = store.mine(session.db, session.user, session.today)
     if number:
-        told = ngettext("{n} task", "{n} tasks", number).format(n=number) + ", " + _("late {n}").format(n=late)
-        yield f"{told}    chronic task list --owner {session.user}"
+        tasks = ngettext("{n} task", "{n} tasks", number).format(n=number)
+        yield _("{tasks}, late {n}: chronic task list --owner {owner}").format(tasks=tasks, n=late, owner=session.user)
 
 
 def _more(people: int, shown: int, command: str) -> list[str]:

@@ -69,6 +69,8 @@ TASK_EVENTS = {
     "reopened": N_("reopened"),
 }
 """What becomes of a task."""
+ENDED_BY = {"fact": N_("the next check"), "evidence": N_("evidence")}
+"""What closes a task of a check."""
 
 
 def term(table: dict[str, str], code: str) -> str:

@@ -127,7 +127,7 @@ def close(journal: Journal, night: Night) -> str:
     """The line of a run that made its lists, written to the log."""
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in calls.SECTIONS if section != calls.LATE}
-    counts |= {"tasks": night.tasks["found"], "tasks_new": night.tasks["new"] + night.tasks["reopened"]}
+    counts["tasks"] = night.tasks["found"]
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}

@@ -6,6 +6,7 @@ from chronic.i18n.terms import (
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
+    ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
     KNOWN_FROM,
     LINES,
@@ -58,6 +59,7 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "ended_by": ENDED_BY,
     "task_state": TASK_STATES,
     "task_event": TASK_EVENTS,
 }

@@ -141,7 +141,8 @@ def kinds(day: date, protocol: Protocol) -> Report:
         limit = check.after or check.lately
         rows.append({
             "check": code, "title": either(check.name), "limit": span(limit) if limit else None,
-            "within": span(check.within), "ended_by": check.ended_by, "mark": cite.mark, "source": cite.source, "sentence": either((cite.zh, cite.en)),
+            "within": span(check.within), "ended_by": check.ended_by, "mark": cite.mark,
+            "source": cite.source, "sentence": either((cite.zh, cite.en)),
         })  # fmt: skip
     return Report("task_kinds", day.isoformat(), _KINDS, rows)
 
