@@ -58,7 +58,8 @@ FROM person AS p WHERE p.smoking_status = 'never' AND p.closed_on IS NULL
   AND (SELECT v.smoke_per_day FROM visit AS v WHERE v.person = p.id AND v.ended_by IS NULL
     AND v.smoke_per_day IS NOT NULL ORDER BY v.visit_date DESC, v.id DESC LIMIT 1) > 0 ORDER BY p.id"""
 _OUTCOME_MISSING = f"""
-SELECT {_WHO}, max(v.visit_date), e.programme, e.ended_on >= :lately FROM enrolment AS e JOIN person AS p ON p.id = e.person
+SELECT {_WHO}, max(v.visit_date), e.programme, e.ended_on >= :lately
+FROM enrolment AS e INDEXED BY enrolment_ended CROSS JOIN person AS p ON p.id = e.person
 JOIN verdict AS w ON w.person = e.person AND w.programme = e.programme AND w.refer = 'routine'
 JOIN visit AS v ON v.id = w.visit AND v.visit_date <= e.ended_on AND (e.assumed OR v.visit_date >= e.enrolled_on)
 WHERE e.ended_on IS NOT NULL AND p.closed_on IS NULL

@@ -10,7 +10,7 @@ from chronic.store.registry import immediate
 
 _RAN, _INSTALLED = "nightly", "nightly_installed"
 _BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}
-"""What a check wrote says nothing about the clock but that it was this one: a night under a wrong clock is followed by others."""
+"""What checks wrote does not count: a night under a wrong clock would stop all those after it."""
 _STAMPED = """
 SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
 WHERE t.type = 'table' AND c.name = 'recorded_at'"""
@@ -52,7 +52,8 @@ def _keep(db: sqlite3.Connection, key: str, value: str) -> None:
 
 
 def newest_entry(db: sqlite3.Connection) -> str | None:
-    """The latest `recorded_at` of any table, of what somebody entered. It is read row by row: no index pays for a question asked once a night."""
+    """The latest `recorded_at` of any table, of what somebody entered. It is read row by row: no index pays for a question
+    asked once a night."""
     tables = [name for (name,) in db.execute(_STAMPED)]
     newest = (db.execute(f'SELECT max(recorded_at) FROM "{name}"{_BY_RULE.get(name, "")}').fetchone()[0] for name in tables)
     return max((at for at in newest if at is not None), default=None)
