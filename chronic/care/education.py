@@ -39,7 +39,7 @@ def meant(desk: Desk, column: str, text: str) -> str:
     for code, word in words.items():
         if text in (code, *word.name):
             return code
-    listed = ", ".join(f"{code} {either(word.name)}" for code, word in words.items())
+    listed = "; ".join(" ".join(dict.fromkeys((code, either(word.name)))) for code, word in words.items())
     raise ValueRefused("education.word", value=text, known=listed)
 
 

@@ -89,6 +89,7 @@ _LISTED = {
     "task_event": "任务经过",
     "check": "检查项",
     "title": "问题",
+    "about": "有关项",
     "owner": "责任人",
     "found_on": "发现日期",
     "deadline": "办理期限",

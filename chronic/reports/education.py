@@ -19,8 +19,8 @@ _COLUMNS = (
     Column("topic", N_("Topic")),
     Column("form", N_("Form")),
     Column("setting", N_("Place")),
-    Column("venue", N_("Where")),
-    Column("attended", N_("People"), True),
+    Column("venue", N_("Venue")),
+    Column("attended", N_("Attended"), True),
     Column("person_id", N_("Id"), True),
     Column("name", N_("Name")),
     Column("held_by", N_("Held by")),
@@ -30,7 +30,7 @@ _SUMMARY = (
     Column("topic", N_("Topic")),
     Column("setting", N_("Place")),
     Column("times", N_("Times"), True),
-    Column("attended", N_("People"), True),
+    Column("attended", N_("Attended"), True),
 )
 _LISTED = """
 SELECT e.id, e.uid, e.held_on, e.topic, e.form, e.setting, e.venue, coalesce(e.people, e.person IS NOT NULL OR NULL),

@@ -33,6 +33,8 @@ _COLUMNS = (
     Column("village", N_("Village")),
     Column("check", "check", hidden=True),
     Column("title", N_("Problem")),
+    Column("since_on", "since_on", hidden=True),
+    Column("about", "about", hidden=True),
     Column("found_on", N_("Found")),
 )
 _CLOSED = (Column("task_closed_on", N_("Closed on")), Column("evidence", N_("What was done")))
@@ -43,7 +45,7 @@ _EVENTS = (
     Column("deadline", N_("Do by"), hidden=True),
     Column("detail", N_("Details")),
     Column("by_rule", "by_rule", hidden=True),
-    Column("by", N_("By")),
+    Column("by", N_("Recorded by")),
 )
 _KINDS = (
     Column("check", N_("Check")),
@@ -122,7 +124,7 @@ def _rows(db: sqlite3.Connection, day: date, words: Tasks, asked: Asked) -> Iter
         row = {
             "task": id_, "uid": uid, "task_state": state, "deadline": due_on, "days_overdue": late if late > 0 else None,
             "owner": owner, "person_id": person, "name": name, "village": village, "check": kind,
-            "title": title or said(words, kind, since_on, about), "found_on": found_on,
+            "title": title or said(words, kind, since_on, about), "since_on": since_on, "about": about, "found_on": found_on,
         }  # fmt: skip
         if asked.state != "open":
             closed = state == "closed"

@@ -110,7 +110,7 @@ def test_what_was_withdrawn_is_not_listed_and_comes_back_with_undo(village: Chro
         (
             ["add", "--topic", "weather", "--form", "lecture", "--place", "village"],
             2,
-            "weather is not known; known are: hyper",
+            "weather is not known; known are: hypertension; diabetes;",
         ),
         (["add", "--topic", "diet", "--form", "song", "--place", "village"], 2, "song is not known; known are: lecture"),
         (["add", "--topic", "diet", "--form", "lecture", "--place", "moon"], 2, "moon is not known; known are: office"),

@@ -67,7 +67,8 @@ def test_a_late_person_is_a_task_once_until_seen_and_a_new_one_when_late_again(v
     assert made | {"uid": None} == {
         "task": 1, "uid": None, "task_state": "open", "deadline": "2026-11-14", "days_overdue": None, "owner": "张医生",
         "person_id": 1, "name": "王秀兰", "village": "下各村", "check": "overdue",
-        "title": "follow-up was due on 2026-08-01, more than 90 days ago", "found_on": day_91,
+        "title": "follow-up was due on 2026-08-01, more than 90 days ago", "since_on": "2026-08-01", "about": None,
+        "found_on": day_91,
     }  # fmt: skip
 
     before = village.dump()

@@ -21,7 +21,7 @@ WALKS = {
     "overdue": r"SEARCH a USING COVERING INDEX agenda_date \(paused=\? AND due_followup<\?\)",
     "never_seen": BY_PLAN,
     "no_contact": r"SEARCH a USING INDEX agenda_date \(paused=\? AND due_followup<\?\)",
-    "outcome_missing": "SCAN e USING INDEX enrolment_ended",
+    "outcome_missing": r"SEARCH e USING INDEX enrolment_ended \(ended_on>\?\)",
 }
 
 
