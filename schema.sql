@@ -2,8 +2,9 @@
 --
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
---          checkup (+ checkup_value, checkup_void, finding_settled), edition, batch, disclosure, deed.
--- Derived: name_key (from person.name), verdict, plan, agenda. They are rewritten from the facts
+--          checkup (+ checkup_value, checkup_void, finding_settled), task (+ task_event), education (+ education_void),
+--          edition, batch, disclosure, deed.
+-- Derived: name_key (from person.name), verdict, plan, agenda, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
@@ -105,6 +106,8 @@ CREATE INDEX person_name ON person (name);
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;
 CREATE INDEX person_archive_tail ON person (substr(archive_no, -8)) WHERE archive_no IS NOT NULL;
 CREATE INDEX person_village ON person (village, hamlet, household_no);
+CREATE INDEX person_no_phone ON person (id) WHERE phone IS NULL;             -- what is missing is looked for every night
+CREATE INDEX person_no_birth_date ON person (id) WHERE birth_date IS NULL;
 
 CREATE TABLE person_change (       -- one row per field changed; this is what travels and merges
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -177,6 +180,7 @@ CREATE TABLE enrolment (           -- one stay in a programme; closing the perso
 ) STRICT;
 CREATE UNIQUE INDEX enrolment_open ON enrolment (person, programme) WHERE ended_on IS NULL;
 CREATE INDEX enrolment_person ON enrolment (person, programme, enrolled_on);
+CREATE INDEX enrolment_ended ON enrolment (ended_on) WHERE ended_on IS NOT NULL;
 
 CREATE TABLE pause (               -- 暂时失访: ends by itself with the next contact
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -429,6 +433,77 @@ CREATE TABLE test_void (
 
 
 -- tasks and health education ---------------------------------------------------------------------
+-- A task is a problem somebody saw or a check found. What became of it are its events, written once and never edited; the
+-- latest closing or reopening says whether it is open. Of a check, `key` makes it the same problem: found again it is
+-- the same row. What a check wrote the next check puts right, so it stands in no journal unless somebody asked for it.
+
+CREATE TABLE task (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  key         TEXT NOT NULL UNIQUE,   -- check:person:what; of a typed one its uid
+  kind        TEXT NOT NULL CHECK (kind <> ''),   -- a check of the guideline's book, or typed
+  person      INTEGER REFERENCES person (id),
+  place       INTEGER REFERENCES place (id),
+  title       TEXT,                -- of a typed one; a check's words are in its book
+  since_on    TEXT CHECK (since_on IS date(since_on, '+0 days')),   -- the day the problem comes from
+  about       TEXT,                -- programme or column it is about
+  owner       TEXT,                -- at first; an event may hand it on
+  found_on    TEXT NOT NULL CHECK (found_on IS date(found_on, '+0 days')),
+  due_on      TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),   -- at first; an event may move it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((kind = 'typed') = (title IS NOT NULL))
+) STRICT;
+CREATE INDEX task_person ON task (person) WHERE person IS NOT NULL;
+
+CREATE TABLE task_event (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
+  owner       TEXT,                -- handed to
+  due_on      TEXT CHECK (due_on IS date(due_on, '+0 days')),   -- from now on
+  text        TEXT,                -- evidence or note
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((event = 'handed_to') = (owner IS NOT NULL))
+) STRICT;
+CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  held_on     TEXT NOT NULL CHECK (held_on IS date(held_on, '+0 days')),
+  topic       TEXT NOT NULL CHECK (topic <> ''),      -- this and the next two: words of the guideline's book
+  form        TEXT NOT NULL CHECK (form <> ''),
+  setting     TEXT,                -- which of the five places 五进; may be NULL where one person was told
+  venue       TEXT,                -- where exactly
+  people      INTEGER CHECK (people >= 0),            -- NULL: not counted
+  person      INTEGER REFERENCES person (id),
+  doctor      TEXT,
+  note        TEXT,
+  ended_by    TEXT,                -- uid of the void that ended it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (setting IS NOT NULL OR person IS NOT NULL)
+) STRICT;
+CREATE INDEX education_day ON education (held_on) WHERE ended_by IS NULL;
+CREATE INDEX education_person ON education (person) WHERE person IS NOT NULL;
+
+CREATE TABLE education_void (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  education   INTEGER NOT NULL REFERENCES education (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
 
 
 -- medicines and examination orders ---------------------------------------------------------------
@@ -500,6 +575,19 @@ CREATE INDEX agenda_date    ON agenda (paused, due_followup, person) WHERE due_f
 CREATE INDEX agenda_route   ON agenda (paused, village, hamlet, household_no, due_followup, person) WHERE due_followup IS NOT NULL;
 CREATE INDEX agenda_referral  ON agenda (paused, rank, due_referral DESC, person) WHERE due_referral IS NOT NULL;
 CREATE INDEX agenda_screening ON agenda (paused, rank, due_screening DESC, person) WHERE due_screening IS NOT NULL;
+
+CREATE TABLE task_open (           -- the tasks that are open, whose they are now and until when: from their events
+  task     INTEGER NOT NULL REFERENCES task (id),
+  kind     TEXT NOT NULL,
+  person   INTEGER,
+  owner    TEXT,
+  due_on   TEXT NOT NULL,
+  reopened INTEGER NOT NULL CHECK (reopened IN (0, 1)),
+  PRIMARY KEY (task)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_open_owner ON task_open (owner, due_on);
+CREATE INDEX task_open_kind ON task_open (kind);
+CREATE INDEX task_open_person ON task_open (person) WHERE person IS NOT NULL;
 
 -- views: facts that need no date -----------------------------------------------------------------
 

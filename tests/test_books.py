@@ -7,9 +7,10 @@ import pytest
 
 from chronic.errors import ValueRefused
 from chronic.model.fields import VISIT_FIELDS
-from chronic.protocol import DEFAULT, Interval, Names, Protocol, books, load, parse
+from chronic.protocol import DEFAULT, Interval, Names, Protocol, books, duties, load, parse
 from chronic.protocol.named import CRITERIA, LINES, Named, When, Whom
 from chronic.protocol.sections import Section
+from chronic.reports.problems import queries
 from chronic.rules import advice, criteria
 
 NATIONAL = load(DEFAULT)
@@ -249,3 +250,52 @@ def test_values_on_visits_are_columns_of_the_visit() -> None:
     held = {column for item in books.complications(NATIONAL).tests.values() for column in item.columns}
     assert held & own == {"tc", "tg", "ldl_c", "hdl_c", "uacr", "creatinine", "dorsalis_pedis", "hba1c"}
     assert held - own == {"egfr", "abi", "potassium", "arm_difference"}
+
+
+# tasks and health education --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ('[tasks.in_force]\ncite = "county"\nchecks = ["nothing"]', ("tasks.in_force.checks", "nothing")),
+        ('[tasks.checks.overdue]\ncite = "county"\nfinds = "luck"', ("tasks.checks.overdue.finds", "luck")),
+        ('[tasks.checks.overdue]\ncite = "county"\nended_by = "time"', ("tasks.checks.overdue.ended_by", "time")),
+        ('[tasks.checks.danger]\ncite = "county"\nfinds = "overdue"', ("tasks.checks.danger.after", "missing")),
+        ('[tasks.checks.missing]\ncite = "county"\nfields = ["name"]', ("tasks.checks.missing.fields", "name")),
+        ('[tasks.checks.missing]\ncite = "county"\nfields = []', ("tasks.checks.missing.fields", "missing")),
+        ('[tasks.checks.notice]\ncite = "county"\ntags = []', ("tasks.checks.notice.tags", "missing")),
+        (
+            '[tasks.checks.overdue]\ncite = "county"\nsays = { zh = "逾期{days}天", en = "late {days}" }',
+            ("tasks.checks.overdue.says", "days"),
+        ),
+        ('[tasks.checks.overdue]\ncite = "county"\nafter = "0 days"', ("tasks.checks.overdue.after", "'0 days'")),
+        (
+            '[tasks.checks.typed]\ncite = "county"\nfinds = "danger"\nname = { zh = "x", en = "x" }\nwithin = "1 days"\n'
+            'ended_by = "fact"\nsays = { zh = "x", en = "x" }',
+            ("tasks.checks.typed", "typed"),
+        ),
+        ('[education.topics.dengue]\ncite = "county"', ("education.topics.dengue.name", "missing")),
+    ],
+)
+def test_a_wrong_word_about_work_is_named_with_its_address(table: str, wrong: tuple[str, str]) -> None:
+    assert refused(table) == wrong
+
+
+def test_a_county_adds_a_topic_and_its_own_tag_of_monitored_households() -> None:
+    own = county(
+        '[education.topics.dengue]\ncite = "county"\nname = { zh = "登革热", en = "dengue" }',
+        '[tasks.checks.notice]\ncite = "county"\ntags = ["三类户"]',
+    )
+    assert "dengue" in books.education(own).topics
+    assert books.tasks(own).checks["notice"].tags == ["三类户"]
+    assert books.tasks(NATIONAL).checks["notice"].tags == ["低收入监测户", "monitored"]
+
+
+def test_every_check_that_can_be_named_is_implemented_and_in_force() -> None:
+    words = books.tasks(NATIONAL)
+    assert {check.finds for check in words.checks.values()} == set(duties.FINDS)
+    assert set(words.in_force.checks) == {*words.checks, "typed"}
+    for check in words.checks.values():
+        if check.finds != "finding":
+            assert queries(check)

@@ -26,6 +26,11 @@ BEFORE = {
     "chronic checkup resolve 42 ecg": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
     "chronic checkup fix 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
     "chronic checkup void 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
+    "chronic task show": ["task add 随访表未签字"],
+    "chronic task close": ["task add 随访表未签字"],
+    "chronic task assign": ["task add 随访表未签字"],
+    "chronic task note": ["task add 随访表未签字"],
+    "chronic educate void": ["educate add --topic diet --form lecture --place village"],
     "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }

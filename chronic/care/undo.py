@@ -11,8 +11,10 @@ is re-planned. How, by what it is:
   a result is deleted.
 - A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
   first change is history too, and both travel.
-- Enrolments, pauses, outcomes, facts, test results and people that should not be there are deleted; the journal keeps
-  their uids. People take along what had been recorded and undone about them.
+- Tasks and what became of them are deleted, with what a check wrote about them meanwhile. What a check found stays until
+  the next one, which puts it right.
+- Enrolments, pauses, outcomes, facts, test results, health education and people that should not be there are deleted;
+  the journal keeps their uids. People take along what had been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
@@ -27,11 +29,12 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, results, visits
+from chronic.store import checkups, education, journal, people, places, programmes, results, tasks, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
 
+_DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
 _UNIQUE = ("id_number", "archive_no")
 _DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
 
@@ -70,10 +73,14 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
+        removed += education.unvoid(desk.db, *deed.span("education_void"))
+        worked_on = tasks.touched(desk.db, deed.span("task"), deed.span("task_event"))
+        tasks.loosen(desk.db, deed.span("task"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:
                 _change_back(desk, person, list(changes))
+        tasks.derive(desk.db, worked_on)
         if gone:
             removed += _forget(desk, deed)
         places.remove_empty(desk.db, *deed.span("place"))
@@ -91,6 +98,10 @@ def _check_last(desk: Desk, deed: Deed) -> None:
         other, person = found
         who = people.get(desk.db, person).name
         raise NotAllowed("undo.newer", name=who, by=other.by, at=china_minute(other.at), did=other.kind)
+    worked_on = tasks.worked_on(desk.db, deed.span("task"), deed.span("task_event"))
+    if worked_on is not None:
+        event, by, at, number = worked_on
+        raise NotAllowed("undo.task", number=number, by=by, at=china_minute(at), did=_DID[event])
 
 
 def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:

@@ -32,6 +32,8 @@ _LEFT_OUT = {
     "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
     "settled": N_("what was done about abnormal results {n}"),
     "results": N_("test results {n}"),
+    "tasks": N_("tasks {n}"),
+    "educated": N_("entries of health education {n}"),
 }
 
 

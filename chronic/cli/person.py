@@ -76,7 +76,8 @@ def show(session: Session, /, person: Found, full: bool) -> None:
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
     quota, standing = quota_lines(session, person.person.id), standing_lines(session, person.person.id)
-    for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id)):
+    duties = _open_tasks(session, person.person.id)
+    for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id), *duties):
         click.echo(line)
 
 
@@ -227,6 +228,16 @@ def _open_results(session: Session, person: int) -> Iterator[str]:
     left = [f"{result_name(s.finding.field)} {s.checkup.checkup_date}" for s in stands if s.state == findings.OPEN]
     if left:
         yield _("Abnormal results not settled: {list}").format(list=", ".join(left))
+
+
+def _open_tasks(session: Session, person: int) -> list[str]:
+    from chronic.store import tasks
+
+    if not tasks.any_open(session.db, person):
+        return []
+    from chronic.cli.task import open_lines
+
+    return open_lines(session, person)
 
 
 def _asked_for(session: Session, given: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from chronic.cli.cards import numbers_of
 from chronic.cli.commands import Command, output_options
 from chronic.cli.lists import band_line
 from chronic.cli.session import Session
-from chronic.i18n import _
+from chronic.i18n import _, ngettext
 from chronic.i18n.terms import SEXES, URGENCY, term
 from chronic.model.report import Report
 from chronic.model.wording import say
@@ -49,6 +49,8 @@ def _show(session: Session, found: screen.Today) -> None:
     for warning in lastnight.warnings(session):
         click.echo(warning)
     click.echo(_summary(found, due))
+    for line in _tasks(session):
+        click.echo(line)
     first = _first_lines(found, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
     soon = _("tomorrow {n}, within 7 days {m}").format(
@@ -57,6 +59,16 @@ def _show(session: Session, found: screen.Today) -> None:
     _listing(session, _("Due today") + "    " + soon, found.due, _more(due, _MOST, "chronic due --within 0d"))
     _listing(session, _("Overdue") + "    " + band_line(found.bands), found.overdue, _more(late, _SHOWN, "chronic overdue"))
     _listing(session, _("Measure again"), found.rechecks, _more(found.recheck, _MOST, "chronic screen suspects"))
+
+
+def _tasks(session: Session) -> Iterator[str]:
+    """How many tasks this doctor has open, if any."""
+    from chronic.store import tasks as store
+
+    number, late = store.mine(session.db, session.user, session.today)
+    if number:
+        tasks = ngettext("{n} task", "{n} tasks", number).format(n=number)
+        yield _("{tasks}, late {n}: chronic task list --owner {owner}").format(tasks=tasks, n=late, owner=session.user)
 
 
 def _more(people: int, shown: int, command: str) -> list[str]:

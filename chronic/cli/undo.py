@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
+from chronic.i18n.terms import OUTCOMES, PROGRAMMES, TASK_EVENTS, WAYS, term
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
@@ -27,8 +27,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, a check-up, or a whole import. It is shown "
-        "first. Once more goes one step further back; there is no redo."
+        "programme, a pause, a referral outcome, a test result, a screening, a check-up, a task, health education, "
+        "or a whole import. It is shown first. Once more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -53,7 +53,7 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     told = deeds.told(session.db, deed)
     if told.person is not None:
         yield people.line(told.person, session.today)
-    elif told.sheet is None:
+    elif told.sheet is None and told.people:
         yield _people(told.people)
     for recorded in told.visits:
         yield "  " + _visit(recorded.visit)
@@ -62,7 +62,7 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told)))
+    yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told), *_duties(session, told)))
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
@@ -92,6 +92,25 @@ def _results(session: Session, told: deeds.Told) -> Iterator[str]:
         name, value = test_name(book, result.test), "" if result.value is None else f"{result.value:g}"
         parts = (str(result.done_on), name, value, code_label("result", result.result or ""), result.institution or "")
         yield "  ".join(filter(None, parts))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
+
+
+def _duties(session: Session, told: deeds.Told) -> Iterator[str]:
+    if not (told.tasks or told.task_events or told.held or told.held_voided):
+        return
+    from chronic.protocol.books import tasks
+    from chronic.reports import education
+    from chronic.reports.tasks import title_of
+
+    protocol = session.desk.editions.on(session.today)
+    for task in told.tasks:
+        yield f"{task.found_on}  {title_of(tasks(protocol), task)}"
+    for task, event in told.task_events:
+        parts = (str(event.on), term(TASK_EVENTS, event.event), event.owner or "", event.text or "")
+        yield "  ".join(filter(None, (*parts, title_of(tasks(protocol), task))))
+    for held, reason in (*((held, "") for held in told.held), *told.held_voided):
+        yield education.line(protocol, held)
         if reason:
             yield _("reason: {reason}").format(reason=reason)
 

@@ -60,6 +60,18 @@ QUESTIONS = {
     "hypoglycemia": N_("hypoglycaemia"),
 }
 
+TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed")}
+TASK_EVENTS = {
+    "found": N_("found"),
+    "handed_to": N_("handed to"),
+    "note": N_("note"),
+    "closed": N_("closed"),
+    "reopened": N_("reopened"),
+}
+"""What becomes of a task."""
+ENDED_BY = {"fact": N_("the next check"), "evidence": N_("evidence")}
+"""What closes a task of a check."""
+
 
 def term(table: dict[str, str], code: str) -> str:
     """The word for a code in the user's language; a code without a word stands for itself."""

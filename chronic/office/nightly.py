@@ -1,5 +1,7 @@
 """The unattended run: who is overdue and whom to call, in one dated folder, whatever was missed before.
 
+First the registry is checked, so that what is wrong becomes a task and what was put right is closed.
+
 A part that fails does not stop the others; it is named and the run ends with 30. The registry's own trouble
 (missing, damaged, nobody in it) and a clock that cannot be right stop the run, and leave the last folder alone.
 Phones are masked here as everywhere; with `full` the call list shows them, and only it: nobody needs the phones of
@@ -19,6 +21,7 @@ from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnus
 from chronic.model.days import china_minute
 from chronic.model.report import Report
 from chronic.model.wording import say
+from chronic.office import supervision
 from chronic.office.folders import LATEST, DatedFolder, point, private
 from chronic.render import files
 from chronic.reports import calls, overdue
@@ -26,6 +29,7 @@ from chronic.store import nights, registry
 
 WITHIN = 7  # days
 PAGE = "nightly.html"
+TASKS = "tasks"
 JOURNAL, TRACES = "nightly.log", "nightly-error.log"
 
 _BOM = "\ufeff"
@@ -54,6 +58,8 @@ class Night(NamedTuple):
     late: Counter[str]
     called: Counter[str]
     failed: dict[str, str]
+    tasks: Counter[str]
+    """Problems found by the checks, and tasks made, reopened and closed."""
 
 
 class Journal(NamedTuple):
@@ -96,7 +102,10 @@ def run(desk: Desk, wishes: Wishes) -> Night:
     with registry.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {})
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter())
+    with _part(wishes, TASKS, night.failed):
+        for count in supervision.check(desk, asked=False).values():
+            night.tasks.update(count._asdict())
     try:
         with DatedFolder(wishes.out, day, desk.stamp.ms / 1000) as folder:
             _fill(desk, wishes, folder, night)
@@ -118,6 +127,7 @@ def close(journal: Journal, night: Night) -> str:
     """The line of a run that made its lists, written to the log."""
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in calls.SECTIONS if section != calls.LATE}
+    counts["tasks"] = night.tasks["found"]
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}

@@ -12,6 +12,7 @@ from typing import Any
 from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
+from chronic.protocol.duties import Education, Tasks, wrong_tasks
 from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
 from chronic.protocol.reading import FOLDER, merged, table_of, whole
 from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
@@ -141,7 +142,9 @@ class Advice(Section):
     cites: dict[str, Cite]
 
 
-SHAPES: dict[str, type[Section]] = {"referrals": Referrals, "complications": Complications, "advice": Advice}
+SHAPES: dict[str, type[Section]] = {
+    "referrals": Referrals, "complications": Complications, "advice": Advice, "tasks": Tasks, "education": Education,
+}  # fmt: skip
 
 
 def referrals(protocol: Protocol) -> Referrals:
@@ -162,6 +165,20 @@ def advice(protocol: Protocol) -> Advice:
     """What to say to a person."""
     found = book(protocol, "advice")
     assert isinstance(found, Advice)
+    return found
+
+
+def tasks(protocol: Protocol) -> Tasks:
+    """What is checked, and until when a task is to be done."""
+    found = book(protocol, "tasks")
+    assert isinstance(found, Tasks)
+    return found
+
+
+def education(protocol: Protocol) -> Education:
+    """The words of health education."""
+    found = book(protocol, "education")
+    assert isinstance(found, Education)
     return found
 
 
@@ -215,9 +232,10 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
             wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
             known = NUMBERS.get(line.when.name, {"value", "limit"})
             wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
-    else:
-        assert isinstance(found, Complications)
+    elif isinstance(found, Complications):
         return _wrong_matrix(found)
+    else:
+        return wrong_tasks(found, _braces) if isinstance(found, Tasks) else []
     wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
     return wrong
 

@@ -6,6 +6,7 @@ from chronic.i18n.terms import (
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
+    ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
     KNOWN_FROM,
     LINES,
@@ -19,6 +20,8 @@ from chronic.i18n.terms import (
     SEXES,
     STATES,
     STEPS,
+    TASK_EVENTS,
+    TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
     VISIT_KINDS,
@@ -56,6 +59,9 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "ended_by": ENDED_BY,
+    "task_state": TASK_STATES,
+    "task_event": TASK_EVENTS,
 }
 
 

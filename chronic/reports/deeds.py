@@ -9,8 +9,10 @@ from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
 from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
+from chronic.model.task import Event, Task
 from chronic.model.visit import Visit
-from chronic.store import checkups, journal, people, programmes, results, visits
+from chronic.store import checkups, education, journal, people, programmes, results, tasks, visits
+from chronic.store.education import Held
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 
@@ -59,6 +61,10 @@ class Told(NamedTuple):
     """Recorded or corrected; the contacts that carry their readings are not named beside them."""
     checkups_voided: tuple[tuple[Checkup, str], ...] = ()
     settled: tuple[tuple[str, date, str], ...] = ()
+    tasks: tuple[Task, ...] = ()
+    task_events: tuple[tuple[Task, Event], ...] = ()
+    held: tuple[Held, ...] = ()
+    held_voided: tuple[tuple[Held, str], ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -87,6 +93,10 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(_checkup(db, id_) for (id_,) in checked),
         tuple((_checkup(db, id_), reason) for id_, reason in taken_out),
         tuple((field, from_iso(day), note) for field, day, note in db.execute(_SETTLED, deed.span("finding_settled"))),
+        tuple(tasks.between(db, *deed.span("task"), _SHOWN)),
+        tuple(tasks.events_between(db, *deed.span("task_event"), _SHOWN)),
+        tuple(education.between(db, *deed.span("education"))),
+        tuple(education.voided(db, *deed.span("education_void"))),
     )
 
 

@@ -45,6 +45,8 @@ _LEFT_OUT = {
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
         "facts": "SELECT count(*) FROM person_fact",
+        "tasks": "SELECT count(*) FROM task",
+        "educated": "SELECT count(*) FROM education WHERE ended_by IS NULL",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },

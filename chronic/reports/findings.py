@@ -66,16 +66,21 @@ def of_person(db: sqlite3.Connection, person: int, day: date, editions: Editions
 
 def worklist(db: sqlite3.Connection, day: date, editions: Editions) -> Report:
     """What is still to be done, of people not closed: to refer first, then the longest open."""
-    settled: dict[int, dict[str, list[tuple[date, str]]]] = defaultdict(lambda: defaultdict(list))
-    for person, field, on, note in checkups.settled(db):
-        settled[person][field].append((on, note))
-    rows = []
-    for person, forms in groupby(checkups.latest(db, day), key=lambda form: form.person):
-        found = [stand for stand in _stands(db, list(forms), settled[person], editions) if stand.state == OPEN]
-        rows += [_row(db, stand, day) for stand in found]
+    rows = [_row(db, stand, day) for stand in unsettled(db, day, editions)]
     order = list(FOLLOW_UP_OF_FINDINGS)
     rows.sort(key=lambda row: (order.index(str(row["action"])), row["checkup_date"], row["person_id"]))
     return Report("findings", day.isoformat(), _COLUMNS, rows)
+
+
+def unsettled(db: sqlite3.Connection, day: date, editions: Editions) -> Iterator[Stand]:
+    """The findings still open, of people not closed, person by person."""
+    settled: dict[int, dict[str, list[tuple[date, str]]]] = defaultdict(lambda: defaultdict(list))
+    for person, field, on, note in checkups.settled(db):
+        settled[person][field].append((on, note))
+    for person, forms in groupby(checkups.latest(db, day), key=lambda form: form.person):
+        for stand in _stands(db, list(forms), settled[person], editions):
+            if stand.state == OPEN:
+                yield stand
 
 
 def _stands(

@@ -73,7 +73,9 @@ def _sections(section: Section, base: Section | None, cites: dict[str, Cite], ad
     before = dict(base.parts()) if base is not None else {}
     for name, part in section.parts():
         values = {
-            key: value for key, value in vars(part).items() if key != "cite" and not isinstance(value, (Section, dict))
+            key: value
+            for key, value in vars(part).items()
+            if key != "cite" and value is not None and not isinstance(value, (Section, dict))
         }
         if values:
             cite = cites[vars(part)["cite"]]

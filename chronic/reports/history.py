@@ -14,8 +14,10 @@ from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol.books import complications
-from chronic.reports import visits
-from chronic.store import editions, histories, people, results
+from chronic.protocol.books import tasks as task_book
+from chronic.reports import education, visits
+from chronic.reports.tasks import title_of
+from chronic.store import editions, histories, people, results, tasks
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -38,6 +40,7 @@ FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.perso
 GROUP BY c.id ORDER BY c.checkup_date"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
+_TASKS = "SELECT id FROM task WHERE person = ? ORDER BY id"
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
 
 EVENTS = {
@@ -49,6 +52,9 @@ EVENTS = {
     "test": N_("test"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
+    "task": N_("task"),
+    "task_closed": N_("task closed"),
+    "educated": N_("health education"),
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
@@ -110,8 +116,26 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
+    happened += _duties(db, day, person)
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
+
+
+def _duties(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
+    """Tasks about the person as they were found and closed, and what the person was told."""
+    protocol = editions.read(db).on(day)
+    for task in db.execute(_TASKS, (person,)).fetchall():
+        found = tasks.by_id(db, task[0])
+        assert found is not None
+        said = title_of(task_book(protocol), found)
+        yield _row(found.found_on, "task", said)
+        for event in tasks.events(db, found.id):
+            if event.event == "closed":
+                yield _row(event.on, "task_closed", "  ".join(filter(None, (said, event.text))), by=event.by)
+    told = education.Asked(person=person)
+    for row in education.listing(db, day, protocol, told).rows:
+        detail = "  ".join(str(row[key]) for key in ("topic", "form", "setting", "venue") if row[key])
+        yield _row(str(row["on"]), "educated", detail, by=row["held_by"])
 
 
 def _row(on: date | str, event: str, detail: str = "", **more: object) -> dict[str, object]:

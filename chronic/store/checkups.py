@@ -46,6 +46,8 @@ _SETTLED = """
 INSERT INTO finding_settled (uid, person, field, settled_on, note, origin, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
+_AT_ONCE = 500
+
 
 class Row(NamedTuple):
     """A check-up to write: its kind, the uid of the one it replaces, and of what ended it if anything did."""
@@ -124,9 +126,13 @@ def of(db: sqlite3.Connection, person: int) -> list[Checkup]:
 
 def latest(db: sqlite3.Connection, until: date) -> Iterator[Checkup]:
     """The live check-ups of people not closed, up to this day: by person, oldest first."""
-    sql = f"""{_SELECT} WHERE ended_by IS NULL AND checkup_date <= ?
+    whose = """SELECT person FROM checkup WHERE ended_by IS NULL AND person > ? GROUP BY person ORDER BY person LIMIT ?"""
+    sql = f"""{_SELECT} WHERE ended_by IS NULL AND person IN (SELECT value FROM json_each(?)) AND checkup_date <= ?
       AND person IN (SELECT id FROM person WHERE closed_on IS NULL) ORDER BY person, checkup_date"""
-    yield from _read(db, sql, (until.isoformat(),))
+    last = 0
+    while some := [person for (person,) in db.execute(whose, (last, _AT_ONCE))]:
+        yield from _read(db, sql, (json.dumps(some), until.isoformat()))
+        last = some[-1]
 
 
 def by_id(db: sqlite3.Connection, id_: int) -> tuple[Checkup, str | None] | None:

@@ -28,12 +28,24 @@ TABLES = {
     "person_fact": "SELECT person FROM person_fact",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
+    "task": "SELECT person FROM (SELECT id, person FROM task WHERE person IS NOT NULL)",
+    "task_event": "SELECT person FROM (SELECT o.id, person FROM task_event AS o JOIN task AS t ON t.id = task"
+    " WHERE person IS NOT NULL)",
+    "education": "SELECT person FROM (SELECT id, person FROM education WHERE person IS NOT NULL)",
+    "education_void": "SELECT person FROM (SELECT o.id, person FROM education_void AS o"
+    " JOIN education AS e ON e.id = education WHERE person IS NOT NULL)",
 }
 """Tables with facts about people, and the people their rows are about."""
-PLAIN = ("referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment")
+PLAIN = (
+    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "education", "task_event",
+    "task",
+)  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 BESIDE = ("place", "batch")
 """Tables a command fills on the way; alone they are nothing to take back."""
+
+CHECK = "task.check"
+"""The deed of whoever has the registry checked: its rows follow from the facts."""
 
 _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))"
 _INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
@@ -96,8 +108,11 @@ def stands(db: sqlite3.Connection, deed: Deed) -> bool:
 
 
 def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
-    """The first later deed that still stands and is about one of the same people, with that person."""
-    others = [_deed(row) for row in db.execute(_LATER, (deed.id,))]
+    """The first later deed that still stands and is about one of the same people, with that person.
+
+    A check is in nobody's way: what it wrote it puts right the next time.
+    """
+    others = [other for other in map(_deed, db.execute(_LATER, (deed.id,))) if other.kind != CHECK]
     mine = touched(db, deed) if others else set()
     for other in others:
         shared = mine & touched(db, other)

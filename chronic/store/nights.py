@@ -9,6 +9,8 @@ from typing import NamedTuple
 from chronic.store.registry import immediate
 
 _RAN, _INSTALLED = "nightly", "nightly_installed"
+_BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}
+"""What checks wrote does not count: a night under a wrong clock would stop all those after it."""
 _STAMPED = """
 SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
 WHERE t.type = 'table' AND c.name = 'recorded_at'"""
@@ -50,9 +52,10 @@ def _keep(db: sqlite3.Connection, key: str, value: str) -> None:
 
 
 def newest_entry(db: sqlite3.Connection) -> str | None:
-    """The latest `recorded_at` of any table. It is read row by row: no index pays for a question asked once a night."""
+    """The latest `recorded_at` of any table, of what somebody entered. It is read row by row: no index pays for a question
+    asked once a night."""
     tables = [name for (name,) in db.execute(_STAMPED)]
-    newest = (db.execute(f'SELECT max(recorded_at) FROM "{name}"').fetchone()[0] for name in tables)
+    newest = (db.execute(f'SELECT max(recorded_at) FROM "{name}"{_BY_RULE.get(name, "")}').fetchone()[0] for name in tables)
     return max((at for at in newest if at is not None), default=None)
 
 

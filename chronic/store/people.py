@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chronic.model.days import day_or_none
 from chronic.model.person import Person
 from chronic.model.pinyin import initials
-from chronic.store import journal, places
+from chronic.store import journal, places, tasks
 from chronic.store.stamp import Stamp
 
 PLAIN = tuple(name for name in Person._fields if name not in ("id", "uid", "village", "township", "hamlet"))
@@ -31,8 +31,9 @@ _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
 _SPOKEN_OF = " UNION ".join(
     f"SELECT person FROM {table} WHERE person BETWEEN :first AND :last"
-    for table in (*journal.PLAIN, "live_checkup", "live_contact")
+    for table in (*(set(journal.PLAIN) - {"task", "task_event"}), "live_checkup", "live_contact")
 )
+_SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BETWEEN :first AND :last"
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
@@ -193,7 +194,7 @@ def changes(db: sqlite3.Connection, first: int, last: int) -> Iterator[Change]:
 
 
 def still_spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[int]:
-    """Who of these people is managed, paused, referred or has a live contact."""
+    """Who of these people is managed, paused, referred, or has a live contact or a task that somebody wrote down."""
     return sorted(row[0] for row in db.execute(_SPOKEN_OF, {"first": first, "last": last}))
 
 
@@ -204,6 +205,7 @@ def forget(db: sqlite3.Connection, first: int, last: int) -> list[str]:
         db.execute(f"DELETE FROM {table} WHERE visit IN {_VISITS}", span)
     for table in ("checkup_value", "checkup_void"):
         db.execute(f"DELETE FROM {table} WHERE checkup IN {_CHECKUPS}", span)
+    tasks.forget(db, first, last)
     for table in _OF_PERSON:
         db.execute(f"DELETE FROM {table} WHERE person BETWEEN :first AND :last", span)
     gone = db.execute("DELETE FROM visit WHERE person BETWEEN :first AND :last RETURNING uid", span).fetchall()

@@ -46,6 +46,15 @@ COMMANDS: dict[str, list[str]] = {
     "a withdrawn check-up": ["checkup", "void", "1", "--reason", "记错人", "--yes"],
     "a settled result": ["checkup", "resolve", "1", "ecg", "--note", "县医院复查正常"],
     "a test result": ["test", "add", "1", "--test", "ecg", "--result", "abnormal", "--at", "县医院", "--on", "2026-11-10"],
+    "a task": ["task", "add", "血压计未校准", "--village", "下各村"],
+    "a task about someone": ["task", "add", "随访表未签字", "--person", "2", "--due", "2026-12-01"],
+    "a closed task": ["task", "close", "1", "--evidence", "已补签"],
+    "a task handed on": ["task", "assign", "1", "--owner", "王医生", "--due", "2026-12-24"],
+    "a note on a task": ["task", "note", "1", "已电话联系"],
+    "a check of the registry": ["task", "check"],
+    "a lecture": ["educate", "add", "--topic", "diet", "--form", "lecture", "--place", "village", "--people", "35"],
+    "someone told": ["educate", "add", "--topic", "diet", "--form", "personal", "--person", "2"],
+    "withdrawn education": ["educate", "void", "1", "--reason", "记错", "--yes"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip
 

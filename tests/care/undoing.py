@@ -21,6 +21,10 @@ FACTS = {
     "settled": "SELECT * FROM finding_settled",
     "outcome": "SELECT * FROM referral_outcome",
     "result": "SELECT * FROM test_result",
+    "task": "SELECT * FROM task",
+    "task_event": "SELECT * FROM task_event",
+    "task_open": "SELECT * FROM task_open",
+    "education": "SELECT * FROM education WHERE ended_by IS NULL",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
@@ -32,6 +36,8 @@ LISTS = [
     ["screen", "suspects"],
     ["checkup", "due"],
     ["checkup", "due", "--abnormal"],
+    ["task", "list", "--all"],
+    ["educate", "list"],
     ["today"],
     ["person", "list"],
 ]
@@ -59,6 +65,8 @@ def make_village(chronic: Chronic) -> Chronic:
     chronic.visit(1, "2026-09-01", "--bp", "152/94", "--bp", "148/92", "--fpg", "7.6")
     chronic.visit(1, "2026-11-01", "--bp", "186/98")
     chronic.ok("checkup", "add", 1, "--on", "2026-06-01", "--bp-left", "138/84", "--ecg", "abnormal")
+    chronic.ok("task", "add", "随访表未签字", "--person", 1)
+    chronic.ok("educate", "add", "--topic", "diet", "--form", "personal", "--person", 1, "--on", "2026-11-10")
     chronic.person("李建国", "--birth-date", "1970-05-05", "--village", "下各村")
     chronic.ok("screen", "add", 2, "--bp", "148/92", "--on", "2026-11-01")
     chronic.person("陈志强", "--programmes", "htn")

@@ -54,6 +54,23 @@ def test_a_clock_set_right_by_a_minute_is_no_clock_behind(village: Chronic) -> N
     assert village("nightly", today=None).code == 0
 
 
+def test_tasks_made_under_a_wrong_clock_do_not_stop_the_nights_after_it(village: Chronic) -> None:
+    village.ok("nightly")
+    change(village, "UPDATE task SET recorded_at = '2099-01-01T00:00:00.000Z'")
+    assert village("nightly", today=None).code == 0
+    village.ok("task", "add", "血压计未校准")
+    change(village, "UPDATE task SET recorded_at = '2099-01-01T00:00:00.000Z'")
+    assert village("nightly", today=None).code == 21
+
+
+def test_a_check_that_fails_does_not_stop_the_lists(village: Chronic) -> None:
+    change(village, "ALTER TABLE task_open RENAME TO task_away")
+    run = village("nightly")
+    assert run.code == 30
+    assert "tasks" in run.last
+    assert {path.name for path in folder(village).iterdir()} == FILES
+
+
 def test_every_table_that_says_when_it_was_written_counts_for_the_clock(village: Chronic) -> None:
     village.ok("overdue", "--full")
     for table_ in ("edition", "person", "enrolment", "visit", "disclosure"):

@@ -1,0 +1,224 @@
+"""`task`: problems that have an owner and a day, written down by somebody or found by a check."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from chronic.care import tasks as care
+from chronic.cli import people
+from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.session import Session
+from chronic.cli.types import DAY, PERSON, Found
+from chronic.errors import ValueRefused
+from chronic.i18n import N_, _
+from chronic.model.report import Column, Report
+from chronic.model.task import TYPED, Task
+from chronic.protocol import Protocol
+from chronic.protocol.books import tasks as book
+from chronic.reports import tasks as reports
+from chronic.store import people as register
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COUNTS = (
+    Column("check", N_("Check")),
+    Column("found", N_("Problems"), True),
+    Column("new", N_("New"), True),
+    Column("reopened", N_("Reopened"), True),
+    Column("closed", N_("Closed"), True),
+)
+NUMBER = click.IntRange(min=1)
+
+
+@click.group(cls=Group, help=_("Problems with an owner and a day: written down, or found by a check."))
+def task() -> None:
+    pass
+
+
+@task.command(
+    help=_("Write down a problem that supervision found."),
+    example=(
+        "chronic task add 随访表未签字 --person 42 --due 2026-12-05\n"
+        "chronic task add 血压计超期未校准 --owner 李医生 --village 下各村"
+    ),
+)
+@click.argument("text")
+@click.option("--person", type=PERSON, help=_("Whom it is about."))
+@click.option("--village", help=_("Which village it is about."))
+@click.option("--owner", help=_("Who is to do it; else the person's responsible doctor, else the registry's."))
+@click.option("--due", "due_on", type=DAY, help=_("Until when; else as the guideline's book has it."))
+@yes_option
+@click.pass_obj
+def add(
+    session: Session, /, text: str, person: Found | None, village: str | None, owner: str | None, due_on: date | None,
+    yes: bool,
+) -> None:  # fmt: skip
+    id_ = people.about_to_write(session, person, yes) if person is not None else None
+    number = care.add(session.desk, text, id_, _place(session, village), owner, due_on)
+    click.echo(_("Task {number} written down: {task}").format(number=number, task=_line(session, number)))
+
+
+@task.command(
+    "list",
+    help=_("The tasks: the most urgent kind first, in it by their day."),
+    example=(
+        "chronic task list\n"
+        "chronic task list --overdue --owner 李医生\n"
+        "chronic task list --closed --format csv --out done.csv"
+    ),
+)
+@click.option("--open", "only_open", is_flag=True, help=_("Open ones, as without it."))
+@click.option("--closed", is_flag=True, help=_("Closed ones, instead."))
+@click.option("--all", "everything", is_flag=True, help=_("Both."))
+@click.option("--overdue", is_flag=True, help=_("Only open ones whose day is over."))
+@click.option("--owner", help=_("Only this owner's."))
+@click.option("--person", type=PERSON, help=_("Only about this person."))
+@click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
+@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@output_options
+@click.pass_obj
+def list_(
+    session: Session, /, only_open: bool, closed: bool, everything: bool, overdue: bool, owner: str | None,
+    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None",
+) -> None:  # fmt: skip
+    if only_open + closed + everything > 1 or (closed and overdue):
+        raise ValueRefused("task.one_state")
+    protocol = _protocol(session)
+    known = [TYPED, *book(protocol).checks]
+    if kind is not None and kind not in known:
+        raise ValueRefused("task.kind", kind=kind, known=", ".join(known))
+    state = "closed" if closed else "all" if everything else "open"
+    whose = person.person.id if person is not None else None
+    asked = reports.Asked(state, owner, whose, kind, overdue, limit)
+    session.show(reports.listing(session.db, session.today, protocol, asked), style, out)
+
+
+@task.command(help=_("One task and everything that became of it."), example="chronic task show 1")
+@click.argument("number", type=NUMBER)
+@output_options
+@click.pass_obj
+def show(session: Session, /, number: int, style: str, out: "Path | None") -> None:
+    known = care.known(session.desk, number)
+    report = reports.story(session.db, session.today, number)
+    protocol = _protocol(session)
+    lines = [*_whose(session, known)]
+    if known.kind in book(protocol).checks:
+        lines.append(_cite(protocol, known.kind))
+    session.show(report._replace(title=_line(session, number), lines=tuple(lines)), style, out)
+
+
+@task.command(
+    help=_("Close a task by saying what was done. What a check still finds it opens again."),
+    example="chronic task close 1 --evidence 11月20日已上门随访",
+)
+@click.argument("number", type=NUMBER)
+@click.option("--evidence", required=True, help=_("What was done, and where that can be seen."))
+@click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
+@click.pass_obj
+def close(session: Session, /, number: int, evidence: str, on: date | None) -> None:
+    _show_whose(session, number)
+    care.close(session.desk, number, evidence, on or session.today)
+    click.echo(_("Closed: {task}").format(task=_line(session, number)))
+
+
+@task.command(help=_("Hand a task to somebody."), example="chronic task assign 1 --owner 王医生 --due 2026-12-05")
+@click.argument("number", type=NUMBER)
+@click.option("--owner", required=True, help=_("Who is to do it."))
+@click.option("--due", "due_on", type=DAY, help=_("Until when; as before if left out."))
+@click.pass_obj
+def assign(session: Session, /, number: int, owner: str, due_on: date | None) -> None:
+    _show_whose(session, number)
+    care.hand_to(session.desk, number, owner, due_on)
+    click.echo(_("Handed to {owner}: {task}").format(owner=owner.strip(), task=_line(session, number)))
+
+
+@task.command(help=_("Note something about a task."), example="chronic task note 1 家属说在外打工")
+@click.argument("number", type=NUMBER)
+@click.argument("text")
+@click.pass_obj
+def note(session: Session, /, number: int, text: str) -> None:
+    _show_whose(session, number)
+    care.note(session.desk, number, text)
+    click.echo(_("Noted."))
+
+
+@task.command(
+    help=_("Check the registry: makes a task of what is wrong, closes what is put right, opens again what is not."),
+    example="chronic task check",
+)
+@output_options
+@click.pass_obj
+def check(session: Session, /, style: str, out: "Path | None") -> None:
+    from chronic.office import supervision
+
+    words = book(_protocol(session))
+    counts = supervision.check(session.desk)
+    rows = [{"check": code, **count._asdict()} for code, count in counts.items()]
+    if style == "table":
+        rows = [row | {"check": reports.name_of(words, str(row["check"]))} for row in rows]
+    session.show(Report("task_check", session.today.isoformat(), _COUNTS, rows), style, out)
+    if style == "table":
+        click.echo(_("What is open: chronic task list"))
+
+
+@task.command(
+    help=_("The checks in force: what they look for, until when, and by which rule."), example="chronic task kinds"
+)
+@output_options
+@click.pass_obj
+def kinds(session: Session, /, style: str, out: "Path | None") -> None:
+    session.show(reports.kinds(session.today, _protocol(session)), style, out)
+
+
+def open_lines(session: Session, person: int) -> list[str]:
+    """The open tasks of a person, a line each."""
+    asked = reports.Asked(person=person)
+    rows = reports.listing(session.db, session.today, _protocol(session), asked).rows
+    return [_("Task {number}, by {day}: {what}").format(number=r["task"], day=r["deadline"], what=r["title"]) for r in rows]
+
+
+def _cite(protocol: Protocol, kind: str) -> str:
+    from chronic.model.wording import either
+
+    words = book(protocol)
+    cite = words.cites[words.checks[kind].cite]
+    unsure = " " + _("(not verified)") if cite.unverified else ""
+    return f"[{cite.mark}] {cite.source}: {either((cite.zh, cite.en))}{unsure}"
+
+
+def _protocol(session: Session) -> Protocol:
+    return session.desk.editions.on(session.today)
+
+
+def _place(session: Session, village: str | None) -> int | None:
+    if village is None:
+        return None
+    from chronic.store import places
+
+    found = places.village_ids(session.db, village)
+    if not found:
+        raise ValueRefused("place.none", village=village)
+    return found[0]
+
+
+def _line(session: Session, number: int) -> str:
+    """What it is, whose, and until when."""
+    from chronic.store import tasks
+
+    known = care.known(session.desk, number)
+    said = reports.title_of(book(_protocol(session)), known)
+    now = tasks.now(session.db, number)
+    if now is None:
+        return said
+    return _("{what} ({owner}, by {day})").format(what=said, owner=now[0] or "-", day=now[1])
+
+
+def _whose(session: Session, known: Task) -> list[str]:
+    return [people.line(register.get(session.db, known.person), session.today)] if known.person is not None else []
+
+
+def _show_whose(session: Session, number: int) -> None:
+    for line in _whose(session, care.known(session.desk, number)):
+        click.echo(line, err=True)
