@@ -56,7 +56,7 @@ def _own(path: str) -> Holidays:
     try:
         year = whole(Holidays, table_of(path))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problem = error.strerror if isinstance(error, OSError) else error
+        problem: object = error.strerror if isinstance(error, OSError) else error
         raise ValueRefused("holidays.unreadable", path=path, problem=problem) from None
     except ValueRefused as error:
         raise ValueRefused("holidays.key", path=path, key=error.values["key"], problem=error.values["problem"]) from None

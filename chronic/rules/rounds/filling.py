@@ -15,11 +15,11 @@ def fill(board: Board, waiting: Sequence[Household], together: bool) -> None:
         rest = _Day(board, day, rest, together).fill()
     placed = {each.place for its in board.on for each in its}
     for each in sorted((each for each in waiting if each.place not in placed), key=_by_deadline):
-        day = next((day for day in range(len(board.days)) if board.fits(each, day)), None)
-        if day is None:
-            board.left.append(each)
+        for room in (day for day in range(len(board.days)) if board.fits(each, day)):
+            board.put(each, room)
+            break
         else:
-            board.put(each, day)
+            board.left.append(each)
 
 
 def _by_deadline(household: Household) -> tuple[tuple[int, ...], int]:
@@ -62,13 +62,13 @@ class _Day:
 
     def fill(self) -> list[Household]:
         """Whoever is not on this day, in order."""
+        for there in list(self.board.on[self.day]) if self.order else ():  # where open danger leads anyway
+            self._take_mates(there.hamlet, self.order[0])
         for each in self.order:
             if not self.board.rooms[self.day]:
                 break
-            if self._take(each) and self.together:
-                for mate in self.mates[each.hamlet]:
-                    if self._may_come(mate, each):
-                        self._take(mate)
+            if self._take(each):
+                self._take_mates(each.hamlet, each)
         return [each for each in self.order if each.place not in self.taken]
 
     def _take(self, household: Household) -> bool:
@@ -79,6 +79,11 @@ class _Day:
         for day in range(self.day, self._deadline(household)):
             self.slack[day] -= household.size
         return True
+
+    def _take_mates(self, hamlet: Hashable, with_: Household) -> None:
+        for mate in self.mates.get(hamlet, ()) if self.together else ():
+            if self._may_come(mate, with_):
+                self._take(mate)
 
     def _may_come(self, mate: Household, with_: Household) -> bool:
         """Of several urgent ones too many for the day a neighbour comes only when as urgent; a later one while the

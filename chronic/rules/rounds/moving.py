@@ -16,8 +16,8 @@ def improve(board: Board) -> None:
 
 
 def _placed(board: Board) -> list[tuple[int, Household]]:
-    """Each household with its day; those left out come a day after the last."""
-    days = [(day, each) for day, its in enumerate(board.on) for each in its]
+    """Each household that may change its day, with the day; those left out come a day after the last."""
+    days = [(day, each) for day, its in enumerate(board.on) for each in its if not each.danger]
     return [*days, *((len(board.days), each) for each in board.left)]
 
 
@@ -47,7 +47,7 @@ def _exchanged(board: Board) -> bool:
     if len(placed) > MOST:
         return False
     for (early, one), (late, other) in combinations(placed, 2):
-        if early == late or one.size == other.size == 0:
+        if early == late:
             continue
         if _gain(board, early, one, late, other) and _change(board, early, one, late, other):
             return True

@@ -16,10 +16,10 @@ def rounds(waiting: Sequence[Household], days: Sequence[date], capacity: int, af
         raise ValueError(capacity)
     if not days:
         return Rounds((), tuple(sorted(waiting, key=lambda each: (not each.danger, each.due, each.place))))
-    board = _best([each for each in waiting if each.danger], [each for each in waiting if not each.danger], days,
-                  capacity, after.toordinal())  # fmt: skip
+    urgent, others = [each for each in waiting if each.danger], [each for each in waiting if not each.danger]
+    board = _best(urgent, others, days, capacity, after.toordinal())
     places = _places(waiting)
-    on = (tuple(sorted(its, key=lambda each: (places[each.hamlet], each.place))) for its in board.on)
+    on = (tuple(_in_order(its, places)) for its in board.on)
     left = sorted(board.left, key=lambda each: (each.due, each.place))
     return Rounds(tuple(zip(days, on, strict=True)), tuple(left))
 
@@ -56,6 +56,12 @@ def _bound(board: Board, waiting: list[Household]) -> tuple[int, int]:
     danger = sum(each.lateness(board.days[0]) for each in board.on[0])
     late = sum(max(day - due, 0) for day, due in zip(days, dues, strict=False))
     return max(len(dues) - len(slots), 0), danger + late
+
+
+def _in_order(its: list[Household], places: dict[object, int]) -> list[Household]:
+    """Hamlet by hamlet: where there is danger first, and in its hamlet that household first."""
+    urgent = {each.hamlet for each in its if each.danger}
+    return sorted(its, key=lambda each: (each.hamlet not in urgent, places[each.hamlet], not each.danger, each.place))
 
 
 def _places(waiting: Sequence[Household]) -> dict[object, int]:
