@@ -1,5 +1,6 @@
 """Filling the days one after another: the most urgent household first, and what is due in its hamlet with it."""
 
+from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from itertools import accumulate
 
@@ -94,8 +95,7 @@ class _Day:
 
     def _deadline(self, household: Household) -> int:
         """The last day on which nobody of it is late, this day for whom that is over."""
-        days = self.board.days
-        return next((day - 1 for day in range(self.day + 1, len(days)) if days[day] > household.due[0]), len(days) - 1)
+        return max(bisect_right(self.board.days, household.due[0]) - 1, self.day)
 
     def _slack(self) -> list[int]:
         """Of each day: the room up to its end beyond what must be done by then."""
