@@ -55,18 +55,22 @@ def page(found: Planned, facts: Facts) -> Page:
 
 
 def _day(day: Day, facts: Facts) -> Listing:
-    hamlets = [list(rows) for _hamlet, rows in groupby(day.rows, key=_where)]
+    first = {_home(row) for row in day.rows if row["danger"]}
+    together = (list(rows) for _key, rows in groupby(day.rows, key=lambda row: (_where(row), _home(row) in first)))
     heads = (
         *_heads(), Head(_("Last met"), "tight"), Head(_("Last BP"), "tight"), Head(_("Fasting"), "num"),
         Head(_("Class"), "tight"), Head(_("BP now"), "room"), Head(_("Glucose now"), "room"),
         Head(_("What was found and said"), "blank"),
     )  # fmt: skip
-    groups = [
-        Group(f"{_where(rows[0])}    {counted(rows)}", [_line(row, facts) for row in rows], any(r["danger"] for r in rows))
-        for rows in hamlets
-    ]
+    groups = [_group(rows, _home(rows[0]) in first, facts) for rows in together]
     title = f"{day.on} {weekday(day.on)}    {counted(day.rows)}"
     return Listing(title, heads, groups, _("Nobody."))
+
+
+def _group(rows: list[Row], urgent: bool, facts: Facts) -> Group:
+    """The households of one hamlet; those with somebody in open danger stand before the others, on their own."""
+    where = f"{_where(rows[0])}  {_('danger')}" if urgent else _where(rows[0])
+    return Group(f"{where}    {counted(rows)}", [_line(row, facts) for row in rows], urgent)
 
 
 def _left(found: Planned, facts: Facts) -> Listing:
@@ -100,9 +104,14 @@ def _where(row: Row) -> str:
     return " ".join(str(row[key]) for key in ("village", "hamlet") if row[key]) or _("place unknown")
 
 
+def _home(row: Row) -> tuple[object, object]:
+    """Whoever has the same goes together; without a village a number joins nobody."""
+    return _where(row), (row["household_no"] if row["village"] else None) or ("alone", row["person_id"])
+
+
 def counted(rows: list[Row]) -> str:
     """5 people, 3 households"""
-    homes = {(_where(row), row["household_no"] or ("alone", row["person_id"])) for row in rows}
+    homes = {_home(row) for row in rows}
     people = ngettext("{n} person", "{n} people", len(rows)).format(n=len(rows))
     return people + ", " + ngettext("{n} household", "{n} households", len(homes)).format(n=len(homes))
 

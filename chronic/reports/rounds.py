@@ -78,7 +78,7 @@ def planned(db: sqlite3.Connection, today: date, wanted: Wanted) -> Planned:
     )
     made = [Day(day, [_placed(rows[person], day) for each in its for person in each.people]) for day, its in found.days]
     lateness = [int(str(row["days_late"])) for day in made for row in day.rows]
-    paused = list(overdue.until(db, today, wanted.asked._replace(paused=True), wanted.last))
+    paused = _rows(db, today, wanted._replace(asked=wanted.asked._replace(paused=True))).values()
     return Planned(
         made or [Day(day, []) for day in days],
         [_left(rows[person], why) for each, why in _unplaced(found, wanted.capacity) for person in each.people],

@@ -60,6 +60,16 @@ def test_somebody_visited_today_leaves_the_plan(village: Chronic) -> None:
     assert set(days(village, today=FRIDAY)) == {1, 2, 3, 5}
 
 
+def test_somebody_planned_and_not_met_is_planned_again_the_next_day(village: Chronic) -> None:
+    """On day 0 everybody has a day; on day 1 nobody was there; on day 2 one was met; on day 15 she is due again."""
+    assert days(village, today="2026-11-23")[1] == "2026-11-23"
+    assert days(village, today="2026-11-24")[1] == "2026-11-24"
+    village.visit(1, "2026-11-25", "--bp", "152/96", today="2026-11-25")
+    assert 1 not in days(village, "--days", "14d", today="2026-11-25")  # due on 9 December, the fifteenth day
+    assert days(village, "--days", "15d", today="2026-11-25")[1] is not None
+    assert days(village, "--days", "1d", today="2026-12-10")[1] == "2026-12-10"
+
+
 def test_a_danger_that_is_due_later_is_planned_all_the_same_until_it_is_settled(village: Chronic) -> None:
     assert days(village, "--days", "1d", today=FRIDAY) == {5: FRIDAY, 1: FRIDAY}  # 5 is due on 2 December
     village.ok("refer", "reply", 5, "--outcome", "seen", "--on", FRIDAY, today=FRIDAY)
@@ -79,6 +89,7 @@ def test_the_dead_the_moved_and_the_paused_are_in_no_plan(village: Chronic) -> N
     run = village.ok("plan")
     assert set(days(village)) == {3}
     assert "2 paused people are left out, 1 of them in open danger." in run.out
+    assert "2 paused people are left out, 1 of them in open danger." in village.ok("plan", "--days", "2d").out
 
 
 def left_out(chronic: Chronic, *args: object) -> dict[int, str | None]:
@@ -212,13 +223,28 @@ def test_a_page_a_day_holds_everybody_and_room_to_write(village: Chronic) -> Non
         "2026-11-23 Mon    3 people, 2 households", "2026-11-24 Tue    1 person, 1 household",
     ]  # fmt: skip
     assert re.findall(r'colspan="14">(.*?)<', html) == [
-        "下各村 3组    1 person, 1 household", "下各村 1组    2 people, 1 household", "下各村 2组    1 person, 1 household",
+        "下各村 3组  danger    1 person, 1 household", "下各村 1组    2 people, 1 household",
+        "下各村 2组    1 person, 1 household",
     ]  # fmt: skip
     assert html.count('<td class="room"></td>') == 2 * 4
     assert html.count('<td class="blank"></td>') == 4
     assert "138****5512" in html
     assert "13812345512" not in html
     assert "13812345512" in village.ok("plan", "--format", "html", "--full").out
+
+
+def test_the_household_with_danger_stands_first_and_alone_is_marked(village: Chronic) -> None:
+    live(village, "周建国", "2026-07-01", "--hamlet", "3组", "--household-no", "9")
+    village.ok("person", "edit", 5, "--household-no", "8", "--yes")
+    live(village, "周家妻", "2026-07-01", "--hamlet", "3组", "--household-no", "8")
+    page = village.ok("plan", "--format", "html").out
+    urgent, plain = re.findall(
+        r'(<tbody[^>]*>)\s*<tr class="group[^"]*"><th[^>]*>下各村 3组[^<]*</th></tr>(.*?)</tbody>', page, re.S
+    )
+    assert urgent[0] == '<tbody class="urgent">'
+    assert re.findall(r'class="name">(.*?)<', urgent[1]) == ["周玉珍", "周家妻"]
+    assert plain[0] == "<tbody>"
+    assert re.findall(r'class="name">(.*?)<', plain[1]) == ["周建国"]
 
 
 def test_the_last_page_lists_who_has_no_place(village: Chronic) -> None:

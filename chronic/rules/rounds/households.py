@@ -45,13 +45,13 @@ class Rounds(NamedTuple):
 
 
 def households(people: Iterable[Due]) -> list[Household]:
-    """Whole households, in the order in which their first member came."""
+    """Whole households in the order in which their first member came; who is in danger stands first in theirs."""
     together: dict[Hashable, list[Due]] = {}
     for due in people:
         together.setdefault((due.hamlet, due.household), []).append(due)
     return [
         Household(
-            tuple(due.person for due in members),
+            tuple(due.person for due in sorted(members, key=lambda due: not due.danger)),
             tuple(sorted(due.due_on.toordinal() for due in members)),
             members[0].hamlet,
             place,

@@ -1,6 +1,6 @@
 """Making a filled plan better: a household moves to an earlier day with room, or two change places."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 from chronic.rules.rounds.board import Board
 from chronic.rules.rounds.households import Household
@@ -11,7 +11,7 @@ MOST = 100
 
 def improve(board: Board) -> None:
     """Until nothing makes fewer people left out, or anybody less late."""
-    while _moved(board) or _exchanged(board):
+    while _moved(board) or _made_room(board) or _exchanged(board):
         pass
 
 
@@ -38,6 +38,23 @@ def _moved(board: Board) -> bool:
             _lift(board, each, day)
             _drop(board, each, to)
             return True
+    return False
+
+
+def _made_room(board: Board) -> bool:
+    """Where the room left over lies on several days: somebody moves to another of them, for one who was left out."""
+    days = [day for day, room in enumerate(board.rooms) if room]
+    smallest = min(board.left, key=lambda each: (each.size, each.due, each.place), default=None)
+    if smallest is None or smallest.size > sum(board.rooms):
+        return False
+    for to, other in product(days, days):
+        for each in [each for each in board.on[to] if to != other and not each.danger and each.size <= board.rooms[other]]:
+            if smallest.size <= board.rooms[to] + each.size <= board.capacity:
+                board.take(each, to)
+                board.put(each, other)
+                _lift(board, smallest, len(board.days))
+                board.put(smallest, to)
+                return True
     return False
 
 
