@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from chronic.cli.commands import FILE, NEW_FILE, Command, file_options, full_option
+from chronic.cli.commands import NEW_FILE, Command, file_options, full_option, holidays_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, SPAN
@@ -47,9 +47,7 @@ _MOST_PEOPLE = 10_000
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @click.option("--tag", help=_("Only people with this tag."))
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), help=_("What is due; everything but check-ups if left out."))
-@click.option(
-    "--holidays", multiple=True, type=FILE, help=_("A year's holidays and make-up days (TOML) in the place of ours.")
-)
+@holidays_option
 @click.option("--ics", type=NEW_FILE, help=_("Write a calendar file too, a whole-day entry for each hamlet and day."))
 @click.option(
     "--format", "style", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True,

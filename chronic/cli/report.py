@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import FILE, Group, output_options
+from chronic.cli.commands import Group, holidays_option, output_options
 from chronic.cli.lists import wanted
 from chronic.cli.plan import unpublished
 from chronic.cli.session import Session
@@ -30,9 +30,7 @@ def report() -> None:
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @click.option("--tag", help=_("Only people with this tag."))
-@click.option(
-    "--holidays", multiple=True, type=FILE, help=_("A year's holidays and make-up days (TOML) in the place of ours.")
-)
+@holidays_option
 @output_options
 @click.pass_obj
 def workload(

@@ -160,6 +160,8 @@ def test_a_county_may_bring_its_own_holidays(village: Chronic) -> None:
         encoding="utf-8",
     )
     assert min(str(day) for day in days(village, "--holidays", file).values()) == "2026-11-25"
+    found = village("plan", "--format", "json", CHRONIC_HOLIDAYS=str(file))
+    assert min(row["visit_on"] for row in found.rows) == "2026-11-25"
     bad = village.folder / "bad.toml"
     bad.write_text("year = 2026", encoding="utf-8")
     run = village("plan", "--holidays", bad)
