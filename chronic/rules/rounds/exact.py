@@ -1,6 +1,6 @@
 """The best plan of a few households, by looking at every way to spread them over the days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chronic.rules.rounds.board import Board, Cost
 from chronic.rules.rounds.households import Household
@@ -21,26 +21,27 @@ def best(board: Board, waiting: Sequence[Household]) -> None:
         following: dict[int, tuple[Cost, tuple[int, ...]]] = {}
         fitting = _fitting(board, day, waiting)
         for rest, (cost, put) in found.items():
-            for chosen, more in fitting.items():
-                if chosen & ~rest:
+            for chosen in _parts(rest):
+                more = fitting.get(chosen)
+                if more is None:
                     continue
-                after = rest ^ chosen
+                after, total = rest ^ chosen, _sum(cost, more)
                 known = following.get(after)
-                total = _sum(cost, more)
                 if known is None or total < known[0]:
                     following[after] = (total, (*put, chosen))
         found = following
-    _, _, put, rest = min((*_closed(board, waiting, rest, cost), put, rest) for rest, (cost, put) in found.items())
+    _, put, rest = min((_closed(board, waiting, rest, cost), put, rest) for rest, (cost, put) in found.items())
     for day, chosen in enumerate(put):
         for each in _of(waiting, chosen):
             board.put(each, day)
     board.left += _of(waiting, rest)
 
 
-def _closed(board: Board, waiting: Sequence[Household], rest: int, cost: Cost) -> tuple[Cost, int]:
+def _closed(board: Board, waiting: Sequence[Household], rest: int, cost: Cost) -> Cost:
+    """With those who wait to the end left out."""
     left = Board((), (), board.capacity, board.after)
     left.left = _of(waiting, rest)
-    return _sum(cost, left.cost()), rest
+    return _sum(cost, left.cost())
 
 
 def _fitting(board: Board, day: int, waiting: Sequence[Household]) -> dict[int, Cost]:
@@ -59,9 +60,18 @@ def _fitting(board: Board, day: int, waiting: Sequence[Household]) -> dict[int, 
     return {chosen: cost for chosen, (cost, _) in sets.items()}
 
 
+def _parts(whole: int) -> Iterator[int]:
+    """Every set within a set of bits, the whole first."""
+    part = whole
+    while part:
+        yield part
+        part = (part - 1) & whole
+    yield 0
+
+
 def _of(waiting: Sequence[Household], chosen: int) -> list[Household]:
     return [each for number, each in enumerate(waiting) if chosen >> number & 1]
 
 
 def _sum(one: Cost, other: Cost) -> Cost:
-    return Cost(one[0] + other[0], one[1] + other[1], one.waiting + other.waiting, one.trips + other.trips)
+    return Cost(one.left + other.left, one.lateness + other.lateness, one.waiting + other.waiting, one.trips + other.trips)
