@@ -176,5 +176,10 @@ def full_option(function: F) -> F:
     return click.option("--full", is_flag=True, help=_("Show ID numbers and phones unmasked; this is logged."))(function)
 
 
+def holidays_option(function: F) -> F:
+    text = _("A year's holidays and make-up days (TOML) in the place of ours; else CHRONIC_HOLIDAYS.")
+    return click.option("--holidays", multiple=True, type=FILE, envvar="CHRONIC_HOLIDAYS", help=text)(function)
+
+
 def yes_option(function: F) -> F:
     return click.option("--yes", is_flag=True, help=_("Do not ask."))(function)

@@ -43,6 +43,12 @@ ERRORS = {
     "schedule.refused": N_("{program} refused, and nothing was installed or taken away: {problem}"),
     "schedule.log_in": N_("It runs while you are logged in; a night missed is made up for at the next login."),
     "schedule.next_log_in": N_("systemd could not be told now; the entry counts from your next login."),
+    # rounds
+    "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
+    "plan.past": N_("{day} is over; rounds begin today, {today}, or later."),
+    "holidays.unreadable": N_("The holiday file {path} cannot be read: {problem}"),
+    "holidays.key": N_("The holiday file {path} is wrong at {key}: {problem}"),
+    "ics.library": N_('A calendar file needs the library icalendar: pip install "chronic[calendar]"'),
     # people
     "person.none": N_("Nobody fits {text}."),
     "person.many": N_("{text} fits more than one person; use the number in front of the name:"),

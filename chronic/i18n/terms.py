@@ -34,6 +34,11 @@ END_REASONS = {
     "refused": N_("refused"),
     "withdrawn": N_("diagnosis withdrawn"),
 }
+LEFT_OUT = {
+    "no_day": N_("no working day"),
+    "full": N_("every day is full"),
+    "household": N_("not enough room for the whole household"),
+}
 QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
 SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
 REFERRAL_KINDS = {

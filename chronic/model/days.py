@@ -13,6 +13,7 @@ _WRITTEN = r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?
 _COMPACT = r"(\d{4})(\d{2})(\d{2})"
 _SPAN = r"(\d{1,4})([dwmy天周月年]?)"
 _YEARS = range(1900, 2101)
+MONTHS_A_YEAR = 12
 
 
 def parse_day(text: str) -> date:

@@ -77,3 +77,8 @@ def masked_phone(phone: str | None) -> str | None:
         return phone
     head, tail = (3, 4) if len(phone) >= 11 else (0, 2)
     return phone[:head] + "*" * max(len(phone) - head - tail, 0) + phone[-tail:]
+
+
+def masked_name(name: str) -> str:
+    """The first character: with the registry's number enough for who holds the registry, for nobody else."""
+    return name[:1] + "*" * (len(name) - 1)

@@ -89,7 +89,7 @@ def _calls(report: Report, facts: Facts, counts: Counter[str]) -> Listing:
 
 def _call(row: Row, numbers: dict[str, object]) -> tuple[str, ...]:
     return (
-        *_who(row), shown("phone", row["phone"]), _reason(row, numbers), str(row["due_on"]), _when(row),
+        *_who(row), shown("phone", row["phone"]), reason(row, numbers), str(row["due_on"]), _when(row),
         *(shown(key, row[key]) for key in ("last_visit_on", "last_bp", "last_fpg", "class")), "",
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def _late(report: Report, facts: Facts) -> Listing:
     )  # fmt: skip
     keys = ("programmes", "due_on", "days_overdue", "last_visit_on", "last_bp", "last_fpg", "class")
     rows = [
-        (*_who(row), *(shown(key, row[key]) for key in keys), _reason(row, facts.numbers))
+        (*_who(row), *(shown(key, row[key]) for key in keys), reason(row, facts.numbers))
         for row in islice(report.rows, PRINTED)
     ]
     notes = [_("Danger and referrals first, then by class; the least overdue before the others."),
@@ -123,7 +123,7 @@ def _who(row: Row) -> tuple[str, str, str, str]:
     return str(row["person_id"]), str(row["name"]), f"{sex} {age}".strip() or "-", where or "-"
 
 
-def _reason(row: Row, numbers: dict[str, object]) -> str:
+def reason(row: Row, numbers: dict[str, object]) -> str:
     """What is dangerous, and what is due."""
     parts = [say(code, **numbers) for code in _words(row["danger"])]
     parts += [term(REASONS, reason) for reason in _words(row["reasons"])]

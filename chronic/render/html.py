@@ -13,7 +13,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Head(NamedTuple):
-    """A column's title. `kind` is a class of the style sheet: name, num, tight, blank or empty."""
+    """A column's title. `kind` is a class of the style sheet: name, num, tight, room (to write a figure in) or blank
+    (to write in)."""
 
     text: str
     kind: str = ""

@@ -9,6 +9,7 @@ from chronic.i18n.terms import (
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
     KNOWN_FROM,
+    LEFT_OUT,
     LINES,
     ORIGINS,
     POPULATIONS,
@@ -38,6 +39,7 @@ _WORDS = {
     "programme": PROGRAMMES,
     "reasons": REASONS,
     "quota": QUOTA,
+    "left_out": LEFT_OUT,
     "step": STEPS,
     "section": SECTIONS,
     "class": CLASSES,
@@ -69,7 +71,7 @@ def shown(key: str, value: object) -> str:
     """A machine value as people read it."""
     if value is None or value == [] or value == "":
         return "-"
-    if key == "days_overdue":
+    if key in ("days_overdue", "days_late"):
         return _("{days} d").format(days=value)
     if isinstance(value, dict):
         return class_word(value)

@@ -35,12 +35,12 @@ _JOINS = """
 JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
 LEFT JOIN place AS h ON h.id = a.hamlet"""
-_SCREEN = (
+SCREEN = (
     *listed.WHO,
     Column("programmes", N_("Programmes")),
     Column("due_on", N_("Due")),
 )
-_TAIL = (
+TAIL = (
     Column("last_visit_on", N_("Last met")),
     Column("last_contact_on", N_("Last contact"), hidden=True),
     Column("last_bp", N_("Last BP")),
@@ -87,10 +87,10 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
     """People with something due before today, one row each."""
     last = today - timedelta(days=asked.min_days)
     columns: tuple[Column, ...] = (
-        *_SCREEN,
+        *SCREEN,
         Column("days_overdue", N_("Overdue"), right=True),
         Column("band", N_("Band"), hidden=True),
-        *_TAIL,
+        *TAIL,
     )
     if asked.paused:
         columns = (*columns, Column("paused_on", N_("Paused from")))
@@ -103,7 +103,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
 def due(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Report:
     """People whose earliest date lies from today on, within so many days; nobody who is overdue."""
     until = today + timedelta(days=within)
-    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *TAIL)
     rows = _rows(db, today, asked, (today, until), lambda due_on: {"days_left": (due_on - today).days})
     return Report("due", today.isoformat(), columns, rows)
 
@@ -112,8 +112,15 @@ def chosen(db: sqlite3.Connection, today: date, asked: Asked, more: dict[int, di
     """These people as `due` has them, whatever their date (days_left is below 0 for who is late), with more keys each."""
     asked = asked._replace(among=tuple(more))
     rows = _rows(db, today, asked, (date.min, date.max), lambda due_on: {"days_left": (due_on - today).days})
-    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *TAIL)
     return Report("due", today.isoformat(), columns, (row | more[int(str(row["person_id"]))] for row in rows))
+
+
+def until(
+    db: sqlite3.Connection, today: date, asked: Asked, last: date, since: date = date.min
+) -> Iterable[dict[str, object]]:
+    """People whose earliest date lies by this day, late or not, with the keys that `due` and `overdue` share."""
+    return _rows(db, today, asked, (since, last), lambda due_on: {})
 
 
 def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -> tuple[str, dict[str, object]]:

@@ -206,6 +206,11 @@ def _next(programme: str, planned: Due, found: Judged, klass: str | None, missin
     return due
 
 
+def usual(programme: str, klass: str, protocol: Protocol) -> Interval:
+    """Until the next follow-up of someone whose class is this one."""
+    return _interval(programme, klass, None, protocol)[0]
+
+
 @lru_cache
 def _interval(programme: str, klass: str | None, refer: str | None, protocol: Protocol) -> tuple[Interval, tuple[str, ...]]:
     """Until the next follow-up, and why."""

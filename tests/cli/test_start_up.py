@@ -96,6 +96,7 @@ UNUSED = {
     "visit list 1": "csv pathlib chronic.office chronic.exchange",
     "visit add 1 --bp 128/78": "rich csv sqlite_utils pathlib hashlib dataclasses chronic.office chronic.cli.guided",
     "undo --yes": "rich csv sqlite_utils hashlib dataclasses chronic.office chronic.exchange",
+    "plan": "rich csv jinja2 icalendar sqlite_utils chronic.office chronic.exchange chronic.care.record",
     "nightly": "rich sqlite_utils http email logging chronic.care.record chronic.exchange",
 }
 
