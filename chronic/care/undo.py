@@ -11,8 +11,8 @@ is re-planned. How, by what it is:
   a result is deleted.
 - A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
   first change is history too, and both travel.
-- Enrolments, pauses, outcomes, facts, test results and people that should not be there are deleted; the journal keeps
-  their uids. People take along what had been recorded and undone about them.
+- Enrolments, pauses, outcomes, facts, test results, supplies, orders and people that should not be there are deleted;
+  the journal keeps their uids. People take along what had been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, results, visits
+from chronic.store import checkups, journal, medicines, orders, people, places, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -70,6 +70,8 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
+        removed += medicines.unvoid(desk.db, *deed.span("medicine_void"))
+        orders.reopen(desk.db, *deed.span("exam_order_event"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:

@@ -12,7 +12,10 @@ from typing import Any
 from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
+from chronic.protocol import medicines as medicine_book
+from chronic.protocol.medicines import Medicines
 from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
+from chronic.protocol.orders import Orders
 from chronic.protocol.reading import FOLDER, merged, table_of, whole
 from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 
@@ -141,7 +144,13 @@ class Advice(Section):
     cites: dict[str, Cite]
 
 
-SHAPES: dict[str, type[Section]] = {"referrals": Referrals, "complications": Complications, "advice": Advice}
+SHAPES: dict[str, type[Section]] = {
+    "referrals": Referrals,
+    "complications": Complications,
+    "advice": Advice,
+    "medicines": Medicines,
+    "orders": Orders,
+}
 
 
 def referrals(protocol: Protocol) -> Referrals:
@@ -162,6 +171,20 @@ def advice(protocol: Protocol) -> Advice:
     """What to say to a person."""
     found = book(protocol, "advice")
     assert isinstance(found, Advice)
+    return found
+
+
+def medicines(protocol: Protocol) -> Medicines:
+    """What medicines are called, and what is asked about them."""
+    found = book(protocol, "medicines")
+    assert isinstance(found, Medicines)
+    return found
+
+
+def orders(protocol: Protocol) -> Orders:
+    """How long the result of an ordered test may take."""
+    found = book(protocol, "orders")
+    assert isinstance(found, Orders)
     return found
 
 
@@ -215,6 +238,10 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
             wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
             known = NUMBERS.get(line.when.name, {"value", "limit"})
             wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
+    elif isinstance(found, Medicines):
+        return medicine_book.wrong(found)
+    elif isinstance(found, Orders):
+        return []
     else:
         assert isinstance(found, Complications)
         return _wrong_matrix(found)

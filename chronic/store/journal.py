@@ -28,9 +28,18 @@ TABLES = {
     "person_fact": "SELECT person FROM person_fact",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
+    "medicine_entry": "SELECT person FROM medicine_entry",
+    "medicine_void": """SELECT person FROM (SELECT o.id, person FROM medicine_void AS o
+      JOIN medicine_entry AS m ON m.id = medicine_entry)""",
+    "benefit_told": "SELECT person FROM benefit_told",
+    "exam_order_event": "SELECT person FROM exam_order_event",
+    "exam_order": "SELECT person FROM exam_order",
 }
 """Tables with facts about people, and the people their rows are about."""
-PLAIN = ("referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment")
+PLAIN = (
+    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
+    "benefit_told", "exam_order_event", "exam_order",
+)  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 BESIDE = ("place", "batch")
 """Tables a command fills on the way; alone they are nothing to take back."""
