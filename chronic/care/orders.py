@@ -1,6 +1,6 @@
 """Examinations asked for elsewhere: the order, that it was sent, its result, or that it was cancelled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -18,6 +18,10 @@ from chronic.rules.complications import counts_until
 from chronic.store import orders, results
 from chronic.store.journal import deed
 from chronic.store.orders import Event
+
+
+STILL_COUNTS, STILL_OPEN = REASONS_NOT_TO = ("order.still_counts", "order.open")
+"""Why a test need not be ordered: a result counts, or an order of it is open."""
 
 
 class Counting(NamedTuple):
@@ -65,17 +69,18 @@ def counting(desk: Desk, person: int, test: str) -> Counting | None:
 
 def add(
     desk: Desk, person: int, test: str, on: date, institution: str | None = None, detail: str | None = None,
-    anyway: bool = False,
+    despite: Collection[str] = (),
 ) -> int:  # fmt: skip
     """Record that a test was asked for; its number.
 
-    Raises ValueRefused (refusals of a day) and, unless `anyway`, NotAllowed (`order.still_counts`, `order.open`).
+    Raises ValueRefused (refusals of a day) and NotAllowed for what it is not `despite` of: REASONS_NOT_TO.
     """
     for problem in impossible(desk, person, on, "ordered_on"):
         raise refusal(problem)
     with deed(desk.db, desk.stamp, "order.add", person):
-        if not anyway:
-            _check_needed(desk, person, test)
+        for reason in _not_needed(desk, person, test):
+            if reason.code not in despite:
+                raise reason
         return orders.add(desk.db, person, test, on, institution, detail, desk.stamp)
 
 
@@ -141,13 +146,13 @@ def column_of(desk: Desk, test: str, column: str | None) -> str:
     return column
 
 
-def _check_needed(desk: Desk, person: int, test: str) -> None:
+def _not_needed(desk: Desk, person: int, test: str) -> Iterator[NotAllowed]:
     there = next((order for order in orders.of(desk.db, person) if order.open and order.test == test), None)
     if there is not None:
-        raise NotAllowed("order.open", number=there.number, day=there.ordered_on)
+        yield NotAllowed("order.open", number=there.number, day=there.ordered_on)
     found = counting(desk, person, test)
     if found is not None:
-        raise NotAllowed("order.still_counts", day=found.result.done_on, until=found.until)
+        yield NotAllowed("order.still_counts", day=found.result.done_on, until=found.until)
 
 
 def _open(desk: Desk, number: int, on: date) -> Order:

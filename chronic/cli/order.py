@@ -8,6 +8,7 @@ import click
 from chronic.care import orders as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.guided_terminal import present
 from chronic.cli.medicine import told
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
@@ -48,8 +49,8 @@ def add(
 ) -> None:  # fmt: skip
     code = care.named(session.desk, test)
     id_ = people.about_to_write(session, person, yes)
-    anyway = _shown(session, id_, code) or anyway
-    number = care.add(session.desk, id_, code, on or session.today, institution, detail, anyway)
+    despite = care.REASONS_NOT_TO if anyway else _shown(session, id_, code)
+    number = care.add(session.desk, id_, code, on or session.today, institution, detail, despite)
     found = store.by_id(session.db, number)
     assert found is not None
     limit = reports.due_on(found, session.desk.editions, session.today)
@@ -134,13 +135,14 @@ def list_(
     session.show(report._replace(title=title), style, out)
 
 
-def _shown(session: Session, person: int, test: str) -> bool:
-    """Show a result that still counts; whether it calls for a repeat itself, so that no more need be said."""
+def _shown(session: Session, person: int, test: str) -> tuple[str, ...]:
+    """Show a result that still counts; what the order may be despite of. One that calls for a repeat itself needs no
+    question."""
     book = complications(session.desk.editions.on(session.today))
     item = book.tests[test]
     counting = care.counting(session.desk, person, test)
     if counting is None:
-        return False
+        return ()
     said = tests.result_text(item, counting.result) or ""
     click.echo(
         _("Already there: {test} {result} of {day}, {where}; counts until {until}.").format(
@@ -150,7 +152,12 @@ def _shown(session: Session, person: int, test: str) -> bool:
         err=True,
     )  # fmt: skip
     standings = tests.of_person(session.db, session.today, session.desk.editions, person)
-    return any(s.code == test and s.flag is not None and item.flags[s.flag].action == "repeat" for s in standings)
+    repeat = any(s.code == test and s.flag is not None and item.flags[s.flag].action == "repeat" for s in standings)
+    if not repeat:
+        if not present():
+            return ()
+        click.confirm(_("Order it all the same?"), abort=True, err=True)
+    return (care.STILL_COUNTS,)
 
 
 def _value(session: Session, order: Order, text: str) -> tuple[str, float]:
