@@ -109,8 +109,9 @@ def tell_benefit(desk: Desk, person: int, registered: str, on: date) -> bool:
 
 def _give(desk: Desk, person: int, new: Entry, book: Medicines) -> None:
     same = drugs.key(new.name, book)
-    for there in medicines.of(desk.db, [person]).get(person, ()):
-        if there.on != new.on or drugs.key(there.name, book) != same:
+    that_day = [one for one in medicines.of(desk.db, [person]).get(person, ()) if one.on == new.on]
+    for there in sorted(that_day, key=lambda one: one.kind):  # a stop first
+        if drugs.key(there.name, book) != same:
             continue
         if there.kind == "stop":
             raise NotAllowed("medicine.stopped_then", name=new.name, day=new.on, number=there.number)

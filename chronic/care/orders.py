@@ -19,7 +19,6 @@ from chronic.store import orders, results
 from chronic.store.journal import deed
 from chronic.store.orders import Event
 
-
 STILL_COUNTS, STILL_OPEN = REASONS_NOT_TO = ("order.still_counts", "order.open")
 """Why a test need not be ordered: a result counts, or an order of it is open."""
 

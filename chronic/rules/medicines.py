@@ -77,7 +77,7 @@ def taken(
         }
     supplied = {course.key: course for course in courses(entries, key)}
     found = [_taken(same, supplied.get(same), named.get(same), latest) for same in dict.fromkeys((*supplied, *named))]
-    return sorted(found, key=lambda one: (one.run_out_on or date.max, one.key)), latest
+    return sorted(found, key=lambda one: one.run_out_on or date.max), latest
 
 
 def _taken(same: str, course: Course | None, named: tuple[date, tuple[str, ...]] | None, latest: date | None) -> Taken:

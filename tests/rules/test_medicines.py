@@ -77,7 +77,8 @@ def test_a_name_is_its_substances_however_it_is_written(written: str, substances
 
 
 @pytest.mark.parametrize(
-    "written", ["丹参片", "氨氯地平复合物", "新地平", "复方氨氯地平", "降压药", "片", "盐酸", "5mg", "", "普利", "地平片", "x"]
+    "written",
+    ["丹参片", "氨氯地平复合物", "新地平", "复方氨氯地平", "降压药", "片", "盐酸", "5mg", "", "普利", "地平片", "x"],
 )
 def test_a_name_of_which_anything_is_left_over_is_not_known(written: str) -> None:
     assert drugs.meaning(written, BOOK) is None
@@ -93,11 +94,13 @@ def test_every_name_of_the_book_means_what_it_stands_under() -> None:
     for code, drug in BOOK.drugs.items():
         for name in drug.names:
             known = drugs.meaning(name, BOOK)
-            assert known is not None and known.drugs == (code,), name
+            assert known is not None, name
+            assert known.drugs == (code,), name
     for mixed in BOOK.combinations.values():
         for name in mixed.names:
             known = drugs.meaning(name, BOOK)
-            assert known is not None and set(known.drugs) == set(mixed.holds), name
+            assert known is not None, name
+            assert set(known.drugs) == set(mixed.holds), name
 
 
 @given(st.text(max_size=30))
@@ -136,7 +139,8 @@ en = "The county's rule"
 def test_a_county_adds_a_name_and_moves_a_limit() -> None:
     book = medicines(parse(COUNTY % "arb"))
     known = drugs.meaning("县药一号片", book)
-    assert known is not None and known.drugs == ("county_pill",)
+    assert known is not None
+    assert known.drugs == ("county_pill",)
     assert flags(["县药一号", "依那普利"], None, TODAY, book)[0].code == "together"
     assert flags(["二甲双胍"], Measured(40, TODAY), TODAY, book) == []
 
