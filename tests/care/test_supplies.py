@@ -28,8 +28,14 @@ from tests.care.test_properties import TODAY, desk_at
 from tests.care.undoing import FACTS
 
 days = st.integers(0, 60).map(lambda ago: TODAY - timedelta(days=ago))
+lately = st.integers(0, 20).map(lambda ago: TODAY - timedelta(days=ago))
 names = st.sampled_from(["氨氯地平片", "络活喜", "缬沙坦", "丹参片"])
 numbers = st.integers(1, 12)
+
+
+def some(table: str) -> Callable[[Any], bool]:
+    """Is there a row that nothing has ended?"""
+    return lambda clinic: clinic.live(table) != []
 
 
 class Pharmacy(RuleBasedStateMachine):
@@ -54,10 +60,12 @@ class Pharmacy(RuleBasedStateMachine):
         except ChronicError:
             assert self.facts() == before
 
+    def live(self, table: str) -> list[int]:
+        return [id_ for (id_,) in self.desk.db.execute(f"SELECT id FROM {table} WHERE ended_by IS NULL ORDER BY id")]
+
     def pick(self, table: str, number: int) -> int:
-        """The number of a row that nothing has ended, where there is one."""
-        ids = [id_ for (id_,) in self.desk.db.execute(f"SELECT id FROM {table} WHERE ended_by IS NULL ORDER BY id")]
-        return ids[number % len(ids)] if ids else number
+        ids = self.live(table)
+        return ids[number % len(ids)]
 
     @rule(person=st.integers(1, 2), name=names, many=st.integers(1, 90), on=days)
     def give(self, person: int, name: str, many: int, on: date) -> None:
@@ -71,6 +79,7 @@ class Pharmacy(RuleBasedStateMachine):
     def stop(self, person: int, name: str, on: date) -> None:
         self.attempt(lambda: care.stop(self.desk, person, name, on))
 
+    @precondition(some("medicine_entry"))
     @rule(number=numbers)
     def withdraw(self, number: int) -> None:
         self.attempt(lambda: care.void(self.desk, self.pick("medicine_entry", number), "x"))
@@ -79,24 +88,28 @@ class Pharmacy(RuleBasedStateMachine):
     def benefit(self, person: int, said: str, on: date) -> None:
         self.attempt(lambda: care.tell_benefit(self.desk, person, said, on))
 
-    @rule(person=st.integers(1, 2), test=st.sampled_from(["ecg", "lipids"]), on=days, anyway=st.booleans())
+    @rule(person=st.integers(1, 2), test=st.sampled_from(["ecg", "lipids"]), on=lately, anyway=st.booleans())
     def order(self, person: int, test: str, on: date, anyway: bool) -> None:
         despite = ordering.REASONS_NOT_TO if anyway else ()
         self.attempt(lambda: ordering.add(self.desk, person, test, on, despite=despite))
 
-    @rule(number=numbers, on=days)
+    @precondition(some("exam_order"))
+    @rule(number=numbers, on=lately)
     def send(self, number: int, on: date) -> None:
         self.attempt(lambda: ordering.send(self.desk, self.pick("exam_order", number), on))
 
-    @rule(number=numbers, on=days)
+    @precondition(some("exam_order"))
+    @rule(number=numbers, on=lately)
     def cancel(self, number: int, on: date) -> None:
         self.attempt(lambda: ordering.cancel(self.desk, number, on, "x"))
 
-    @rule(number=numbers, on=days, values=st.sampled_from([{}, {"ldl_c": 2.4}, {"ldl_c": 2.4, "tg": 1.6}]))
+    @precondition(some("exam_order"))
+    @rule(number=numbers, on=lately, values=st.sampled_from([{}, {"ldl_c": 2.4}, {"ldl_c": 2.4, "tg": 1.6}]))
     def bring(self, number: int, on: date, values: dict[str, float]) -> None:
         found = ordering.Found(on, values, None if values else "normal")
         self.attempt(lambda: ordering.bring(self.desk, self.pick("exam_order", number), found))
 
+    @precondition(some("test_result"))
     @rule(number=numbers)
     def withdraw_result(self, number: int) -> None:
         self.attempt(lambda: results.void(self.desk, self.pick("test_result", number), "x"))
@@ -143,5 +156,5 @@ class Pharmacy(RuleBasedStateMachine):
 
 TestPharmacy = Pharmacy.TestCase
 TestPharmacy.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
