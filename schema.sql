@@ -2,9 +2,10 @@
 --
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
---          checkup (+ checkup_value, checkup_void, finding_settled), task (+ task_event), education (+ education_void),
---          edition, batch, disclosure, deed.
--- Derived: name_key (from person.name), verdict, plan, agenda, task_open. They are rewritten from the facts
+--          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
+--          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), edition, batch,
+--          disclosure, deed.
+-- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
@@ -507,7 +508,81 @@ CREATE TABLE education_void (
 
 
 -- medicines and examination orders ---------------------------------------------------------------
+-- Never edited: `ended_by` is set once. What is taken but was not supplied here stands on the visits.
 
+CREATE TABLE medicine_entry (      -- a supply of one medicine, or that it was stopped
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  kind        TEXT NOT NULL CHECK (kind IN ('supply', 'stop')),
+  name        TEXT NOT NULL CHECK (name <> ''),    -- as it was written
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  days        INTEGER CHECK (days > 0),            -- that a supply lasts
+  amount      TEXT,
+  reason      TEXT,                -- of a stop
+  ended_by    TEXT,                -- uid of the void that ended it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((kind = 'supply') = (days IS NOT NULL))
+) STRICT;
+CREATE INDEX medicine_entry_person ON medicine_entry (person, happened_on);
+
+CREATE TABLE medicine_void (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  medicine_entry INTEGER NOT NULL REFERENCES medicine_entry (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE benefit_told (        -- 两病 outpatient benefit: registered or not; the latest day counts
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  registered  TEXT NOT NULL CHECK (registered = 'yes' OR registered = 'no' OR registered = 'unknown'),
+  told_on     TEXT NOT NULL CHECK (told_on IS date(told_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX benefit_told_person ON benefit_told (person, told_on);
+
+CREATE TABLE exam_order (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  test        TEXT NOT NULL CHECK (test <> ''),    -- a test of the guideline's matrix
+  ordered_on  TEXT NOT NULL CHECK (ordered_on IS date(ordered_on, '+0 days')),
+  institution TEXT,                -- who is to do or to read it
+  detail      TEXT,
+  ended_by    TEXT,                -- uid of the result or cancellation that ended it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX exam_order_person ON exam_order (person, ordered_on);
+CREATE INDEX exam_order_open ON exam_order (ordered_on, person) WHERE ended_by IS NULL;
+
+CREATE TABLE exam_order_event (    -- what became of it: sent, its results, or cancelled
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  exam_order  INTEGER NOT NULL REFERENCES exam_order (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  event       TEXT NOT NULL CHECK (event = 'sent' OR event = 'resulted' OR event = 'cancelled'),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  result      TEXT,                -- uid of the test_result; one row for each
+  reason      TEXT,                -- of a cancellation
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((event = 'resulted') = (result IS NOT NULL))
+) STRICT;
+CREATE INDEX exam_order_event_order ON exam_order_event (exam_order);
+CREATE INDEX exam_order_event_result ON exam_order_event (result) WHERE result IS NOT NULL;
+CREATE INDEX exam_order_event_person ON exam_order_event (person);
 
 -- derived: what the rules say --------------------------------------------------------------------
 
@@ -588,6 +663,16 @@ CREATE TABLE task_open (           -- the tasks that are open, whose they are no
 CREATE INDEX task_open_owner ON task_open (owner, due_on);
 CREATE INDEX task_open_kind ON task_open (kind);
 CREATE INDEX task_open_person ON task_open (person) WHERE person IS NOT NULL;
+CREATE TABLE medicine_course (     -- what is being supplied, by what its names mean
+  person     INTEGER NOT NULL REFERENCES person (id),
+  key        TEXT NOT NULL,
+  name       TEXT NOT NULL,        -- as the latest supply was written
+  since_on   TEXT NOT NULL,
+  last_on    TEXT NOT NULL,        -- the latest supply
+  run_out_on TEXT NOT NULL CHECK (run_out_on IS date(run_out_on, '+0 days')),   -- the first day with nothing left
+  PRIMARY KEY (person, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX medicine_course_end ON medicine_course (run_out_on, person);
 
 -- views: facts that need no date -----------------------------------------------------------------
 

@@ -32,6 +32,11 @@ BEFORE = {
     "chronic task note": ["task add 随访表未签字"],
     "chronic educate void": ["educate add --topic diet --form lecture --place village"],
     "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
+    "chronic medicine stop": ["medicine give 42 氨氯地平片 --days 30 --on 2026-11-01"],
+    "chronic medicine void 1": ["medicine give 42 氨氯地平片 --days 30"],
+    "chronic order sent 1": ["order add 42 ecg --on 2026-11-20"],
+    "chronic order result": ["order add 42 ecg --on 2026-11-20", "order add 42 lipids --on 2026-11-20"],
+    "chronic order cancel 1": ["order add 42 ecg --on 2026-11-20"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""

@@ -1,13 +1,15 @@
-"""Rewrite what is derived about people from their facts: verdicts, open plans, agenda."""
+"""Rewrite what is derived about people from their facts: verdicts, open plans, agenda, what they are supplied with."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from chronic.care.desk import Desk
+from chronic.model.medicine import Course
 from chronic.model.plan import Assessment
 from chronic.protocol import Editions
 from chronic.rules.assessment import assess
-from chronic.store import histories, plans
+from chronic.store import histories, medicines, plans
 from chronic.store.registry import immediate, others_wrote
 
 _AT_ONCE = 500
@@ -20,9 +22,9 @@ def replan(desk: Desk, people: Iterable[int]) -> None:
         for person, history in histories.read(desk.db, people):
             batch.append((person, assess(history, desk.editions)))
             if len(batch) == _AT_ONCE:
-                plans.rewrite(desk.db, batch)
+                _rewrite(desk, batch)
                 batch = []
-        plans.rewrite(desk.db, batch)
+        _rewrite(desk, batch)
 
 
 def replan_beside_others(desk: Desk, people: Iterable[int]) -> None:
@@ -35,7 +37,26 @@ def replan_beside_others(desk: Desk, people: Iterable[int]) -> None:
         if others_wrote(desk.db) != before:
             replan(desk, some)
         else:
-            plans.rewrite(desk.db, assessed)
+            _rewrite(desk, assessed)
+
+
+def _rewrite(desk: Desk, assessed: list[tuple[int, Assessment]]) -> None:
+    plans.rewrite(desk.db, assessed)
+    supply(desk, [person for person, _ in assessed])
+
+
+def supply(desk: Desk, some: Sequence[int]) -> None:
+    """Rewrite which medicines these people are being supplied with, and until when each lasts."""
+    found = medicines.of(desk.db, some)
+    going: dict[int, list[Course]] = {}
+    if found:
+        from chronic.protocol.books import medicines as book_of
+        from chronic.rules import drugs
+        from chronic.rules.medicines import courses
+
+        key = partial(drugs.key, book=book_of(desk.editions.on(desk.today)))
+        going = {person: courses(entries, key) for person, entries in found.items()}
+    medicines.rewrite(desk.db, some, going)
 
 
 def stale(db: sqlite3.Connection, editions: Editions, people: Iterable[int]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chronic.care.dated import impossible
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
@@ -10,7 +11,7 @@ from chronic.model.fields import BY_COLUMN
 from chronic.model.plan import Problem
 from chronic.model.result import Result
 from chronic.protocol.books import complications
-from chronic.store import people, results
+from chronic.store import results
 from chronic.store.journal import deed
 
 
@@ -65,13 +66,7 @@ def check(desk: Desk, test: str, valued: bool = False) -> str | None:
 
 
 def _impossible(desk: Desk, person: int, new: Result) -> Iterator[Problem]:
-    who = people.get(desk.db, person)
-    if new.done_on > desk.today:
-        yield Problem("value.future", "done_on", new.done_on)
-    if who.birth_date is not None and new.done_on < who.birth_date:
-        yield Problem("value.before_birth", "done_on", new.done_on)
-    if who.closed_on is not None and new.done_on > who.closed_on:
-        yield Problem("value.after_closing", "done_on", new.done_on, who.closed_on)
+    yield from impossible(desk, person, new.done_on, "done_on")
     problem = limit(BY_COLUMN[new.test], new.value) if new.value is not None else None
     if problem is not None:
         yield problem

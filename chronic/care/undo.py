@@ -13,7 +13,8 @@ is re-planned. How, by what it is:
   first change is history too, and both travel.
 - Tasks and what became of them are deleted, with what a check wrote about them meanwhile. What a check found stays until
   the next one, which puts it right.
-- Enrolments, pauses, outcomes, facts, test results, health education and people that should not be there are deleted;
+- Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education and people that should not be there
+  are deleted;
   the journal keeps their uids. People take along what had been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
@@ -29,7 +30,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, education, journal, people, places, programmes, results, tasks, visits
+from chronic.store import checkups, education, journal, medicines, orders, people, places, programmes, results, tasks, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -76,6 +77,8 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         removed += education.unvoid(desk.db, *deed.span("education_void"))
         worked_on = tasks.touched(desk.db, deed.span("task"), deed.span("task_event"))
         tasks.loosen(desk.db, deed.span("task"))
+        removed += medicines.unvoid(desk.db, *deed.span("medicine_void"))
+        orders.reopen(desk.db, *deed.span("exam_order_event"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:

@@ -57,8 +57,18 @@ def add(session: Session, /, person: Found, name: str, on: date | None, value: s
     for problem in asked:
         click.echo(_("Please check: {sentence}").format(sentence=say_problem(problem)), err=True)
     click.echo(_("Already recorded; nothing changed.") if state == "unchanged" else _("Recorded."))
-    for line in standing_lines(session, id_, name):
+    for line in (*standing_lines(session, id_, name), *_waiting(session, id_, name)):
         click.echo(line)
+
+
+def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
+    """An order that this result may answer."""
+    from chronic.store import orders
+
+    tests = complications(session.desk.editions.on(session.today)).tests
+    for order in orders.of(session.db, person):
+        if order.open and (order.test == name or (order.test in tests and name in tests[order.test].columns)):
+            yield _("Order {n} waits for this; if it is its result: chronic order result {n}").format(n=order.number)
 
 
 @test.command(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from chronic.cli.medicines_card import running_out
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import CLASSES, PROGRAMMES, REASONS, WAYS, term
@@ -26,7 +27,7 @@ def due_now(open_plans: Iterable[Plan], today: date) -> Iterator[str]:
 def also_due(session: Session, person: int) -> Iterator[str]:
     """What a visit of today has left over."""
     open_plans = plans.read(session.db, person).plans
-    left = list(due_now(open_plans, session.today))
+    left = [*due_now(open_plans, session.today), *running_out(session, person)]
     if left:
         yield _("Also due today: {what}").format(what="; ".join(left))
     if any(plan.kind == "referral" and plan.due_on <= session.today for plan in open_plans):
@@ -37,7 +38,7 @@ def standing_lines(session: Session, who: Person, managed: Iterable[str], on: da
     """Programmes, the visit before, and what is due: what the doctor wants to see first."""
     programmes = " + ".join(term(PROGRAMMES, programme) for programme in PROGRAMMES if programme in set(managed))
     yield "    ".join(filter(None, (programmes or _("Outside any programme"), _last_line(session, who, on))))
-    due = list(due_now(plans.read(session.db, who.id).plans, on))
+    due = [*due_now(plans.read(session.db, who.id).plans, on), *running_out(session, who.id)]
     if due:
         yield _("Due: {what}").format(what="; ".join(due))
 

@@ -79,6 +79,10 @@ def show(session: Session, /, person: Found, full: bool) -> None:
     duties = _open_tasks(session, person.person.id)
     for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id), *duties):
         click.echo(line)
+    from chronic.cli.supplied import supplied_lines
+
+    for line in supplied_lines(session, person.person.id):
+        click.echo(line)
 
 
 @person.command(

@@ -92,7 +92,8 @@ def _summary(found: screen.Today, due: int) -> str:
         (_("recheck"), found.recheck),
         (_("yearly visits at risk"), "chronic due --quota" if found.quota is None else found.quota),
     )
-    return "   ".join(f"{name} {number}" for name, number in parts)
+    late = ((_("results late"), found.orders),) if found.orders else ()
+    return "   ".join(f"{name} {number}" for name, number in (*parts, *late))
 
 
 def _section(title: str, lines: Iterator[str]) -> None:

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import OUTCOMES, PROGRAMMES, TASK_EVENTS, WAYS, term
+from chronic.i18n.terms import ANSWERS, ENTRIES, ORDER_STATUSES, OUTCOMES, PROGRAMMES, TASK_EVENTS, WAYS, term
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
@@ -26,9 +26,8 @@ _PARTS = ("_assumed",)
 @click.command(
     cls=Command,
     help=_(
-        "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, a check-up, a task, health education, "
-        "or a whole import. It is shown first. Once more goes one step further back; there is no redo."
+        "Take back the last thing you recorded, from one visit to a whole import. It is shown first. Once more goes one "
+        "step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -62,7 +61,8 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told), *_duties(session, told)))
+    others = (*_checkups(told), *_results(session, told), *_dated(told), *_supplied(session, told), *_duties(session, told))
+    yield from (f"  {line}" for line in others)
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
@@ -113,6 +113,20 @@ def _duties(session: Session, told: deeds.Told) -> Iterator[str]:
         yield education.line(protocol, held)
         if reason:
             yield _("reason: {reason}").format(reason=reason)
+
+
+def _supplied(session: Session, told: deeds.Told) -> Iterator[str]:
+    """2026-11-20  氨氯地平片  发药 30 天"""
+    for entry, reason in told.entries:
+        days = "" if entry.days is None else ngettext("{n} day", "{n} days", entry.days).format(n=entry.days)
+        yield "  ".join(filter(None, (str(entry.on), entry.name, term(ENTRIES, entry.kind), days, entry.reason or "")))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
+    for day, answer in told.benefits:
+        yield f"{day}  " + _("Registered for the benefit: {answer}").format(answer=term(ANSWERS, answer))
+    for day, test, status in told.orders:
+        book = complications(session.desk.editions.on(session.today))
+        yield f"{day}  {test_name(book, test)}  {term(ORDER_STATUSES, status)}"
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:

@@ -37,13 +37,15 @@ def visit() -> None:
     example=(
         "chronic visit add 42\n"
         "chronic visit add 42 --bp 148/92 --adherence regular --danger no\n"
-        "chronic visit add 57 --bp 152/94 --bp 148/90 --fpg 7.6 --on 2026-11-20"
+        "chronic visit add 57 --bp 152/94 --bp 148/90 --fpg 7.6 --on 2026-11-20\n"
+        'chronic visit add 57 --bp 138/84 --medicines "氨氯地平片, 1, 5, mg" --days-supplied 30'
     ),
 )
 @click.argument("person", type=PERSON)
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
 @click.option("--ask", type=FieldType("programmes", "codes"), help=_("At a terminal: ask this programme's questions too."))
+@click.option("--days-supplied", type=click.IntRange(min=1), help=_("So many days of the medicines named were handed out."))
 @field_options(VISIT_FIELDS, leave_out=("visit_date",))
 @style_option
 @yes_option
@@ -55,11 +57,14 @@ def add(
     bp: tuple[tuple[int, int], ...],
     on: date | None,
     ask: str | None,
+    days_supplied: int | None,
     style: str,
     yes: bool,
     **fields: Any,
 ) -> None:
     given = values_given(session, fields, bp, on)
+    if days_supplied is not None and "medicines" not in given:
+        raise ValueRefused("medicine.not_named")
     nothing = not set(given) - {"way"}
     guided = (nothing or ask is not None) and not yes and present()
     if nothing and not guided:
@@ -70,8 +75,16 @@ def add(
 
         follow_up(session, person.person, on or session.today, given, tuple(ask.split(";") if ask else ()), style)
         return
-    seen = {"way": "", **given}
-    show_recorded(session, Visit(id_, on or session.today, **seen), style)
+    seen = Visit(id_, on or session.today, **{"way": "", **given})
+    if days_supplied is None:
+        show_recorded(session, seen, style)
+        return
+    from chronic.care import medicines
+    from chronic.cli.medicine import told
+
+    result, asked = medicines.dispense(session.desk, seen, days_supplied)
+    told(asked)
+    announce(session, seen, result, style, set())
 
 
 def show_recorded(session: Session, seen: Visit, style: str) -> None:
@@ -99,6 +112,11 @@ def announce(session: Session, seen: Visit, result: care.Recorded, style: str, c
         from chronic.cli.screen import remark_lines
 
         for line in remark_lines(session, seen):
+            click.echo(line)
+    if style == "table":
+        from chronic.cli.medicines_card import question_lines
+
+        for line in question_lines(session, seen.person):
             click.echo(line)
     if style == "table" and seen.visit_date == session.today:
         from chronic.cli.advise import closing_lines

@@ -4,6 +4,7 @@ import click
 
 from chronic.cli import cards, people
 from chronic.cli.commands import Command, style_option
+from chronic.cli.medicines_card import question_lines
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, Found
 from chronic.i18n import _
@@ -25,5 +26,5 @@ def why(session: Session, /, person: Found, style: str) -> None:
         session.show(Report("why", session.today.isoformat(), (), [found.row]), "json", None)
         return
     click.echo(people.line(person.person, session.today))
-    for line in cards.why_card(session, found):
+    for line in (*cards.why_card(session, found), *question_lines(session, person.person.id)):
         click.echo(line)

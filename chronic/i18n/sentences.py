@@ -165,6 +165,30 @@ ERRORS = {
     "education.none": N_("There is no health education {number}; chronic educate list shows their numbers."),
     "education.ended": N_("Health education {number} was already withdrawn."),
     "education.days_crossed": N_("{since} lies after {until}."),
+    # medicines and orders
+    "medicine.name": N_("{name} is not a name; write one medicine without amounts, commas or semicolons."),
+    "medicine.days": N_("A supply for {days} days cannot be right; possible is up to {limit}."),
+    "medicine.day_taken": N_(
+        "{name} was already given on {day}, for {days} days (number {number}); withdraw that first: chronic medicine void"
+    ),
+    "medicine.stopped_then": N_(
+        "{name} was stopped on {day} (number {number}); withdraw that first, or give the day after."
+    ),
+    "medicine.not_named": N_(
+        "The visit names no medicine to supply; add --medicines, or record it with: chronic medicine give"
+    ),
+    "medicine.not_taken": N_("{name} is not among the medicines recorded: {known}."),
+    "medicine.since": N_("{name} was still given or named on {day}; a stop lies on that day or after it."),
+    "medicine.none": N_("There is no entry {number}; chronic medicine list PERSON --all shows their numbers."),
+    "medicine.ended": N_("Entry {number} was already withdrawn."),
+    "order.none": N_("There is no order {number}; chronic order list PERSON shows their numbers."),
+    "order.ended": N_("Order {number} was already answered or cancelled on {day}."),
+    "order.before": N_("That day lies before the order of {day}."),
+    "order.open": N_("Order {number} of {day} is still open for this test; order another with --anyway."),
+    "order.still_counts": N_(
+        "The result of {day} counts until {until} (one test, recognised county-wide); order all the same with --anyway."
+    ),
+    "order.which": N_("{test} has several values; say which, as in ldl_c=2.4. It has: {known}."),
     "quota.alone": N_("--quota asks for the year, not for dates; leave out --within and --kind."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
@@ -252,6 +276,7 @@ WARNINGS = {
     "bmi.unusual": N_("Weight {value} gives a BMI of {detail}; please check weight and height."),
     "waist.unusual": N_("Waist {value} is large for this height; please check."),
     "visit.next_far": N_("The next visit {value} is more than {detail} days away."),
+    "medicine.long": N_("A supply for {value} days is longer than {detail}, the longest long prescription; please check."),
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
     "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
@@ -365,11 +390,30 @@ DEEDS = {
     "task.check": N_("registry checked"),
     "education.add": N_("health education recorded"),
     "education.void": N_("health education withdrawn"),
+    "medicine.give": N_("medicine supplied"),
+    "medicine.stop": N_("medicine stopped"),
+    "medicine.void": N_("entry about a medicine withdrawn"),
+    "benefit.set": N_("outpatient benefit noted"),
+    "order.add": N_("examination ordered"),
+    "order.sent": N_("order sent"),
+    "order.result": N_("result of an order recorded"),
+    "order.cancel": N_("order cancelled"),
     "import.sheet": N_("sheet imported"),
 }
 """What a user did, as the journal names it."""
 
-_ALL = {**CRITERIA, **SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
+MEDICINES = {
+    "flag.twice": N_("Twice of one class ({classes}): {names}: ask the prescriber."),
+    "flag.together": N_("{classes} together: {names}: ask the prescriber."),
+    "flag.egfr_low": N_("{names} with eGFR {value} of {on}, below {limit}: ask the prescriber."),
+    "flag.egfr_old": N_(
+        "{names}: the last eGFR, {value} of {on}, is too long ago to say anything of the kidneys: test creatinine."
+    ),
+    "flag.egfr_none": N_("{names}: no eGFR is known (creatinine, sex and birth date are needed): test creatinine."),
+}
+"""Questions for the prescriber, from what is recorded."""
+
+_ALL = {**MEDICINES, **CRITERIA, **SUSPICION, **ADVICE, **DANGER, **WARNINGS, **ERRORS, **DEEDS}
 
 
 def sentence(code: str, **values: object) -> str:

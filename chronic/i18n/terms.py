@@ -49,6 +49,13 @@ REFERRAL_KINDS = {
 }
 CRITERION_STATES = {"met": N_("met"), "ask": N_("to ask"), "unknown": N_("not known"), "not_met": N_("not met")}
 TEST_STATES = {"flagged": N_("ACT"), "never": N_("never done"), "due": N_("due again"), "done": N_("counts")}
+ORDER_STATUSES = {
+    "requested": N_("requested"),
+    "sent": N_("sent"),
+    "resulted": N_("result back"),
+    "cancelled": N_("cancelled"),
+}
+ENTRIES = {"supply": N_("given"), "stop": N_("stopped")}
 LINES = {"tell": N_("say"), "ask": N_("ask")}
 MEASURES = {
     "bp": N_("BP"),

@@ -12,8 +12,11 @@ from typing import Any
 from chronic.errors import ValueRefused
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
+from chronic.protocol import medicines as medicine_book
 from chronic.protocol.duties import Education, Tasks, wrong_tasks
+from chronic.protocol.medicines import Medicines
 from chronic.protocol.named import CRITERIA, LINES, NUMBERS, Named, When, Whom
+from chronic.protocol.orders import Orders
 from chronic.protocol.reading import FOLDER, merged, table_of, whole
 from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 
@@ -144,6 +147,7 @@ class Advice(Section):
 
 SHAPES: dict[str, type[Section]] = {
     "referrals": Referrals, "complications": Complications, "advice": Advice, "tasks": Tasks, "education": Education,
+    "medicines": Medicines, "orders": Orders,
 }  # fmt: skip
 
 
@@ -179,6 +183,20 @@ def education(protocol: Protocol) -> Education:
     """The words of health education."""
     found = book(protocol, "education")
     assert isinstance(found, Education)
+    return found
+
+
+def medicines(protocol: Protocol) -> Medicines:
+    """What medicines are called, and what is asked about them."""
+    found = book(protocol, "medicines")
+    assert isinstance(found, Medicines)
+    return found
+
+
+def orders(protocol: Protocol) -> Orders:
+    """How long the result of an ordered test may take."""
+    found = book(protocol, "orders")
+    assert isinstance(found, Orders)
     return found
 
 
@@ -232,6 +250,8 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
             wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
             known = NUMBERS.get(line.when.name, {"value", "limit"})
             wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
+    elif isinstance(found, Medicines):
+        return medicine_book.wrong(found)
     elif isinstance(found, Complications):
         return _wrong_matrix(found)
     else:

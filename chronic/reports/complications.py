@@ -110,6 +110,14 @@ def latest(db: sqlite3.Connection, person: int, editions: Editions, day: date) -
     return {result.test: result for result in known}
 
 
+def filtration(db: sqlite3.Connection, person: int, editions: Editions, day: date) -> Result | None:
+    """The latest eGFR up to this day, reported or estimated from a creatinine."""
+    book = complications(editions.on(day))
+    ((_, found),) = results.read(db, [person], _columns(book))
+    known = [r for r in _with_egfr(found, people.get(db, person), book) if r.test == "egfr" and r.value is not None]
+    return max((r for r in known if r.done_on <= day), key=lambda result: (result.done_on, result.number), default=None)
+
+
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:
     """Every result of one person, latest first: those recorded as tests, and those that stand on visits."""
     book = complications(editions.on(day))

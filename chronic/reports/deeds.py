@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
+from chronic.model.medicine import Entry
 from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
 from chronic.model.task import Event, Task
 from chronic.model.visit import Visit
-from chronic.store import checkups, education, journal, people, programmes, results, tasks, visits
+from chronic.store import checkups, education, journal, medicines, orders, people, programmes, results, tasks, visits
 from chronic.store.education import Held
 from chronic.store.journal import Deed
 from chronic.store.people import Change
@@ -25,6 +26,7 @@ _SHEET = "SELECT file, source, summary FROM batch WHERE id BETWEEN ? AND ?"
 _CHECKED = "SELECT id FROM checkup WHERE id BETWEEN ? AND ? AND ended_by IS NULL ORDER BY id LIMIT ?"
 _CHECKUPS_VOIDED = "SELECT checkup, reason FROM checkup_void WHERE id BETWEEN ? AND ? ORDER BY id"
 _SETTLED = "SELECT field, settled_on, note FROM finding_settled WHERE id BETWEEN ? AND ? ORDER BY id"
+_BENEFITS = "SELECT told_on, registered FROM benefit_told WHERE id BETWEEN ? AND ? ORDER BY id"
 _SHOWN = 5
 
 
@@ -65,6 +67,11 @@ class Told(NamedTuple):
     task_events: tuple[tuple[Task, Event], ...] = ()
     held: tuple[Held, ...] = ()
     held_voided: tuple[tuple[Held, str], ...] = ()
+    entries: tuple[tuple[Entry, str], ...] = ()
+    """Supplies and stops of medicines, each with the reason why it was withdrawn, if it was."""
+    benefits: tuple[tuple[date, str], ...] = ()
+    orders: tuple[tuple[date, str, str], ...] = ()
+    """(day, test, what was done: its status since then)."""
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -97,6 +104,11 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(tasks.events_between(db, *deed.span("task_event"), _SHOWN)),
         tuple(education.between(db, *deed.span("education"))),
         tuple(education.voided(db, *deed.span("education_void"))),
+        tuple((entry, "") for entry in medicines.between(db, *deed.span("medicine_entry")))
+        + tuple(medicines.voided(db, *deed.span("medicine_void"))),
+        tuple((from_iso(day), word) for day, word in db.execute(_BENEFITS, deed.span("benefit_told"))),
+        tuple((order.ordered_on, order.test, "requested") for order in orders.between(db, *deed.span("exam_order")))
+        + tuple((on, order.test, event) for order, event, on in orders.events(db, *deed.span("exam_order_event"))),
     )
 
 

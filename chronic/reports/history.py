@@ -7,7 +7,18 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
-from chronic.i18n.terms import CLASSES, OUTCOMES, PROGRAMMES, STATES, URGENCY, WAYS, term
+from chronic.i18n.terms import (
+    ANSWERS,
+    CLASSES,
+    ENTRIES,
+    ORDER_STATUSES,
+    OUTCOMES,
+    PROGRAMMES,
+    STATES,
+    URGENCY,
+    WAYS,
+    term,
+)
 from chronic.model.days import age_on, china_day, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
@@ -17,7 +28,7 @@ from chronic.protocol.books import complications
 from chronic.protocol.books import tasks as task_book
 from chronic.reports import education, visits
 from chronic.reports.tasks import title_of
-from chronic.store import editions, histories, people, results, tasks
+from chronic.store import editions, histories, medicines, orders, people, results, tasks
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -38,6 +49,7 @@ SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_do
        max(CASE v.field WHEN 'tcm_techniques' THEN v.value END)
 FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
 GROUP BY c.id ORDER BY c.checkup_date"""
+_BENEFITS = "SELECT told_on, registered FROM benefit_told WHERE person = ? ORDER BY told_on, id"
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
 _TASKS = "SELECT id FROM task WHERE person = ? ORDER BY id"
@@ -50,6 +62,9 @@ EVENTS = {
     "screening": N_("screening"),
     "checkup": N_("check-up"),
     "test": N_("test"),
+    "medicine": N_("medicine"),
+    "benefit": N_("benefit"),
+    "order": N_("order"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
     "task": N_("task"),
@@ -116,7 +131,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
-    happened += _duties(db, day, person)
+    happened += [*_duties(db, day, person), *_medicines(db, person), *_orders(db, day, person)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
 
@@ -185,6 +200,25 @@ def _tests(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str,
         value = None if result.value is None else f"{result.value:g}"
         said = code_label("result", result.result) if result.result else None
         yield _row(result.done_on, "test", _joined(name, value, said, result.institution, result.detail))
+
+
+def _medicines(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for entry in medicines.of(db, [person]).get(person, ()):
+        days = "" if entry.days is None else ngettext("{n} day", "{n} days", entry.days).format(n=entry.days)
+        yield _row(entry.on, "medicine", _joined(entry.name, term(ENTRIES, entry.kind), days, entry.amount, entry.reason))
+    for on, registered in db.execute(_BENEFITS, (person,)):
+        yield _row(on, "benefit", _("Registered for the benefit: {answer}").format(answer=term(ANSWERS, registered)))
+
+
+def _orders(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
+    """Asked for, and what became of it last; a result stands among the tests as well."""
+    found = orders.of(db, person)
+    items = complications(editions.read(db).on(day)).tests if found else {}
+    for order in found:
+        name = either(items[order.test].name) if order.test in items else order.test
+        yield _row(order.ordered_on, "order", _joined(name, term(ORDER_STATUSES, "requested"), order.institution))
+        if order.status != "requested":
+            yield _row(order.status_on, "order", _joined(name, term(ORDER_STATUSES, order.status)))
 
 
 def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

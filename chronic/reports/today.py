@@ -9,7 +9,7 @@ from chronic.model.codes import RANKS
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import listed, overdue, quota, suspects
+from chronic.reports import listed, orders, overdue, quota, suspects
 
 _DANGER, _REFERRAL = RANKS.index("danger"), RANKS.index("referral")
 _FIRST = f"""
@@ -49,6 +49,8 @@ class Today(NamedTuple):
     recheck: int
     quota: int | None
     """Whose face-to-face visits of the year are at risk; None where that is a county's question."""
+    orders: int
+    """How many results of ordered examinations are late."""
 
 
 def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most: int) -> Today:
@@ -66,6 +68,7 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most
         found.get(_REFERRAL, 0),
         suspects.rechecks(db, day),
         quota.count(db, day, editions, _COUNTED),
+        orders.overdue_count(db, day, editions),
     )
 
 

@@ -34,11 +34,17 @@ TABLES = {
     "education": "SELECT person FROM (SELECT id, person FROM education WHERE person IS NOT NULL)",
     "education_void": "SELECT person FROM (SELECT o.id, person FROM education_void AS o"
     " JOIN education AS e ON e.id = education WHERE person IS NOT NULL)",
+    "medicine_entry": "SELECT person FROM medicine_entry",
+    "medicine_void": """SELECT person FROM (SELECT o.id, person FROM medicine_void AS o
+      JOIN medicine_entry AS m ON m.id = medicine_entry)""",
+    "benefit_told": "SELECT person FROM benefit_told",
+    "exam_order_event": "SELECT person FROM exam_order_event",
+    "exam_order": "SELECT person FROM exam_order",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
-    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "education", "task_event",
-    "task",
+    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
+    "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 BESIDE = ("place", "batch")

@@ -36,7 +36,7 @@ _SPOKEN_OF = " UNION ".join(
 _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BETWEEN :first AND :last"
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
-_OF_PERSON = ("verdict", "plan", "agenda", "person_change", "person_tag", "person_source", "name_key")
+_OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key")
 
 
 class Change(NamedTuple):

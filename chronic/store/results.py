@@ -7,6 +7,7 @@ from datetime import date
 from chronic.model.days import from_iso, iso
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.result import Result
+from chronic.store import orders
 from chronic.store.stamp import Stamp
 
 _COLUMNS = "t.test, t.done_on, t.value, NULL, t.result, t.institution, t.detail, t.id, t.uid"
@@ -49,13 +50,18 @@ def void(db: sqlite3.Connection, number: int, reason: str, stamp: Stamp) -> None
     """Withdraw a result. The row stays, with the reason beside it."""
     made = stamp.uid()
     db.execute(_VOID, (made, number, reason, stamp.origin, stamp.at, stamp.by))
-    db.execute("UPDATE test_result SET ended_by = ? WHERE id = ?", (made, number))
+    ended = db.execute("UPDATE test_result SET ended_by = ? WHERE id = ? RETURNING uid", (made, number)).fetchall()
+    for (uid,) in ended:
+        orders.follow(db, uid)
 
 
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their results count again; the voids' uids."""
     gone = db.execute("DELETE FROM test_void WHERE id BETWEEN ? AND ? RETURNING test_result, uid", (first, last)).fetchall()
     db.executemany("UPDATE test_result SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    for number, _ in gone:
+        for (uid,) in db.execute("SELECT uid FROM test_result WHERE id = ?", (number,)).fetchall():
+            orders.follow(db, uid)
     return [uid for _, uid in gone]
 
 

@@ -1,0 +1,98 @@
+"""The shape of the book of medicines: what they are called, their classes, and what is asked about them."""
+
+from chronic.model.person import PROGRAMMES
+from chronic.protocol.sections import Cite, Interval, Names, Section
+
+
+class Supply(Section):
+    """`remind`: so long before a supply runs out it is asked for. More than `longest` is odd, than `possible` a slip."""
+
+    cite: str
+    remind: Interval
+    longest: Interval
+    possible: Interval
+
+
+class Kidney(Section):
+    """Whoever takes a medicine of this class: an eGFR below, or none within the time, is a question."""
+
+    cite: str
+    of: str
+    egfr_below: float
+    within: Interval
+
+
+class Pair(Section):
+    """Two classes that are not usually taken together."""
+
+    cite: str
+    one: str
+    other: str
+
+
+class Benefit(Section):
+    """Who the outpatient benefit is for: managed for one of these."""
+
+    cite: str
+    programmes: list[str]
+
+
+class Written(Section):
+    """What a name may hold beside the medicine's own."""
+
+    cite: str
+    salts: list[str]
+    forms: list[str]
+
+
+class Twice(Section):
+    cite: str
+
+
+class Class(Section):
+    """`twice`: whether two of this class are a question."""
+
+    cite: str
+    name: Names
+    twice: bool
+
+
+class Drug(Section):
+    """One substance of a class; the first name is the one it is shown by."""
+
+    cite: str
+    of: str
+    names: list[str]
+
+
+class Combination(Section):
+    """Names that do not say which substances they hold."""
+
+    cite: str
+    holds: list[str]
+    names: list[str]
+
+
+class Medicines(Section):
+    supply: Supply
+    kidney: Kidney
+    pairs: dict[str, Pair]
+    benefit: Benefit
+    written: Written
+    twice: Twice
+    classes: dict[str, Class]
+    drugs: dict[str, Drug]
+    combinations: dict[str, Combination]
+    cites: dict[str, Cite]
+
+
+def wrong(found: Medicines) -> list[tuple[str, str]]:
+    """Words that name nothing: (address, the word)."""
+    used = {"kidney.of": [found.kidney.of]}
+    used |= {f"pairs.{code}": [pair.one, pair.other] for code, pair in found.pairs.items()}
+    used |= {f"drugs.{code}.of": [drug.of] for code, drug in found.drugs.items()}
+    bad = [(at, word) for at, words in used.items() for word in words if word not in found.classes]
+    for code, mixed in found.combinations.items():
+        bad += [(f"combinations.{code}.holds", part) for part in mixed.holds if part not in found.drugs]
+    bad += [(f"drugs.{code}.names", "-") for code, drug in found.drugs.items() if not drug.names]
+    return bad + [("benefit.programmes", word) for word in found.benefit.programmes if word not in PROGRAMMES]
