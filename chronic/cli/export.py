@@ -32,6 +32,8 @@ _LEFT_OUT = {
     "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
     "settled": N_("what was done about abnormal results {n}"),
     "results": N_("test results {n}"),
+    "calls": N_("calls {n}"),
+    "opinions": N_("opinions {n}"),
 }
 
 
@@ -87,6 +89,18 @@ def checkups(session: Session, /, full: bool, style: str, out: "Path | None") ->
     session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
     for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Every attempt to call somebody back, oldest first."),
+    example="chronic export calls --headers zh --out calls.csv",
+)
+@export_options
+@click.pass_obj
+def calls(session: Session, /, style: str, out: "Path | None") -> None:
+    from chronic.reports import call_log
+
+    session.show(call_log.log(session.db, session.today), style, out)
 
 
 @export.command(

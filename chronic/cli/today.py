@@ -49,6 +49,7 @@ def _show(session: Session, found: screen.Today) -> None:
     for warning in lastnight.warnings(session):
         click.echo(warning)
     click.echo(_summary(found, due))
+    click.echo(_tracing(found))
     first = _first_lines(found, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
     soon = _("tomorrow {n}, within 7 days {m}").format(
@@ -81,6 +82,15 @@ def _summary(found: screen.Today, due: int) -> str:
         (_("yearly visits at risk"), "chronic due --quota" if found.quota is None else found.quota),
     )
     return "   ".join(f"{name} {number}" for name, number in parts)
+
+
+def _tracing(found: screen.Today) -> str:
+    """今日待回访 23   失约 2   建议暂停 1   待办结 1: chronic calls"""
+    parts = ((_("to call"), found.calls.sections.total()), (_("promises broken"), found.calls.broken),
+             (_("pauses proposed"), found.calls.pauses), (_("facts to record"), found.calls.sections["settle"]))  # fmt: skip
+    told = "   ".join(f"{name} {number}" for name, number in parts[:1] + tuple(part for part in parts[1:] if part[1]))
+    waiting = _("opinions to handle {n}: chronic opinion list").format(n=found.opinions) if found.opinions else ""
+    return "   ".join(filter(None, (told + ": chronic calls", waiting)))
 
 
 def _section(title: str, lines: Iterator[str]) -> None:

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
+from chronic.i18n.terms import CALL_OUTCOMES, OUTCOMES, PROGRAMMES, SATISFACTION, WAYS, term
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
@@ -27,7 +27,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, a check-up, or a whole import. It is shown "
+        "programme, a pause, a referral outcome, a call, an opinion, a test result, a screening, a check-up, or a whole "
+        "import. It is shown "
         "first. Once more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
@@ -104,6 +105,14 @@ def _dated(told: deeds.Told) -> Iterator[str]:
         yield _("Paused from {day}.").format(day=day)
     for day, outcome in told.outcomes:
         yield f"{day}  {term(OUTCOMES, outcome)}"
+    for call in told.calls:
+        on = str(call.promised_on or call.next_call_on or "")
+        yield "  ".join(filter(None, (str(call.on), term(CALL_OUTCOMES, call.outcome), on, call.note)))
+    for said in told.opinions:
+        satisfied = term(SATISFACTION, said.satisfaction) if said.satisfaction else None
+        yield "  ".join(filter(None, (str(said.on), satisfied, said.complaint, said.suggestion)))
+    for day, note in told.handled:
+        yield f"{day}  {note}"
 
 
 def _sheet(sheet: deeds.Sheet, count: int) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    CALL_OUTCOMES,
+    CALL_WAYS,
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
@@ -12,9 +14,11 @@ from chronic.i18n.terms import (
     ORIGINS,
     POPULATIONS,
     PROGRAMMES,
+    PROMISES,
     QUOTA,
     REASONS,
     REFERRAL_KINDS,
+    SATISFACTION,
     SECTIONS,
     SEXES,
     STATES,
@@ -56,6 +60,10 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "told": CALL_OUTCOMES,
+    "call_way": CALL_WAYS,
+    "promise": PROMISES,
+    "satisfaction": SATISFACTION,
 }
 
 

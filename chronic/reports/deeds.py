@@ -5,12 +5,13 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.call import Call, Opinion
 from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
 from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
 from chronic.model.visit import Visit
-from chronic.store import checkups, journal, people, programmes, results, visits
+from chronic.store import calls, checkups, journal, opinions, people, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 
@@ -59,6 +60,9 @@ class Told(NamedTuple):
     """Recorded or corrected; the contacts that carry their readings are not named beside them."""
     checkups_voided: tuple[tuple[Checkup, str], ...] = ()
     settled: tuple[tuple[str, date, str], ...] = ()
+    calls: tuple[Call, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    handled: tuple[tuple[date, str], ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -87,6 +91,9 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(_checkup(db, id_) for (id_,) in checked),
         tuple((_checkup(db, id_), reason) for id_, reason in taken_out),
         tuple((field, from_iso(day), note) for field, day, note in db.execute(_SETTLED, deed.span("finding_settled"))),
+        tuple(calls.between(db, *deed.span("call"))),
+        tuple(opinions.between(db, *deed.span("opinion"))),
+        tuple(opinions.handled_between(db, *deed.span("opinion_handled"))),
     )
 
 

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
-from chronic.i18n.terms import CLASSES, OUTCOMES, PROGRAMMES, STATES, URGENCY, WAYS, term
+from chronic.i18n.terms import (
+    CALL_OUTCOMES,
+    CALL_WAYS,
+    CLASSES,
+    OUTCOMES,
+    PROGRAMMES,
+    SATISFACTION,
+    STATES,
+    URGENCY,
+    WAYS,
+    term,
+)
 from chronic.model.days import age_on, china_day, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
@@ -15,7 +26,7 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol.books import complications
 from chronic.reports import visits
-from chronic.store import editions, histories, people, results
+from chronic.store import calls, editions, histories, people, results
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -36,6 +47,9 @@ SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_do
        max(CASE v.field WHEN 'tcm_techniques' THEN v.value END)
 FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
 GROUP BY c.id ORDER BY c.checkup_date"""
+_OPINIONS = """
+SELECT o.said_on, o.satisfaction, o.complaint, o.suggestion, h.handled_on, h.note FROM opinion AS o
+LEFT JOIN opinion_handled AS h ON h.opinion = o.uid WHERE o.person = ? ORDER BY o.said_on, o.id"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
@@ -49,6 +63,8 @@ EVENTS = {
     "test": N_("test"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
+    "call": N_("call"),
+    "opinion": N_("opinion"),
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
@@ -109,6 +125,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
+    happened += [*_called(db, person), *_opinions(db, person)]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
@@ -178,6 +195,24 @@ def _checkups(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]
         filled = ngettext("{n} field filled in", "{n} fields filled in", values).format(n=values)
         done = ", ".join(code_label("tcm_techniques", word) for word in techniques.split(";")) if techniques else ""
         yield _row(on, "checkup", _joined(filled, part, done), by=doctor)
+
+
+def _called(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for call in calls.of(db, person):
+        told = (
+            term(CALL_WAYS, call.way),
+            term(CALL_OUTCOMES, call.outcome),
+            call.promised_on or call.next_call_on,
+            call.note,
+        )
+        yield _row(call.on, "call", _joined(*told))
+
+
+def _opinions(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for on, satisfaction, complaint, suggestion, handled_on, note in db.execute(_OPINIONS, (person,)):
+        satisfied = term(SATISFACTION, satisfaction) if satisfaction else None
+        done = _("handled {day}").format(day=handled_on) if handled_on else None
+        yield _row(on, "opinion", _joined(satisfied, complaint, suggestion, done, note))
 
 
 def _pauses(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

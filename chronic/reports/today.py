@@ -9,7 +9,8 @@ from chronic.model.codes import RANKS
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import listed, overdue, quota, suspects
+from chronic.reports import calls, listed, overdue, quota, suspects
+from chronic.store import opinions
 
 _DANGER, _REFERRAL = RANKS.index("danger"), RANKS.index("referral")
 _FIRST = f"""
@@ -49,6 +50,9 @@ class Today(NamedTuple):
     recheck: int
     quota: int | None
     """Whose face-to-face visits of the year are at risk; None where that is a county's question."""
+    calls: calls.Counts
+    opinions: int
+    """Complaints and suggestions nobody has done anything about."""
 
 
 def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most: int) -> Today:
@@ -66,6 +70,8 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most
         found.get(_REFERRAL, 0),
         suspects.rechecks(db, day),
         quota.count(db, day, editions, _COUNTED),
+        calls.counts(db, day, calls.WITHIN),
+        opinions.unhandled(db),
     )
 
 

@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
+from chronic.model.call import Tracing
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.person import PROGRAMMES
 from chronic.model.plan import KINDS, Assessment, Plan, Standing, Verdict
@@ -19,6 +21,7 @@ _PLAN = f"INSERT INTO plan (person, {_PLAN_COLUMNS}, paused, rank) VALUES ({', '
 _AGENDA_COLUMNS = (
     "rank", "paused_on", "last_visit_on", "last_contact_on", "last_bp", "last_fpg", "danger",
     *(f"class_{programme}" for programme in PROGRAMMES), *(f"assessed_{programme}" for programme in PROGRAMMES),
+    *Tracing._fields,
 )  # fmt: skip
 _DUES = tuple(f"due_{kind}" for kind in KINDS)
 _AGENDA = f"""
@@ -61,7 +64,7 @@ def standing(db: sqlite3.Connection, person: int) -> Standing | None:
     return Standing(
         rank, day_or_none(paused_on), day_or_none(last_visit_on), day_or_none(last_contact_on), last_bp, last_fpg,
         tuple(danger.split()), dict(zip(PROGRAMMES, words[:size], strict=True)),
-        dict(zip(PROGRAMMES, words[size:], strict=True)),
+        dict(zip(PROGRAMMES, words[size : 2 * size], strict=True)), _tracing(*words[2 * size :]),
     )  # fmt: skip
 
 
@@ -108,9 +111,22 @@ def _agenda_row(person: int, standing: Standing, plans: tuple[Plan, ...]) -> tup
         int(standing.paused_on is not None), standing.rank, iso(standing.paused_on), iso(standing.last_visit_on),
         iso(standing.last_contact_on), standing.last_bp, standing.last_fpg, " ".join(standing.danger),
         *(standing.klass.get(programme) for programme in PROGRAMMES),
-        *(standing.assessed.get(programme) for programme in PROGRAMMES),
+        *(standing.assessed.get(programme) for programme in PROGRAMMES), *_traced(standing.tracing),
         *(iso(due) for due in dues), person,
     )  # fmt: skip
+
+
+def _traced(tracing: Tracing) -> Iterator[object]:
+    for value in tracing:
+        yield value.isoformat() if isinstance(value, date) else value
+
+
+def _tracing(
+    calls: int, next_call_on: str | None, promised_on: str | None, pause_on: str | None, told: str | None,
+    last_call_on: str | None, ends: str | None,
+) -> Tracing:  # fmt: skip
+    days = (day_or_none(next_call_on), day_or_none(promised_on), day_or_none(pause_on))
+    return Tracing(calls, *days, told, day_or_none(last_call_on), ends)
 
 
 def _words(text: str) -> tuple[str, ...]:
