@@ -86,6 +86,7 @@ def _dicts(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[dict[
     until = shape.until.isoformat()
     age = cache(lambda born: age_on(from_iso(born), shape.today))
     timing = cache(lambda due_on: shape.timing(from_iso(due_on)))
+    today = shape.today.isoformat()
     for due_on, person, uid, name, sex, born, village, hamlet, phone, paused_on, *rest in db.execute(
         *query(_needed(ROW, shape))
     ):
@@ -127,15 +128,15 @@ def _dicts(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[dict[
             "risk": None,
             "reasons": reasons,
             "calls": calls,
-            "next_call_on": next_call_on,
+            "next_call_on": next_call_on if calls or (next_call_on and next_call_on > today) else None,
             **({"paused_on": paused_on} if shape.paused else {}),
-            **(_traced(shape.today.isoformat(), last_call_on, told, promised_on, pause_on) if shape.traced else {}),
+            **(_traced(today, last_call_on, told, promised_on, pause_on) if shape.traced else {}),
         }
 
 
 def _lines(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[str]:
     """The same, in the same order."""
-    until, full = shape.until.isoformat(), shape.full
+    until, full, today = shape.until.isoformat(), shape.full, shape.today.isoformat()
     age = cache(lambda born: age_on(from_iso(born), shape.today))
     timing = cache(lambda due_on: ",".join(map(str, shape.timing(from_iso(due_on)).values())))
     place = cache(cell)
@@ -145,7 +146,8 @@ def _lines(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[str]:
         yield (
             f"{person},{cell(uid)},{cell(name)},{sex},{age(born) if born else ''},{place(village)},{place(hamlet)},"
             f"{cell(phone if full else masked_phone(phone))},{';'.join(programmes)},{due_on},{timing(due_on)},{found},,"
-            f"{';'.join(reasons)},{calls},{next_call_on}{f',{paused_on}' if shape.paused else ''}\r\n"
+            f"{';'.join(reasons)},{calls},{next_call_on if calls or next_call_on > today else ''}"
+            f"{f',{paused_on}' if shape.paused else ''}\r\n"
         )
 
 

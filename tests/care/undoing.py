@@ -21,6 +21,9 @@ FACTS = {
     "settled": "SELECT * FROM finding_settled",
     "outcome": "SELECT * FROM referral_outcome",
     "result": "SELECT * FROM test_result",
+    "call": "SELECT * FROM call",
+    "opinion": "SELECT * FROM opinion",
+    "handled": "SELECT * FROM opinion_handled",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
@@ -33,6 +36,8 @@ LISTS = [
     ["checkup", "due"],
     ["checkup", "due", "--abnormal"],
     ["today"],
+    ["calls"],
+    ["opinion", "list", "--all"],
     ["person", "list"],
 ]
 
