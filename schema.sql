@@ -543,6 +543,7 @@ CREATE TABLE agenda (              -- one row per person who has a plan; overdue
   due_referral  TEXT,
   due_screening TEXT,
   due_checkup   TEXT,
+  due_call      TEXT,              -- the earliest of those one calls for: all but check-ups
   last_visit_on   TEXT,            -- face to face
   last_contact_on TEXT,            -- any
   last_bp         TEXT,
@@ -556,10 +557,7 @@ CREATE TABLE agenda (              -- one row per person who has a plan; overdue
   pause_on     TEXT,               -- from here on a pause is proposed
   told         TEXT,               -- what the last attempt came to
   last_call_on TEXT,
-  ends         TEXT,               -- told died, moved or refused, and not recorded yet
-  due_call     TEXT GENERATED ALWAYS AS (   -- the earliest one calls for: everything but check-ups
-    nullif(min(coalesce(due_followup, '9999-12-31'), coalesce(due_referral, '9999-12-31'),
-               coalesce(due_screening, '9999-12-31')), '9999-12-31')) VIRTUAL
+  ends         TEXT                -- told died, moved or refused, and not recorded yet
 ) STRICT;
 CREATE INDEX agenda_calls    ON agenda (paused, rank, due_call DESC, person, next_call_on, ends) WHERE due_call IS NOT NULL;
 CREATE INDEX agenda_promised ON agenda (paused, promised_on) WHERE promised_on IS NOT NULL;

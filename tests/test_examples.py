@@ -27,10 +27,11 @@ BEFORE = {
     "chronic checkup fix 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
     "chronic checkup void 1": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
     "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
+    "chronic opinion handle 1": ["opinion add 42 --complaint 等太久"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
-ASKS = {"chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
+ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
 """These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
 
 PEOPLE = 203

@@ -18,10 +18,14 @@ _GONE = ("died", "moved")
 _DATED = ("agreed", "call_later")
 
 
-def asked(session: Session, told: Call, day: date | None) -> tuple[Call, date | None]:
-    """Ask for the outcome, its day and a note. Raises ValueRefused (`call.outcome_needed`) where nobody can answer."""
+def check_present() -> None:
+    """Raises ValueRefused (`call.outcome_needed`) where nobody can answer."""
     if not terminal.present():
         raise ValueRefused("call.outcome_needed", known=", ".join(CALL_OUTCOMES))
+
+
+def asked(session: Session, told: Call, day: date | None) -> tuple[Call, date | None]:
+    """Ask for the outcome, its day and a note."""
     terminal.prepare()
     with terminal.stopping(_("Nothing was saved.")):
         outcome = _outcome()

@@ -86,7 +86,7 @@ def _summary(found: screen.Today, due: int) -> str:
 
 def _tracing(found: screen.Today) -> str:
     """今日待回访 23   失约 2   建议暂停 1   待办结 1: chronic calls"""
-    parts = ((_("to call"), found.calls.sections.total()), (_("promises broken"), found.calls.broken),
+    parts = ((_("to call today"), found.calls.sections.total()), (_("promises broken"), found.calls.broken),
              (_("pauses proposed"), found.calls.pauses), (_("facts to record"), found.calls.sections["settle"]))  # fmt: skip
     told = "   ".join(f"{name} {number}" for name, number in parts[:1] + tuple(part for part in parts[1:] if part[1]))
     waiting = _("opinions to handle {n}: chronic opinion list").format(n=found.opinions) if found.opinions else ""

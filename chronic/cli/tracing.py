@@ -89,6 +89,7 @@ def call(
     id_ = people.about_to_write(session, person, yes)
     told = Call(on or session.today, "", outcome or "", way, note=note)
     if outcome is None:
+        guided_call.check_present()
         asked = Asked(among=(id_,))
         for line in _one(session, person, reports.calls(session.db, session.today, reports.WITHIN, asked)):
             click.echo(line)

@@ -25,8 +25,8 @@ _AGENDA_COLUMNS = (
 )  # fmt: skip
 _DUES = tuple(f"due_{kind}" for kind in KINDS)
 _AGENDA = f"""
-INSERT INTO agenda (person, village, hamlet, household_no, paused, {", ".join((*_AGENDA_COLUMNS, *_DUES))})
-SELECT id, village, hamlet, household_no, {", ".join("?" * (1 + len(_AGENDA_COLUMNS) + len(_DUES)))}
+INSERT INTO agenda (person, village, hamlet, household_no, paused, {", ".join((*_AGENDA_COLUMNS, *_DUES, "due_call"))})
+SELECT id, village, hamlet, household_no, {", ".join("?" * (2 + len(_AGENDA_COLUMNS) + len(_DUES)))}
 FROM person WHERE id = ?"""
 
 
@@ -107,12 +107,13 @@ def _plan(row: tuple[Any, ...]) -> Plan:
 
 def _agenda_row(person: int, standing: Standing, plans: tuple[Plan, ...]) -> tuple[object, ...]:
     dues = [min((plan.due_on for plan in plans if plan.kind == kind), default=None) for kind in KINDS]
+    to_call = min((plan.due_on for plan in plans if plan.kind != "checkup"), default=None)
     return (
         int(standing.paused_on is not None), standing.rank, iso(standing.paused_on), iso(standing.last_visit_on),
         iso(standing.last_contact_on), standing.last_bp, standing.last_fpg, " ".join(standing.danger),
         *(standing.klass.get(programme) for programme in PROGRAMMES),
         *(standing.assessed.get(programme) for programme in PROGRAMMES), *_traced(standing.tracing),
-        *(iso(due) for due in dues), person,
+        *(iso(due) for due in dues), iso(to_call), person,
     )  # fmt: skip
 
 
