@@ -9,7 +9,7 @@ from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import CALL_OUTCOMES, PROGRAMMES, term
-from chronic.model.call import ENDS, Call
+from chronic.model.call import Call
 from chronic.model.days import parse_day
 from chronic.model.person import Person
 from chronic.model.wording import say
@@ -70,7 +70,7 @@ def _record(session: Session, who: Person, outcome: str, on: date) -> None:
 def _outcome() -> str:
     words = list(CALL_OUTCOMES)
     for number, word in enumerate(words, 1):
-        click.echo(f"  {number:>2}  {term(CALL_OUTCOMES, word)}" + ("  *" if word in ENDS else ""))
+        click.echo(f"  {number:>2}  {term(CALL_OUTCOMES, word)}")
     while True:
         typed = terminal.line(_("What did it come to? "))
         if typed.isdigit() and 1 <= int(typed) <= len(words):
