@@ -79,6 +79,10 @@ def _why(session: Session, row: dict[str, object]) -> Iterator[str]:
     programmes = "+".join(term(PROGRAMMES, name) for name in _words(row["programmes"]))
     reasons = ", ".join(term(REASONS, reason) for reason in _words(row["reasons"]))
     yield _("Why: {what}").format(what="  ".join(filter(None, (programmes, reasons, str(row["due_on"]), _when(row)))))
+    if not row["phone"]:
+        yield _("No phone number: through the family or at the door; then: chronic person edit {id} --phone NUMBER").format(
+            id=row["person_id"]
+        )
     if row["paused_on"]:
         yield _("Paused from {day}.").format(day=row["paused_on"])
     if row["promise"] == "broken":

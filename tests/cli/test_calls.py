@@ -81,6 +81,11 @@ def test_a_danger_is_named_before_anything_else_and_asks_for_the_referral(villag
     assert any("chronic refer reply 2" in line for line in lines)
 
 
+def test_without_a_phone_the_script_says_how_else(village: Chronic) -> None:
+    assert "chronic person edit 5 --phone" in village.ok("calls", 5).out
+    assert "No phone number" not in village.ok("calls", 1).out
+
+
 def test_a_list_with_scripts_names_the_signs_once(village: Chronic) -> None:
     text = village.ok("calls", "--script").out
     assert text.count("call 120") == 1

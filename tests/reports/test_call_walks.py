@@ -24,7 +24,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
         yield db
 
 
-def steps(db: sqlite3.Connection, sql: str, values: object = ()) -> list[str]:
+def steps(db: sqlite3.Connection, sql: str, values: dict[str, object] | tuple[()] = ()) -> list[str]:
     return [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
