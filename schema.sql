@@ -551,7 +551,7 @@ CREATE TABLE agenda (              -- one row per person who has a plan; overdue
   danger          TEXT NOT NULL,   -- codes of the open danger
   class_htn TEXT, class_dm TEXT, class_lipid TEXT,           -- latest face-to-face visit of the enrolment
   assessed_htn TEXT, assessed_dm TEXT, assessed_lipid TEXT,  -- latest one that had a class
-  calls        INTEGER NOT NULL,   -- attempts to call since the last contact
+  calls        INTEGER NOT NULL DEFAULT 0,   -- attempts to call since the last contact
   next_call_on TEXT,               -- not to be called before
   promised_on  TEXT,               -- to come by; a promise of the past is broken
   pause_on     TEXT,               -- from here on a pause is proposed

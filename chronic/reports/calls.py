@@ -87,11 +87,15 @@ def counts(db: sqlite3.Connection, today: date, within: int) -> Counts:
 def listing(
     section: str, today: date, within: int, asked: Asked, columns: str = listed.ROW
 ) -> tuple[str, dict[str, object]]:
-    """(SQL, values) of one section."""
+    """(SQL, values) of one section. With a limit its people are found first, so that no more than those are read."""
     values: dict[str, object] = dict(_bounds(today, within))
-    where = " AND ".join([_WHERE[section], *overdue.filters(asked, values)])
-    due_on = "coalesce(a.due_call, a.due_checkup)"
-    sql = f"SELECT {due_on}, {columns} FROM agenda AS a{overdue.JOINS} WHERE {where} ORDER BY {_ORDER[section]}"
+    where, order = " AND ".join([_WHERE[section], *overdue.filters(asked, values)]), _ORDER[section]
+    source, rest = "agenda AS a", f"WHERE {where}"
+    if asked.limit is not None:
+        page = f"ORDER BY {order} LIMIT {asked.limit:d}"
+        found = f"SELECT a.person FROM {source} JOIN person AS p ON p.id = a.person {rest} {page}"
+        source, rest = f"({found}) AS f CROSS JOIN agenda AS a ON a.person = f.person", ""
+    sql = f"SELECT coalesce(a.due_call, a.due_checkup), {columns} FROM {source}{overdue.JOINS} {rest} ORDER BY {order}"
     return sql, values
 
 

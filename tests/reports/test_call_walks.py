@@ -43,6 +43,16 @@ def test_who_is_late_comes_in_the_order_of_the_index(db: sqlite3.Connection) -> 
     assert not [step for step in every if "TEMP B-TREE" in step], "the first page needs no sorting"
 
 
+@pytest.mark.parametrize("asked", [Asked(limit=50), Asked(limit=50, villages=(1,)), Asked(limit=50, doctor="李医生")])
+@pytest.mark.parametrize("section", calls.SECTIONS)
+def test_a_page_is_found_first_and_read_afterwards(db: sqlite3.Connection, section: str, asked: Asked) -> None:
+    every = steps(db, *calls.listing(section, TODAY, calls.WITHIN, asked))
+    index = "agenda_ends" if section == calls.SETTLE else "agenda_calls"
+    assert any(re.match(rf"SEARCH a USING (COVERING )?INDEX {index} \(", step) for step in every)
+    assert "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)" in every
+    assert not [step for step in every if step.startswith(("SCAN a", "SCAN p"))]
+
+
 def test_one_person_is_looked_up_alone(db: sqlite3.Connection) -> None:
     for section in calls.SECTIONS:
         every = steps(db, *calls.listing(section, TODAY, calls.WITHIN, Asked(among=(1,))))
