@@ -3,8 +3,8 @@
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), edition, batch,
---          disclosure, deed.
+--          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          opinion (+ opinion_handled), edition, batch, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -425,7 +425,63 @@ CREATE TABLE test_void (
 
 
 -- calling back 追访 --------------------------------------------------------------------------------
+-- What was said, never what follows from it: a promise is broken, a call due again and a pause proposed by the day alone,
+-- and that stands in the agenda. A slip is taken back by undo; otherwise the latest attempt counts.
 
+CREATE TABLE call (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid          TEXT NOT NULL UNIQUE,
+  person       INTEGER NOT NULL REFERENCES person (id),
+  called_on    TEXT NOT NULL CHECK (called_on IS date(called_on, '+0 days')),
+  way          TEXT NOT NULL CHECK (way = 'phone' OR way = 'door' OR way = 'family'),
+  outcome      TEXT NOT NULL CHECK (outcome = 'came_already' OR outcome = 'agreed' OR outcome = 'call_later'
+                                    OR outcome = 'not_reached' OR outcome = 'wrong_number' OR outcome = 'moved'
+                                    OR outcome = 'died' OR outcome = 'refused' OR outcome = 'has_medicine'
+                                    OR outcome = 'seen_elsewhere' OR outcome = 'other'),
+  promised_on  TEXT CHECK (promised_on IS date(promised_on, '+0 days')),     -- agreed to come on this day
+  next_call_on TEXT CHECK (next_call_on IS date(next_call_on, '+0 days')),   -- the day somebody chose to call again
+  note         TEXT,
+  origin       TEXT NOT NULL,
+  recorded_at  TEXT NOT NULL,
+  recorded_by  TEXT NOT NULL,
+  CHECK ((promised_on IS NOT NULL) = (outcome = 'agreed')),
+  CHECK (outcome <> 'call_later' OR next_call_on IS NOT NULL),
+  CHECK (outcome <> 'other' OR note IS NOT NULL)
+) STRICT;
+CREATE INDEX call_person ON call (person, called_on);
+
+CREATE TABLE opinion (             -- 医患回访: what people say of the service
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid          TEXT NOT NULL UNIQUE,
+  person       INTEGER NOT NULL REFERENCES person (id),
+  said_on      TEXT NOT NULL CHECK (said_on IS date(said_on, '+0 days')),
+  way          TEXT NOT NULL CHECK (way = 'phone' OR way = 'door' OR way = 'family'),
+  satisfaction TEXT CHECK (satisfaction = 'satisfied' OR satisfaction = 'neutral' OR satisfaction = 'dissatisfied'),
+  complaint    TEXT,
+  suggestion   TEXT,
+  origin       TEXT NOT NULL,
+  recorded_at  TEXT NOT NULL,
+  recorded_by  TEXT NOT NULL,
+  CHECK (coalesce(satisfaction, complaint, suggestion) IS NOT NULL)
+) STRICT;
+CREATE INDEX opinion_person ON opinion (person, said_on);
+CREATE INDEX opinion_to_handle ON opinion (said_on)
+  WHERE complaint IS NOT NULL OR suggestion IS NOT NULL OR satisfaction = 'dissatisfied';
+
+CREATE TABLE opinion_handled (     -- what was done about it; from that day it is off the list
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  opinion     TEXT NOT NULL,       -- its uid
+  handled_on  TEXT NOT NULL CHECK (handled_on IS date(handled_on, '+0 days')),
+  handled_by  TEXT NOT NULL CHECK (handled_by <> ''),
+  note        TEXT NOT NULL CHECK (note <> ''),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX opinion_handled_opinion ON opinion_handled (opinion);
+CREATE INDEX opinion_handled_person ON opinion_handled (person);
 
 -- planning: working days, visits planned ---------------------------------------------------------
 
@@ -636,14 +692,26 @@ CREATE TABLE agenda (              -- one row per person who has a plan; overdue
   due_referral  TEXT,
   due_screening TEXT,
   due_checkup   TEXT,
+  due_call      TEXT,              -- the earliest of those one calls for: all but check-ups
   last_visit_on   TEXT,            -- face to face
   last_contact_on TEXT,            -- any
   last_bp         TEXT,
   last_fpg        TEXT,
   danger          TEXT NOT NULL,   -- codes of the open danger
   class_htn TEXT, class_dm TEXT, class_lipid TEXT,           -- latest face-to-face visit of the enrolment
-  assessed_htn TEXT, assessed_dm TEXT, assessed_lipid TEXT   -- latest one that had a class
+  assessed_htn TEXT, assessed_dm TEXT, assessed_lipid TEXT,  -- latest one that had a class
+  calls        INTEGER NOT NULL DEFAULT 0,   -- attempts to call since the last contact
+  next_call_on TEXT,               -- not to be called before
+  promised_on  TEXT,               -- to come by; a promise of the past is broken
+  pause_on     TEXT,               -- from here on a pause is proposed
+  told         TEXT,               -- what the last attempt came to
+  last_call_on TEXT,
+  ends         TEXT                -- told died, moved or refused, and not recorded yet
 ) STRICT;
+CREATE INDEX agenda_calls    ON agenda (paused, rank, due_call DESC, person, next_call_on, ends) WHERE due_call IS NOT NULL;
+CREATE INDEX agenda_promised ON agenda (paused, promised_on) WHERE promised_on IS NOT NULL;
+CREATE INDEX agenda_pause    ON agenda (pause_on) WHERE pause_on IS NOT NULL;
+CREATE INDEX agenda_ends     ON agenda (ends, person) WHERE ends IS NOT NULL;
 CREATE INDEX agenda_risk    ON agenda (paused, rank, due_followup DESC, person) WHERE due_followup IS NOT NULL;
 CREATE INDEX agenda_village ON agenda (paused, village, rank, due_followup DESC, person) WHERE due_followup IS NOT NULL;
 CREATE INDEX agenda_date    ON agenda (paused, due_followup, person) WHERE due_followup IS NOT NULL;

@@ -37,10 +37,11 @@ BEFORE = {
     "chronic order sent 1": ["order add 42 ecg --on 2026-11-20"],
     "chronic order result": ["order add 42 ecg --on 2026-11-20", "order add 42 lipids --on 2026-11-20"],
     "chronic order cancel 1": ["order add 42 ecg --on 2026-11-20"],
+    "chronic opinion handle 1": ["opinion add 42 --complaint 等太久"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
-ASKS = {"chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
+ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
 """These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
 
 PEOPLE = 203

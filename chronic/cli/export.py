@@ -34,6 +34,8 @@ _LEFT_OUT = {
     "results": N_("test results {n}"),
     "tasks": N_("tasks {n}"),
     "educated": N_("entries of health education {n}"),
+    "calls": N_("calls {n}"),
+    "opinions": N_("opinions {n}"),
 }
 
 
@@ -89,6 +91,18 @@ def checkups(session: Session, /, full: bool, style: str, out: "Path | None") ->
     session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
     for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Every attempt to call somebody back, oldest first."),
+    example="chronic export calls --headers zh --out calls.csv",
+)
+@export_options
+@click.pass_obj
+def calls(session: Session, /, style: str, out: "Path | None") -> None:
+    from chronic.reports import call_log
+
+    session.show(call_log.log(session.db, session.today), style, out)
 
 
 @export.command(

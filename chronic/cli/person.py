@@ -23,6 +23,7 @@ from chronic.store import people as store
 if TYPE_CHECKING:
     from pathlib import Path
 
+_CALLS_SHOWN = 3
 _OWN = [
     field
     for field in PERSON_FIELDS
@@ -76,8 +77,8 @@ def show(session: Session, /, person: Found, full: bool) -> None:
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
     quota, standing = quota_lines(session, person.person.id), standing_lines(session, person.person.id)
-    duties = _open_tasks(session, person.person.id)
-    for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id), *duties):
+    duties, called = _open_tasks(session, person.person.id), _calls(session, person.person.id)
+    for line in (*trend, *plans, *called, *standing, *quota, *_open_results(session, person.person.id), *duties):
         click.echo(line)
     from chronic.cli.supplied import supplied_lines
 
@@ -217,6 +218,23 @@ def reopen(session: Session, /, person: Found, yes: bool) -> None:
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):
         click.echo(line)
+
+
+def _calls(session: Session, person: int) -> Iterator[str]:
+    """The last attempts to call, and when the next one is; nothing for someone nobody had to call."""
+    from chronic.reports import call_log
+
+    last = call_log.latest(session.db, person, _CALLS_SHOWN)
+    if not last:
+        return
+    from chronic.cli.call_script import waiting
+    from chronic.render.values import shown
+
+    for row in last:
+        on = row["promised_on"] or row["next_call_on"] or ""
+        said = (row["called_on"], shown("call_way", row["call_way"]), shown("told", row["told"]), on, row["note"])
+        yield _("Called: {what}").format(what="  ".join(str(part) for part in said if part))
+    yield from waiting(session, person)
 
 
 def _open_results(session: Session, person: int) -> Iterator[str]:

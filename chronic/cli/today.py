@@ -51,6 +51,7 @@ def _show(session: Session, found: screen.Today) -> None:
     click.echo(_summary(found, due))
     for line in _tasks(session):
         click.echo(line)
+    click.echo(_tracing(found))
     first = _first_lines(found, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
     soon = _("tomorrow {n}, within 7 days {m}").format(
@@ -94,6 +95,15 @@ def _summary(found: screen.Today, due: int) -> str:
     )
     late = ((_("results late"), found.orders),) if found.orders else ()
     return "   ".join(f"{name} {number}" for name, number in (*parts, *late))
+
+
+def _tracing(found: screen.Today) -> str:
+    """今日待回访 23   失约 2   建议暂停 1   待办结 1: chronic calls"""
+    parts = ((_("to call today"), found.calls.sections.total()), (_("promises broken"), found.calls.broken),
+             (_("pauses proposed"), found.calls.pauses), (_("facts to record"), found.calls.sections["settle"]))  # fmt: skip
+    told = "   ".join(f"{name} {number}" for name, number in parts[:1] + tuple(part for part in parts[1:] if part[1]))
+    waiting = _("opinions to handle {n}: chronic opinion list").format(n=found.opinions) if found.opinions else ""
+    return "   ".join(filter(None, (told + ": chronic calls", waiting)))
 
 
 def _section(title: str, lines: Iterator[str]) -> None:

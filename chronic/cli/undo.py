@@ -9,7 +9,18 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import ANSWERS, ENTRIES, ORDER_STATUSES, OUTCOMES, PROGRAMMES, TASK_EVENTS, WAYS, term
+from chronic.i18n.terms import (
+    ANSWERS,
+    CALL_OUTCOMES,
+    ENTRIES,
+    ORDER_STATUSES,
+    OUTCOMES,
+    PROGRAMMES,
+    SATISFACTION,
+    TASK_EVENTS,
+    WAYS,
+    term,
+)
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
@@ -137,6 +148,14 @@ def _dated(told: deeds.Told) -> Iterator[str]:
         yield _("Paused from {day}.").format(day=day)
     for day, outcome in told.outcomes:
         yield f"{day}  {term(OUTCOMES, outcome)}"
+    for call in told.calls:
+        on = str(call.promised_on or call.next_call_on or "")
+        yield "  ".join(filter(None, (str(call.on), term(CALL_OUTCOMES, call.outcome), on, call.note)))
+    for said in told.opinions:
+        satisfied = term(SATISFACTION, said.satisfaction) if said.satisfaction else None
+        yield "  ".join(filter(None, (str(said.on), satisfied, said.complaint, said.suggestion)))
+    for day, note in told.handled:
+        yield f"{day}  {note}"
 
 
 def _sheet(sheet: deeds.Sheet, count: int) -> Iterator[str]:

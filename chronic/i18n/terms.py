@@ -25,6 +25,22 @@ ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}
 OUTCOMES = {"seen": N_("seen there"), "returned": N_("referred back"), "not_arrived": N_("did not go")}
+CALL_OUTCOMES = {
+    "came_already": N_("says: came already"),
+    "agreed": N_("agreed to come"),
+    "call_later": N_("call later"),
+    "not_reached": N_("not reached"),
+    "wrong_number": N_("wrong number"),
+    "moved": N_("told: moved away"),
+    "died": N_("told: died"),
+    "refused": N_("refuses"),
+    "has_medicine": N_("still has medicine"),
+    "seen_elsewhere": N_("seen elsewhere, not recorded"),
+    "other": N_("other"),
+}
+CALL_WAYS = {"phone": N_("by phone"), "door": N_("at the door"), "family": N_("through the family")}
+PROMISES = {"open": N_("promised"), "broken": N_("BROKEN")}
+SATISFACTION = {"satisfied": N_("satisfied"), "neutral": N_("neutral"), "dissatisfied": N_("dissatisfied")}
 WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
 VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
 STATES = {"live": "", "corrected": N_("corrected"), "withdrawn": N_("withdrawn")}
@@ -40,7 +56,15 @@ LEFT_OUT = {
     "household": N_("not enough room for the whole household"),
 }
 QUOTA = {"none_this_quarter": N_("none this quarter"), "out_of_reach": N_("extra visits needed")}
-SECTIONS = {"first": N_("First"), "due": N_("Due today"), "overdue": N_("Overdue"), "recheck": N_("Recheck")}
+SECTIONS = {
+    "first": N_("First"),
+    "due": N_("Due today"),
+    "overdue": N_("Overdue"),
+    "recheck": N_("Recheck"),
+    "danger": N_("DANGER"),
+    "referral": N_("Referral"),
+    "settle": N_("To record"),
+}
 REFERRAL_KINDS = {
     "emergency": N_("AMBULANCE"),
     "first": N_("first visit"),

@@ -196,6 +196,21 @@ RESULT_FIELDS = (
 )
 """A test result, and the values that only tests have."""
 
+CALL_OUTCOMES = _codes(
+    came_already="自述已来随访",
+    agreed="同意来(约定日期)",
+    call_later="改日再联系",
+    not_reached="未联系上",
+    wrong_number="号码有误",
+    moved="迁出",
+    died="死亡",
+    refused="拒绝",
+    has_medicine="药未吃完",
+    seen_elsewhere="在外就诊未登记",
+    other="其他",
+)
+CALL_WAYS = _codes(phone="电话", door="上门", family="家属转告")
+SATISFACTION = _codes(satisfied="满意", neutral="一般", dissatisfied="不满意")
 OUTCOMES = _codes(seen="到诊", returned="回转", not_arrived="未到诊")
 OTHER_FIELDS = (
     Field("person_uid", "人员标识", label=N_("Record uid of the person")),
@@ -204,6 +219,9 @@ OTHER_FIELDS = (
     Field("pause_ended_on", "暂停结束日期", "day", N_("Pause ended on")),
     Field("outcome", "转诊结果", "code", N_("Outcome of the referral"), codes=OUTCOMES),
     Field("outcome_on", "转诊结果日期", "day", N_("Day of the outcome")),
+    Field("call_outcome", "回访结果", "code", N_("What the call came to"), codes=CALL_OUTCOMES),
+    Field("call_way", "回访方式", "code", N_("Way of the call"), codes=CALL_WAYS),
+    Field("satisfaction", "满意度", "code", N_("Satisfaction"), codes=SATISFACTION),
     Field("confirmed", "医院确诊", "code", N_("Confirmed by the hospital"), codes=YES_NO),
     Field("kind", "类别", "code", N_("Kind"), codes=VISIT_KINDS),
     *(

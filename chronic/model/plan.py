@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.call import NOT_CALLED, Call, Tracing
 from chronic.model.codes import CLASSES as CLASSES
 from chronic.model.codes import KINDS as KINDS
 from chronic.model.codes import RANKS as RANKS
@@ -58,6 +59,7 @@ class Standing(NamedTuple):
     danger: tuple[str, ...]
     klass: dict[str, str | None]
     assessed: dict[str, str | None]
+    tracing: Tracing = NOT_CALLED
 
 
 class Assessment(NamedTuple):
@@ -84,6 +86,8 @@ class History(NamedTuple):
     """None: unknown."""
     checkups: tuple[date, ...] = ()
     """Days of check-ups, those of the TCM part alone left out."""
+    calls: tuple[Call, ...] = ()
+    """Attempts to call, in order."""
 
 
 class Problem(NamedTuple):

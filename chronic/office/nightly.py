@@ -27,7 +27,6 @@ from chronic.render import files
 from chronic.reports import calls, overdue
 from chronic.store import nights, registry
 
-WITHIN = 7  # days
 PAGE = "nightly.html"
 TASKS = "tasks"
 JOURNAL, TRACES = "nightly.log", "nightly-error.log"
@@ -126,7 +125,7 @@ def exit_code(night: Night) -> int:
 def close(journal: Journal, night: Night) -> str:
     """The line of a run that made its lists, written to the log."""
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
-    counts |= {section: night.called[section] for section in calls.SECTIONS if section != calls.LATE}
+    counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
 
     def line() -> str:
@@ -170,13 +169,13 @@ def _parts(desk: Desk, wishes: Wishes, night: Night) -> dict[str, Callable[[IO[s
         return overdue.overdue(desk.db, desk.today, overdue.Asked())
 
     def called() -> Report:
-        return _counted(calls.calls(desk.db, desk.today, WITHIN, wishes.full), night.called)
+        return _counted(calls.calls(desk.db, desk.today, calls.WITHIN, overdue.Asked(full=wishes.full)), night.called)
 
     def page(out: IO[str]) -> None:
         from chronic.office import sheet
         from chronic.render import html
 
-        facts = sheet.Facts(wishes.clinic, desk.today, WITHIN, desk.stamp.at, wishes.full, wishes.numbers, night.late)
+        facts = sheet.Facts(wishes.clinic, desk.today, calls.WITHIN, desk.stamp.at, wishes.full, wishes.numbers, night.late)
         html.write(sheet.page(called(), late(), facts), out)
 
     return {

@@ -64,6 +64,7 @@ def _calls(report: Report, facts: Facts, counts: Counter[str]) -> Listing:
     titles = {
         calls.DANGER: _("Danger, not settled: find out today how they are"),
         calls.REFERRAL: _("Referral open: ask whether they went and what was said"),
+        calls.SETTLE: _("Do not call: record what was told"),
         calls.LATE: _("Overdue"),
         calls.SOON: _("Due within {n} days").format(n=facts.within),
     }
@@ -128,6 +129,9 @@ def reason(row: Row, numbers: dict[str, object]) -> str:
     parts = [say(code, **numbers) for code in _words(row["danger"])]
     parts += [term(REASONS, reason) for reason in _words(row["reasons"])]
     parts += [_("paused from {day}").format(day=row["paused_on"])] if row.get("paused_on") else []
+    parts += [_("promised {day}, not come").format(day=row["promised_on"])] if row.get("promise") == "broken" else []
+    if row.get("told"):
+        parts.append(_("last call {day}: {told}").format(day=row["last_call_on"], told=shown("told", row["told"])))
     return "; ".join(parts)
 
 

@@ -23,6 +23,8 @@ from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 KINDS = ("emergency", "first", "followup", "down")
 """Kinds of referral: an ambulance now, on the first visit, during follow-up, back from the hospital."""
 ACTIONS = ("refer", "repeat")
+_AGAIN = ("came_already", "not_reached", "wrong_number", "has_medicine", "seen_elsewhere", "refused", "other")
+"""Outcomes of a call that may leave the day of the next one open."""
 
 
 class Sign(Section):
@@ -145,9 +147,37 @@ class Advice(Section):
     cites: dict[str, Cite]
 
 
+class Wait(Section):
+    """So long after something."""
+
+    cite: str
+    within: Interval
+
+
+class PauseRule(Section):
+    """A pause is proposed after failed attempts on so many days in a row, the first so long ago."""
+
+    cite: str
+    attempts: int
+    over: Interval
+
+
+class Recall(Section):
+    """Calling back. `again`: until the next attempt, by outcome; `promise`: after the day promised; `contact`: after a
+    contact that settled nothing; `danger`: at the latest, while one is open; `longest`: the furthest date one may set."""
+
+    again: dict[str, Wait]
+    promise: Wait
+    contact: Wait
+    danger: Wait
+    longest: Wait
+    pause: PauseRule
+    cites: dict[str, Cite]
+
+
 SHAPES: dict[str, type[Section]] = {
     "referrals": Referrals, "complications": Complications, "advice": Advice, "tasks": Tasks, "education": Education,
-    "medicines": Medicines, "orders": Orders,
+    "medicines": Medicines, "orders": Orders, "tracing": Recall,
 }  # fmt: skip
 
 
@@ -169,6 +199,13 @@ def advice(protocol: Protocol) -> Advice:
     """What to say to a person."""
     found = book(protocol, "advice")
     assert isinstance(found, Advice)
+    return found
+
+
+def tracing(protocol: Protocol) -> Recall:
+    """When to call again, and when to propose a pause."""
+    found = book(protocol, "tracing")
+    assert isinstance(found, Recall)
     return found
 
 
@@ -252,6 +289,8 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
             wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
     elif isinstance(found, Medicines):
         return medicine_book.wrong(found)
+    elif isinstance(found, Recall):
+        return [("again", word) for word in set(found.again) ^ set(_AGAIN)]
     elif isinstance(found, Complications):
         return _wrong_matrix(found)
     else:

@@ -3,6 +3,8 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    CALL_OUTCOMES,
+    CALL_WAYS,
     CLASSES,
     CRITERION_STATES,
     END_REASONS,
@@ -14,9 +16,11 @@ from chronic.i18n.terms import (
     ORIGINS,
     POPULATIONS,
     PROGRAMMES,
+    PROMISES,
     QUOTA,
     REASONS,
     REFERRAL_KINDS,
+    SATISFACTION,
     SECTIONS,
     SEXES,
     STATES,
@@ -64,6 +68,10 @@ _WORDS = {
     "ended_by": ENDED_BY,
     "task_state": TASK_STATES,
     "task_event": TASK_EVENTS,
+    "told": CALL_OUTCOMES,
+    "call_way": CALL_WAYS,
+    "promise": PROMISES,
+    "satisfaction": SATISFACTION,
 }
 
 

@@ -1,67 +1,127 @@
-"""Whom to call: open danger first, then referrals, then who is late, then who is due within some days.
+"""Whom to call today: open danger first, then referrals, then what was told and must be recorded, then who is late by
+risk and least overdue, then who is due within some days.
 
-The dates of every kind but check-ups count here, rechecks of suspects too: one call settles all of them. Danger stays
-on the list every day until it is settled, and like open referrals also while the person is paused, as on the screen of
-`today`.
+The dates of every kind but check-ups count here, rechecks of suspects too: one call settles all of them. Danger and
+open referrals stay on the list while the person is paused, as on the screen of `today`. Nobody stands here before the
+day on which they are to be called again. Of whom it was told that they died, moved or refuse, nobody is called: the
+list asks for the dated fact instead, until that is recorded or a later attempt says otherwise.
+
+Each section walks an index of the agenda, so that the first page costs what it shows.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import date
-from heapq import merge
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import chain, islice
+from typing import NamedTuple
 
 from chronic.i18n import N_
-from chronic.model.codes import RANKS
+from chronic.model.codes import KINDS, RANKS
 from chronic.model.report import Column, Report
-from chronic.reports import overdue
+from chronic.reports import listed, overdue
+from chronic.reports.overdue import Asked
 
-DANGER, REFERRAL, LATE, SOON = "danger", "referral", "overdue", "due"
-SECTIONS = (DANGER, REFERRAL, LATE, SOON)
+WITHIN = 7
+"""Days ahead of who is not late yet, as far as a list of one morning looks."""
+DANGER, REFERRAL, SETTLE, LATE, SOON = "danger", "referral", "settle", "overdue", "due"
+SECTIONS = (DANGER, REFERRAL, SETTLE, LATE, SOON)
 
-_FAR = 3660  # days: open danger whatever its date
-_RANKED = "SELECT person FROM agenda WHERE rank = ?"
+_OTHERS = ", ".join(str(rank) for rank, name in enumerate(RANKS) if name not in (DANGER, REFERRAL))
+_FREE = "a.ends IS NULL AND (a.next_call_on IS NULL OR a.next_call_on <= :today)"
+_WHERE = {
+    DANGER: f"a.paused IN (0, 1) AND a.rank = {RANKS.index(DANGER)} AND a.due_call IS NOT NULL AND {_FREE}",
+    REFERRAL: f"a.paused IN (0, 1) AND a.rank = {RANKS.index(REFERRAL)} AND a.due_call <= :until AND {_FREE}",
+    SETTLE: "a.ends IS NOT NULL",
+    LATE: f"a.paused = 0 AND a.rank IN ({_OTHERS}) AND a.due_call < :today AND {_FREE}",
+    SOON: f"a.paused = 0 AND a.rank IN ({_OTHERS}) AND a.due_call BETWEEN :today AND :until AND {_FREE}",
+}
+_ORDER = {
+    **dict.fromkeys((DANGER, REFERRAL, SOON), "a.due_call, a.person"),
+    SETTLE: "a.ends, a.person",
+    LATE: "a.rank, a.due_call DESC, a.person",
+}
+_TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
+"""What one calls people for. Whose check-ups are not recorded here would all be on the list."""
+_BROKEN = "SELECT count(*) FROM agenda WHERE paused = 0 AND promised_on < :today"
+_PAUSES = "SELECT count(*) FROM agenda WHERE pause_on <= :today"
+_SHOWN = (
+    "person_id", "name", "sex", "age", "hamlet", "phone", "due_on", "days_overdue", "last_bp", "last_fpg", "class",
+    "reasons", "calls",
+)  # fmt: skip
+_TRACED = (
+    Column("last_call_on", N_("Last call")),
+    Column("told", N_("What was said")),
+    Column("promised_on", N_("Promised"), hidden=True),
+    Column("promise", N_("Promise")),
+    Column("pause_on", N_("Pause proposed"), hidden=True),
+)
 
-Rows = Iterable[dict[str, object]]
+Rows = Iterator[dict[str, object]]
 
 
-def calls(db: sqlite3.Connection, today: date, within: int, full: bool) -> Report:
+class Counts(NamedTuple):
+    """How many stand on the list in each section, whose promise is broken, for whom a pause is proposed."""
+
+    sections: Counter[str]
+    broken: int
+    pauses: int
+
+
+def calls(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Report:
     """One row each, in the order to call. `section` says why here; `days_left` or `days_overdue` is None."""
-    asked = overdue.Asked(kind="calls", full=full)
-    first = {
-        section: {person for (person,) in db.execute(_RANKED, (RANKS.index(section),))} for section in (DANGER, REFERRAL)
-    }
-    known = frozenset().union(*first.values())
-    late = overdue.overdue(db, today, asked)
-    soon = overdue.due(db, today, within, asked._replace(order="date"))
-    lists = {
-        DANGER: _first(db, today, _FAR, asked, first[DANGER]),
-        REFERRAL: _first(db, today, within, asked, first[REFERRAL]),
-        LATE: (row for row in late.rows if row["person_id"] not in known),
-        SOON: (row for row in soon.rows if row["person_id"] not in known),
-    }
-    columns = tuple(_columns(late.columns))
-    rows = (
-        {"section": section} | {column.key: row.get(column.key) for column in columns}
-        for section, listed in lists.items()
-        for row in listed
-    )
-    return Report("calls", today.isoformat(), (Column("section", N_("Group")), *columns), rows)
+    rows = chain.from_iterable(_section(db, today, within, asked, section) for section in SECTIONS)
+    return Report("calls", today.isoformat(), tuple(_columns(db, today)), islice(rows, asked.limit))
 
 
-def _first(db: sqlite3.Connection, today: date, within: int, asked: overdue.Asked, people: Iterable[int]) -> Rows:
-    """These people by date, the paused ones with them."""
-    lists: list[Rows] = []
-    for paused in (False, True):
-        they = asked._replace(among=tuple(people), order="date", paused=paused)
-        lists += [overdue.overdue(db, today, they).rows, overdue.due(db, today, within, they).rows]
-    return merge(*lists, key=lambda row: str(row["due_on"]))
+def counts(db: sqlite3.Connection, today: date, within: int) -> Counts:
+    """The whole list in numbers, from the indexes alone."""
+    bounds = _bounds(today, within)
+    sections = Counter({
+        section: db.execute(f"SELECT count(*) FROM agenda AS a WHERE {where}", bounds).fetchone()[0]
+        for section, where in _WHERE.items()
+    })  # fmt: skip
+    return Counts(sections, db.execute(_BROKEN, bounds).fetchone()[0], db.execute(_PAUSES, bounds).fetchone()[0])
 
 
-def _columns(late: tuple[Column, ...]) -> Iterable[Column]:
-    """The columns of `overdue`, with what `due` and paused people have besides; a band says nothing of a call."""
-    for column in late:
+def listing(
+    section: str, today: date, within: int, asked: Asked, columns: str = listed.ROW
+) -> tuple[str, dict[str, object]]:
+    """(SQL, values) of one section. With a limit its people are found first, so that no more than those are read."""
+    values: dict[str, object] = dict(_bounds(today, within))
+    where, order = " AND ".join([_WHERE[section], *overdue.filters(asked, values)]), _ORDER[section]
+    source, rest = "agenda AS a", f"WHERE {where}"
+    if asked.limit is not None:
+        page = f"ORDER BY {order} LIMIT {asked.limit:d}"
+        found = f"SELECT a.person FROM {source} JOIN person AS p ON p.id = a.person {rest} {page}"
+        source, rest = f"({found}) AS f CROSS JOIN agenda AS a ON a.person = f.person", ""
+    sql = f"SELECT coalesce(a.due_call, a.due_checkup), {columns} FROM {source}{overdue.JOINS} {rest} ORDER BY {order}"
+    return sql, values
+
+
+def _bounds(today: date, within: int) -> dict[str, str]:
+    return {"today": today.isoformat(), "until": (today + timedelta(days=within)).isoformat()}
+
+
+def _section(db: sqlite3.Connection, today: date, within: int, asked: Asked, section: str) -> Rows:
+    def timing(due_on: date) -> dict[str, object]:
+        late = (today - due_on).days
+        return {"days_overdue": late if late > 0 else None, "days_left": None if late > 0 else -late}
+
+    until = {LATE: today - timedelta(days=1), SOON: today + timedelta(days=within), REFERRAL: today + timedelta(days=within)}
+    kinds = KINDS if section == SETTLE else _TO_CALL
+    shape = listed.Shape(today, kinds, None, until.get(section, date.max), timing, asked.full, paused=True, traced=True)
+    found = listed.rows(db, lambda columns: listing(section, today, within, asked, columns), shape)
+    return ({"section": section} | row for row in found)
+
+
+def _columns(db: sqlite3.Connection, today: date) -> Iterator[Column]:
+    """The columns of `overdue`, with the days left and where calling back stands; a band says nothing of a call."""
+    yield Column("section", N_("Group"))
+    for column in overdue.overdue(db, today, Asked()).columns:
         if column.key != "band":
-            yield column
+            yield column._replace(hidden=column.key not in _SHOWN)
         if column.key == "days_overdue":
             yield Column("days_left", N_("Days left"), right=True)
     yield Column("paused_on", N_("Paused from"), hidden=True)
+    yield from _TRACED

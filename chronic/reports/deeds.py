@@ -5,6 +5,7 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.call import Call, Opinion
 from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
 from chronic.model.medicine import Entry
@@ -12,7 +13,20 @@ from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
 from chronic.model.task import Event, Task
 from chronic.model.visit import Visit
-from chronic.store import checkups, education, journal, medicines, orders, people, programmes, results, tasks, visits
+from chronic.store import (
+    calls,
+    checkups,
+    education,
+    journal,
+    medicines,
+    opinions,
+    orders,
+    people,
+    programmes,
+    results,
+    tasks,
+    visits,
+)
 from chronic.store.education import Held
 from chronic.store.journal import Deed
 from chronic.store.people import Change
@@ -72,6 +86,9 @@ class Told(NamedTuple):
     benefits: tuple[tuple[date, str], ...] = ()
     orders: tuple[tuple[date, str, str], ...] = ()
     """(day, test, what was done: its status since then)."""
+    calls: tuple[Call, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    handled: tuple[tuple[date, str], ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -109,6 +126,9 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple((from_iso(day), word) for day, word in db.execute(_BENEFITS, deed.span("benefit_told"))),
         tuple((order.ordered_on, order.test, "requested") for order in orders.between(db, *deed.span("exam_order")))
         + tuple((on, order.test, event) for order, event, on in orders.events(db, *deed.span("exam_order_event"))),
+        tuple(calls.between(db, *deed.span("call"))),
+        tuple(opinions.between(db, *deed.span("opinion"))),
+        tuple(opinions.handled_between(db, *deed.span("opinion_handled"))),
     )
 
 

@@ -57,6 +57,8 @@ _LEFT_OUT = {
         "entered": "SELECT count(*) FROM visit_entered JOIN live_visit ON live_visit.id = visit",
         "outcomes": "SELECT count(*) FROM referral_outcome",
         "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
+        "calls": "SELECT count(*) FROM call",
+        "opinions": "SELECT count(*) FROM opinion",
         "imports": "SELECT count(*) FROM batch",
     },
 }

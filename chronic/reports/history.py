@@ -9,11 +9,14 @@ from typing import NamedTuple
 from chronic.i18n import N_, _, ngettext
 from chronic.i18n.terms import (
     ANSWERS,
+    CALL_OUTCOMES,
+    CALL_WAYS,
     CLASSES,
     ENTRIES,
     ORDER_STATUSES,
     OUTCOMES,
     PROGRAMMES,
+    SATISFACTION,
     STATES,
     URGENCY,
     WAYS,
@@ -28,7 +31,7 @@ from chronic.protocol.books import complications
 from chronic.protocol.books import tasks as task_book
 from chronic.reports import education, visits
 from chronic.reports.tasks import title_of
-from chronic.store import editions, histories, medicines, orders, people, results, tasks
+from chronic.store import calls, editions, histories, medicines, orders, people, results, tasks
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -50,6 +53,9 @@ SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_do
 FROM live_checkup AS c JOIN checkup_value AS v ON v.checkup = c.id WHERE c.person = ?
 GROUP BY c.id ORDER BY c.checkup_date"""
 _BENEFITS = "SELECT told_on, registered FROM benefit_told WHERE person = ? ORDER BY told_on, id"
+_OPINIONS = """
+SELECT o.said_on, o.satisfaction, o.complaint, o.suggestion, h.handled_on, h.note FROM opinion AS o
+LEFT JOIN opinion_handled AS h ON h.opinion = o.uid WHERE o.person = ? ORDER BY o.said_on, o.id"""
 _PAUSES = "SELECT from_on, ended_on, reason FROM pause WHERE person = ? ORDER BY from_on, uid"
 _CHANGES = "SELECT recorded_at, field, old, new, recorded_by FROM person_change WHERE person = ? ORDER BY id"
 _TASKS = "SELECT id FROM task WHERE person = ? ORDER BY id"
@@ -70,6 +76,8 @@ EVENTS = {
     "task": N_("task"),
     "task_closed": N_("task closed"),
     "educated": N_("health education"),
+    "call": N_("call"),
+    "opinion": N_("opinion"),
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
@@ -130,6 +138,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
+    happened += [*_called(db, person), *_opinions(db, person)]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
     happened += [*_duties(db, day, person), *_medicines(db, person), *_orders(db, day, person)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
@@ -236,6 +245,24 @@ def _checkups(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]
         filled = ngettext("{n} field filled in", "{n} fields filled in", values).format(n=values)
         done = ", ".join(code_label("tcm_techniques", word) for word in techniques.split(";")) if techniques else ""
         yield _row(on, "checkup", _joined(filled, part, done), by=doctor)
+
+
+def _called(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for call in calls.of(db, person):
+        told = (
+            term(CALL_WAYS, call.way),
+            term(CALL_OUTCOMES, call.outcome),
+            call.promised_on or call.next_call_on,
+            call.note,
+        )
+        yield _row(call.on, "call", _joined(*told))
+
+
+def _opinions(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for on, satisfaction, complaint, suggestion, handled_on, note in db.execute(_OPINIONS, (person,)):
+        satisfied = term(SATISFACTION, satisfaction) if satisfaction else None
+        done = _("handled {day}").format(day=handled_on) if handled_on else None
+        yield _row(on, "opinion", _joined(satisfied, complaint, suggestion, done, note))
 
 
 def _pauses(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:

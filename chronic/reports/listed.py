@@ -39,13 +39,14 @@ _FPG = "CASE WHEN a.last_fpg IN ('HI', 'LO') THEN a.last_fpg ELSE CAST(a.last_fp
 
 ROW = f"""
   a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, a.paused_on, a.last_visit_on,
-  a.last_contact_on, a.last_bp, a.last_fpg, a.danger, {", ".join(_WORDS)}, {_PLANS}"""
+  a.last_contact_on, a.last_bp, a.last_fpg, a.danger, {", ".join(_WORDS)}, a.calls, a.next_call_on, a.last_call_on,
+  a.told, a.promised_on, a.pause_on, {_PLANS}"""
 """The columns of a list, after the due date."""
 
 _LINE = f"""
   a.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone,
   {line("a.last_visit_on", "a.last_contact_on", "a.last_bp", _FPG, *_WORDS, "replace(a.danger, ' ', ';')")},
-  a.paused_on, {_PLANS}"""
+  a.paused_on, a.calls, coalesce(a.next_call_on, ''), {_PLANS}"""
 """The same with what needs no thought as a ready piece of a CSV line."""
 
 Query = Callable[[str], tuple[str, dict[str, object]]]
@@ -63,6 +64,8 @@ class Shape(NamedTuple):
     timing: Callable[[date], dict[str, object]]
     full: bool
     paused: bool
+    traced: bool = False
+    """Where calling them back stands, too."""
 
 
 def rows(db: sqlite3.Connection, query: Query, shape: Shape) -> Rows:
@@ -83,10 +86,25 @@ def _dicts(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[dict[
     until = shape.until.isoformat()
     age = cache(lambda born: age_on(from_iso(born), shape.today))
     timing = cache(lambda due_on: shape.timing(from_iso(due_on)))
+    today = shape.today.isoformat()
     for due_on, person, uid, name, sex, born, village, hamlet, phone, paused_on, *rest in db.execute(
         *query(_needed(ROW, shape))
     ):
-        last_visit_on, last_contact_on, last_bp, last_fpg, danger, *words, plans = rest
+        (
+            last_visit_on,
+            last_contact_on,
+            last_bp,
+            last_fpg,
+            danger,
+            *words,
+            calls,
+            next_call_on,
+            last_call_on,
+            told,
+            promised_on,
+            pause_on,
+            plans,
+        ) = rest
         programmes, reasons = _planned(plans, shape, until)
         yield {
             "person_id": person,
@@ -109,26 +127,40 @@ def _dicts(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[dict[
             "danger": danger.split(),
             "risk": None,
             "reasons": reasons,
-            "calls": 0,
-            "next_call_on": None,
+            "calls": calls,
+            "next_call_on": next_call_on if calls or (next_call_on and next_call_on > today) else None,
             **({"paused_on": paused_on} if shape.paused else {}),
+            **(_traced(today, last_call_on, told, promised_on, pause_on) if shape.traced else {}),
         }
 
 
 def _lines(db: sqlite3.Connection, query: Query, shape: Shape) -> Iterator[str]:
     """The same, in the same order."""
-    until, full = shape.until.isoformat(), shape.full
+    until, full, today = shape.until.isoformat(), shape.full, shape.today.isoformat()
     age = cache(lambda born: age_on(from_iso(born), shape.today))
     timing = cache(lambda due_on: ",".join(map(str, shape.timing(from_iso(due_on)).values())))
     place = cache(cell)
     rows = db.execute(*query(_needed(_LINE, shape)))
-    for due_on, person, uid, name, sex, born, village, hamlet, phone, found, paused_on, plans in rows:
+    for due_on, person, uid, name, sex, born, village, hamlet, phone, found, paused_on, calls, next_call_on, plans in rows:
         programmes, reasons = _planned(plans, shape, until)
         yield (
             f"{person},{cell(uid)},{cell(name)},{sex},{age(born) if born else ''},{place(village)},{place(hamlet)},"
             f"{cell(phone if full else masked_phone(phone))},{';'.join(programmes)},{due_on},{timing(due_on)},{found},,"
-            f"{';'.join(reasons)},0,{f',{paused_on}' if shape.paused else ''}\r\n"
+            f"{';'.join(reasons)},{calls},{next_call_on if calls or next_call_on > today else ''}"
+            f"{f',{paused_on}' if shape.paused else ''}\r\n"
         )
+
+
+def _traced(
+    today: str, last_call_on: str | None, told: str | None, promised_on: str | None, pause_on: str | None
+) -> dict[str, object]:
+    """The last attempt, the promise and what became of it, and whether a pause is proposed today."""
+    promise = None if promised_on is None else "broken" if promised_on < today else "open"
+    proposed = pause_on is not None and pause_on <= today
+    return {
+        "last_call_on": last_call_on, "told": told, "promised_on": promised_on, "promise": promise,
+        "pause_on": pause_on if proposed else None,
+    }  # fmt: skip
 
 
 def _planned(text: str, shape: Shape, until: str) -> tuple[list[str], list[str]]:

@@ -23,15 +23,9 @@ BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
-_TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
-"""What one calls people for. Whose check-ups are not recorded here would all be on the list."""
-_SEVERAL = {"all": KINDS, "calls": _TO_CALL}
-_EARLIEST_OF = {
-    name: "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in kinds) + ")"
-    for name, kinds in _SEVERAL.items()
-}
+_EARLIEST_OF_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
-_JOINS = """
+JOINS = """
 JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
 LEFT JOIN place AS h ON h.id = a.hamlet"""
@@ -56,8 +50,8 @@ TAIL = (
 
 
 class Asked(NamedTuple):
-    """What to list. `kind`: one of KINDS, `all`, or `calls`: all but check-ups. `villages` are place ids; empty means
-    all. `order`: risk, date or route."""
+    """What to list. `kind`: one of KINDS, or `all`. `villages` are place ids; empty means all. `order`: risk, date or
+    route."""
 
     kind: str = "followup"
     villages: tuple[int, ...] | None = None
@@ -127,7 +121,7 @@ def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -
     """(SQL, values) that walks the agenda for people whose earliest due date lies in [since, until]."""
     walk = _walk(asked, since, until)
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
-    sql = f"SELECT {walk.due_on}, {columns} FROM {walk.source}{_JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
+    sql = f"SELECT {walk.due_on}, {columns} FROM {walk.source}{JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
     return sql, walk.values
 
 
@@ -136,7 +130,7 @@ def tally(db: sqlite3.Connection, asked: Asked, since: date, until: date) -> Cou
     whole = asked.villages is None
     walk = _walk(asked._replace(order="date") if whole else asked, since, until)
     day = walk.due_on if whole else f"+{walk.due_on}"  # in the order of an index, or of one that finds the villages
-    sql = f"SELECT {day}, count(*) FROM {walk.source}{_JOINS if asked.doctor else ''} WHERE {walk.where} GROUP BY 1"
+    sql = f"SELECT {day}, count(*) FROM {walk.source}{JOINS if asked.doctor else ''} WHERE {walk.where} GROUP BY 1"
     return Counter({from_iso(due_on): people for due_on, people in db.execute(sql, walk.values)})
 
 
@@ -147,7 +141,7 @@ def counts(db: sqlite3.Connection, today: date, asked: Asked) -> Counter[str]:
 
 def _tallies(db: sqlite3.Connection, asked: Asked, since: date, until: date, group: str) -> dict[str | None, Counter[date]]:
     walk = _walk(asked, since, until)
-    sql = f"SELECT {group}, {walk.due_on}, count(*) FROM {walk.source}{_JOINS} WHERE {walk.where} GROUP BY 1, 2"
+    sql = f"SELECT {group}, {walk.due_on}, count(*) FROM {walk.source}{JOINS} WHERE {walk.where} GROUP BY 1, 2"
     found: dict[str | None, Counter[date]] = {}
     for name, due_on, people in db.execute(sql, walk.values):
         found.setdefault(name, Counter())[from_iso(due_on)] += people
@@ -185,8 +179,8 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     """A programme's own dates stand in `plan`; everything else in the agenda. Both carry rank and paused."""
     values: dict[str, object] = {"until": until.isoformat(), "paused": int(asked.paused)}
     first, where = "a", []
-    if asked.kind in _SEVERAL and asked.programme is None:
-        due_on, source = _EARLIEST_OF[asked.kind], "agenda AS a"
+    if asked.kind == "all" and asked.programme is None:
+        due_on, source = _EARLIEST_OF_ALL, "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
@@ -197,7 +191,7 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         where = (
             ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
         )
-    where += [f"{first}.paused = :paused", f"{due_on} <= :until", *_filters(asked, values)]
+    where += [f"{first}.paused = :paused", f"{due_on} <= :until", *filters(asked, values)]
     if since > date.min:
         values["since"] = since.isoformat()
         where.append(f"{due_on} >= :since")
@@ -211,7 +205,8 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     return _Walk(due_on, source, " AND ".join(where), order, values)
 
 
-def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
+def filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
+    """Conditions on the agenda as `a` and the person as `p`; their values are put among `values`."""
     if asked.villages is not None:
         yield "a.village IN ({})".format(", ".join(map(str, asked.villages)))
     if asked.among is not None:
@@ -232,6 +227,6 @@ def _rows(
     span: tuple[date, date],
     timing: Callable[[date], dict[str, object]],
 ) -> Iterable[dict[str, object]]:
-    kinds = _SEVERAL.get(asked.kind, (asked.kind,))
+    kinds = KINDS if asked.kind == "all" else (asked.kind,)
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
     return listed.rows(db, partial(listing, asked, *span), shape)

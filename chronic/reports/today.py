@@ -9,7 +9,8 @@ from chronic.model.codes import RANKS
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import listed, orders, overdue, quota, suspects
+from chronic.reports import calls, listed, orders, overdue, quota, suspects
+from chronic.store import opinions
 
 _DANGER, _REFERRAL = RANKS.index("danger"), RANKS.index("referral")
 _FIRST = f"""
@@ -51,6 +52,9 @@ class Today(NamedTuple):
     """Whose face-to-face visits of the year are at risk; None where that is a county's question."""
     orders: int
     """How many results of ordered examinations are late."""
+    calls: calls.Counts
+    opinions: int
+    """Complaints and suggestions nobody has done anything about."""
 
 
 def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most: int) -> Today:
@@ -69,6 +73,8 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most
         suspects.rechecks(db, day),
         quota.count(db, day, editions, _COUNTED),
         orders.overdue_count(db, day, editions),
+        calls.counts(db, day, calls.WITHIN),
+        opinions.unhandled(db),
     )
 
 

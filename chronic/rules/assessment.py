@@ -17,6 +17,7 @@ from chronic.rules.followup import Course, Judged, course, danger_cites
 from chronic.rules.quota import checkup_due
 from chronic.rules.referral import open_referral
 from chronic.rules.screening import suspicion
+from chronic.rules.tracing import trace
 
 
 class Stay(NamedTuple):
@@ -68,7 +69,8 @@ def assess(history: History, editions: Editions) -> Assessment:
     order = {found.contact.id: place for place, found in enumerate(judged)}
     verdicts.sort(key=lambda verdict: (order[verdict.visit], verdict.programme))
     codes = tuple(dict.fromkeys(danger))
-    return Assessment(tuple(verdicts), tuple(plans), _standing(history, plans, current, codes) if plans else None)
+    standing = _standing(history, plans, current, codes, editions) if plans else None
+    return Assessment(tuple(verdicts), tuple(plans), standing)
 
 
 def _referred(plans: list[Plan], found: tuple[Plan | None, tuple[str, ...]]) -> tuple[str, ...]:
@@ -170,11 +172,14 @@ def _suspicions(history: History, by_programme: dict[str, list[Stay]], editions:
     return plans
 
 
-def _standing(history: History, plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...]) -> Standing:
+def _standing(
+    history: History, plans: list[Plan], current: dict[str, Course], danger: tuple[str, ...], editions: Editions
+) -> Standing:
+    paused_on = _paused_on(history)
     met = (contact.on for contact in reversed(history.contacts) if contact.way != "phone")
     return Standing(
         _rank(plans, current, danger),
-        _paused_on(history),
+        paused_on,
         next(met, None),
         _latest(history),
         _last_bp(history.contacts),
@@ -182,6 +187,7 @@ def _standing(history: History, plans: list[Plan], current: dict[str, Course], d
         danger,
         {programme: current[programme].klass if programme in current else None for programme in PROGRAMMES},
         {programme: current[programme].assessed if programme in current else None for programme in PROGRAMMES},
+        trace(history, plans, bool(danger), paused_on is not None, editions),
     )
 
 

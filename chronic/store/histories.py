@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from chronic.model.call import Call
 from chronic.model.days import day_or_none, from_iso
 from chronic.model.person import Enrolment, Outcome, Pause
 from chronic.model.plan import History
 from chronic.model.visit import Contact
-from chronic.store import programmes
+from chronic.store import calls, programmes
 from chronic.store.programmes import enrolment
 from chronic.store.visits import GLUCOSE
 
@@ -33,6 +34,7 @@ SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM refe
 WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _CHECKUPS = "SELECT person, checkup_date FROM live_checkup WHERE person IN ({ids}) AND kind = 'exam' ORDER BY checkup_date"
+_CALLS = f"SELECT person, {calls.COLUMNS} FROM call WHERE person IN ({{ids}}) ORDER BY called_on, uid"
 _PAUSES = "SELECT person, from_on, ended_on FROM pause WHERE person IN ({ids}) ORDER BY from_on, uid"
 
 
@@ -60,13 +62,16 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     checkups: defaultdict[int, list[date]] = defaultdict(list)
     for person, on in db.execute(_CHECKUPS.format(ids=text)):
         checkups[person].append(from_iso(on))
+    called: defaultdict[int, list[Call]] = defaultdict(list)
+    for person, *row in db.execute(_CALLS.format(ids=text)):
+        called[person].append(calls.call(*row))
     for person, born, ckd, closed_on, sex, ascvd, smoking in db.execute(_PEOPLE.format(ids=text)).fetchall():
         yield (
             person,
             History(
                 day_or_none(born), ckd == "yes", day_or_none(closed_on),
                 tuple(enrolments[person]), tuple(sorted(contacts[person])), tuple(outcomes[person]), tuple(pauses[person]),
-                sex, _YES_NO[ascvd], _SMOKING[smoking], tuple(checkups[person]),
+                sex, _YES_NO[ascvd], _SMOKING[smoking], tuple(checkups[person]), tuple(called[person]),
             ),
         )  # fmt: skip
 

@@ -26,6 +26,9 @@ TABLES = {
     "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
     "finding_settled": "SELECT person FROM finding_settled",
     "person_fact": "SELECT person FROM person_fact",
+    "call": "SELECT person FROM call",
+    "opinion": "SELECT person FROM opinion",
+    "opinion_handled": "SELECT person FROM opinion_handled",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
     "task": "SELECT person FROM (SELECT id, person FROM task WHERE person IS NOT NULL)",
@@ -44,7 +47,8 @@ TABLES = {
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
     "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
-    "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task",
+    "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
+    "opinion_handled",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 BESIDE = ("place", "batch")

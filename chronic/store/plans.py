@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
+from chronic.model.call import Tracing
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.person import PROGRAMMES
 from chronic.model.plan import KINDS, Assessment, Plan, Standing, Verdict
@@ -19,11 +21,12 @@ _PLAN = f"INSERT INTO plan (person, {_PLAN_COLUMNS}, paused, rank) VALUES ({', '
 _AGENDA_COLUMNS = (
     "rank", "paused_on", "last_visit_on", "last_contact_on", "last_bp", "last_fpg", "danger",
     *(f"class_{programme}" for programme in PROGRAMMES), *(f"assessed_{programme}" for programme in PROGRAMMES),
+    *Tracing._fields,
 )  # fmt: skip
 _DUES = tuple(f"due_{kind}" for kind in KINDS)
 _AGENDA = f"""
-INSERT INTO agenda (person, village, hamlet, household_no, paused, {", ".join((*_AGENDA_COLUMNS, *_DUES))})
-SELECT id, village, hamlet, household_no, {", ".join("?" * (1 + len(_AGENDA_COLUMNS) + len(_DUES)))}
+INSERT INTO agenda (person, village, hamlet, household_no, paused, {", ".join((*_AGENDA_COLUMNS, *_DUES, "due_call"))})
+SELECT id, village, hamlet, household_no, {", ".join("?" * (2 + len(_AGENDA_COLUMNS) + len(_DUES)))}
 FROM person WHERE id = ?"""
 
 
@@ -61,7 +64,7 @@ def standing(db: sqlite3.Connection, person: int) -> Standing | None:
     return Standing(
         rank, day_or_none(paused_on), day_or_none(last_visit_on), day_or_none(last_contact_on), last_bp, last_fpg,
         tuple(danger.split()), dict(zip(PROGRAMMES, words[:size], strict=True)),
-        dict(zip(PROGRAMMES, words[size:], strict=True)),
+        dict(zip(PROGRAMMES, words[size : 2 * size], strict=True)), _tracing(*words[2 * size :]),
     )  # fmt: skip
 
 
@@ -104,13 +107,27 @@ def _plan(row: tuple[Any, ...]) -> Plan:
 
 def _agenda_row(person: int, standing: Standing, plans: tuple[Plan, ...]) -> tuple[object, ...]:
     dues = [min((plan.due_on for plan in plans if plan.kind == kind), default=None) for kind in KINDS]
+    to_call = min((plan.due_on for plan in plans if plan.kind != "checkup"), default=None)
     return (
         int(standing.paused_on is not None), standing.rank, iso(standing.paused_on), iso(standing.last_visit_on),
         iso(standing.last_contact_on), standing.last_bp, standing.last_fpg, " ".join(standing.danger),
         *(standing.klass.get(programme) for programme in PROGRAMMES),
-        *(standing.assessed.get(programme) for programme in PROGRAMMES),
-        *(iso(due) for due in dues), person,
+        *(standing.assessed.get(programme) for programme in PROGRAMMES), *_traced(standing.tracing),
+        *(iso(due) for due in dues), iso(to_call), person,
     )  # fmt: skip
+
+
+def _traced(tracing: Tracing) -> Iterator[object]:
+    for value in tracing:
+        yield value.isoformat() if isinstance(value, date) else value
+
+
+def _tracing(
+    calls: int, next_call_on: str | None, promised_on: str | None, pause_on: str | None, told: str | None,
+    last_call_on: str | None, ends: str | None,
+) -> Tracing:  # fmt: skip
+    days = (day_or_none(next_call_on), day_or_none(promised_on), day_or_none(pause_on))
+    return Tracing(calls, *days, told, day_or_none(last_call_on), ends)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -12,15 +12,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chronic.care import manage, record, refer, register, replan, screen
+from chronic.care import manage, record, refer, register, replan, screen, trace
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError
+from chronic.model.call import Call
 from chronic.model.days import iso
+from chronic.model.fields import CALL_OUTCOMES
 from chronic.model.person import Person
 from chronic.model.visit import Visit
 from chronic.office import imports
 from chronic.protocol import DEFAULT, load
-from chronic.reports import overdue
+from chronic.reports import calls, overdue
+from chronic.store import calls as call_store
 from chronic.store import editions, histories, people, programmes, referrals, registry, visits
 from chronic.store.stamp import Stamp
 from tests.sheets import sheet
@@ -149,6 +152,11 @@ class Clinic(RuleBasedStateMachine):
         ):
             self.replied.add((person, on))
 
+    @rule(number=who, on=days, outcome=st.sampled_from(list(CALL_OUTCOMES)), wait=st.sampled_from([None, 0, 1, 3, 30]))
+    def call(self, number: int, on: date, outcome: str, wait: int | None) -> None:
+        day = None if wait is None else on + timedelta(days=wait)
+        self.attempt(lambda: trace.call(self.desk, self.pick(number), Call(on, "", outcome, note="note"), day))
+
     @precondition(lambda self: self.people)
     @rule(rows=st.lists(st.tuples(who, days, pressures, st.sampled_from(FOUND["fpg"])), min_size=1, max_size=4))
     def import_sheet(self, rows: list[tuple[int, date, tuple[int, int] | None, float | None]]) -> None:
@@ -189,6 +197,23 @@ class Clinic(RuleBasedStateMachine):
             soon = {row["person_id"] for row in overdue.due(self.desk.db, today, 400, overdue.Asked()).rows}
             assert soon.isdisjoint(expected)
 
+    @invariant()
+    def who_is_late_is_to_be_called_or_has_a_day_for_it_or_is_paused(self) -> None:
+        for today in (TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=40)):
+            everyone = overdue.Asked()
+            late = {row["person_id"]: row for row in overdue.overdue(self.desk.db, today, everyone).rows}
+            listed = [row["person_id"] for row in calls.calls(self.desk.db, today, calls.WITHIN, everyone).rows]
+            waiting = {person for person, row in late.items() if str(row["next_call_on"] or "") > today.isoformat()}
+            assert late.keys() - set(listed) == waiting - set(listed)
+            assert len(set(listed)) == len(listed), "on one list once"
+            assert calls.counts(self.desk.db, today, calls.WITHIN).sections.total() == len(listed)
+
+    @invariant()
+    def nobody_in_danger_waits_for_a_date_of_their_own(self) -> None:
+        tomorrow = TODAY + timedelta(days=1)
+        danger = {person for (person,) in self.desk.db.execute("SELECT person FROM agenda WHERE danger <> ''")}
+        assert danger <= {row["person_id"] for row in calls.calls(self.desk.db, tomorrow, 0, overdue.Asked()).rows}
+
     def teardown(self) -> None:
         try:
             for seed in (2, 3):
@@ -210,7 +235,8 @@ _DERIVED = (
     """SELECT p.uid, q.kind, q.programme, q.due_on, q.reasons, q.urgency, q.since_on, v.uid, q.days_high, q.paused, q.rank
        FROM plan AS q JOIN person AS p ON p.id = q.person LEFT JOIN visit AS v ON v.id = q.visit ORDER BY 1, 2, 3""",
     """SELECT p.uid, a.rank, a.paused_on, a.last_visit_on, a.last_contact_on, a.last_bp, a.last_fpg, a.danger, a.class_htn,
-       a.class_dm, a.assessed_htn, a.assessed_dm, a.due_followup, a.due_referral, a.due_screening
+       a.class_dm, a.assessed_htn, a.assessed_dm, a.due_followup, a.due_referral, a.due_screening,
+       a.calls, a.next_call_on, a.promised_on, a.pause_on, a.told, a.last_call_on, a.ends
        FROM agenda AS a JOIN person AS p ON p.id = a.person ORDER BY 1""",
 )
 
@@ -265,6 +291,7 @@ def _facts(desk: Desk, copy: Desk, person: Person, id_: int) -> list[Callable[[]
     for pause in history.pauses:
         values = (copy.stamp.uid(), id_, iso(pause.from_on), iso(pause.ended_on))
         entered.append(also(copy.db.execute, _PAUSE, values))
+    entered += [also(call_store.add, copy.db, id_, call, copy.stamp) for call in history.calls]
     entered += [also(referrals.add, copy.db, id_, outcome, (None, None, None), copy.stamp) for outcome in history.outcomes]
     return entered
 

@@ -30,6 +30,9 @@ FACTS = {
     "benefit": "SELECT * FROM benefit_told",
     "order": "SELECT * FROM exam_order",
     "order_event": "SELECT * FROM exam_order_event",
+    "call": "SELECT * FROM call",
+    "opinion": "SELECT * FROM opinion",
+    "handled": "SELECT * FROM opinion_handled",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
@@ -44,6 +47,8 @@ LISTS = [
     ["task", "list", "--all"],
     ["educate", "list"],
     ["today"],
+    ["calls"],
+    ["opinion", "list", "--all"],
     ["person", "list"],
 ]
 

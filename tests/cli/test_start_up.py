@@ -91,6 +91,9 @@ def test_these_commands_import_exactly_this(seen: Chronic, command: str) -> None
 
 UNUSED = {
     "today": "rich jinja2 sqlite_utils dateutil pathlib hashlib dataclasses chronic.care.record",
+    "calls": "rich jinja2 sqlite_utils dateutil pathlib hashlib dataclasses chronic.protocol chronic.rules chronic.care",
+    "calls --script": "rich sqlite_utils pathlib dataclasses chronic.care.record chronic.exchange chronic.office",
+    "call 1 --outcome not_reached": "rich csv sqlite_utils pathlib hashlib dataclasses chronic.office",
     "person show 1": "rich csv pathlib hashlib dataclasses chronic.exchange chronic.office chronic.care.record",
     "person list": "csv pathlib dateutil chronic.protocol chronic.rules chronic.care chronic.office",
     "visit list 1": "csv pathlib chronic.office chronic.exchange",
