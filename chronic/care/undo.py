@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, results, visits
+from chronic.store import checkups, journal, people, places, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -70,6 +70,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
+        removed += referrals.unvoid(desk.db, *deed.span("referral_void"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:

@@ -21,6 +21,7 @@ from chronic.care.register import Given
 from chronic.care.replan import replan
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.person import Outcome, Person
+from chronic.model.referral import Report
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
 from chronic.office.demo_models import Kind, Models
@@ -220,7 +221,7 @@ def _answer(desk: Desk, ids: list[int], rng: Random) -> None:
                 break
             for outcome in _outcomes(rng, contact, until):
                 where = rng.choice(_HOSPITALS) if outcome.outcome != "not_arrived" else None
-                referrals.add(desk.db, id_, outcome, (where, None, None), desk.stamp)
+                referrals.add(desk.db, id_, outcome, Report(where), desk.stamp)
                 answered_on = outcome.outcome_on
 
 

@@ -17,6 +17,7 @@ from chronic.care.desk import Desk
 from chronic.errors import ChronicError
 from chronic.model.days import iso
 from chronic.model.person import Person
+from chronic.model.referral import Report
 from chronic.model.visit import Visit
 from chronic.office import imports
 from chronic.protocol import DEFAULT, load
@@ -265,7 +266,7 @@ def _facts(desk: Desk, copy: Desk, person: Person, id_: int) -> list[Callable[[]
     for pause in history.pauses:
         values = (copy.stamp.uid(), id_, iso(pause.from_on), iso(pause.ended_on))
         entered.append(also(copy.db.execute, _PAUSE, values))
-    entered += [also(referrals.add, copy.db, id_, outcome, (None, None, None), copy.stamp) for outcome in history.outcomes]
+    entered += [also(referrals.add, copy.db, id_, outcome, Report(), copy.stamp) for outcome in history.outcomes]
     return entered
 
 
