@@ -9,6 +9,7 @@ import click
 from chronic.care import refer as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.slips import back, list_, out, slip, void
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found
 from chronic.i18n import _
@@ -26,15 +27,21 @@ def refer() -> None:
     pass
 
 
+for command in (out, list_, slip, back, void):
+    refer.add_command(command)
+
+
 @refer.command(
     help=_("Record the outcome: seen there, referred back with a plan, or did not go."),
     example=(
         "chronic refer reply 42 --outcome seen --on 2026-11-21 --institution 县人民医院\n"
         "chronic refer reply 42 --outcome not_arrived\n"
+        "chronic refer reply 42 --slip 2026-0001 --outcome seen\n"
         "chronic refer reply 203 --outcome returned --confirmed yes"
     ),
 )
 @click.argument("person", type=PERSON)
+@click.option("--slip", help=_("Which slip, where several are open; none: what has no slip."))
 @click.option("--outcome", type=FieldType("outcome"), required=True, help=_("What happened."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @click.option("--confirmed", type=FieldType("confirmed"), help=_("Of a suspicion: did the hospital confirm it?"))

@@ -36,6 +36,7 @@ TABLE = {
     "checkup": ("checkup", "find", N_("Yearly check-ups: record, what is missing, who is due.")),
     "screen": ("screen", "find", N_("Screen people not enrolled; who waits for a recheck.")),
     "refer": ("refer", "find", N_("When to refer, and what became of a referral.")),
+    "institution": ("institution", "find", N_("Where people are referred to, and clinic days of specialists.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a CSV sheet.")),

@@ -84,6 +84,8 @@ ERRORS = {
     "institution.none": N_("There is no institution {institution} here; see: chronic institution list"),
     "institution.many": N_("{institution} could be several: {names}"),
     "institution.there": N_("There is already an institution {name}, number {number}."),
+    "institution.row": N_("Line {line} of the sheet is not an institution: it needs a name and a level."),
+    "institution.header": N_("{path} has no columns name and level."),
     "institution.capability": N_("{word} is not known; choose from: {known}"),
     "clinic.until": N_("The end {until} lies before the first day {day}, or nothing is repeated."),
     "screen.enrolled": N_("{name} is managed for {programme}; record a follow-up with: chronic visit add {id}"),

@@ -17,10 +17,12 @@ from chronic.i18n.terms import (
     REFERRAL_KINDS,
     SECTIONS,
     SEXES,
+    SLIP_STATES,
     STATES,
     STEPS,
     TEST_STATES,
     THIS_YEAR,
+    URGENCY,
     VISIT_KINDS,
     WANTED,
     WAYS,
@@ -28,6 +30,7 @@ from chronic.i18n.terms import (
 )
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
+from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 
 _WORDS = {
     "sex": SEXES,
@@ -56,6 +59,11 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "level": LEVELS,
+    "capabilities": CAPABILITIES,
+    "every": EVERY,
+    "urgency": URGENCY,
+    "slip_state": SLIP_STATES,
 }
 
 

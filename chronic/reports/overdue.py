@@ -31,6 +31,9 @@ _EARLIEST_OF = {
     for name, kinds in _SEVERAL.items()
 }
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
+_REFERRED = """(SELECT kind, person, programme, min(due_on) AS due_on, paused, rank FROM plan
+  WHERE kind = 'referral' AND programme = :programme GROUP BY person)"""
+"""Several referrals of one programme are one line."""
 _JOINS = """
 JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
@@ -185,7 +188,7 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
     else:
         first, due_on, values["programme"] = "q", "q.due_on", asked.programme
-        mine = "plan" if asked.kind != "all" else _EARLIEST
+        mine = {"all": _EARLIEST, "referral": _REFERRED}.get(asked.kind, "plan")
         source = f"{mine} AS q CROSS JOIN agenda AS a ON a.person = q.person"
         where = (
             ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]

@@ -1,0 +1,314 @@
+"""`refer out`, `back`, `list`, `slip`, `void`: referral slips and what comes back."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chronic.care import institutions, slips
+from chronic.care import refer as care
+from chronic.cli import people
+from chronic.cli.commands import NEW_FILE, Command, full_option, output_options, yes_option
+from chronic.cli.session import Session
+from chronic.cli.types import DAY, PERSON, PROGRAMME, Found
+from chronic.errors import NotAllowed, ValueRefused
+from chronic.i18n import _, language
+from chronic.i18n.terms import PROGRAMMES, URGENCY, term
+from chronic.model.days import age_on
+from chronic.model.institution import CAPABILITIES, Institution
+from chronic.model.plan import Plan
+from chronic.model.referral import Referral
+from chronic.model.wording import either
+from chronic.store import places, plans, referrals
+from chronic.store import people as store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chronic.protocol.books import Criterion
+    from chronic.reports.slip import Document
+
+_OFFERED = 5
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Write a referral slip, for what the latest verdict advised or by hand, and print it. Without --to it offers the "
+        "institutions that fit. Its outcome is asked for within two weeks."
+    ),
+    example=(
+        "chronic refer out 42 --to 县人民医院 --dept 心内科\n"
+        "chronic refer out 42 --criterion htn_swings --to 镇卫生院\n"
+        "chronic refer out 42 --reason 眼底复查 --to 县人民医院 --dept 眼科 --wait --by-hand"
+    ),
+)
+@click.argument("person", type=PERSON)
+@click.option("--criterion", help=_("Which criterion for referring: a code of chronic refer criteria."))
+@click.option("--reason", help=_("Why, as it stands on the slip."))
+@click.option("--urgency", type=click.Choice(list(URGENCY)), help=_("As the verdict or the criterion says, if left out."))
+@click.option("--programme", type=PROGRAMME, help=_("For which programme, where several are advised."))
+@click.option("--to", help=_("Institution: its number, its name or part of it, or a name that is not in the table."))
+@click.option("--dept", help=_("Its department."))
+@click.option("--on", type=DAY, help=_("The day of the slip; today if left out."))
+@click.option("--wait", is_flag=True, help=_("Wait for the next clinic day of that department."))
+@click.option("--doctor", help=_("Who refers; whoever writes in the registry if left out."))
+@click.option("--by-hand", is_flag=True, help=_("Not for what a visit advised."))
+@full_option
+@yes_option
+@click.pass_obj
+def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bool, yes: bool, **told: Any) -> None:
+    id_ = people.about_to_write(session, person, yes)
+    criterion = _criterion(session, told["criterion"]) if told["criterion"] else None
+    standing = None if told["by_hand"] else slips.basis(session.desk, id_, _programmes(told["programme"], criterion))
+    if standing is None and criterion is None and not told["reason"]:
+        raise NotAllowed("referral.nothing", name=person.person.name)
+    urgency = told["urgency"] or _urgency(standing, criterion)
+    reason = told["reason"] or (either(criterion.says) if criterion else _reason(session, id_, standing))
+    on, place = told["on"] or session.today, _place(session, to, urgency, told, yes)
+    clinics = _clinics(session, place, told["dept"], on) if urgency == "routine" else []
+    if wait and urgency == "routine" and not clinics:
+        raise ValueRefused("referral.no_clinic", where="".join((" ", place.name)) if place else "")
+    held = clinics[0] if clinics and wait else None
+    new = Referral(
+        on, urgency, reason, programme=told["programme"] or _only(criterion), criterion=told["criterion"],
+        institution=place.name if place else to, dept=told["dept"] or (held.clinic.dept if held else None),
+        wait_until=held.on if held else on if wait else None, doctor=told["doctor"] or session.user,
+    )  # fmt: skip
+    made = slips.out(session.desk, id_, new, standing)
+    _print(session, id_, made, session.note_full(full))
+    click.echo("")
+    for line in _after(session, id_, made, clinics[0].on if clinics and not wait else None):
+        click.echo(line)
+
+
+def _programmes(programme: str | None, criterion: "Criterion | None") -> list[str] | None:
+    if programme is not None:
+        return [programme]
+    return [*criterion.programmes, ""] if criterion is not None else None
+
+
+def _criterion(session: Session, code: str) -> "Criterion":
+    from chronic.protocol.books import referrals as book
+
+    found = book(session.desk.editions.on(session.today)).criteria.get(code)
+    if found is None or found.kind == "down":
+        raise ValueRefused("referral.criterion", code=code)
+    return found
+
+
+def _only(criterion: "Criterion | None") -> str | None:
+    return criterion.programmes[0] if criterion is not None and len(criterion.programmes) == 1 else None
+
+
+def _urgency(standing: slips.Basis | None, criterion: "Criterion | None") -> str:
+    urgent = (standing is not None and standing.urgency == "emergency") or (
+        criterion is not None and criterion.kind == "emergency"
+    )
+    return "emergency" if urgent else "routine"
+
+
+def _reason(session: Session, person: int, standing: slips.Basis | None) -> str:
+    """What the verdicts behind it said, as their cards say it."""
+    from chronic.cli import cards
+    from chronic.model.wording import say
+    from chronic.reports import why
+
+    assert standing is not None
+    parts: list[str] = []
+    suspected = [plan for plan in standing.plans if plan.days_high is not None]
+    visit = standing.plans[0].visit
+    for verdict in why.of_visit(session.db, visit).verdicts if visit is not None else ():
+        numbers = cards.numbers_of(session.desk.editions.named(verdict.protocol))
+        parts += [say(code, **numbers) for code in verdict.danger]
+        if verdict.refer == "routine" and verdict.klass:
+            seen = why.of_visit(session.db, verdict.visit).seen[verdict.visit]
+            parts.append(cards.programme_line(verdict._replace(due_on=None, refer=None), seen, session.desk.editions))
+    parts += [_("suspected {programme}, to be confirmed").format(programme=term(PROGRAMMES, p.programme)) for p in suspected]
+    return "; ".join(dict.fromkeys(parts)) or _("advised on {day}").format(day=standing.on)
+
+
+def _place(session: Session, to: str | None, urgency: str, told: dict[str, Any], yes: bool) -> Institution | None:
+    """Where to: as named, or chosen at a terminal from those that fit."""
+    if to:
+        return institutions.named(session.desk, to)
+    criteria = [told["criterion"]] if told["criterion"] else []
+    offered = institutions.fitting(session.desk, urgency, criteria, told["dept"])[:_OFFERED]
+    if not offered:
+        return None
+    click.echo(_("Who can take them, the best first:"), err=True)
+    for place in offered:
+        click.echo(f"{place.number:>4}  {institution_line(place)}", err=True)
+    if yes or not sys.stdin.isatty():
+        click.echo(_("Left blank on the slip; name one with --to."), err=True)
+        return None
+    numbers = [str(place.number) for place in offered]
+    chosen = click.prompt(_("Which one"), type=click.Choice(numbers), default=numbers[0], show_choices=False, err=True)
+    return next(place for place in offered if str(place.number) == chosen)
+
+
+def institution_line(place: Institution) -> str:
+    """县人民医院  胸痛中心, 卒中中心  0576-85390120"""
+    can = ", ".join(term(CAPABILITIES, code) for code in place.capabilities)
+    return "  ".join(filter(None, (place.name, can, place.phone)))
+
+
+def _clinics(session: Session, place: Institution | None, dept: str | None, on: date) -> list[Any]:
+    return institutions.next_clinics(session.desk, place.number if place else None, dept, on)
+
+
+def _after(session: Session, person: int, made: Referral, clinic: date | None) -> Iterator[str]:
+    """What follows from the slip."""
+    if made.urgency == "emergency":
+        danger = plans.standing(session.db, person)
+        yield from centre_lines(session, danger.danger if danger else ())
+    yield _("Slip {slip}: find out the outcome by {day}.").format(slip=made.slip, day=_due(session, person, made))
+    if clinic is not None:
+        yield _("The next clinic day there is {day}; to wait for it: chronic undo, then again with --wait").format(day=clinic)
+    yield _("When it is known: chronic refer reply {id} --slip {slip} --outcome seen").format(id=person, slip=made.slip)
+
+
+def _due(session: Session, person: int, made: Referral) -> date | None:
+    mine = [plan.due_on for plan in plans.read(session.db, person).plans if plan.slip == made.slip]
+    return min(mine, default=None)
+
+
+def centre_lines(session: Session, danger: tuple[str, ...]) -> Iterator[str]:
+    """Which centre an emergency goes to for which signs, as far as the table has one."""
+    from chronic.protocol.books import referrals as book
+
+    for code, place in institutions.centres(session.desk, danger):
+        centre = book(session.desk.editions.on(session.today)).centres[code]
+        phone = place.phone or ""
+        yield _("With {signs}: straight to {where}, {centre} {phone}").format(
+            signs=either(centre.says), where=place.name, centre=term(CAPABILITIES, code), phone=phone
+        ).rstrip()
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Record a return slip: the person is back with a diagnosis and a plan, and is to be followed up within two weeks. "
+        "It also takes people who went without a slip of ours."
+    ),
+    example=(
+        "chronic refer back 42 --diagnosis 高血压3级 --advice 氨氯地平5mg每日一次 --on 2026-11-20\n"
+        "chronic refer back 42 --institution 县人民医院 --treatment 住院7天 --hospital-no 20261120"
+    ),
+)
+@click.argument("person", type=PERSON)
+@click.option("--slip", help=_("Which slip it answers, where several are open."))
+@click.option("--on", type=DAY, help=_("The day they came back; today if left out."))
+@click.option("--institution", help=_("From where."))
+@click.option("--diagnosis", help=_("What the hospital wrote."))
+@click.option("--findings", help=_("Main results."))
+@click.option("--treatment", help=_("What was done, and the medicines."))
+@click.option("--advice", help=_("The hospital's plan."))
+@click.option("--hospital-no", help=_("The hospital's record number."))
+@click.option("--doctor", help=_("Who signed it."))
+@yes_option
+@click.pass_obj
+def back(session: Session, /, person: Found, on: date | None, yes: bool, **told: str | None) -> None:
+    id_ = people.about_to_write(session, person, yes)
+    slip = care.back(session.desk, id_, care.Reply("returned", on or session.today, **told))
+    click.echo(_("Return slip recorded for {slip}.").format(slip=slip) if slip else _("Return slip recorded."))
+    left = plans.read(session.db, id_).plans
+    for line in people.plan_lines(session, id_):
+        click.echo(line)
+    if not any(plan.kind == "followup" for plan in left):
+        click.echo(_("Not under management here; if they are to be followed up: chronic enrol {id} htn").format(id=id_))
+
+
+@click.command(
+    "list",
+    cls=Command,
+    help=_(
+        "Every open referral with the clock of its outcome: emergencies first, then the oldest. Who did not go stays on it."
+    ),
+    example="chronic refer list\nchronic refer list --village 下各村 --late\nchronic refer list --all --format csv",
+)
+@click.option("--village", help=_("Only this village."))
+@click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
+@click.option("--late", is_flag=True, help=_("Only those whose outcome is late."))
+@click.option("--all", "answered", is_flag=True, help=_("Slips that have been answered, too."))
+@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@full_option
+@output_options
+@click.pass_obj
+def list_(session: Session, /, village: str | None, full: bool, style: str, out: "Path | None", **asked: Any) -> None:
+    from chronic.reports import referrals as reports
+
+    villages = tuple(places.village_ids(session.db, village)) if village else None
+    if villages == ():
+        raise ValueRefused("place.none", village=village)
+    wanted = reports.Asked(villages=villages, full=session.note_full(full), **asked)
+    session.show(reports.referrals(session.db, session.today, wanted), style, out)
+
+
+@click.command(
+    cls=Command,
+    help=_("Print a referral slip again: on the screen, or as a page to print."),
+    example="chronic refer slip 2026-0001\nchronic refer slip 2026-0001 --full --out slip.html",
+)
+@click.argument("number")
+@click.option("--out", type=NEW_FILE, help=_("Write a page to print into this file."))
+@full_option
+@click.pass_obj
+def slip(session: Session, /, number: str, out: "Path | None", full: bool) -> None:
+    person, found = _find(session, number)
+    _print(session, person, found, session.note_full(full), out)
+
+
+@click.command(
+    cls=Command,
+    help=_("Withdraw a slip that should not be there; what it was written for is open again."),
+    example="chronic refer void 2026-0001 --reason 写错人 --yes",
+)
+@click.argument("number")
+@click.option("--reason", required=True, help=_("Why it should not be there."))
+@yes_option
+@click.pass_obj
+def void(session: Session, /, number: str, reason: str, yes: bool) -> None:
+    person, found = _find(session, number)
+    who = people.line(store.get(session.db, person), session.today)
+    click.echo(f"{found.slip}  {who}", err=True)
+    people.really(_("Withdraw slip {slip}?").format(slip=found.slip), yes, f"{found.slip} {who}")
+    slips.void(session.desk, number, reason)
+    click.echo(_("Withdrawn: slip {slip}.").format(slip=found.slip))
+    for line in people.plan_lines(session, person):
+        click.echo(line)
+
+
+def _find(session: Session, number: str) -> tuple[int, Referral]:
+    found = referrals.by_number(session.db, number.strip())
+    if found is None or found[2] is not None:
+        raise ValueRefused("referral.no_slip", slip=number)
+    return found[0], found[1]
+
+
+def _print(session: Session, person: int, made: Referral, full: bool, out: "Path | None" = None) -> None:
+    from chronic.reports.slip import document
+
+    form = document(session.db, session.today, person, made, full)
+    if out is None:
+        for line in _text(form):
+            click.echo(line)
+        return
+    from chronic.render import html
+
+    with session.writing(out, "html") as stream:
+        html.write_slip(form, term(URGENCY, "emergency") if made.urgency == "emergency" else "", language(), stream)
+
+
+def _text(form: "Document") -> Iterator[str]:
+    yield f"{form.title}  No. {form.slip}"
+    yield from (f"{label}: {value}" for label, value in form.stub)
+    yield "-" * 40
+    yield f"{form.address}:"
+    yield from (f"{label}: {value}" for label, value in form.letter)
+    for title, lines in form.returns:
+        yield ""
+        yield title
+        yield from (f"{label}: {value}" for label, value in lines)
