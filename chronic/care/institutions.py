@@ -95,7 +95,8 @@ def centres(desk: Desk, danger: Iterable[str]) -> list[tuple[str, Institution]]:
     book = referrals(desk.editions.on(desk.today))
     wanted = [code for code, centre in book.centres.items() if {*centre.danger} & codes]
     near = sorted(places, key=lambda place: (list(LEVELS).index(place.level), place.number))
-    return [(code, next(p for p in near if code in p.capabilities)) for code in wanted if any(code in p.capabilities for p in near)]
+    having = ((code, next((place for place in near if code in place.capabilities), None)) for code in wanted)
+    return [(code, place) for code, place in having if place is not None]
 
 
 def next_clinics(desk: Desk, place: int | None, dept: str | None, since: date) -> list[Sitting]:

@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, referrals, results, visits
+from chronic.store import checkups, institutions, journal, people, places, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -87,6 +87,8 @@ def _check_last(desk: Desk, deed: Deed) -> None:
     """Nothing that still stands may be newer and about the same people."""
     if not journal.stands(desk.db, deed):
         raise NotAllowed("undo.nothing", by=desk.stamp.by)
+    for place in institutions.spoken_of(desk.db, *deed.span("institution")):
+        raise NotAllowed("undo.depended", name=place)
     found = journal.newer(desk.db, deed)
     if found is not None:
         other, person = found

@@ -9,8 +9,8 @@ import click
 from chronic.care import refer as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
-from chronic.cli.slips import back, list_, out, slip, void
 from chronic.cli.session import Session
+from chronic.cli.slips import back, list_, out, slip, void
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found
 from chronic.i18n import _
 from chronic.i18n.terms import CRITERION_STATES, OUTCOMES, REFERRAL_KINDS, term

@@ -16,13 +16,11 @@ from chronic.cli.types import DAY, PERSON, PROGRAMME, Found
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _, language
 from chronic.i18n.terms import PROGRAMMES, URGENCY, term
-from chronic.model.days import age_on
 from chronic.model.institution import CAPABILITIES, Institution
-from chronic.model.plan import Plan
 from chronic.model.referral import Referral
 from chronic.model.wording import either
-from chronic.store import places, plans, referrals
 from chronic.store import people as store
+from chronic.store import places, plans, referrals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +93,7 @@ def _criterion(session: Session, code: str) -> "Criterion":
 
     found = book(session.desk.editions.on(session.today)).criteria.get(code)
     if found is None or found.kind == "down":
-        raise ValueRefused("referral.criterion", code=code)
+        raise ValueRefused("referral.criterion", criterion=code)
     return found
 
 
@@ -166,7 +164,8 @@ def _after(session: Session, person: int, made: Referral, clinic: date | None) -
         yield from centre_lines(session, danger.danger if danger else ())
     yield _("Slip {slip}: find out the outcome by {day}.").format(slip=made.slip, day=_due(session, person, made))
     if clinic is not None:
-        yield _("The next clinic day there is {day}; to wait for it: chronic undo, then again with --wait").format(day=clinic)
+        told = _("The next clinic day there is {day}; to wait for it: chronic undo, then again with --wait")
+        yield told.format(day=clinic)
     yield _("When it is known: chronic refer reply {id} --slip {slip} --outcome seen").format(id=person, slip=made.slip)
 
 
@@ -182,9 +181,11 @@ def centre_lines(session: Session, danger: tuple[str, ...]) -> Iterator[str]:
     for code, place in institutions.centres(session.desk, danger):
         centre = book(session.desk.editions.on(session.today)).centres[code]
         phone = place.phone or ""
-        yield _("With {signs}: straight to {where}, {centre} {phone}").format(
-            signs=either(centre.says), where=place.name, centre=term(CAPABILITIES, code), phone=phone
-        ).rstrip()
+        yield (
+            _("With {signs}: straight to {where}, {centre} {phone}")
+            .format(signs=either(centre.says), where=place.name, centre=term(CAPABILITIES, code), phone=phone)
+            .rstrip()
+        )
 
 
 @click.command(

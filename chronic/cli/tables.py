@@ -15,6 +15,8 @@ from chronic.render.values import shown as shown
 
 _RICH_ROWS = 40
 _GAP = 2
+_THINGS = ("visits", "institutions", "clinics")
+"""Listings of something else than people."""
 
 
 def draw(report: Report, out: IO[str]) -> None:
@@ -27,7 +29,7 @@ def draw(report: Report, out: IO[str]) -> None:
     columns = sorted(visible, key=lambda column: column.last)
     rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
     if not rows:
-        out.write(_("Nobody.") + "\n" if report.name != "visits" else _("None.") + "\n")
+        out.write(_("Nobody.") + "\n" if report.name not in _THINGS else _("None.") + "\n")
         return
     lines = [[_(column.title) for column in columns], *rows]
     widths = [max(width(line[at]) for line in lines) for at in range(len(columns))]

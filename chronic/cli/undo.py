@@ -9,8 +9,9 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
+from chronic.i18n.terms import OUTCOMES, PROGRAMMES, URGENCY, WAYS, term
 from chronic.model.days import china_minute
+from chronic.model.institution import EVERY
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
 from chronic.protocol.books import complications
@@ -18,6 +19,7 @@ from chronic.reports import deeds
 from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
+_SHOWN = 5
 _STATES = ("added", "changed", "filled")
 _PARTS = ("_assumed",)
 """Columns the user never typed."""
@@ -27,8 +29,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, a check-up, or a whole import. It is shown "
-        "first. Once more goes one step further back; there is no redo."
+        "programme, a pause, a referral slip or its outcome, a test result, a screening, a check-up, or a whole import. "
+        "It is shown first. Once more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -53,7 +55,7 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     told = deeds.told(session.db, deed)
     if told.person is not None:
         yield people.line(told.person, session.today)
-    elif told.sheet is None:
+    elif told.sheet is None and told.people:
         yield _people(told.people)
     for recorded in told.visits:
         yield "  " + _visit(recorded.visit)
@@ -62,7 +64,8 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told)))
+    every = (*_checkups(told), *_results(session, told), *_slips(told), *_shared(told), *_dated(told))
+    yield from (f"  {line}" for line in every)
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
@@ -94,6 +97,23 @@ def _results(session: Session, told: deeds.Told) -> Iterator[str]:
         yield "  ".join(filter(None, parts))
         if reason:
             yield _("reason: {reason}").format(reason=reason)
+
+
+def _slips(told: deeds.Told) -> Iterator[str]:
+    """2026-0001  2026-11-21  紧急转诊  县人民医院  心内科"""
+    for slip, reason in (*((slip, "") for slip in told.slips), *told.slips_voided):
+        parts = (slip.slip, str(slip.made_on), term(URGENCY, slip.urgency), slip.institution or "", slip.dept or "")
+        yield "  ".join(filter(None, parts))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
+
+
+def _shared(told: deeds.Told) -> Iterator[str]:
+    """What is about no person: an institution, a clinic day."""
+    for place in told.institutions[:_SHOWN]:
+        yield "  ".join(filter(None, (str(place.number), place.name, place.phone)))
+    for clinic in told.clinics:
+        yield "  ".join(filter(None, (str(clinic.on), clinic.dept, term(EVERY, clinic.every or ""))))
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:

@@ -76,7 +76,7 @@ ERRORS = {
     "referral.nothing": N_(
         "Nothing is advised for {name} that has no slip yet; to refer by hand give --criterion CODE or --reason TEXT"
     ),
-    "referral.criterion": N_("There is no criterion {code} for referring; see: chronic refer criteria"),
+    "referral.criterion": N_("There is no criterion {criterion} for referring; see: chronic refer criteria"),
     "referral.before_contact": N_("The slip of {day} lies before the visit of {contact} that it is written for."),
     "referral.urgent": N_("{name} is to be referred as an emergency; that cannot be written as routine."),
     "referral.no_waiting": N_("An emergency does not wait for a clinic day."),

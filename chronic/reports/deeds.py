@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
+from chronic.model.institution import Clinic, Institution
 from chronic.model.person import Enrolment, Person
+from chronic.model.referral import Referral
 from chronic.model.result import Result
 from chronic.model.visit import Visit
-from chronic.store import checkups, journal, people, programmes, results, visits
+from chronic.store import checkups, institutions, journal, people, programmes, referrals, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 
@@ -59,6 +61,10 @@ class Told(NamedTuple):
     """Recorded or corrected; the contacts that carry their readings are not named beside them."""
     checkups_voided: tuple[tuple[Checkup, str], ...] = ()
     settled: tuple[tuple[str, date, str], ...] = ()
+    slips: tuple[Referral, ...] = ()
+    slips_voided: tuple[tuple[Referral, str], ...] = ()
+    institutions: tuple[Institution, ...] = ()
+    clinics: tuple[Clinic, ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -87,6 +93,10 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(_checkup(db, id_) for (id_,) in checked),
         tuple((_checkup(db, id_), reason) for id_, reason in taken_out),
         tuple((field, from_iso(day), note) for field, day, note in db.execute(_SETTLED, deed.span("finding_settled"))),
+        tuple(referrals.between(db, *deed.span("referral"))),
+        tuple(referrals.voided(db, *deed.span("referral_void"))),
+        tuple(institutions.between(db, *deed.span("institution"))),
+        tuple(institutions.clinics(db, *deed.span("clinic_day"))),
     )
 
 

@@ -1,7 +1,7 @@
 """Every open referral, emergencies first, then the oldest; answered slips where they are asked for.
 
-A walk along an index of the plan: the cost grows with what is open. What is only advised is on the list beside the slips that
-were written; a slip that stands for several programmes is one line.
+A walk along an index of the plan: the cost grows with what is open. What is only advised is on the list beside the slips
+that were written; a slip that stands for several programmes is one line.
 """
 
 import sqlite3
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso, iso
 from chronic.model.idcard import masked_phone
+from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
 from chronic.reports import listed
 
@@ -114,7 +115,8 @@ def _row(day: date, together: list[tuple[Any, ...]], full: bool) -> dict[str, ob
 
 
 def _programmes(names: Iterable[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name]
+    found = set(names)
+    return [name for name in PROGRAMMES if name in found]
 
 
 def _state(slip: str, not_arrived: int, wait_until: str | None, day: date) -> str:

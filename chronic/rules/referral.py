@@ -121,9 +121,7 @@ def slip_plan(run: Running, visit: int | None) -> Plan:
     """The row of a slip that no programme's referral carries."""
     slip = run.slip
     reasons = ("referral_outcome",)
-    return Plan(
-        "referral", slip.programme or "", run.due_on, reasons, slip.made_on, visit, slip.urgency, slip=slip.number
-    )
+    return Plan("referral", slip.programme or "", run.due_on, reasons, slip.made_on, visit, slip.urgency, slip=slip.number)
 
 
 def meant_for(slip: Slip, programme: str, contacts: Collection[str]) -> bool:

@@ -53,7 +53,15 @@ def clinics(db: sqlite3.Connection, first: int = 0, last: int = 1 << 62) -> list
     ]
 
 
+def spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[str]:
+    """The names of these rows' institutions that a later row changes, or that have clinic days."""
+    sql = """SELECT name FROM institution AS i WHERE id BETWEEN :first AND :last AND (
+        EXISTS (SELECT 1 FROM institution AS o WHERE o.amends = coalesce(i.amends, i.id) AND o.id > :last)
+        OR (amends IS NULL AND EXISTS (SELECT 1 FROM clinic_day AS c WHERE c.institution = i.id)))"""
+    return [name for (name,) in db.execute(sql, {"first": first, "last": last})]
+
+
 def _institution(row: Sequence[Any]) -> Institution:
     name, level, phone, address, capabilities, departments, closed, number = row
-    tags = (tuple(filter(None, text.split(";"))) for text in (capabilities, departments))
-    return Institution(name, level, phone, address, *tags, bool(closed), number)
+    can, depts = (tuple(filter(None, text.split(";"))) for text in (capabilities, departments))
+    return Institution(name, level, phone, address, can, depts, bool(closed), number)

@@ -97,8 +97,9 @@ def _plan_row(person: int, plan: Plan, standing: Standing) -> tuple[object, ...]
 
 def _plan(row: tuple[Any, ...]) -> Plan:
     kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found, slip = row
+    codes = _words(found)
     return Plan(
-        kind, programme, from_iso(due_on), _words(reasons), from_iso(since_on), visit, urgency, days_high, _words(found), slip
+        kind, programme, from_iso(due_on), _words(reasons), from_iso(since_on), visit, urgency, days_high, codes, slip
     )
 
 

@@ -90,5 +90,6 @@ def answers(db: sqlite3.Connection, slip: str) -> list[tuple[date, str, Report]]
 
 
 def _slip(row: Sequence[Any]) -> Referral:
-    made_on, *told, wait_until, doctor, id_, uid = row
-    return Referral(from_iso(made_on), *told, day_or_none(wait_until), doctor, id_, uid)
+    values = dict(zip((*_TOLD.split(", "), "id", "uid"), row, strict=True))
+    days = {"made_on": from_iso(values["made_on"]), "wait_until": day_or_none(values["wait_until"])}
+    return Referral(**values | days)
