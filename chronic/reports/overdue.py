@@ -31,8 +31,8 @@ _EARLIEST_OF = {
     for name, kinds in _SEVERAL.items()
 }
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
-_REFERRED = """(SELECT kind, person, programme, min(due_on) AS due_on, paused, rank FROM plan
-  WHERE kind = 'referral' AND programme = :programme GROUP BY person)"""
+_FIRST_OF_THEM = """NOT EXISTS (SELECT 1 FROM plan AS o WHERE o.person = q.person AND o.kind = q.kind
+  AND o.programme = q.programme AND (o.due_on, o.slip) < (q.due_on, q.slip))"""
 """Several referrals of one programme are one line."""
 _JOINS = """
 JOIN person AS p ON p.id = a.person
@@ -188,11 +188,12 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
     else:
         first, due_on, values["programme"] = "q", "q.due_on", asked.programme
-        mine = {"all": _EARLIEST, "referral": _REFERRED}.get(asked.kind, "plan")
+        mine = "plan" if asked.kind != "all" else _EARLIEST
         source = f"{mine} AS q CROSS JOIN agenda AS a ON a.person = q.person"
         where = (
             ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
         )
+    where += [_FIRST_OF_THEM] if first == "q" and asked.kind == "referral" else []
     where += [f"{first}.paused = :paused", f"{due_on} <= :until", *_filters(asked, values)]
     if since > date.min:
         values["since"] = since.isoformat()

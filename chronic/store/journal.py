@@ -22,7 +22,9 @@ TABLES = {
     "visit": "SELECT person FROM visit",
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
     "referral": "SELECT person FROM referral",
-    "referral_void": "SELECT person FROM (SELECT o.id, person FROM referral_void AS o JOIN referral ON referral.id = referral)",
+    "referral_void": (
+        "SELECT person FROM (SELECT o.id, r.person FROM referral_void AS o JOIN referral AS r ON r.id = o.referral)"
+    ),
     "referral_outcome": "SELECT person FROM referral_outcome",
     "checkup": "SELECT person FROM checkup",
     "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
