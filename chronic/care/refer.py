@@ -123,7 +123,7 @@ def _only_one(referred: list[Plan], programme: str | None) -> str:
     mine = [plan for plan in referred if plan.days_high is not None and plan.programme == programme] or referred
     open_now = dict.fromkeys(plan.slip for plan in mine if plan.kind == "referral")
     if len(open_now) > 1:
-        raise ValueRefused("referral.which", slips=", ".join(slip or NOT_WRITTEN for slip in open_now))
+        raise ValueRefused("referral.which", slips=", ".join(slip or NOT_WRITTEN for slip in sorted(open_now)))
     return next(iter(open_now), "")
 
 

@@ -69,6 +69,8 @@ def make_village(chronic: Chronic) -> Chronic:
     chronic.person("李建国", "--birth-date", "1970-05-05", "--village", "下各村")
     chronic.ok("screen", "add", 2, "--bp", "148/92", "--on", "2026-11-01")
     chronic.person("陈志强", "--programmes", "htn")
+    chronic.ok("institution", "add", "县人民医院", "--level", "county", "--can", "stroke_centre", "--dept", "心内科")
+    chronic.ok("institution", "clinic", 1, "--day", "2026-11-26", "--dept", "心内科", "--every", "week")
     chronic.ok("person", "close", 3, "--reason", "moved", "--on", "2026-11-18", "--yes")
     return chronic
 
