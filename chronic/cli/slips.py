@@ -20,7 +20,7 @@ from chronic.model.institution import CAPABILITIES, Institution
 from chronic.model.referral import Referral
 from chronic.model.wording import either
 from chronic.store import people as store
-from chronic.store import places, plans, referrals
+from chronic.store import places, plans, referrals, visits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,8 @@ def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bo
     id_ = people.about_to_write(session, person, yes)
     criterion = _criterion(session, told["criterion"]) if told["criterion"] else None
     standing = None if told["by_hand"] else slips.basis(session.desk, id_, _programmes(told["programme"], criterion))
+    form = _form(session, standing)
+    to, told["dept"], told["reason"] = to or form[0], told["dept"] or form[1], told["reason"] or form[2]
     if standing is None and criterion is None and not told["reason"]:
         raise NotAllowed("referral.nothing", name=person.person.name)
     urgency = told["urgency"] or _urgency(standing, criterion)
@@ -80,6 +82,13 @@ def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bo
     click.echo("")
     for line in _after(session, id_, made, clinics[0].on if clinics and not wait else None):
         click.echo(line)
+
+
+def _form(session: Session, standing: slips.Basis | None) -> tuple[str | None, str | None, str | None]:
+    """Institution, department and reason as they stand on the visit's own form."""
+    visit = standing.plans[0].visit if standing is not None else None
+    found = visits.by_id(session.db, visit) if visit is not None else None
+    return (found[0].referral_org, found[0].referral_dept, found[0].referral_reason) if found else (None, None, None)
 
 
 def _programmes(programme: str | None, criterion: "Criterion | None") -> list[str] | None:

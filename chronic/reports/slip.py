@@ -50,8 +50,8 @@ def document(db: sqlite3.Connection, day: date, person: int, slip: Referral, ful
     home = who.address or "".join(filter(None, (who.township, who.village, who.hamlet)))
     stub = (
         (_("Name"), who.name), (_("Sex"), term(SEXES, who.sex)), (_("Age"), age),
-        (_("Archive number"), who.archive_no or BLANK), (_("Home"), home or BLANK), (_("Phone"), phone or BLANK),
-        (_("Referred to"), to or BLANK), (_("Department"), slip.dept or BLANK), (_("Receiving doctor"), BLANK),
+        (_("Archive number"), who.archive_no or BLANK), (_("Home"), home or BLANK), (_("Contact phone"), phone or BLANK),
+        (_("Receiving institution"), to or BLANK), (_("Receiving department"), slip.dept or BLANK), (_("Receiving doctor"), BLANK),
         (_("Referring doctor"), slip.doctor or BLANK), (_("Date"), slip.made_on.isoformat()),
         *(((_("Clinic day"), slip.wait_until.isoformat()),) if slip.wait_until else ()),
     )  # fmt: skip
@@ -63,7 +63,7 @@ def document(db: sqlite3.Connection, day: date, person: int, slip: Referral, ful
         (_("Past history"), _past(db, who)),
         (_("Treatment so far"), _treatment(db, person, slip.made_on)),
         (_("Referring doctor (signature)"), slip.doctor or BLANK),
-        (_("Phone"), BLANK),
+        (_("Contact phone"), BLANK),
         (_("Institution"), here.get("name") or BLANK),
         (_("Date"), slip.made_on.isoformat()),
     )
