@@ -51,7 +51,8 @@ def document(db: sqlite3.Connection, day: date, person: int, slip: Referral, ful
     stub = (
         (_("Name"), who.name), (_("Sex"), term(SEXES, who.sex)), (_("Age"), age),
         (_("Archive number"), who.archive_no or BLANK), (_("Home"), home or BLANK), (_("Contact phone"), phone or BLANK),
-        (_("Receiving institution"), to or BLANK), (_("Receiving department"), slip.dept or BLANK), (_("Receiving doctor"), BLANK),
+        (_("Receiving institution"), to or BLANK), (_("Receiving department"), slip.dept or BLANK),
+        (_("Receiving doctor"), BLANK),
         (_("Referring doctor"), slip.doctor or BLANK), (_("Date"), slip.made_on.isoformat()),
         *(((_("Clinic day"), slip.wait_until.isoformat()),) if slip.wait_until else ()),
     )  # fmt: skip
