@@ -1,4 +1,4 @@
-"""`refer out`, `back`, `list`, `slip`, `void`: referral slips and what comes back."""
+"""`refer out`: write a referral slip. Its rules are imported when it is used: the lists beside it need none of them."""
 
 import sys
 from collections.abc import Iterator
@@ -7,26 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.care import institutions, slips
-from chronic.care import refer as care
 from chronic.cli import people
-from chronic.cli.commands import NEW_FILE, Command, full_option, output_options, yes_option
+from chronic.cli.commands import Command, full_option, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, Found
 from chronic.errors import NotAllowed, ValueRefused
-from chronic.i18n import _, language
+from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, URGENCY, term
-from chronic.model.institution import CAPABILITIES, Institution
-from chronic.model.referral import Referral
 from chronic.model.wording import either
-from chronic.store import people as store
-from chronic.store import places, plans, referrals, visits
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from chronic.care.slips import Basis
+    from chronic.model.institution import Institution
+    from chronic.model.referral import Referral
     from chronic.protocol.books import Criterion
-    from chronic.reports.slip import Document
 
 _OFFERED = 5
 
@@ -58,6 +52,10 @@ _OFFERED = 5
 @yes_option
 @click.pass_obj
 def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bool, yes: bool, **told: Any) -> None:
+    from chronic.care import slips
+    from chronic.cli.slip_sheet import show_slip
+    from chronic.model.referral import Referral
+
     id_ = people.about_to_write(session, person, yes)
     criterion = _criterion(session, told["criterion"]) if told["criterion"] else None
     standing = None if told["by_hand"] else slips.basis(session.desk, id_, _programmes(told["programme"], criterion))
@@ -78,14 +76,16 @@ def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bo
         wait_until=held.on if held else on if wait else None, doctor=told["doctor"] or session.user,
     )  # fmt: skip
     made = slips.out(session.desk, id_, new, standing)
-    _print(session, id_, made, session.note_full(full))
+    show_slip(session, id_, made, session.note_full(full))
     click.echo("")
     for line in _after(session, id_, made, clinics[0].on if clinics and not wait else None):
         click.echo(line)
 
 
-def _form(session: Session, standing: slips.Basis | None) -> tuple[str | None, str | None, str | None]:
+def _form(session: Session, standing: "Basis | None") -> tuple[str | None, str | None, str | None]:
     """Institution, department and reason as they stand on the visit's own form."""
+    from chronic.store import visits
+
     visit = standing.plans[0].visit if standing is not None else None
     found = visits.by_id(session.db, visit) if visit is not None else None
     return (found[0].referral_org, found[0].referral_dept, found[0].referral_reason) if found else (None, None, None)
@@ -110,14 +110,14 @@ def _only(criterion: "Criterion | None") -> str | None:
     return criterion.programmes[0] if criterion is not None and len(criterion.programmes) == 1 else None
 
 
-def _urgency(standing: slips.Basis | None, criterion: "Criterion | None") -> str:
+def _urgency(standing: "Basis | None", criterion: "Criterion | None") -> str:
     urgent = (standing is not None and standing.urgency == "emergency") or (
         criterion is not None and criterion.kind == "emergency"
     )
     return "emergency" if urgent else "routine"
 
 
-def _reason(session: Session, person: int, standing: slips.Basis | None) -> str:
+def _reason(session: Session, person: int, standing: "Basis | None") -> str:
     """What the verdicts behind it said, as their cards say it."""
     from chronic.cli import cards
     from chronic.model.wording import say
@@ -137,8 +137,10 @@ def _reason(session: Session, person: int, standing: slips.Basis | None) -> str:
     return "; ".join(dict.fromkeys(parts)) or _("advised on {day}").format(day=standing.on)
 
 
-def _place(session: Session, to: str | None, urgency: str, told: dict[str, Any], yes: bool) -> Institution | None:
+def _place(session: Session, to: str | None, urgency: str, told: dict[str, Any], yes: bool) -> "Institution | None":
     """Where to: as named, or chosen at a terminal from those that fit."""
+    from chronic.care import institutions
+
     if to:
         return institutions.named(session.desk, to)
     criteria = [told["criterion"]] if told["criterion"] else []
@@ -156,18 +158,24 @@ def _place(session: Session, to: str | None, urgency: str, told: dict[str, Any],
     return next(place for place in offered if str(place.number) == chosen)
 
 
-def institution_line(place: Institution) -> str:
+def institution_line(place: "Institution") -> str:
     """县人民医院  胸痛中心, 卒中中心  0576-85390120"""
+    from chronic.model.institution import CAPABILITIES
+
     can = ", ".join(term(CAPABILITIES, code) for code in place.capabilities)
     return "  ".join(filter(None, (place.name, can, place.phone)))
 
 
-def _clinics(session: Session, place: Institution | None, dept: str | None, on: date) -> list[Any]:
+def _clinics(session: Session, place: "Institution | None", dept: str | None, on: date) -> list[Any]:
+    from chronic.care import institutions
+
     return institutions.next_clinics(session.desk, place.number if place else None, dept, on)
 
 
-def _after(session: Session, person: int, made: Referral, clinic: date | None) -> Iterator[str]:
+def _after(session: Session, person: int, made: "Referral", clinic: date | None) -> Iterator[str]:
     """What follows from the slip."""
+    from chronic.store import plans
+
     if made.urgency == "emergency":
         danger = plans.standing(session.db, person)
         yield from centre_lines(session, danger.danger if danger else ())
@@ -178,13 +186,17 @@ def _after(session: Session, person: int, made: Referral, clinic: date | None) -
     yield _("When it is known: chronic refer reply {id} --slip {slip} --outcome seen").format(id=person, slip=made.slip)
 
 
-def _due(session: Session, person: int, made: Referral) -> date | None:
+def _due(session: Session, person: int, made: "Referral") -> date | None:
+    from chronic.store import plans
+
     mine = [plan.due_on for plan in plans.read(session.db, person).plans if plan.slip == made.slip]
     return min(mine, default=None)
 
 
 def centre_lines(session: Session, danger: tuple[str, ...]) -> Iterator[str]:
     """Which centre an emergency goes to for which signs, as far as the table has one."""
+    from chronic.care import institutions
+    from chronic.model.institution import CAPABILITIES
     from chronic.protocol.books import referrals as book
 
     for code, place in institutions.centres(session.desk, danger):
@@ -195,130 +207,3 @@ def centre_lines(session: Session, danger: tuple[str, ...]) -> Iterator[str]:
             .format(signs=either(centre.says), where=place.name, centre=term(CAPABILITIES, code), phone=phone)
             .rstrip()
         )
-
-
-@click.command(
-    cls=Command,
-    help=_(
-        "Record a return slip: the person is back with a diagnosis and a plan, and is to be followed up within two weeks. "
-        "It also takes people who went without a slip of ours."
-    ),
-    example=(
-        "chronic refer back 42 --diagnosis 高血压3级 --advice 氨氯地平5mg每日一次 --on 2026-11-20\n"
-        "chronic refer back 42 --institution 县人民医院 --treatment 住院7天 --hospital-no 20261120"
-    ),
-)
-@click.argument("person", type=PERSON)
-@click.option("--slip", help=_("Which slip it answers, where several are open."))
-@click.option("--on", type=DAY, help=_("The day they came back; today if left out."))
-@click.option("--institution", help=_("From where."))
-@click.option("--diagnosis", help=_("What the hospital wrote."))
-@click.option("--findings", help=_("Main results."))
-@click.option("--treatment", help=_("What was done, and the medicines."))
-@click.option("--advice", help=_("The hospital's plan."))
-@click.option("--hospital-no", help=_("The hospital's record number."))
-@click.option("--doctor", help=_("Who signed it."))
-@yes_option
-@click.pass_obj
-def back(session: Session, /, person: Found, on: date | None, yes: bool, **told: str | None) -> None:
-    id_ = people.about_to_write(session, person, yes)
-    slip = care.back(session.desk, id_, care.Reply("returned", on or session.today, **told))
-    click.echo(_("Return slip recorded for {slip}.").format(slip=slip) if slip else _("Return slip recorded."))
-    left = plans.read(session.db, id_).plans
-    for line in people.plan_lines(session, id_):
-        click.echo(line)
-    if not any(plan.kind == "followup" for plan in left):
-        click.echo(_("Not under management here; if they are to be followed up: chronic enrol {id} htn").format(id=id_))
-
-
-@click.command(
-    "list",
-    cls=Command,
-    help=_(
-        "Every open referral with the clock of its outcome: emergencies first, then the oldest. Who did not go stays on it."
-    ),
-    example="chronic refer list\nchronic refer list --village 下各村 --late\nchronic refer list --all --format csv",
-)
-@click.option("--village", help=_("Only this village."))
-@click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
-@click.option("--late", is_flag=True, help=_("Only those whose outcome is late."))
-@click.option("--all", "answered", is_flag=True, help=_("Slips that have been answered, too."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
-@full_option
-@output_options
-@click.pass_obj
-def list_(session: Session, /, village: str | None, full: bool, style: str, out: "Path | None", **asked: Any) -> None:
-    from chronic.reports import referrals as reports
-
-    villages = tuple(places.village_ids(session.db, village)) if village else None
-    if villages == ():
-        raise ValueRefused("place.none", village=village)
-    wanted = reports.Asked(villages=villages, full=session.note_full(full), **asked)
-    session.show(reports.referrals(session.db, session.today, wanted), style, out)
-
-
-@click.command(
-    cls=Command,
-    help=_("Print a referral slip again: on the screen, or as a page to print."),
-    example="chronic refer slip 2026-0001\nchronic refer slip 2026-0001 --full --out slip.html",
-)
-@click.argument("number")
-@click.option("--out", type=NEW_FILE, help=_("Write a page to print into this file."))
-@full_option
-@click.pass_obj
-def slip(session: Session, /, number: str, out: "Path | None", full: bool) -> None:
-    person, found = _find(session, number)
-    _print(session, person, found, session.note_full(full), out)
-
-
-@click.command(
-    cls=Command,
-    help=_("Withdraw a slip that should not be there; what it was written for is open again."),
-    example="chronic refer void 2026-0001 --reason 写错人 --yes",
-)
-@click.argument("number")
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
-@click.pass_obj
-def void(session: Session, /, number: str, reason: str, yes: bool) -> None:
-    person, found = _find(session, number)
-    who = people.line(store.get(session.db, person), session.today)
-    click.echo(f"{found.slip}  {who}", err=True)
-    people.really(_("Withdraw slip {slip}?").format(slip=found.slip), yes, f"{found.slip} {who}")
-    slips.void(session.desk, number, reason)
-    click.echo(_("Withdrawn: slip {slip}.").format(slip=found.slip))
-    for line in people.plan_lines(session, person):
-        click.echo(line)
-
-
-def _find(session: Session, number: str) -> tuple[int, Referral]:
-    found = referrals.by_number(session.db, number.strip())
-    if found is None or found[2] is not None:
-        raise ValueRefused("referral.no_slip", slip=number)
-    return found[0], found[1]
-
-
-def _print(session: Session, person: int, made: Referral, full: bool, out: "Path | None" = None) -> None:
-    from chronic.reports.slip import document
-
-    form = document(session.db, session.today, person, made, full)
-    if out is None:
-        for line in _text(form):
-            click.echo(line)
-        return
-    from chronic.render import html
-
-    with session.writing(out, "html") as stream:
-        html.write_slip(form, term(URGENCY, "emergency") if made.urgency == "emergency" else "", language(), stream)
-
-
-def _text(form: "Document") -> Iterator[str]:
-    yield f"{form.title}  No. {form.slip}"
-    yield from (f"{label}: {value}" for label, value in form.stub)
-    yield "-" * 40
-    yield f"{form.address}:"
-    yield from (f"{label}: {value}" for label, value in form.letter)
-    for title, lines in form.returns:
-        yield ""
-        yield title
-        yield from (f"{label}: {value}" for label, value in lines)
