@@ -11,6 +11,7 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, Found
 from chronic.errors import ValueRefused
 from chronic.i18n import _
+from chronic.model.wording import either
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,5 +77,9 @@ def back(session: Session, /, person: Found, on: date | None, yes: bool, **told:
     left = plans.read(session.db, id_).plans
     for line in people.plan_lines(session, id_):
         click.echo(line)
+    if any(plan.reasons == ("referral_outcome",) and plan.kind == "followup" for plan in left):
+        protocol = session.desk.editions.on(session.today)
+        cite = protocol.cites[protocol.referral.returned.cite]
+        click.echo(f"[{cite.mark}] {cite.source}: {either((cite.zh, cite.en))}")
     if not any(plan.kind == "followup" for plan in left):
         click.echo(_("Not under management here; if they are to be followed up: chronic enrol {id} htn").format(id=id_))

@@ -18,7 +18,7 @@ from chronic.model.wording import either
 
 if TYPE_CHECKING:
     from chronic.care.slips import Basis
-    from chronic.model.institution import Institution
+    from chronic.model.institution import Institution, Sitting
     from chronic.model.referral import Referral
     from chronic.protocol.books import Criterion
 
@@ -65,10 +65,8 @@ def out(session: Session, /, person: Found, to: str | None, wait: bool, full: bo
         raise NotAllowed("referral.nothing", name=person.person.name)
     urgency = told["urgency"] or _urgency(standing, criterion)
     reason = told["reason"] or (either(criterion.says) if criterion else _reason(session, id_, standing))
-    on, place = told["on"] or session.today, _place(session, to, urgency, told, yes)
-    clinics = _clinics(session, place, told["dept"], on) if urgency == "routine" else []
-    if wait and urgency == "routine" and not clinics:
-        raise ValueRefused("referral.no_clinic", where="".join((" ", place.name)) if place else "")
+    on = told["on"] or session.today
+    place, clinics = _where(session, to, on, wait, urgency, told, yes)
     held = clinics[0] if clinics and wait else None
     new = Referral(
         on, urgency, reason, programme=told["programme"] or _only(criterion), criterion=told["criterion"],
@@ -137,6 +135,22 @@ def _reason(session: Session, person: int, standing: "Basis | None") -> str:
     return "; ".join(dict.fromkeys(parts)) or _("advised on {day}").format(day=standing.on)
 
 
+def _where(
+    session: Session, to: str | None, on: date, wait: bool, urgency: str, told: dict[str, Any], yes: bool
+) -> "tuple[Institution | None, list[Sitting]]":
+    """Where to, and its clinic days; who waits and names nothing goes where the next one is."""
+    dept, routine = told["dept"], urgency == "routine"
+    if wait and routine and not to:
+        clinics = _clinics(session, None, dept, on)
+        place = _place(session, str(clinics[0].clinic.institution), urgency, told, yes) if clinics else None
+    else:
+        place = _place(session, to, urgency, told, yes)
+        clinics = _clinics(session, place.number, dept, on) if place and routine else []
+    if wait and routine and not clinics:
+        raise ValueRefused("referral.no_clinic", where=f" {to}" if to else "")
+    return place, clinics
+
+
 def _place(session: Session, to: str | None, urgency: str, told: dict[str, Any], yes: bool) -> "Institution | None":
     """Where to: as named, or chosen at a terminal from those that fit."""
     from chronic.care import institutions
@@ -166,10 +180,10 @@ def institution_line(place: "Institution") -> str:
     return "  ".join(filter(None, (place.name, can, place.phone)))
 
 
-def _clinics(session: Session, place: "Institution | None", dept: str | None, on: date) -> list[Any]:
+def _clinics(session: Session, place: int | None, dept: str | None, on: date) -> "list[Sitting]":
     from chronic.care import institutions
 
-    return institutions.next_clinics(session.desk, place.number if place else None, dept, on)
+    return institutions.next_clinics(session.desk, place, dept, on)
 
 
 def _after(session: Session, person: int, made: "Referral", clinic: date | None) -> Iterator[str]:

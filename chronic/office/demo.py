@@ -24,6 +24,7 @@ from chronic.model.person import Outcome, Person
 from chronic.model.referral import Report
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
+from chronic.office.demo_hospitals import HOSPITALS, settle
 from chronic.office.demo_models import Kind, Models
 from chronic.office.demo_people import DOCTOR, villagers
 from chronic.office.demo_story import Story
@@ -41,7 +42,7 @@ _BATCH = 2000  # people in a transaction
 _RECENT = timedelta(days=45)
 _UNANSWERED = 0.4
 _NOT_ARRIVED = 0.12
-_HOSPITALS = ("仙居县人民医院", "仙居县中医院", "中心卫生院")
+_HOSPITALS = tuple(place.name for place in HOSPITALS)
 _MIDNIGHT = time(tzinfo=UTC)
 _CHINA = timedelta(hours=8)
 
@@ -105,6 +106,8 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
             _repeat(desk, alike, rng, models)
         if done is not None:
             done(len(batch))
+    with immediate(desk.db):
+        settle(desk)
 
 
 def _check_replaceable(path: Path) -> None:

@@ -11,7 +11,7 @@ from chronic.model.report import Column, Report
 from chronic.store import institutions
 
 _COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Id"), right=True),
     Column("name", N_("Name")),
     Column("level", N_("Level")),
     Column("phone", N_("Phone")),
@@ -23,7 +23,7 @@ _COLUMNS = (
 _CLINICS = (
     Column("held_on", N_("Date")),
     Column("weekday", N_("Weekday")),
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Id"), right=True),
     Column("institution", N_("Institution")),
     Column("dept", N_("Department")),
     Column("doctor", N_("Doctor")),

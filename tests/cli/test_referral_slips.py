@@ -100,7 +100,7 @@ def test_what_the_visit_form_says_of_the_referral_stands_on_the_slip(clinic: Chr
         (["refer", "out", 2, "--reason", "x", "--on", "2026-11-22"], 2, "in the future"),
         (["refer", "out", 2, "--reason", "x", "--to", "县"], 2, "县 could be several: 2 县人民医院, 3 县中医院"),
         (["refer", "out", 2, "--reason", "x", "--to", "9"], 2, "There is no institution 9"),
-        (["refer", "out", 2, "--reason", "x", "--to", "2", "--wait"], 2, "No clinic day is known 县人民医院"),
+        (["refer", "out", 2, "--reason", "x", "--to", "2", "--wait"], 2, "No clinic day is known 2;"),
         (["refer", "out", 1, "--on", "2026-11-20"], 2, "lies before the visit of 2026-11-21"),
         (["refer", "slip", "2026-0009"], 2, "There is no referral slip 2026-0009 here."),
         (["refer", "void", "2026-0009", "--reason", "x", "--yes"], 2, "There is no referral slip 2026-0009 here."),
@@ -200,3 +200,19 @@ def test_clinic_days_come_again(clinic: Chronic, every: str, days: list[str]) ->
     clinic.ok("institution", "clinic", 1, "--day", "2027-01-31", "--dept", "心内科", "--every", every)
     rows = clinic.rows("institution", "clinics", "--within", "28d", today="2027-01-31")
     assert [row["held_on"] for row in rows] == days
+
+
+def test_who_waits_and_names_nothing_goes_where_the_next_clinic_day_is(clinic: Chronic) -> None:
+    clinic.ok("institution", "clinic", 2, "--day", "2026-12-10", "--dept", "眼科")
+    clinic.ok("institution", "clinic", 1, "--day", "2026-12-03", "--dept", "眼科")
+    clinic.ok("institution", "clinic", 3, "--day", "2026-11-25", "--dept", "骨科")
+    clinic.ok("refer", "out", 2, "--reason", "眼底复查", "--dept", "眼科", "--wait")
+    assert clinic.sql("SELECT institution, wait_until FROM referral") == [("镇卫生院", "2026-12-03")]
+
+
+def test_a_referral_that_does_not_wait_is_told_of_the_next_clinic_day_there(clinic: Chronic) -> None:
+    clinic.ok("institution", "clinic", 2, "--day", "2026-12-10", "--dept", "眼科")
+    told = "The next clinic day there is 2026-12-10"
+    assert told in clinic.ok("refer", "out", 2, "--reason", "眼底复查", "--to", "2").out
+    assert told not in clinic.ok("refer", "out", 2, "--reason", "眼底复查", "--to", "1").out
+    assert told not in clinic.ok("refer", "out", 2, "--reason", "眼底复查", "--to", "别处").out
