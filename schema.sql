@@ -1,7 +1,8 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
---          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void), referral_outcome,
+--          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
+--          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), edition, batch, disclosure, deed.
@@ -316,24 +317,30 @@ CREATE TABLE visit_void (
   recorded_by TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE referral_outcome (    -- what became of the referrals open on that day
+CREATE TABLE referral_outcome (    -- what became of a slip, or of whatever else was open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   person      INTEGER NOT NULL REFERENCES person (id),
   outcome_on  TEXT NOT NULL CHECK (outcome_on IS date(outcome_on, '+0 days')),
   outcome     TEXT NOT NULL CHECK (outcome = 'seen' OR outcome = 'returned' OR outcome = 'not_arrived'),
+  referral    TEXT,                -- uid of the slip it answers; NULL: what was only advised
   answers     TEXT,                -- uid of the contact it answers, which may be of the same day
   confirmed   TEXT CHECK (confirmed IN ('yes', 'no')),       -- of a suspicion: what the hospital found
   programme   TEXT CHECK (programme IN ('htn', 'dm')),       -- whose suspicion; NULL where nothing was confirmed or denied
   institution TEXT,
-  diagnosis   TEXT,                -- what the hospital wrote; never written by this program
-  advice      TEXT,
+  diagnosis   TEXT,                -- what the hospital wrote, and what follows; never written by this program
+  advice      TEXT,                -- its plan
+  hospital_no TEXT,                -- of a return slip: 住院病案号
+  findings    TEXT,                -- 主要检查结果
+  treatment   TEXT,                -- 治疗经过, medicines
+  doctor      TEXT,                -- who signed it
   origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   CHECK ((confirmed IS NULL) = (programme IS NULL))
 ) STRICT;
 CREATE INDEX referral_outcome_person ON referral_outcome (person, outcome_on);
+CREATE INDEX referral_outcome_referral ON referral_outcome (referral) WHERE referral IS NOT NULL;
 
 -- check-ups 健康体检 --------------------------------------------------------------------------------
 -- Never edited, like visits: a fix or a void sets ended_by. The form has over two hundred fields, most of them blank on
@@ -422,6 +429,79 @@ CREATE TABLE test_void (
 ) STRICT;
 
 -- two-way referral 双向转诊 --------------------------------------------------------------------------
+-- A slip that was written is open until an outcome of its own. Never edited: `ended_by` is set once, by a void.
+
+CREATE TABLE referral (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  slip        TEXT NOT NULL CHECK (slip <> ''),    -- 2026-0012, from slip_series of its origin
+  made_on     TEXT NOT NULL CHECK (made_on IS date(made_on, '+0 days')),
+  urgency     TEXT NOT NULL CHECK (urgency IN ('routine', 'emergency')),
+  programme   TEXT CHECK (programme = 'htn' OR programme = 'dm' OR programme = 'lipid'),   -- NULL: of none, or of several
+  contact     TEXT,                -- uid of the contact that advised it; NULL: by hand
+  criterion   TEXT,                -- code of the referrals book
+  reason      TEXT NOT NULL CHECK (reason <> ''),  -- as it stands on the slip
+  institution TEXT,                -- to whom, as written on the slip
+  dept        TEXT,
+  wait_until  TEXT CHECK (wait_until IS date(wait_until, '+0 days')),   -- the clinic day it waits for
+  doctor      TEXT,
+  ended_by    TEXT,                -- uid of the void that ended it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  UNIQUE (slip, origin),
+  CHECK (wait_until IS NULL OR (urgency = 'routine' AND wait_until >= made_on))
+) STRICT;
+CREATE INDEX referral_person ON referral (person) WHERE ended_by IS NULL;
+CREATE INDEX referral_made ON referral (made_on) WHERE ended_by IS NULL;
+
+CREATE TABLE referral_void (       -- a slip that should not be there: what it stood for is open again
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  referral    INTEGER NOT NULL REFERENCES referral (id),
+  reason      TEXT NOT NULL,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
+  year INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE institution (         -- never edited: the latest row of a number counts, see current_institution
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid          TEXT NOT NULL UNIQUE,
+  amends       INTEGER REFERENCES institution (id),   -- the first row, whose id is the number; NULL: this is it
+  name         TEXT NOT NULL CHECK (name <> ''),
+  level        TEXT NOT NULL CHECK (level = 'village' OR level = 'township' OR level = 'county' OR level = 'city'),
+  phone        TEXT,
+  address      TEXT,
+  capabilities TEXT NOT NULL,      -- codes of chronic/model/institution.py separated by ;
+  departments  TEXT NOT NULL,      -- separated by ;
+  closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
+  origin       TEXT NOT NULL,
+  recorded_at  TEXT NOT NULL,
+  recorded_by  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE clinic_day (          -- a specialist sits in; a later row with held = 0 calls a day off
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  institution INTEGER NOT NULL,    -- its number
+  dept        TEXT NOT NULL CHECK (dept <> ''),
+  held_on     TEXT NOT NULL CHECK (held_on IS date(held_on, '+0 days')),
+  every       TEXT CHECK (every = 'week' OR every = 'fortnight' OR every = 'month'),   -- NULL: that day only
+  until_on    TEXT CHECK (until_on IS date(until_on, '+0 days')),
+  doctor      TEXT,
+  held        INTEGER NOT NULL CHECK (held IN (0, 1)),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (until_on IS NULL OR (every IS NOT NULL AND until_on >= held_on))
+) STRICT;
 
 
 -- calling back 追访 --------------------------------------------------------------------------------
@@ -663,7 +743,7 @@ CREATE TABLE verdict (             -- judge(history up to that contact, edition 
   PRIMARY KEY (person, visit, programme)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE plan (                -- open rows only, one per person, kind and programme
+CREATE TABLE plan (                -- open rows only, one per person, kind, programme and slip
   person    INTEGER NOT NULL REFERENCES person (id),
   kind      TEXT NOT NULL CHECK (kind = 'followup' OR kind = 'referral' OR kind = 'screening' OR kind = 'checkup'),
   programme TEXT NOT NULL CHECK (programme = 'htn' OR programme = 'dm' OR programme = 'lipid' OR programme = ''),
@@ -672,13 +752,15 @@ CREATE TABLE plan (                -- open rows only, one per person, kind and p
   urgency   TEXT CHECK (urgency IN ('routine', 'emergency')),   -- of a referral
   since_on  TEXT NOT NULL CHECK (since_on IS date(since_on, '+0 days')),   -- the day it comes from
   visit     INTEGER REFERENCES visit (id),                      -- the contact it comes from
+  slip      TEXT NOT NULL,                                      -- of a referral: its slip's number, '' while it is only advised
   days_high INTEGER,                                            -- of a suspicion: distinct days so far
   found     TEXT NOT NULL,                                      -- of a suspicion: codes of what speaks for it
   paused    INTEGER NOT NULL CHECK (paused IN (0, 1)),          -- this and rank: copies of the agenda's
   rank      INTEGER NOT NULL,
-  PRIMARY KEY (person, kind, programme)
+  PRIMARY KEY (person, kind, programme, slip)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX plan_programme ON plan (kind, programme, paused, rank, due_on DESC, person);
+CREATE INDEX plan_referral ON plan (urgency, since_on, person, slip) WHERE kind = 'referral';   -- emergencies first, then by age
 
 CREATE TABLE agenda (              -- one row per person who has a plan; overdue and due walk its indexes
   person        INTEGER PRIMARY KEY REFERENCES person (id),
@@ -752,6 +834,10 @@ CREATE VIEW live_contact AS
 
 CREATE VIEW live_checkup AS
   SELECT * FROM checkup WHERE ended_by IS NULL;
+
+CREATE VIEW current_institution AS
+  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed
+  FROM institution WHERE id IN (SELECT max(id) FROM institution GROUP BY coalesce(amends, id));
 
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them
   SELECT enrolment.* FROM enrolment JOIN person ON person.id = enrolment.person

@@ -15,6 +15,10 @@ REDIRECTS = (">", ">>", "|")
 PLACES = ("/srv/", "/media/usb/")
 """Folders of somebody else's computer: a folder of the test's stands for them."""
 
+_HOSPITAL = [
+    "institution add 县人民医院 --level county --dept 心内科 --dept 眼科",
+    "institution clinic 1 --day 2026-12-03 --dept 眼科 --every week",
+]
 BEFORE = {
     "chronic undo": ["visit add 42 --bp 148/92"],
     "chronic person reopen": ["person close 42 --reason moved --yes"],
@@ -31,13 +35,20 @@ BEFORE = {
     "chronic task assign": ["task add 随访表未签字"],
     "chronic task note": ["task add 随访表未签字"],
     "chronic educate void": ["educate add --topic diet --form lecture --place village"],
-    "chronic refer reply": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic medicine stop": ["medicine give 42 氨氯地平片 --days 30 --on 2026-11-01"],
     "chronic medicine void 1": ["medicine give 42 氨氯地平片 --days 30"],
     "chronic order sent 1": ["order add 42 ecg --on 2026-11-20"],
     "chronic order result": ["order add 42 ecg --on 2026-11-20", "order add 42 lipids --on 2026-11-20"],
     "chronic order cancel 1": ["order add 42 ecg --on 2026-11-20"],
     "chronic opinion handle 1": ["opinion add 42 --complaint 等太久"],
+    "chronic refer reply 42 --slip": ["refer out 42 --reason 复查 --yes"],
+    "chronic refer reply 42 --outcome": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
+    "chronic refer out 42 --to": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
+    "chronic refer out 42 --reason": _HOSPITAL,
+    "chronic refer slip": ["refer out 42 --reason 复查 --yes"],
+    "chronic refer void": ["refer out 42 --reason 复查 --yes"],
+    "chronic institution edit": _HOSPITAL,
+    "chronic institution clinic 1": _HOSPITAL,
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
@@ -68,6 +79,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
         print("person_ref,visit_date,sbp,dbp,fpg", file=sheet)
         for number, day in rows:
             print(number, day, 138, 84, 6.1, sep=",", file=sheet)
+    (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
     clinic.ok("import", people)

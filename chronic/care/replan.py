@@ -69,5 +69,5 @@ def stale(db: sqlite3.Connection, editions: Editions, people: Iterable[int]) -> 
 
 
 def in_order(assessment: Assessment) -> Assessment:
-    ordered = tuple(sorted(assessment.plans, key=lambda plan: (plan.kind, plan.programme)))
+    ordered = tuple(sorted(assessment.plans, key=lambda plan: (plan.kind, plan.programme, plan.slip)))
     return assessment._replace(plans=ordered)

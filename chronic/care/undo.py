@@ -30,7 +30,21 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, education, journal, medicines, orders, people, places, programmes, results, tasks, visits
+from chronic.store import (
+    checkups,
+    education,
+    institutions,
+    journal,
+    medicines,
+    orders,
+    people,
+    places,
+    programmes,
+    referrals,
+    results,
+    tasks,
+    visits,
+)
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -79,6 +93,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         tasks.loosen(desk.db, deed.span("task"))
         removed += medicines.unvoid(desk.db, *deed.span("medicine_void"))
         orders.reopen(desk.db, *deed.span("exam_order_event"))
+        removed += referrals.unvoid(desk.db, *deed.span("referral_void"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone:
@@ -96,6 +111,8 @@ def _check_last(desk: Desk, deed: Deed) -> None:
     """Nothing that still stands may be newer and about the same people."""
     if not journal.stands(desk.db, deed):
         raise NotAllowed("undo.nothing", by=desk.stamp.by)
+    for place in institutions.spoken_of(desk.db, *deed.span("institution")):
+        raise NotAllowed("undo.depended", name=place)
     found = journal.newer(desk.db, deed)
     if found is not None:
         other, person = found

@@ -29,8 +29,16 @@ def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: 
     if style == "json":
         session.show(Report("visit", session.today.isoformat(), (), [found.row]), "json", None)
         return
-    for line in verdict_lines(found, session.desk.editions):
+    lines = list(verdict_lines(found, session.desk.editions))
+    danger = tuple(code for verdict in found.verdicts for code in verdict.danger)
+    if danger:
+        from chronic.cli.slips import centre_lines
+
+        lines[1:1] = centre_lines(session, danger)
+    for line in lines:
         click.echo(line)
+    if any(plan.kind == "referral" and plan.visit == visit and not plan.slip for plan in found.plans):
+        click.echo(_("Write the referral slip: chronic refer out {id}").format(id=found.row["person_id"]))
 
 
 def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
@@ -205,6 +213,13 @@ def next_lines(open_plans: tuple[Plan, ...]) -> Iterator[str]:
     for plan in open_plans:
         if plan.days_high is not None:
             yield suspicion_line(plan)
-    referrals = dict.fromkeys((p.since_on, p.due_on) for p in open_plans if p.kind == "referral" and p.days_high is None)
-    for since_on, due_on in referrals:
-        yield _("Open referral since {since}: find out the outcome by {day}.").format(since=since_on, day=due_on)
+    referrals = dict.fromkeys(
+        (p.slip, p.since_on, p.due_on) for p in open_plans if p.kind == "referral" and (p.days_high is None or p.slip)
+    )
+    for slip, since_on, due_on in sorted(referrals):
+        told = (
+            _("Open referral, slip {slip} of {since}: find out the outcome by {day}.")
+            if slip
+            else _("Open referral since {since}: find out the outcome by {day}.")
+        )
+        yield told.format(slip=slip, since=since_on, day=due_on)

@@ -28,6 +28,7 @@ _LEFT_OUT = {
     "readings": N_("visits with several readings, of which the mean is here {n}"),
     "facts": N_("facts about risks {n}"),
     "entered": N_("values as typed in another unit {n}"),
+    "slips": N_("referral slips {n}"),
     "outcomes": N_("referral outcomes {n}"),
     "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
     "settled": N_("what was done about abnormal results {n}"),
@@ -123,6 +124,20 @@ def overdue(session: Session, /, style: str, out: "Path | None", **options: Any)
 @click.pass_obj
 def due(session: Session, /, within: int, style: str, out: "Path | None", **options: Any) -> None:
     session.show(lists.due(session.db, session.today, within, wanted(session, options)), style, out)
+
+
+@export.command(
+    help=_("Every referral that is open, and every slip that has been answered."),
+    example="chronic export referrals --headers zh --out referrals.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import referrals as reports
+
+    asked = reports.Asked(answered=True, full=session.note_full(full))
+    session.show(reports.referrals(session.db, session.today, asked), style, out)
 
 
 @export.command(

@@ -10,7 +10,7 @@ import click
 from chronic.care import sitting as care
 from chronic.care.desk import Desk
 from chronic.care.record import refusal, tried
-from chronic.care.refer import Reply, impossible_day
+from chronic.care.refer import Reply, answerable, impossible_day
 from chronic.care.screen import measures
 from chronic.cli import cards, guided, guided_due
 from chronic.cli import guided_terminal as terminal
@@ -202,7 +202,7 @@ def _prepared(session: Session, who: Person, on: date, kind: str, also: tuple[st
     referred = tuple(p for p in open_plans if kind == "followup" and p.kind == "referral" and p.since_on < on)
     managed = {stay.programme for stay in histories.stays(session.db, who.id) if stay.ended_on is None}
     facts = {*_facts(who, on, {*managed, *also}, open_plans), *(["height"] if "height_cm" in last else [])}
-    facts |= {"referral"} if referred else set()
+    facts |= {"referral"} if referred and answerable(open_plans) else set()
     facts |= {"suspected"} if sum(plan.days_high is not None for plan in referred) == 1 else set()
     sitting = Sitting(on, facts, last, desk=session.desk, who=who, kind=kind, referred=referred)
     for problem in tried(session.desk, sitting.visit({})).refusals:

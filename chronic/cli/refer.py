@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.care import refer as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.referrals import back, list_
 from chronic.cli.session import Session
+from chronic.cli.slip_sheet import slip, void
+from chronic.cli.slips import out
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found
 from chronic.i18n import _
 from chronic.i18n.terms import CRITERION_STATES, OUTCOMES, REFERRAL_KINDS, term
-from chronic.model.plan import Plan
 from chronic.model.report import Report
 from chronic.model.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from chronic.model.plan import Plan
 
 
 @click.group(cls=Group, help=_("When to refer, and what became of a referral."))
@@ -26,15 +29,21 @@ def refer() -> None:
     pass
 
 
+for command in (out, list_, slip, back, void):
+    refer.add_command(command)
+
+
 @refer.command(
     help=_("Record the outcome: seen there, referred back with a plan, or did not go."),
     example=(
         "chronic refer reply 42 --outcome seen --on 2026-11-21 --institution 县人民医院\n"
         "chronic refer reply 42 --outcome not_arrived\n"
+        "chronic refer reply 42 --slip 2026-0001 --outcome seen\n"
         "chronic refer reply 203 --outcome returned --confirmed yes"
     ),
 )
 @click.argument("person", type=PERSON)
+@click.option("--slip", help=_("Which slip, where several are open; none: what has no slip."))
 @click.option("--outcome", type=FieldType("outcome"), required=True, help=_("What happened."))
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @click.option("--confirmed", type=FieldType("confirmed"), help=_("Of a suspicion: did the hospital confirm it?"))
@@ -45,6 +54,8 @@ def refer() -> None:
 @yes_option
 @click.pass_obj
 def reply(session: Session, /, person: Found, outcome: str, on: date | None, yes: bool, **told: str | None) -> None:
+    from chronic.care import refer as care
+
     id_ = people.about_to_write(session, person, yes)
     care.reply(session.desk, id_, care.Reply(outcome, on or session.today, **told))
     click.echo(_("Recorded: {outcome}.").format(outcome=term(OUTCOMES, outcome)))
@@ -60,7 +71,7 @@ def reply(session: Session, /, person: Found, outcome: str, on: date | None, yes
         click.echo(line)
 
 
-def _commands(person: int, left: tuple[Plan, ...]) -> Iterator[str]:
+def _commands(person: int, left: "tuple[Plan, ...]") -> Iterator[str]:
     """What to type next about a suspicion."""
     for plan in left:
         if plan.reasons == ("enrol_due",):

@@ -43,6 +43,7 @@ TABLE = {
     "order": ("order", "find", N_("Examinations asked for elsewhere; whose result is late.")),
     "call": ("tracing", "find", N_("What a call came to, and when to try again.")),
     "opinion": ("opinion", "find", N_("Satisfaction, complaints, suggestions, and their handling.")),
+    "institution": ("institution", "find", N_("Where people are referred to, and clinic days of specialists.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "task": ("task", "find", N_("Problems with an owner and a day: written down or found by a check.")),

@@ -15,8 +15,8 @@ from chronic.render.values import shown as shown
 
 _RICH_ROWS = 40
 _GAP = 2
-_THINGS = ("visits", "tasks", "task_check", "education", "education_summary")
-"""Reports whose rows are not people."""
+_THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics")
+"""Listings of something else than people."""
 
 
 def draw(report: Report, out: IO[str]) -> None:

@@ -18,10 +18,12 @@ from chronic.i18n.terms import (
     PROGRAMMES,
     SATISFACTION,
     TASK_EVENTS,
+    URGENCY,
     WAYS,
     term,
 )
 from chronic.model.days import china_minute
+from chronic.model.institution import EVERY
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
 from chronic.protocol.books import complications
@@ -29,6 +31,7 @@ from chronic.reports import deeds
 from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
+_SHOWN = 5
 _STATES = ("added", "changed", "filled")
 _PARTS = ("_assumed",)
 """Columns the user never typed."""
@@ -72,8 +75,11 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
     for visit, reason in told.voided:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
-    others = (*_checkups(told), *_results(session, told), *_dated(told), *_supplied(session, told), *_duties(session, told))
-    yield from (f"  {line}" for line in others)
+    every = (
+        *_checkups(told), *_results(session, told), *_slips(told), *_shared(told), *_dated(told), *_supplied(session, told),
+        *_duties(session, told),
+    )  # fmt: skip
+    yield from (f"  {line}" for line in every)
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)
@@ -126,6 +132,15 @@ def _duties(session: Session, told: deeds.Told) -> Iterator[str]:
             yield _("reason: {reason}").format(reason=reason)
 
 
+def _slips(told: deeds.Told) -> Iterator[str]:
+    """2026-0001  2026-11-21  紧急转诊  县人民医院  心内科"""
+    for slip, reason in (*((slip, "") for slip in told.slips), *told.slips_voided):
+        parts = (slip.slip, str(slip.made_on), term(URGENCY, slip.urgency), slip.institution or "", slip.dept or "")
+        yield "  ".join(filter(None, parts))
+        if reason:
+            yield _("reason: {reason}").format(reason=reason)
+
+
 def _supplied(session: Session, told: deeds.Told) -> Iterator[str]:
     """2026-11-20  氨氯地平片  发药 30 天"""
     for entry, reason in told.entries:
@@ -138,6 +153,14 @@ def _supplied(session: Session, told: deeds.Told) -> Iterator[str]:
     for day, test, status in told.orders:
         book = complications(session.desk.editions.on(session.today))
         yield f"{day}  {test_name(book, test)}  {term(ORDER_STATUSES, status)}"
+
+
+def _shared(told: deeds.Told) -> Iterator[str]:
+    """What is about no person: an institution, a clinic day."""
+    for place in told.institutions[:_SHOWN]:
+        yield "  ".join(filter(None, (str(place.number), place.name, place.phone)))
+    for clinic in told.clinics:
+        yield "  ".join(filter(None, (str(clinic.on), clinic.dept, term(EVERY, clinic.every or ""))))
 
 
 def _dated(told: deeds.Told) -> Iterator[str]:

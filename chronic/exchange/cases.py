@@ -18,7 +18,8 @@ What may be left out:
 
 `expect` is after the last visit; a visit may carry `then`, what was found on that visit itself. `"none"` is
 nothing at all: no class, no referral, no plan. `outside` in the place of a programme is danger outside any. `plans`
-counts without the yearly check-up, which `checkup_by` is about; `checkups` are the days of those done.
+counts without the yearly check-up, which `checkup_by` is about; `checkups` are the days of those done. `slips` are
+referrals that were written; an outcome names one by its place, and `expect.slips` lists the open ones of a programme.
 """
 
 import tomllib
@@ -27,7 +28,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.model.person import PROGRAMMES, Enrolment, Outcome, Pause
+from chronic.model.person import PROGRAMMES, Enrolment, Outcome, Pause, Slip
 from chronic.model.plan import RANKS, Assessment, History, Plan, Verdict
 from chronic.model.units import GLUCOSE_MG_DL_PER_MMOL_L, mmol_from_mg
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact, Visit
@@ -51,6 +52,7 @@ KEYS = {
     "programmes",
     "enrolled",
     "visits",
+    "slips",
     "outcomes",
     "pauses",
     "closed_on",
@@ -113,6 +115,7 @@ def history(case: dict[str, Any]) -> History:
         case.get("ascvd"),
         case.get("smoker"),
         tuple(case.get("checkups", ())),
+        slips=tuple(_slips(case, contacts)),
     )
 
 
@@ -153,13 +156,24 @@ def _enrolments(case: dict[str, Any], first: date) -> Iterator[Enrolment]:
 
 
 def _outcomes(case: dict[str, Any], contacts: list[Contact]) -> Iterator[Outcome]:
-    """`answers` is the day of the visit whose referral this is the outcome of."""
+    """`answers` is the day of the visit whose referral this is the outcome of, `slip` the place of the slip it names."""
     by_day = {known.on: known.uid for known in contacts}
     for number, told in enumerate(case.get("outcomes", ())):
-        _only(told, {"on", "outcome", "answers", "confirmed", "programme"}, "outcomes")
+        _only(told, {"on", "outcome", "answers", "confirmed", "programme", "slip"}, "outcomes")
         answers = by_day[told["answers"]] if "answers" in told else None
         confirmed = (told.get("confirmed"), told.get("programme"))
-        yield Outcome(told["on"], told["outcome"], f"outcome-{number}", answers, *confirmed)
+        slip = f"slip-{told['slip']}" if "slip" in told else None
+        yield Outcome(told["on"], told["outcome"], f"outcome-{number}", answers, *confirmed, slip)
+
+
+def _slips(case: dict[str, Any], contacts: list[Contact]) -> Iterator[Slip]:
+    """`contact` is the day of the visit that advised it; their numbers are their places."""
+    by_day = {known.on: known.uid for known in contacts}
+    for number, told in enumerate(case.get("slips", ()), 1):
+        _only(told, {"on", "urgency", "programme", "contact", "wait_until"}, "slips")
+        contact = by_day[told["contact"]] if "contact" in told else None
+        rest = (told.get("programme"), contact, told.get("wait_until"))
+        yield Slip(f"slip-{number}", str(number), told["on"], told.get("urgency", "routine"), *rest)
 
 
 # what is expected -----------------------------------------------------------------------------------
@@ -214,6 +228,11 @@ BY_PROGRAMME: dict[str, Callable[[Assessment, str], Any]] = {
     "next": lambda assessment, programme: " ".join(getattr(_open(assessment, "screening", programme), "reasons", (NONE,))),
     "recheck_on": lambda assessment, programme: getattr(_open(assessment, "screening", programme), "due_on", NONE),
     "referral": lambda assessment, programme: getattr(_open(assessment, "referral", programme), "urgency", NONE),
+    "slips": lambda assessment, programme: [
+        plan.slip
+        for plan in assessment.plans
+        if plan.kind == "referral" and plan.slip and plan.programme == ("" if programme == "outside" else programme)
+    ],
     "outcome_by": lambda assessment, programme: getattr(_open(assessment, "referral", programme), "due_on", NONE),
     "latest": lambda assessment, programme: (assessment.standing and assessment.standing.klass.get(programme)) or NONE,
     "assessed": lambda assessment, programme: (assessment.standing and assessment.standing.assessed.get(programme)) or NONE,

@@ -72,6 +72,18 @@ REFERRAL_KINDS = {
     "down": N_("back to the village"),
 }
 CRITERION_STATES = {"met": N_("met"), "ask": N_("to ask"), "unknown": N_("not known"), "not_met": N_("not met")}
+WEEKDAYS = {
+    "1": N_("Mon"), "2": N_("Tue"), "3": N_("Wed"), "4": N_("Thu"), "5": N_("Fri"), "6": N_("Sat"), "7": N_("Sun"),
+}  # fmt: skip
+"""By ISO number."""
+SLIP_STATES = {
+    "advised": N_("not written yet"),
+    "open": N_("outcome not known"),
+    "waiting": N_("waits for the clinic day"),
+    "not_arrived": N_("did not go"),
+    "seen": N_("seen there"),
+    "returned": N_("referred back"),
+}
 TEST_STATES = {"flagged": N_("ACT"), "never": N_("never done"), "due": N_("due again"), "done": N_("counts")}
 ORDER_STATUSES = {
     "requested": N_("requested"),

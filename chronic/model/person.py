@@ -51,8 +51,21 @@ class Pause(NamedTuple):
     ended_on: date | None = None
 
 
+class Slip(NamedTuple):
+    """A referral that was written: open until an outcome names it. `contact`: uid of the contact that advised it, None
+    by hand. `wait_until`: the clinic day it waits for, from which its clock runs."""
+
+    uid: str
+    number: str
+    made_on: date
+    urgency: str
+    programme: str | None = None
+    contact: str | None = None
+    wait_until: date | None = None
+
+
 class Outcome(NamedTuple):
-    """What became of the open referrals: seen (到诊), returned (回转), not_arrived (未到)."""
+    """What became of a referral: seen (到诊), returned (回转), not_arrived (未到)."""
 
     outcome_on: date
     outcome: str
@@ -63,3 +76,5 @@ class Outcome(NamedTuple):
     """What the hospital found of a suspicion: yes, no, or nothing was said."""
     programme: str | None = None
     """Whose suspicion that is."""
+    referral: str | None = None
+    """uid of the slip it answers; None: what was only advised."""

@@ -7,7 +7,7 @@ from chronic.model.call import NOT_CALLED, Call, Tracing
 from chronic.model.codes import CLASSES as CLASSES
 from chronic.model.codes import KINDS as KINDS
 from chronic.model.codes import RANKS as RANKS
-from chronic.model.person import Enrolment, Outcome, Pause
+from chronic.model.person import Enrolment, Outcome, Pause, Slip
 from chronic.model.visit import Contact
 
 
@@ -45,6 +45,8 @@ class Plan(NamedTuple):
     """Of a suspicion, which may also rest on none: see `found`."""
     found: tuple[str, ...] = ()
     """Of a suspicion: codes of what speaks for it, what is missing, and what was answered."""
+    slip: str = ""
+    """Of a referral: the number of its slip, empty while it is only advised."""
 
 
 class Standing(NamedTuple):
@@ -88,6 +90,8 @@ class History(NamedTuple):
     """Days of check-ups, those of the TCM part alone left out."""
     calls: tuple[Call, ...] = ()
     """Attempts to call, in order."""
+    slips: tuple[Slip, ...] = ()
+    """Referrals that were written, by day (same day: by uid)."""
 
 
 class Problem(NamedTuple):

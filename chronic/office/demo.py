@@ -21,8 +21,10 @@ from chronic.care.register import Given
 from chronic.care.replan import replan
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.person import Outcome, Person
+from chronic.model.referral import Report
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
+from chronic.office.demo_hospitals import HOSPITALS, settle
 from chronic.office.demo_models import Kind, Models
 from chronic.office.demo_people import DOCTOR, villagers
 from chronic.office.demo_story import Story
@@ -40,7 +42,7 @@ _BATCH = 2000  # people in a transaction
 _RECENT = timedelta(days=45)
 _UNANSWERED = 0.4
 _NOT_ARRIVED = 0.12
-_HOSPITALS = ("仙居县人民医院", "仙居县中医院", "中心卫生院")
+_HOSPITALS = tuple(place.name for place in HOSPITALS)
 _MIDNIGHT = time(tzinfo=UTC)
 _CHINA = timedelta(hours=8)
 
@@ -104,6 +106,8 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
             _repeat(desk, alike, rng, models)
         if done is not None:
             done(len(batch))
+    with immediate(desk.db):
+        settle(desk)
 
 
 def _check_replaceable(path: Path) -> None:
@@ -220,7 +224,7 @@ def _answer(desk: Desk, ids: list[int], rng: Random) -> None:
                 break
             for outcome in _outcomes(rng, contact, until):
                 where = rng.choice(_HOSPITALS) if outcome.outcome != "not_arrived" else None
-                referrals.add(desk.db, id_, outcome, (where, None, None), desk.stamp)
+                referrals.add(desk.db, id_, outcome, Report(where), desk.stamp)
                 answered_on = outcome.outcome_on
 
 

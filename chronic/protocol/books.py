@@ -56,8 +56,18 @@ class Recent(Section):
     tests: Interval
 
 
+class Centre(Section):
+    """A centre an emergency goes to: for which criteria, and what it could be about where `danger` is open."""
+
+    cite: str
+    criteria: list[str]
+    danger: list[str]
+    says: Names
+
+
 class Referrals(Section):
     recent: Recent
+    centres: dict[str, Centre]
     signs: dict[str, Sign]
     criteria: dict[str, Criterion]
     cites: dict[str, Cite]
@@ -281,6 +291,8 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
         for code, one in found.criteria.items():
             wrong += [] if one.kind in KINDS else [(f"criteria.{code}.kind", one.kind)]
             wrong += [] if one.decides.name in CRITERIA else [(f"criteria.{code}.decides", one.decides.name)]
+        for code, centre in found.centres.items():
+            wrong += [(f"centres.{code}.criteria", word) for word in centre.criteria if word not in found.criteria]
     elif isinstance(found, Advice):
         named = {f"lines.{code}": line.programmes for code, line in found.lines.items()}
         for code, line in found.lines.items():

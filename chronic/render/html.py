@@ -53,6 +53,15 @@ class Page(NamedTuple):
 
 def write(page: Page, out: IO[str]) -> None:
     """The page, a piece at a time."""
+    _write("listings.html.j2", out, page=page)
+
+
+def write_slip(slip: object, urgent: str, lang: str, out: IO[str]) -> None:
+    """A referral slip (reports.slip.Document) on a sheet of its own; `urgent` stands out above it, where there is any."""
+    _write("slip.html.j2", out, slip=slip, urgent=urgent, lang=lang)
+
+
+def _write(template: str, out: IO[str], **given: object) -> None:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -61,5 +70,5 @@ def write(page: Page, out: IO[str]) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for piece in environment.get_template("listings.html.j2").generate(page=page):
+    for piece in environment.get_template(template).generate(**given):
         out.write(piece)

@@ -23,12 +23,14 @@ from chronic.i18n.terms import (
     SATISFACTION,
     SECTIONS,
     SEXES,
+    SLIP_STATES,
     STATES,
     STEPS,
     TASK_EVENTS,
     TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
+    URGENCY,
     VISIT_KINDS,
     WANTED,
     WAYS,
@@ -36,6 +38,7 @@ from chronic.i18n.terms import (
 )
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
+from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 
 _WORDS = {
     "sex": SEXES,
@@ -72,6 +75,11 @@ _WORDS = {
     "call_way": CALL_WAYS,
     "promise": PROMISES,
     "satisfaction": SATISFACTION,
+    "level": LEVELS,
+    "capabilities": CAPABILITIES,
+    "every": EVERY,
+    "urgency": URGENCY,
+    "slip_state": SLIP_STATES,
 }
 
 

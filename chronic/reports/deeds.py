@@ -8,8 +8,10 @@ from typing import NamedTuple
 from chronic.model.call import Call, Opinion
 from chronic.model.checkup import Checkup
 from chronic.model.days import from_iso
+from chronic.model.institution import Clinic, Institution
 from chronic.model.medicine import Entry
 from chronic.model.person import Enrolment, Person
+from chronic.model.referral import Referral
 from chronic.model.result import Result
 from chronic.model.task import Event, Task
 from chronic.model.visit import Visit
@@ -17,12 +19,14 @@ from chronic.store import (
     calls,
     checkups,
     education,
+    institutions,
     journal,
     medicines,
     opinions,
     orders,
     people,
     programmes,
+    referrals,
     results,
     tasks,
     visits,
@@ -89,6 +93,10 @@ class Told(NamedTuple):
     calls: tuple[Call, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     handled: tuple[tuple[date, str], ...] = ()
+    slips: tuple[Referral, ...] = ()
+    slips_voided: tuple[tuple[Referral, str], ...] = ()
+    institutions: tuple[Institution, ...] = ()
+    clinics: tuple[Clinic, ...] = ()
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -129,6 +137,10 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(calls.between(db, *deed.span("call"))),
         tuple(opinions.between(db, *deed.span("opinion"))),
         tuple(opinions.handled_between(db, *deed.span("opinion_handled"))),
+        tuple(referrals.between(db, *deed.span("referral"))),
+        tuple(referrals.voided(db, *deed.span("referral_void"))),
+        tuple(institutions.between(db, *deed.span("institution"))),
+        tuple(institutions.clinics(db, *deed.span("clinic_day"))),
     )
 
 

@@ -55,6 +55,7 @@ _LEFT_OUT = {
         "screenings": "SELECT count(*) FROM live_contact WHERE kind = 'screening'",
         "readings": "SELECT count(DISTINCT visit) FROM visit_reading JOIN live_visit ON live_visit.id = visit",
         "entered": "SELECT count(*) FROM visit_entered JOIN live_visit ON live_visit.id = visit",
+        "slips": "SELECT count(*) FROM referral WHERE ended_by IS NULL",
         "outcomes": "SELECT count(*) FROM referral_outcome",
         "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "calls": "SELECT count(*) FROM call",

@@ -46,7 +46,11 @@ ORDER BY v.visit_date DESC, v.id DESC LIMIT ?"""
 _REFERRED = """
 SELECT v.visit_date, d.refer, json_group_array(d.programme) FROM verdict AS d JOIN visit AS v ON v.id = d.visit
 WHERE d.person = ? AND d.refer IS NOT NULL GROUP BY v.id, d.refer ORDER BY v.visit_date, v.uid"""
-_OUTCOMES = "SELECT outcome_on, outcome, institution, diagnosis, advice FROM referral_outcome WHERE person = ? ORDER BY id"
+_SLIPS = """SELECT made_on, urgency, slip, programme, institution, dept, reason, wait_until FROM referral
+WHERE person = ? AND ended_by IS NULL ORDER BY made_on, uid"""
+_OUTCOMES = """
+SELECT o.outcome_on, o.outcome, r.slip, o.institution, o.diagnosis, o.findings, o.treatment, o.advice
+FROM referral_outcome AS o LEFT JOIN referral AS r ON r.uid = o.referral WHERE o.person = ? ORDER BY o.id"""
 _CHECKUPS = """
 SELECT c.checkup_date, c.kind, count(v.field), max(CASE v.field WHEN 'checkup_doctor' THEN v.value END),
        max(CASE v.field WHEN 'tcm_techniques' THEN v.value END)
@@ -72,6 +76,7 @@ EVENTS = {
     "benefit": N_("benefit"),
     "order": N_("order"),
     "referral": N_("referral"),
+    "slip": N_("referral slip"),
     "outcome": N_("outcome"),
     "task": N_("task"),
     "task_closed": N_("task closed"),
@@ -235,6 +240,10 @@ def _referrals(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object
         programmes = [name for name in json.loads(names) if name]
         said = ", ".join(term(PROGRAMMES, name) for name in programmes)
         yield _row(on, "referral", _joined(term(URGENCY, urgency), said), programmes=programmes)
+    for on, urgency, slip, programme, *told, wait in db.execute(_SLIPS, (person,)):
+        waits = _("waits for {day}").format(day=wait) if wait else None
+        detail = _joined(slip, term(URGENCY, urgency), *told, waits)
+        yield _row(on, "slip", detail, programmes=[programme] if programme else [])
     for on, outcome, *told in db.execute(_OUTCOMES, (person,)):
         yield _row(on, "outcome", _joined(term(OUTCOMES, outcome), *told))
 

@@ -25,6 +25,9 @@ _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
 _EARLIEST_OF_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
+_FIRST_OF_THEM = """NOT EXISTS (SELECT 1 FROM plan AS o WHERE o.person = q.person AND o.kind = q.kind
+  AND o.programme = q.programme AND (o.due_on, o.slip) < (q.due_on, q.slip))"""
+"""Several referrals of one programme are one line."""
 JOINS = """
 JOIN person AS p ON p.id = a.person
 LEFT JOIN place AS v ON v.id = a.village
@@ -191,6 +194,7 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         where = (
             ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
         )
+    where += [_FIRST_OF_THEM] if first == "q" and asked.kind == "referral" else []
     where += [f"{first}.paused = :paused", f"{due_on} <= :until", *filters(asked, values)]
     if since > date.min:
         values["since"] = since.isoformat()

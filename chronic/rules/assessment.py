@@ -8,14 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.model.days import age_on
-from chronic.model.person import PROGRAMMES, Enrolment
+from chronic.model.person import PROGRAMMES, Enrolment, Outcome
 from chronic.model.plan import RANKS, Assessment, History, Plan, Standing, Verdict
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
 from chronic.protocol import Editions
 from chronic.rules.danger import alerts, dangers
 from chronic.rules.followup import Course, Judged, course, danger_cites
 from chronic.rules.quota import checkup_due
-from chronic.rules.referral import open_referral
+from chronic.rules.referral import Found, Running, by_hand, meant_for, open_referral, running, slip_plan
 from chronic.rules.screening import suspicion
 from chronic.rules.tracing import trace
 
@@ -53,19 +53,21 @@ def assess(history: History, editions: Editions) -> Assessment:
     assessed = {verdict.visit for verdict in verdicts if verdict.klass not in (None, "not_assessed")}
     verdicts += [_outside(found)[1] for found in judged if (found.danger or found.alerts) and not found.open_now]
     if history.closed_on is None:
+        still = running(history.slips, history.outcomes, editions)
+        took: frozenset[str] = frozenset()
         for programme, pairs in walked.items():
             if not any(verdict.refer for _, verdict in pairs):
                 continue
             since = [_outside(found) for found in judged if not found.danger and programme not in found.open_now]
             began = by_programme[programme][-1].from_on if programme in current else None
-            danger += _referred(
-                plans, open_referral(programme, [*pairs, *since], history.outcomes, editions, began, assessed)
-            )
+            took |= _referred(plans, danger, _open(programme, [*pairs, *since], history, still, editions, began, assessed))
         if any(found.danger and not found.open_now for found in judged):  # danger inside a programme is carried there
             outside = [_outside(found) for found in judged if not (found.danger and found.open_now)]
-            danger += _referred(plans, open_referral("", outside, history.outcomes, editions, None, assessed))
+            took |= _referred(plans, danger, _open("", outside, history, still, editions, None, assessed))
+        danger += by_hand(still, took, [*(pair for pairs in walked.values() for pair in pairs), *map(_outside, judged)])
         for suspected in _suspicions(history, by_programme, editions):
-            _add(plans, suspected)
+            _add(plans, _slipped(suspected, history, still))
+        plans += _uncarried(plans, history, still)
     order = {found.contact.id: place for place, found in enumerate(judged)}
     verdicts.sort(key=lambda verdict: (order[verdict.visit], verdict.programme))
     codes = tuple(dict.fromkeys(danger))
@@ -73,11 +75,35 @@ def assess(history: History, editions: Editions) -> Assessment:
     return Assessment(tuple(verdicts), tuple(plans), standing)
 
 
-def _referred(plans: list[Plan], found: tuple[Plan | None, tuple[str, ...]]) -> tuple[str, ...]:
-    """Keep the plan of an open referral; the codes of its danger."""
-    plan, danger = found
-    plans += [plan] if plan else []
-    return danger
+def _open(
+    programme: str, judged: list[tuple[Contact, Verdict]], history: History, still: list[Running], editions: Editions,
+    began: date | None, assessed: set[int],
+) -> Found:  # fmt: skip
+    slips = [*history.slips]
+    return open_referral(programme, judged, history.outcomes, slips, still, editions, began, assessed)
+
+
+def _referred(plans: list[Plan], danger: list[str], found: Found) -> frozenset[str]:
+    """Keep the plans of open referrals and the codes of their danger; the slips that took danger over."""
+    plans += found.plans
+    danger += found.danger
+    return found.took
+
+
+def _slipped(suspected: Plan, history: History, still: list[Running]) -> Plan:
+    """A suspicion whose referral was written: its slip, and the slip's clock."""
+    whose = {contact.uid for contact in history.contacts if contact.id == suspected.visit}
+    for slip, due_on in still if suspected.kind == "referral" else ():
+        if meant_for(slip, suspected.programme, whose) and slip.made_on >= suspected.since_on:
+            return suspected._replace(slip=slip.number, since_on=slip.made_on, due_on=due_on, urgency=slip.urgency)
+    return suspected
+
+
+def _uncarried(plans: list[Plan], history: History, still: list[Running]) -> list[Plan]:
+    """Rows for the slips that stand for nothing else in the plan."""
+    carried = {plan.slip for plan in plans}
+    by_uid = {contact.uid: contact.id for contact in history.contacts}
+    return [slip_plan(run, by_uid.get(run.slip.contact or "")) for run in still if run.slip.number not in carried]
 
 
 def stays(history: History, programme: str) -> list[Stay]:
@@ -152,7 +178,7 @@ def _checkup(history: History, by_programme: dict[str, list[Stay]], editions: Ed
 def _add(plans: list[Plan], suspected: Plan) -> None:
     """One plan of a kind and programme: an emergency left by an ended stay takes the referral to confirm with it."""
     for place, known in enumerate(plans):
-        if (known.kind, known.programme) == (suspected.kind, suspected.programme):
+        if (known.kind, known.programme, known.slip) == (suspected.kind, suspected.programme, suspected.slip):
             due_on = min(known.due_on, suspected.due_on)
             plans[place] = known._replace(due_on=due_on, days_high=suspected.days_high, found=suspected.found)
             return
@@ -167,9 +193,16 @@ def _suspicions(history: History, by_programme: dict[str, list[Stay]], editions:
             continue
         after = its_stays[-1].to_on if its_stays else None
         contacts = [contact for contact in history.contacts if after is None or contact.on > after]
-        plan = suspicion(programme, contacts, history.outcomes, editions)
+        plan = suspicion(programme, contacts, _about(programme, contacts, history), editions)
         plans += [plan] if plan else []
     return plans
+
+
+def _about(programme: str, contacts: list[Contact], history: History) -> tuple[Outcome, ...]:
+    """The outcomes that may answer a suspicion: none that names a slip written for something else."""
+    theirs = {contact.uid for contact in contacts}
+    others = {slip.uid for slip in history.slips if not meant_for(slip, programme, theirs)}
+    return tuple(told for told in history.outcomes if told.referral not in others or told.programme == programme)
 
 
 def _standing(

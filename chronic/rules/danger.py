@@ -13,6 +13,9 @@ CITES = {
 }
 """Code -> the section of `protocol.danger` whose citation it carries."""
 
+BY_HAND = "danger.referred"
+"""An emergency slip that nothing measured stands behind."""
+
 
 def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
     """Codes of everything dangerous on this contact. One of SBP and DBP is enough; any glucose counts."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from chronic.model.call import Call
 from chronic.model.days import day_or_none, from_iso
-from chronic.model.person import Enrolment, Outcome, Pause
+from chronic.model.person import Enrolment, Outcome, Pause, Slip
 from chronic.model.plan import History
 from chronic.model.visit import Contact
 from chronic.store import calls, programmes
@@ -30,8 +30,11 @@ SELECT person, visit_date, hba1c_on, next_visit_date, uid, id, kind, way, sbp, d
        ogtt_2h, glucose_sample, symptoms, bp_drugs, secondary
 FROM visit WHERE person IN ({{ids}}) AND ended_by IS NULL"""
 _OUTCOMES = """
-SELECT person, outcome_on, outcome, uid, answers, confirmed, programme FROM referral_outcome
+SELECT person, outcome_on, outcome, uid, answers, confirmed, programme, referral FROM referral_outcome
 WHERE person IN ({ids}) ORDER BY outcome_on, uid"""
+_SLIPS = """
+SELECT person, uid, slip, made_on, urgency, programme, contact, wait_until FROM referral
+WHERE person IN ({ids}) AND ended_by IS NULL ORDER BY made_on, uid"""
 _CORRECTION = "SELECT ended_by FROM visit WHERE uid = ? AND ended_by IN (SELECT uid FROM visit)"
 _CHECKUPS = "SELECT person, checkup_date FROM live_checkup WHERE person IN ({ids}) AND kind = 'exam' ORDER BY checkup_date"
 _CALLS = f"SELECT person, {calls.COLUMNS} FROM call WHERE person IN ({{ids}}) ORDER BY called_on, uid"
@@ -65,13 +68,17 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[tuple[int, Histor
     called: defaultdict[int, list[Call]] = defaultdict(list)
     for person, *row in db.execute(_CALLS.format(ids=text)):
         called[person].append(calls.call(*row))
+    slips: defaultdict[int, list[Slip]] = defaultdict(list)
+    for person, uid, number, made_on, urgency, programme, contact, wait in db.execute(_SLIPS.format(ids=text)).fetchall():
+        told = (urgency, programme, _corrected(db, contact), day_or_none(wait))
+        slips[person].append(Slip(uid, number, from_iso(made_on), *told))
     for person, born, ckd, closed_on, sex, ascvd, smoking in db.execute(_PEOPLE.format(ids=text)).fetchall():
         yield (
             person,
             History(
                 day_or_none(born), ckd == "yes", day_or_none(closed_on),
                 tuple(enrolments[person]), tuple(sorted(contacts[person])), tuple(outcomes[person]), tuple(pauses[person]),
-                sex, _YES_NO[ascvd], _SMOKING[smoking], tuple(checkups[person]), tuple(called[person]),
+                sex, _YES_NO[ascvd], _SMOKING[smoking], tuple(checkups[person]), tuple(called[person]), tuple(slips[person]),
             ),
         )  # fmt: skip
 

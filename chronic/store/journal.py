@@ -21,6 +21,10 @@ TABLES = {
     "pause": "SELECT person FROM pause",
     "visit": "SELECT person FROM visit",
     "visit_void": "SELECT person FROM (SELECT o.id, v.person FROM visit_void AS o JOIN visit AS v ON v.id = o.visit)",
+    "referral": "SELECT person FROM referral",
+    "referral_void": (
+        "SELECT person FROM (SELECT o.id, r.person FROM referral_void AS o JOIN referral AS r ON r.id = o.referral)"
+    ),
     "referral_outcome": "SELECT person FROM referral_outcome",
     "checkup": "SELECT person FROM checkup",
     "checkup_void": "SELECT person FROM (SELECT o.id, c.person FROM checkup_void AS o JOIN checkup AS c ON c.id = checkup)",
@@ -46,11 +50,13 @@ TABLES = {
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
-    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
+    "referral", "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
     "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
     "opinion_handled",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
+SHARED = ("institution", "clinic_day")
+"""Tables of the whole registry: their rows are about no person, and are something to take back all the same."""
 BESIDE = ("place", "batch")
 """Tables a command fills on the way; alone they are nothing to take back."""
 
@@ -101,7 +107,7 @@ def deed(db: sqlite3.Connection, stamp: Stamp, kind: str, person: int | None = N
         before = _ends(db)
         yield doing
         added = {name: (before.get(name, 0) + 1, end) for name, end in _ends(db).items() if end > before.get(name, 0)}
-        if added.keys() & TABLES.keys():
+        if added.keys() & {*TABLES, *SHARED}:
             db.execute(_INSERT, (kind, doing.person, json.dumps(added), stamp.at, stamp.by))
 
 
@@ -144,7 +150,7 @@ def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
 def remove(db: sqlite3.Connection, deed: Deed) -> list[str]:
     """Delete the plain facts of a deed; their uids."""
     removed: list[str] = []
-    for table in PLAIN:
+    for table in (*PLAIN, *SHARED):
         gone = db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ? RETURNING uid", deed.span(table))
         removed += [uid for (uid,) in gone]
     return removed
@@ -162,7 +168,7 @@ def any_undone(db: sqlite3.Connection) -> bool:
 
 def _ends(db: sqlite3.Connection) -> dict[str, int]:
     """The last id ever given in each table of interest."""
-    return dict(db.execute(_ENDS, (json.dumps([*TABLES, *BESIDE]),)))
+    return dict(db.execute(_ENDS, (json.dumps([*TABLES, *SHARED, *BESIDE]),)))
 
 
 def _deed(row: tuple[int, str, int | None, str, str, str]) -> Deed:

@@ -16,8 +16,8 @@ _VERDICT_COLUMNS = (
     "visit, programme, class, danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice, meets, misses"
 )
 _VERDICT = f"INSERT INTO verdict (person, {_VERDICT_COLUMNS}) VALUES ({', '.join('?' * 15)})"
-_PLAN_COLUMNS = "kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found"
-_PLAN = f"INSERT INTO plan (person, {_PLAN_COLUMNS}, paused, rank) VALUES ({', '.join('?' * 12)})"
+_PLAN_COLUMNS = "kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found, slip"
+_PLAN = f"INSERT INTO plan (person, {_PLAN_COLUMNS}, paused, rank) VALUES ({', '.join('?' * 13)})"
 _AGENDA_COLUMNS = (
     "rank", "paused_on", "last_visit_on", "last_contact_on", "last_bp", "last_fpg", "danger",
     *(f"class_{programme}" for programme in PROGRAMMES), *(f"assessed_{programme}" for programme in PROGRAMMES),
@@ -94,14 +94,15 @@ def _verdict(row: tuple[Any, ...]) -> Verdict:
 def _plan_row(person: int, plan: Plan, standing: Standing) -> tuple[object, ...]:
     return (
         person, plan.kind, plan.programme, iso(plan.due_on), " ".join(plan.reasons), iso(plan.since_on), plan.visit,
-        plan.urgency, plan.days_high, " ".join(plan.found), int(standing.paused_on is not None), standing.rank,
+        plan.urgency, plan.days_high, " ".join(plan.found), plan.slip, int(standing.paused_on is not None), standing.rank,
     )  # fmt: skip
 
 
 def _plan(row: tuple[Any, ...]) -> Plan:
-    kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found = row
+    kind, programme, due_on, reasons, since_on, visit, urgency, days_high, found, slip = row
+    codes = _words(found)
     return Plan(
-        kind, programme, from_iso(due_on), _words(reasons), from_iso(since_on), visit, urgency, days_high, _words(found)
+        kind, programme, from_iso(due_on), _words(reasons), from_iso(since_on), visit, urgency, days_high, codes, slip
     )
 
 

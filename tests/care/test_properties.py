@@ -12,17 +12,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chronic.care import manage, record, refer, register, replan, screen, trace
+from chronic.care import manage, record, refer, register, replan, screen, slips, trace
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError
 from chronic.model.call import Call
 from chronic.model.days import iso
 from chronic.model.fields import CALL_OUTCOMES
 from chronic.model.person import Person
+from chronic.model.referral import Referral, Report
 from chronic.model.visit import Visit
 from chronic.office import imports
 from chronic.protocol import DEFAULT, load
 from chronic.reports import calls, overdue
+from chronic.reports import referrals as waiting
 from chronic.store import calls as call_store
 from chronic.store import editions, histories, people, programmes, referrals, registry, visits
 from chronic.store.stamp import Stamp
@@ -144,18 +146,38 @@ class Clinic(RuleBasedStateMachine):
     def end_programme(self, number: int, programme: str, on: date) -> None:
         self.attempt(lambda: manage.end(self.desk, self.pick(number), programme, on, "refused"))
 
-    @rule(number=who, on=days, outcome=st.sampled_from(["seen", "returned", "not_arrived"]))
-    def reply(self, number: int, on: date, outcome: str) -> None:
+    @rule(number=who, on=days, outcome=st.sampled_from(["seen", "returned", "not_arrived"]), slip=who)
+    def reply(self, number: int, on: date, outcome: str, slip: int) -> None:
         person = self.pick(number)
-        if (person, on) not in self.replied and self.attempt(
-            lambda: refer.reply(self.desk, person, refer.Reply(outcome, on))
-        ):
+        known = [None, refer.NOT_WRITTEN, *(written.slip for written in referrals.of(self.desk.db, person))]
+        told = refer.Reply(outcome, on, slip=known[slip % len(known)])
+        if (person, on) not in self.replied and self.attempt(lambda: refer.reply(self.desk, person, told)):
             self.replied.add((person, on))
 
     @rule(number=who, on=days, outcome=st.sampled_from(list(CALL_OUTCOMES)), wait=st.sampled_from([None, 0, 1, 3, 30]))
     def call(self, number: int, on: date, outcome: str, wait: int | None) -> None:
         day = None if wait is None else on + timedelta(days=wait)
         self.attempt(lambda: trace.call(self.desk, self.pick(number), Call(on, "", outcome, note="note"), day))
+
+    @rule(number=who, on=days)
+    def come_back(self, number: int, on: date) -> None:
+        person = self.pick(number)
+        told = refer.Reply("returned", on)
+        if (person, on) not in self.replied and self.attempt(lambda: refer.back(self.desk, person, told)):
+            self.replied.add((person, on))
+
+    @rule(number=who, on=days, advised=st.booleans(), urgent=st.booleans(), programme=st.one_of(st.none(), which))
+    def write_slip(self, number: int, on: date, advised: bool, urgent: bool, programme: str | None) -> None:
+        person = self.pick(number)
+        basis = slips.basis(self.desk, person) if advised else None
+        new = Referral(on, "emergency" if urgent else "routine", "because", programme=programme)
+        self.attempt(lambda: slips.out(self.desk, person, new, basis))
+
+    @rule(number=who)
+    def withdraw_slip(self, number: int) -> None:
+        written = [slip for person in self.people for slip in referrals.of(self.desk.db, person)]
+        if written:
+            self.attempt(lambda: slips.void(self.desk, written[number % len(written)].slip, "wrong person"))
 
     @precondition(lambda self: self.people)
     @rule(rows=st.lists(st.tuples(who, days, pressures, st.sampled_from(FOUND["fpg"])), min_size=1, max_size=4))
@@ -186,6 +208,21 @@ class Clinic(RuleBasedStateMachine):
         closed = "(SELECT id FROM person WHERE closed_on IS NOT NULL)"
         for table in ("plan", "agenda"):
             assert self.desk.db.execute(f"SELECT count(*) FROM {table} WHERE person IN {closed}").fetchone() == (0,)
+
+    @invariant()
+    def every_open_referral_is_on_the_list(self) -> None:
+        """A slip until an outcome names it, or its person is closed; what is advised until a slip or an outcome."""
+        answered = "SELECT 1 FROM referral_outcome AS o WHERE o.referral = r.uid AND o.outcome <> 'not_arrived'"
+        written = f"""SELECT r.slip FROM referral AS r JOIN person AS p ON p.id = r.person
+          WHERE r.ended_by IS NULL AND p.closed_on IS NULL AND NOT EXISTS ({answered})"""
+        rows = list(waiting.referrals(self.desk.db, TODAY, waiting.Asked()).rows)
+        assert sorted(str(row["slip"]) for row in rows if row["slip"]) == sorted(s for (s,) in self.desk.db.execute(written))
+        planned = self.desk.db.execute("SELECT DISTINCT person FROM plan WHERE kind = 'referral'")
+        assert {row["person_id"] for row in rows} == {person for (person,) in planned}
+        urgent = [str(row["urgency"]) for row in rows]
+        assert urgent == sorted(urgent), "emergencies first"
+        in_danger = self.desk.db.execute("SELECT person FROM agenda WHERE danger <> ''")
+        assert {person for (person,) in in_danger} <= {row["person_id"] for row in rows if row["urgency"] == "emergency"}
 
     @invariant()
     def who_is_late_is_on_exactly_one_list(self) -> None:
@@ -233,7 +270,8 @@ _DERIVED = (
     """SELECT p.uid, v.uid, d.programme, d.class, d.danger, d.consecutive, d.refer, d.due_on, d.rule, d.cites, d.not_asked,
        d.advice FROM verdict AS d JOIN visit AS v ON v.id = d.visit JOIN person AS p ON p.id = d.person ORDER BY 1, 2, 3""",
     """SELECT p.uid, q.kind, q.programme, q.due_on, q.reasons, q.urgency, q.since_on, v.uid, q.days_high, q.paused, q.rank
-       FROM plan AS q JOIN person AS p ON p.id = q.person LEFT JOIN visit AS v ON v.id = q.visit ORDER BY 1, 2, 3""",
+       FROM plan AS q JOIN person AS p ON p.id = q.person LEFT JOIN visit AS v ON v.id = q.visit
+       ORDER BY 1, 2, 3, 4, 5, 6, 7, 8""",
     """SELECT p.uid, a.rank, a.paused_on, a.last_visit_on, a.last_contact_on, a.last_bp, a.last_fpg, a.danger, a.class_htn,
        a.class_dm, a.assessed_htn, a.assessed_dm, a.due_followup, a.due_referral, a.due_screening,
        a.calls, a.next_call_on, a.promised_on, a.pause_on, a.told, a.last_call_on, a.ends
@@ -292,7 +330,10 @@ def _facts(desk: Desk, copy: Desk, person: Person, id_: int) -> list[Callable[[]
         values = (copy.stamp.uid(), id_, iso(pause.from_on), iso(pause.ended_on))
         entered.append(also(copy.db.execute, _PAUSE, values))
     entered += [also(call_store.add, copy.db, id_, call, copy.stamp) for call in history.calls]
-    entered += [also(referrals.add, copy.db, id_, outcome, (None, None, None), copy.stamp) for outcome in history.outcomes]
+    contacts = {slip.uid: slip.contact for slip in history.slips}
+    written = [slip._replace(contact=contacts[slip.uid]) for slip in referrals.of(desk.db, person.id)]
+    entered += [also(referrals.add_slip, copy.db, id_, slip, copy.stamp) for slip in written]
+    entered += [also(referrals.add, copy.db, id_, outcome, Report(), copy.stamp) for outcome in history.outcomes]
     return entered
 
 

@@ -55,6 +55,13 @@ COMMANDS: dict[str, list[str]] = {
     "a lecture": ["educate", "add", "--topic", "diet", "--form", "lecture", "--place", "village", "--people", "35"],
     "someone told": ["educate", "add", "--topic", "diet", "--form", "personal", "--person", "2"],
     "withdrawn education": ["educate", "void", "1", "--reason", "记错", "--yes"],
+    "a referral slip": ["refer", "out", "1", "--to", "县人民医院"],
+    "a slip by hand": ["refer", "out", "2", "--criterion", "htn_chest_tightness", "--to", "1"],
+    "a slip that waits": ["refer", "out", "2", "--reason", "复查", "--to", "1", "--wait"],
+    "a return slip": ["refer", "back", "1", "--diagnosis", "高血压3级", "--on", "2026-11-10"],
+    "an institution": ["institution", "add", "镇卫生院", "--level", "township"],
+    "a changed institution": ["institution", "edit", "1", "--phone", "120"],
+    "a clinic day called off": ["institution", "clinic", "1", "--day", "2026-11-26", "--dept", "心内科", "--off"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip
 

@@ -19,7 +19,11 @@ FACTS = {
     "checkup": "SELECT * FROM live_checkup",
     "value": "SELECT * FROM checkup_value WHERE checkup IN (SELECT id FROM live_checkup)",
     "settled": "SELECT * FROM finding_settled",
+    "slip": "SELECT * FROM referral",
+    "slip_void": "SELECT * FROM referral_void",
     "outcome": "SELECT * FROM referral_outcome",
+    "institution": "SELECT * FROM institution",
+    "clinic": "SELECT * FROM clinic_day",
     "result": "SELECT * FROM test_result",
     "task": "SELECT * FROM task",
     "task_event": "SELECT * FROM task_event",
@@ -41,6 +45,9 @@ LISTS = [
     *(["overdue", "--kind", kind, "--today", day] for kind in ("followup", "all") for day in ("2026-11-21", "2027-06-01")),
     ["due", "--kind", "all", "--within", "400d"],
     ["overdue", "--paused"],
+    ["refer", "list", "--all"],
+    ["institution", "list", "--closed"],
+    ["institution", "clinics", "--within", "60d"],
     ["screen", "suspects"],
     ["checkup", "due"],
     ["checkup", "due", "--abnormal"],
@@ -80,6 +87,8 @@ def make_village(chronic: Chronic) -> Chronic:
     chronic.person("李建国", "--birth-date", "1970-05-05", "--village", "下各村")
     chronic.ok("screen", "add", 2, "--bp", "148/92", "--on", "2026-11-01")
     chronic.person("陈志强", "--programmes", "htn")
+    chronic.ok("institution", "add", "县人民医院", "--level", "county", "--can", "stroke_centre", "--dept", "心内科")
+    chronic.ok("institution", "clinic", 1, "--day", "2026-11-26", "--dept", "心内科", "--every", "week")
     chronic.ok("person", "close", 3, "--reason", "moved", "--on", "2026-11-18", "--yes")
     return chronic
 

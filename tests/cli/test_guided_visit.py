@@ -253,6 +253,16 @@ def test_an_open_referral_is_answered_in_the_same_sitting(wang: Chronic) -> None
     assert wang.sql("SELECT count(*) FROM deed WHERE person = 1 AND recorded_at > ''") == [(4,)]
 
 
+def test_the_slip_that_is_open_is_answered_and_of_two_neither_is_guessed(wang: Chronic) -> None:
+    for _ in range(2):
+        wang.ok("refer", "out", 1, "--reason", "复查", "--by-hand", "--on", "2026-11-10")
+    assert "Outcome of the referral" not in sit(wang, *MEASURED, command="visit add 1 --on 2026-11-20").out
+    wang.ok("refer", "reply", 1, "--slip", "2026-0001", "--outcome", "seen", "--on", "2026-11-12")
+    assert sit(wang, "1", "", "", "", "", *MEASURED, *ASKED, *REST).code == 0
+    assert wang.sql("SELECT count(*), count(DISTINCT referral) FROM referral_outcome") == [(2, 2)]
+    assert wang.rows("refer", "list") == []
+
+
 def test_the_outcome_never_answers_what_this_visit_opens(wang: Chronic) -> None:
     wang.visit(1, "2026-11-10", "--bp", "186/112")
     run = sit(wang, "1", "", "", "", "", "", "188/114", "72", "", "66", "1", "n", "1", "n", "1", *REST[:-3], *("",) * 6)

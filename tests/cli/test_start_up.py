@@ -56,6 +56,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
         ["overdue"],  # a table in a pipe is set plainly
         ["overdue", "--format", "csv", "--village", "下各村", "--order", "route"],
         ["due", "--within", "30d", "--programme", "htn"],
+        ["refer", "list"],
+        ["refer", "list", "--format", "json"],
         ["--help"],
         ["--version"],
     ],

@@ -134,7 +134,7 @@ def test_every_table_with_facts_is_known_to_the_journal(chronic: Chronic) -> Non
     """A new table whose rows a command adds must be taken back with it, or be named here with its reason."""
     counted = chronic.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
     not_undone = {"deed", "disclosure"}  # the journal itself, and who looked at numbers
-    assert {name for (name,) in counted} - not_undone == {*journal.TABLES, *journal.BESIDE}
+    assert {name for (name,) in counted} - not_undone == {*journal.TABLES, *journal.SHARED, *journal.BESIDE}
 
 
 def test_a_command_that_was_refused_is_nothing_to_take_back(managed: Chronic) -> None:

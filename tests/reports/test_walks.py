@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chronic.reports import referrals
 from chronic.reports.overdue import Asked, counts, listing, tally
 from chronic.store import registry
 from tests.runner import Chronic
@@ -84,9 +85,11 @@ def test_the_way_round_is_walked_village_by_village(db: sqlite3.Connection, filt
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps  # at most the few of one household are put in order
 
 
-@pytest.mark.parametrize("table", ["plan", "verdict", "enrolment", "pause", "visit", "referral_outcome", "person_change"])
+@pytest.mark.parametrize(
+    "table", ["plan", "verdict", "enrolment", "pause", "visit", "referral_outcome", "person_change", "referral"]
+)
 def test_what_belongs_to_a_person_is_found_by_an_index(db: sqlite3.Connection, table: str) -> None:
-    ended = " AND ended_by IS NULL" if table == "visit" else ""
+    ended = " AND ended_by IS NULL" if table in ("visit", "referral") else ""
     ((*_, step),) = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE person = 1{ended}").fetchall()
     assert step.startswith(f"SEARCH {table} USING")
 
@@ -103,3 +106,21 @@ def test_counting_walks_an_index_too(db: sqlite3.Connection, filters: dict[str, 
         (first, *others) = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
         assert f"INDEX {index} (paused=?" in first
         assert filters or not others, "nothing is sorted"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        referrals.Asked(),
+        referrals.Asked(villages=(1,)),
+        referrals.Asked(late=True),
+        referrals.Asked(programme="htn", limit=20),
+    ],
+    ids=["everybody", "a village", "late", "a programme"],
+)
+def test_the_referral_list_walks_its_index_and_sorts_nothing(db: sqlite3.Connection, asked: referrals.Asked) -> None:
+    values = {"today": TODAY.isoformat(), "programme": asked.programme}
+    steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {referrals.query(asked)}", values)]
+    assert steps[0] == "SCAN q USING INDEX plan_referral"
+    assert not [step for step in steps if "TEMP B-TREE" in step]
+    assert not [step for step in steps[1:] if step.startswith("SCAN")]
