@@ -11,8 +11,8 @@ is re-planned. How, by what it is:
   a result is deleted.
 - A changed field of a person, an enrolment or a pause is changed back, with `person_change` rows of its own: the
   first change is history too, and both travel.
-- Enrolments, pauses, outcomes, facts, test results and people that should not be there are deleted; the journal keeps
-  their uids. People take along what had been recorded and undone about them.
+- Enrolments, pauses, outcomes, facts, test results, contracts, what was said of households, and people that should not
+  be there are deleted; the journal keeps their uids. People take along what had been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
@@ -27,7 +27,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
-from chronic.store import checkups, journal, people, places, programmes, results, visits
+from chronic.store import checkups, households, journal, people, places, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.registry import checked_late
@@ -76,6 +76,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
                 _change_back(desk, person, list(changes))
         if gone:
             removed += _forget(desk, deed)
+        households.remove_unspoken(desk.db, *deed.span("household"))
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         replan(desk, whose - gone)

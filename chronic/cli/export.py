@@ -32,6 +32,10 @@ _LEFT_OUT = {
     "checkups_ended": N_("corrected and withdrawn check-ups {n}"),
     "settled": N_("what was done about abnormal results {n}"),
     "results": N_("test results {n}"),
+    "contracts": N_("family-doctor contracts {n}"),
+    "households": N_("what was said of households {n}"),
+    "rescues": N_("major illness rescues {n}"),
+    "treated": N_("treatments {n}"),
 }
 
 
@@ -87,6 +91,18 @@ def checkups(session: Session, /, full: bool, style: str, out: "Path | None") ->
     session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
     for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Every family-doctor contract, also those that are over."),
+    example="chronic export contracts --out contracts.csv",
+)
+@export_options
+@click.pass_obj
+def contracts(session: Session, /, style: str, out: "Path | None") -> None:
+    from chronic.reports import contracts as reports
+
+    session.show(reports.everything(session.db, session.today), style, out)
 
 
 @export.command(

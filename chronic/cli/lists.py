@@ -8,7 +8,7 @@ from click.core import ParameterSource
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME, SPAN, F
+from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
@@ -25,7 +25,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
         click.option("--village", help=_("Only this village.")),
         click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
-        click.option("--tag", help=_("Only people with this tag.")),
+        tag_option,
         click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
         click.option(
             "--order",

@@ -36,6 +36,8 @@ TABLE = {
     "checkup": ("checkup", "find", N_("Yearly check-ups: record, what is missing, who is due.")),
     "screen": ("screen", "find", N_("Screen people not enrolled; who waits for a recheck.")),
     "refer": ("refer", "find", N_("When to refer, and what became of a referral.")),
+    "contract": ("contract", "people", N_("Family-doctor contracts: sign, renew, end, who has none.")),
+    "household": ("household", "people", N_("Households: what is due there, the round, what they need.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a CSV sheet.")),

@@ -9,12 +9,12 @@ from chronic.cli import people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import OUTCOMES, PROGRAMMES, WAYS, term
+from chronic.i18n.terms import NOTED, OUTCOMES, PROGRAMMES, WAYS, term
 from chronic.model.days import china_minute
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
 from chronic.protocol.books import complications
-from chronic.reports import deeds
+from chronic.reports import deeds, noted
 from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
@@ -27,8 +27,8 @@ _PARTS = ("_assumed",)
     cls=Command,
     help=_(
         "Take back the last thing you recorded: a visit, a correction, a withdrawal, a person, a change, a closing, a "
-        "programme, a pause, a referral outcome, a test result, a screening, a check-up, or a whole import. It is shown "
-        "first. Once more goes one step further back; there is no redo."
+        "programme, a pause, a referral outcome, a test result, a screening, a check-up, a contract, what was noted of a "
+        "household, or a whole import. It is shown first. Once more goes one step further back; there is no redo."
     ),
     example=("chronic undo\nchronic undo --yes"),
 )  # fmt: skip
@@ -63,6 +63,9 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         yield "  " + _visit(visit)
         yield "  " + _("reason: {reason}").format(reason=reason)
     yield from (f"  {line}" for line in (*_checkups(told), *_results(session, told), *_dated(told)))
+    for row in told.noted:
+        said = noted.words(row, session.today, session.desk.editions)
+        yield "  " + "  ".join([row.on, term(NOTED, row.table), *said])
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)

@@ -141,7 +141,42 @@ class Advice(Section):
     cites: dict[str, Cite]
 
 
-SHAPES: dict[str, type[Section]] = {"referrals": Referrals, "complications": Complications, "advice": Advice}
+class Term(Section):
+    cite: str
+    length: Interval
+
+
+class Renewal(Section):
+    """How long before its last day a contract's renewal is due."""
+
+    cite: str
+    before: Interval
+
+
+class Coded(Section):
+    """A package or a reason, with the number it has in the contract system."""
+
+    cite: str
+    code: str
+    name: Names
+
+
+class Contracts(Section):
+    """家庭医生签约."""
+
+    term: Term
+    renewal: Renewal
+    packages: dict[str, Coded]
+    reasons: dict[str, Coded]
+    cites: dict[str, Cite]
+
+
+SHAPES: dict[str, type[Section]] = {
+    "referrals": Referrals,
+    "complications": Complications,
+    "advice": Advice,
+    "contracts": Contracts,
+}
 
 
 def referrals(protocol: Protocol) -> Referrals:
@@ -162,6 +197,13 @@ def advice(protocol: Protocol) -> Advice:
     """What to say to a person."""
     found = book(protocol, "advice")
     assert isinstance(found, Advice)
+    return found
+
+
+def contracts(protocol: Protocol) -> Contracts:
+    """How family-doctor contracts run and end."""
+    found = book(protocol, "contracts")
+    assert isinstance(found, Contracts)
     return found
 
 
@@ -215,9 +257,10 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
             wrong += [] if line.when.name in LINES else [(f"lines.{code}.when", line.when.name)]
             known = NUMBERS.get(line.when.name, {"value", "limit"})
             wrong += [(f"lines.{code}.tells", word) for text in line.tells for word in _braces(text) if word not in known]
-    else:
-        assert isinstance(found, Complications)
+    elif isinstance(found, Complications):
         return _wrong_matrix(found)
+    else:
+        return wrong
     wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
     return wrong
 

@@ -28,6 +28,7 @@ from chronic.i18n.terms import (
 )
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
+from chronic.model.tags import tag_name
 
 _WORDS = {
     "sex": SEXES,
@@ -56,6 +57,7 @@ _WORDS = {
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
     "says": LINES,
+    "in_county": ANSWERS,
 }
 
 
@@ -65,6 +67,10 @@ def shown(key: str, value: object) -> str:
         return "-"
     if key == "days_overdue":
         return _("{days} d").format(days=value)
+    if key == "tags" and isinstance(value, list):
+        return ", ".join(tag_name(str(tag)) for tag in value)
+    if key == "due":
+        return "; ".join(value) if isinstance(value, list) else str(value)
     if isinstance(value, dict):
         return class_word(value)
     if isinstance(value, (list, tuple)):

@@ -10,6 +10,7 @@ from chronic.model.days import from_iso
 from chronic.model.person import Enrolment, Person
 from chronic.model.result import Result
 from chronic.model.visit import Visit
+from chronic.reports.noted import Noted, of_deed
 from chronic.store import checkups, journal, people, programmes, results, visits
 from chronic.store.journal import Deed
 from chronic.store.people import Change
@@ -59,6 +60,8 @@ class Told(NamedTuple):
     """Recorded or corrected; the contacts that carry their readings are not named beside them."""
     checkups_voided: tuple[tuple[Checkup, str], ...] = ()
     settled: tuple[tuple[str, date, str], ...] = ()
+    noted: tuple[Noted, ...] = ()
+    """Contracts, households, rescue, treatment."""
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -87,6 +90,7 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(_checkup(db, id_) for (id_,) in checked),
         tuple((_checkup(db, id_), reason) for id_, reason in taken_out),
         tuple((field, from_iso(day), note) for field, day, note in db.execute(_SETTLED, deed.span("finding_settled"))),
+        tuple(of_deed(db, deed)),
     )
 
 

@@ -45,6 +45,11 @@ _LEFT_OUT = {
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
         "facts": "SELECT count(*) FROM person_fact",
+        "contracts": "SELECT count(*) FROM contract",
+        "households": "SELECT (SELECT count(*) FROM household_fact) + (SELECT count(*) FROM household_tag)"
+        " + (SELECT count(*) FROM household_visit)",
+        "rescues": "SELECT count(*) FROM rescue",
+        "treated": "SELECT count(*) FROM treated",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },

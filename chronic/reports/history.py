@@ -14,7 +14,7 @@ from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol.books import complications
-from chronic.reports import visits
+from chronic.reports import noted, visits
 from chronic.store import editions, histories, people, results
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
@@ -49,6 +49,10 @@ EVENTS = {
     "test": N_("test"),
     "referral": N_("referral"),
     "outcome": N_("outcome"),
+    "contract": N_("contract"),
+    "contract_end": N_("contract ended"),
+    "rescue": N_("major illness rescue"),
+    "treated": N_("treated"),
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
@@ -109,6 +113,9 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     """Everything dated about a person, oldest first: how they were managed, what was found, what was changed."""
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
+    happened += [
+        _row(row.on, row.table, "  ".join(noted.words(row, day, editions.read(db)))) for row in noted.of_person(db, person)
+    ]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)

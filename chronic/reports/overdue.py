@@ -15,7 +15,7 @@ from chronic.i18n import N_
 from chronic.model.codes import KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
-from chronic.reports import listed
+from chronic.reports import listed, tagged
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
@@ -63,7 +63,7 @@ class Asked(NamedTuple):
     villages: tuple[int, ...] | None = None
     programme: str | None = None
     doctor: str | None = None
-    tag: str | None = None
+    tags: tuple[tagged.Tagged, ...] = ()
     min_days: int = 1
     limit: int | None = None
     order: str = "risk"
@@ -213,9 +213,7 @@ def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     if asked.doctor is not None:
         values["doctor"] = asked.doctor
         yield "p.responsible_doctor = :doctor"
-    if asked.tag is not None:
-        values["tag"] = asked.tag
-        yield "EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = a.person AND t.tag = :tag)"
+    yield from tagged.conditions(asked.tags, "a.person", values)
 
 
 def _rows(

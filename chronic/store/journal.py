@@ -28,11 +28,22 @@ TABLES = {
     "person_fact": "SELECT person FROM person_fact",
     "test_result": "SELECT person FROM test_result",
     "test_void": "SELECT person FROM (SELECT o.id, person FROM test_void AS o JOIN test_result AS t ON t.id = test_result)",
+    "contract": "SELECT person FROM contract",
+    "contract_end": "SELECT person FROM contract_end",
+    "household_fact": "SELECT person FROM household_fact",
+    "household_tag": "SELECT person FROM household_tag",
+    "household_visit": "SELECT person FROM household_visit",
+    "need_settled": "SELECT person FROM need_settled",
+    "rescue": "SELECT person FROM rescue",
+    "treated": "SELECT person FROM treated",
 }
 """Tables with facts about people, and the people their rows are about."""
-PLAIN = ("referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment")
+PLAIN = (
+    "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "contract_end", "contract",
+    "household_fact", "household_tag", "need_settled", "household_visit", "rescue", "treated",
+)  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
-BESIDE = ("place", "batch")
+BESIDE = ("place", "batch", "household")
 """Tables a command fills on the way; alone they are nothing to take back."""
 
 _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))"
