@@ -5,17 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.care import aid as care
 from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
-from chronic.cli.screen_lists import villages_named
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
+from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.aid import Rescue, Treated
 from chronic.model.days import year_of
-from chronic.reports import aid as reports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +42,8 @@ def rescue(
     village: str | None, tags: Any, full: bool, style: str, out: "Path | None", yes: bool,
 ) -> None:  # fmt: skip
     if person is None:
+        from chronic.reports import aid as reports
+
         if illness or ended or institution or on:
             raise ValueRefused("aid.whose")
         villages = villages_named(session, village)
@@ -51,6 +51,8 @@ def rescue(
         return
     if illness is None:
         raise ValueRefused("value.missing", column="illness")
+    from chronic.care import aid as care
+
     id_ = people.about_to_write(session, person, yes)
     care.rescue(session.desk, id_, Rescue(illness, "ended" if ended else "begun", on or session.today, institution))
     click.echo(_("Recorded."))
@@ -82,6 +84,8 @@ def treated(
     out: "Path | None", yes: bool,
 ) -> None:  # fmt: skip
     if person is None:
+        from chronic.reports import aid as reports
+
         if in_county or institution or reason or on:
             raise ValueRefused("aid.whose")
         last = until or session.today
@@ -91,6 +95,8 @@ def treated(
     for column, value in (("in_county", in_county), ("institution", institution)):
         if value is None:
             raise ValueRefused("value.missing", column=column)
+    from chronic.care import aid as care
+
     id_ = people.about_to_write(session, person, yes)
     care.treated(session.desk, id_, Treated(on or session.today, str(in_county), str(institution), reason))
     click.echo(_("Recorded."))

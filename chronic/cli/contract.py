@@ -1,6 +1,5 @@
 """`contract`: family-doctor contracts. Sign, renew and end them; whose is due, whose ran out, who has none, the rate."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +8,12 @@ import click
 from chronic.care import contracts as care
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
-from chronic.cli.screen_lists import villages_named
+from chronic.cli.contract_line import told
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, SPAN, Found, tag_option
+from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
-from chronic.i18n import _, ngettext
+from chronic.i18n import _
 from chronic.model.contract import Contract
 from chronic.reports import contracts as reports
 
@@ -123,26 +123,5 @@ def list_(
     session.show(reports.listing(session.db, session.today, asked), style, out)
 
 
-def stand_lines(session: Session, person: int, quiet: bool = False) -> Iterator[str]:
-    """How the contract of a person stands; `quiet`: only what there is to do about one that there was."""
-    found = reports.stand(session.db, session.today, session.desk.editions, person)
-    known, days = found.contract, ngettext("{n} day", "{n} days", found.days).format(n=found.days)
-    if known is None:
-        return
-    if found.state == reports.EXPIRED:
-        said = _("The family-doctor contract ran out on {day} ({n} ago): chronic contract renew {id}")
-        yield said.format(day=known.last_on, n=days, id=person)
-    elif found.state == reports.DUE:
-        said = _("The family-doctor contract ends on {day} ({n} left): chronic contract renew {id}")
-        yield said.format(day=known.last_on, n=days, id=person)
-    elif not quiet:
-        yield _("Family-doctor contract: {what}").format(what=_told(session, known))
-
-
 def _signed(session: Session, made: Contract) -> str:
-    return _("Signed: {what}").format(what=_told(session, made))
-
-
-def _told(session: Session, known: Contract) -> str:
-    package = reports.package_name(session.desk.editions, session.today, known.package)
-    return "  ".join([known.team, package, _("{start} to {end}").format(start=known.start_on, end=known.end_on)])
+    return _("Signed: {what}").format(what=told(session, made))

@@ -9,15 +9,15 @@ import click
 from chronic.care import households as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
-from chronic.cli.screen_lists import villages_named
 from chronic.cli.session import Session
 from chronic.cli.tagging import added_and_taken
 from chronic.cli.types import DAY, PERSON, SPAN, F, Found, find_person, tag_option
+from chronic.cli.villages import villages_named
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import HOUSEHOLD_DUES, term
 from chronic.model.household import Home, Walk
 from chronic.model.tags import tag_name
+from chronic.reports import household as one
 from chronic.reports import households as reports
 from chronic.store import households as store
 from chronic.store import people as register
@@ -51,7 +51,7 @@ def show(
     if (person is None) == (number is None):
         raise ValueRefused("household.which")
     home = care.home_of(session.desk, person.person.id) if person else _named(session, str(number), village, hamlet)
-    report = reports.to_do(session.db, session.today, session.desk.editions, home)
+    report = one.to_do(session.db, session.today, session.desk.editions, home)
     if style != "table":
         session.show(report, style, out)
         return
@@ -154,8 +154,7 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
     click.echo(_("Recorded."))
     if told["need"] and not settled:
         click.echo(_("When it is met: chronic household settle {number} --note …").format(number=number))
-    for line in members_lines(session, id_, with_self=True):
-        click.echo(line)
+    click.echo(_("What is due there: chronic household show {id}").format(id=id_))
 
 
 @household.command(
@@ -187,18 +186,6 @@ def settle(session: Session, /, number: int, note: str, on: date | None) -> None
     click.echo(_("Settled: {need} ({day})").format(need=seen.need, day=seen.visited_on))
 
 
-def members_lines(session: Session, person: int, with_self: bool = False) -> Iterator[str]:
-    """同户还有: the others who live there and are due."""
-    found = reports.others_due(session.db, session.today, person)
-    if found:
-        said = "; ".join(
-            f"{id_} {name} ({', '.join(term(HOUSEHOLD_DUES, kind) for kind in kinds)})" for id_, name, kinds in found
-        )
-        yield _("Also due in this household: {who}").format(who=said)
-    if found or with_self:
-        yield _("All of it: chronic household show {id}").format(id=person)
-
-
 def _named(session: Session, number: str, village: str | None, hamlet: str | None) -> Home:
     """The one household of this number. Raises ValueRefused and NotAllowed (`household.none`, `household.many`)."""
     names = [village] if village else places.village_names(session.db)
@@ -213,7 +200,7 @@ def _named(session: Session, number: str, village: str | None, hamlet: str | Non
 
 def _card_lines(session: Session, home: Home) -> Iterator[str]:
     """下各村3组 012 户   户主 王大山   帮包 李医生   低收入监测户"""
-    card = reports.card(session.db, home)
+    card = one.card(session.db, home)
     head = next((who for who in card.members if who.uid == card.household.head), None)
     parts = [_("Household {where}").format(where=card.where)]
     parts += [card.household.address] if card.household.address else []

@@ -9,11 +9,11 @@ from click.core import ParameterSource
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
 from chronic.reports import overdue as lists
-from chronic.store import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,8 +138,5 @@ def _title(what: str, session: Session) -> str:
 
 def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     """The filters as the report wants them. An unknown village is an error, not an empty list."""
-    village, full = options.pop("village"), options.pop("full")
-    villages = tuple(places.village_ids(session.db, village)) if village else None
-    if villages == ():
-        raise ValueRefused("place.none", village=village)
+    villages, full = villages_named(session, options.pop("village")), options.pop("full")
     return lists.Asked(**options, villages=villages, full=session.note_full(full))

@@ -78,7 +78,7 @@ def show(session: Session, /, person: Found, full: bool) -> None:
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
     quota, standing = quota_lines(session, person.person.id), standing_lines(session, person.person.id)
-    from chronic.cli.contract import stand_lines
+    from chronic.cli.contract_line import stand_lines
 
     contract = stand_lines(session, person.person.id)
     for line in (*trend, *plans, *standing, *quota, *_open_results(session, person.person.id), *contract):

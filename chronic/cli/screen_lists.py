@@ -11,9 +11,8 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, tag_option
-from chronic.errors import ValueRefused
+from chronic.cli.villages import villages_named
 from chronic.i18n import _
-from chronic.store import places
 
 
 def _among_options(function: F) -> F:
@@ -86,14 +85,6 @@ def _among(session: Session, options: dict[str, Any]) -> Any:
         limit=options["limit"],
         full=session.note_full(options["full"]),
     )
-
-
-def villages_named(session: Session, name: str | None) -> tuple[int, ...] | None:
-    """The villages of this name, None where no village was named. Raises ValueRefused (`place.none`)."""
-    villages = tuple(places.village_ids(session.db, name)) if name else None
-    if villages == ():
-        raise ValueRefused("place.none", village=name)
-    return villages
 
 
 def _title(what: str, session: Session) -> str:

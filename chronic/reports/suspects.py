@@ -14,7 +14,7 @@ from chronic.reports.listed import number
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
        a.last_bp, a.last_fpg, visit.visit_date, q.reasons, q.found
-FROM (SELECT * FROM plan
+FROM (SELECT * FROM plan AS s
   WHERE kind IN ('screening', 'referral') AND days_high IS NOT NULL AND due_on <= :due_by
     AND (:all OR kind = 'screening'){where}
   ORDER BY kind, due_on, person LIMIT :limit) AS q
@@ -56,7 +56,7 @@ def suspects(
         Column("due_on", N_("By")),
     )
     values: dict[str, object] = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None, "limit": limit}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "plan.person", values))
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "s.person", values))
     found = db.execute(_SUSPECTS.format(where=where), values)
     rows = [_row(row, day, editions.on(day)) for row in found]
     return Report("suspects", day.isoformat(), columns, rows)

@@ -54,11 +54,13 @@ def conditions(tags: Iterable[Tagged], person: str, values: dict[str, object]) -
 def people(db: sqlite3.Connection, tags: Iterable[Tagged]) -> set[int]:
     """Everybody who has every one of these, for a list that is made in memory anyway."""
     values: dict[str, object] = {}
-    where = " AND ".join(conditions(tags, "person.id", values)) or "1"
-    return {id_ for (id_,) in db.execute(f"SELECT id FROM person WHERE {where}", values)}
+    where = " AND ".join(conditions(tags, "p.id", values)) or "1"
+    return {id_ for (id_,) in db.execute(f"SELECT p.id FROM person AS p WHERE {where}", values)}
 
 
 def _anybody(db: sqlite3.Connection, tag: Tagged) -> bool:
     values: dict[str, object] = {}
-    (condition,) = conditions([tag], "person.id", values)
-    return db.execute(f"SELECT 1 FROM person WHERE {condition.removeprefix('+')} LIMIT 1", values).fetchone() is not None
+    (condition,) = conditions([tag], "p.id", values)
+    return (
+        db.execute(f"SELECT 1 FROM person AS p WHERE {condition.removeprefix('+')} LIMIT 1", values).fetchone() is not None
+    )
