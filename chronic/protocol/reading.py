@@ -20,7 +20,7 @@ DEFAULT = "cn-nbphs-2017"
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
 """Text, not a Path: the module behind it costs a start more than reading the file does."""
 _OWN = ("id", "base", "effective_from", "title", "cites", "books")
-_BOOKS = ("referrals", "complications", "advice")
+_BOOKS = ("referrals", "complications", "advice", "contracts")
 """Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
 
 

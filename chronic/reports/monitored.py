@@ -50,6 +50,11 @@ class Notice(NamedTuple):
         return f"monitored:{self.uid}:{self.what}:{self.since.isoformat()}"
 
 
+def query() -> str:
+    """The SQL, for those who look at how SQLite does it; it wants :since and :day."""
+    return _WHO
+
+
 def notices(db: sqlite3.Connection, day: date, since: date = date.min) -> Iterator[Notice]:
     """Each complication of somebody in a monitored household found from `since` to `day`, the oldest first."""
     for id_, uid, village, hamlet, number, what, on in db.execute(
