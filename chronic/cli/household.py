@@ -36,7 +36,7 @@ def household() -> None:
 
 @household.command(
     help=_("Everything due for everybody who lives there, with what to type for each; by a person, or by --no."),
-    example="chronic household show 42\nchronic household show --no 012 --village 下各村",
+    example="chronic household show 42\nchronic household show --no 042 --village 下各村",
 )
 @click.argument("person", type=PERSON, required=False)
 @click.option("--no", "number", help=_("The household number."))
