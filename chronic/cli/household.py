@@ -83,7 +83,16 @@ def show(
 def list_(session: Session, /, village: str | None, style: str, out: "Path | None", **filters: Any) -> None:
     filters["due"] = filters["due"] or filters["within"] > 0
     asked = reports.Asked(villages=villages_named(session, village), **filters)
-    session.show(reports.listing(session.db, session.today, asked), style, out)
+    report = reports.listing(session.db, session.today, asked)
+    left_out = reports.unnumbered(session.db, session.today, asked) if style == "table" and asked.staff is None else 0
+    if left_out:
+        said = ngettext(
+            "{n} person who is due has no household number and is not here; see: chronic overdue --order route",
+            "{n} people who are due have no household number and are not here; see: chronic overdue --order route",
+            left_out,
+        )
+        report = report._replace(lines=(said.format(n=left_out),))
+    session.show(report, style, out)
 
 
 def _whose(function: F) -> F:

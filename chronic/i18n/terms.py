@@ -22,6 +22,7 @@ STEPS = {
     "emergency": N_("EMERGENCY referral"),
 }
 HOUSEHOLD_DUES = {
+    "danger": N_("OPEN DANGER"),
     "followup": N_("follow-up"),
     "referral": N_("referral outcome"),
     "screening": N_("measure again"),

@@ -21,11 +21,14 @@ from chronic.store import households
 
 _ROUND = f"""
 SELECT p.village, p.hamlet, p.household_no, v.name, h.name, count(*), coalesce(sum({IS_DUE}), 0),
-       json_group_array(json_array(p.id, p.uid, p.name, a.paused, {", ".join(f"a.due_{kind}" for kind in KINDS)}))
+       json_group_array(json_array(p.id, p.uid, p.name, a.danger, a.paused, {", ".join(f"a.due_{kind}" for kind in KINDS)}))
 FROM person AS p INDEXED BY person_village LEFT JOIN agenda AS a ON a.person = p.id
 JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE p.closed_on IS NULL AND p.household_no IS NOT NULL{{where}}
 GROUP BY p.village, p.hamlet, p.household_no{{having}} ORDER BY p.village, p.hamlet, p.household_no"""
+_UNNUMBERED = f"""
+SELECT count(*) FROM agenda AS a JOIN person AS p ON p.id = a.person
+WHERE p.closed_on IS NULL AND (p.village IS NULL OR p.household_no IS NULL) AND {IS_DUE}"""
 _STAFF = """
 EXISTS (SELECT 1 FROM household AS k JOIN household_now AS n ON n.household = k.id AND n.fact = 'staff' AND n.value = :staff
   WHERE k.village = p.village AND k.household_no = p.household_no AND coalesce(k.hamlet, 0) = coalesce(p.hamlet, 0))"""
@@ -103,6 +106,17 @@ def query(day: date, asked: Asked) -> tuple[str, dict[str, object]]:
     return _ROUND.format(where=where, having=tail), values
 
 
+def unnumbered(db: sqlite3.Connection, day: date, asked: Asked) -> int:
+    """How many people who are due are in no house of the round, because they have no village or household number."""
+    values: dict[str, object] = {"until": (day + timedelta(days=asked.within)).isoformat()}
+    where = list(tagged.conditions(asked.tags, "p.id", values))
+    if asked.villages is not None:
+        where.append("p.village IN ({})".format(", ".join(map(str, asked.villages))))
+    more = "".join(f" AND {condition}" for condition in where)
+    (people,) = db.execute(f"{_UNNUMBERED}{more}", values).fetchone()
+    return int(people)
+
+
 def needs(
     db: sqlite3.Connection, day: date, villages: tuple[int, ...] | None, staff: str | None, everything: bool
 ) -> Report:
@@ -125,8 +139,8 @@ def _house(db: sqlite3.Connection, day: date, row: tuple[object, ...], within: i
     living = json.loads(str(texts))
     head = next((one for one in living if one[1] == said.head), living[0])
     due = []
-    for id_, _uid, name, paused, *dues in living:
-        found = kinds(dues, paused, day + timedelta(days=within))
+    for id_, _uid, name, danger, paused, *dues in living:
+        found = kinds((danger, paused), dues, day + timedelta(days=within))
         if found:
             due.append(f"{id_} {name} {'/'.join(term(HOUSEHOLD_DUES, kind) for kind in found)}")
     return {

@@ -11,18 +11,20 @@ _EARLIEST = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in
 IS_DUE = f"(a.due_referral IS NOT NULL OR a.paused = 0 AND {_EARLIEST} <= :until)"
 """An open referral is to be asked about at every call, and nothing pauses it."""
 _OTHERS = f"""
-SELECT p.id, p.name, a.paused, {", ".join(f"a.due_{kind}" for kind in KINDS)} FROM person AS me
+SELECT p.id, p.name, a.danger, a.paused, {", ".join(f"a.due_{kind}" for kind in KINDS)} FROM person AS me
 JOIN person AS p ON p.village = me.village AND p.hamlet IS me.hamlet AND p.household_no = me.household_no AND p.id <> me.id
-JOIN agenda AS a ON a.person = p.id WHERE me.id = :person AND p.closed_on IS NULL AND {IS_DUE} ORDER BY p.id"""
+JOIN agenda AS a ON a.person = p.id WHERE me.id = :person AND p.closed_on IS NULL AND {IS_DUE} ORDER BY a.rank, p.id"""
 
 
 def others_due(db: sqlite3.Connection, day: date, person: int) -> list[tuple[int, str, list[str]]]:
-    """(id, name, kinds of what is due) of the others in this person's household."""
+    """(id, name, kinds of what is due) of the others in this person's household, open danger first."""
     rows = db.execute(_OTHERS, {"person": person, "until": day.isoformat()})
-    return [(id_, name, kinds(dues, paused, day)) for id_, name, paused, *dues in rows]
+    return [(id_, name, kinds((danger, paused), dues, day)) for id_, name, danger, paused, *dues in rows]
 
 
-def kinds(dues: list[str | None], paused: int | None, until: date) -> list[str]:
-    """What is due by then, of the earliest days of each kind."""
+def kinds(standing: tuple[str | None, int | None], dues: list[str | None], until: date) -> list[str]:
+    """What is due by then, open danger first; `standing` is (danger, paused) of the agenda, `dues` its earliest days."""
+    danger, paused = standing
     known = {kind: due_on for kind, due_on in zip(KINDS, dues, strict=True) if due_on is not None}
-    return [kind for kind, on in known.items() if kind == "referral" or (not paused and on <= until.isoformat())]
+    due = [kind for kind, on in known.items() if kind == "referral" or (not paused and on <= until.isoformat())]
+    return ["danger", *due] if danger else due

@@ -1,10 +1,12 @@
 """Family-doctor contracts: on the days around their ends, renewed without a gap, ended early, and taken back."""
 
+import contextlib
 from datetime import date
 
 import pytest
 
 from chronic.protocol.books import contracts
+from chronic.reports import contracts as reports
 from chronic.store import editions, registry
 from tests.care.undoing import facts
 from tests.cli.test_complications import COUNTY
@@ -205,9 +207,17 @@ def test_a_county_may_name_packages_of_its_own(wang: Chronic) -> None:
     wang.ok("protocol", "use", file, "--from", "2026-10-01", "--yes")
     sign(wang, 1, "--package", "老年人包")
     assert wang.sql("SELECT package FROM contract") == [("older",)]
-    db = registry.connect(wang.path)
-    assert list(contracts(editions.read(db).on(date(2026, 11, 21))).packages) == ["basic", "discount", "management", "older"]
-    db.close()
+    with contextlib.closing(registry.connect(wang.path)) as db:
+        book = contracts(editions.read(db).on(date(2026, 11, 21)))
+    assert list(book.packages) == ["basic", "discount", "management", "older"]
+
+
+def test_what_is_to_be_renewed_is_found_by_an_index(wang: Chronic) -> None:
+    with contextlib.closing(registry.connect(wang.path)) as db:
+        sql, values = reports.query(date(2026, 11, 21), reports.Asked(reports.DUE, 60))
+        steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert steps[0] == "SEARCH contract USING INDEX contract_end_on (end_on>? AND end_on<?)"
+    assert not [step for step in steps if step.startswith("SCAN")]
 
 
 def test_contracts_go_out_as_a_sheet(wang: Chronic) -> None:

@@ -59,7 +59,7 @@ def test_what_was_done_leaves_the_view_and_who_has_nothing_left_says_so(house: C
 
 def test_a_visit_of_one_names_the_others_who_are_due(house: Chronic) -> None:
     out = house.ok("visit", "add", 1, "--bp", "138/84").out
-    assert "Also due in this household: 2 刘桂芳 (referral outcome); all of it: chronic household show 1" in out
+    assert "Also due in this household: 2 刘桂芳 (OPEN DANGER, referral outcome); all of it: chronic household show 1" in out
     out = house.ok("visit", "add", 2, "--fpg", "6.5", "--danger", "no").out
     assert "Also due in this household" not in out
     house.ok("visit", "add", 4, "--bp", "138/84")
@@ -73,10 +73,18 @@ def test_the_round_goes_from_house_to_house(house: Chronic) -> None:
     assert [(r["household_no"], r["head"], r["members"], r["due_people"], r["staff"]) for r in rows] == [
         ("012", "刘桂芳", 3, 1, "李医生"), ("013", "陈志强", 1, 0, None),
     ]  # fmt: skip
-    assert rows[0]["due"] == ["2 刘桂芳 referral outcome"]
+    assert rows[0]["due"] == ["2 刘桂芳 OPEN DANGER/referral outcome"]
     assert [r["household_no"] for r in house.rows("household", "list", "--due", "--within", "14d")] == ["012", "013"]
     assert [r["household_no"] for r in house.rows("household", "list", "--staff", "李医生")] == ["012"]
     assert house.rows("household", "list", "--staff", "王医生") == []
+
+
+def test_who_is_due_and_has_no_number_is_told_of(house: Chronic) -> None:
+    assert "no household number" not in house.ok("household", "list").out
+    house.ok("enrol", 5, "htn", "--on", "2026-10-01")
+    assert "1 person who is due has no household number" in house.ok("household", "list").out
+    assert "no household number" not in house.ok("household", "list", "--tag", "alone").out
+    assert "no household number" not in house.ok("household", "list", "--staff", "李医生").out
 
 
 def test_who_moves_takes_nothing_along_and_leaves_nothing_behind(house: Chronic) -> None:
