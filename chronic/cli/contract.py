@@ -120,7 +120,7 @@ def list_(
     if summary:
         session.show(reports.rates(session.db, session.today, asked), style, out)
         return
-    session.show(reports.listing(session.db, session.today, asked), style, out)
+    session.show(reports.listing(session.db, session.today, session.desk.editions, asked), style, out)
 
 
 def _signed(session: Session, made: Contract) -> str:

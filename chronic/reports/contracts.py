@@ -42,8 +42,9 @@ _WHERE = {
 _COLUMNS = (
     *listed.WHO,
     Column("team", N_("Team")),
-    Column("package", N_("Package")),
-    Column("start_on", N_("From")),
+    Column("package", "package", hidden=True),
+    Column("package_name", N_("Package")),
+    Column("start_on", N_("First day")),
     Column("last_on", N_("Last day")),
     Column("days_left", N_("Days left"), right=True),
     Column("reason", N_("Ended because"), hidden=True),
@@ -67,9 +68,9 @@ class Asked(NamedTuple):
     full: bool = False
 
 
-def listing(db: sqlite3.Connection, day: date, asked: Asked) -> Report:
+def listing(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) -> Report:
     """One row a person, by village, hamlet and household. Of someone without one: the last they had."""
-    return Report("contracts", day.isoformat(), _COLUMNS, _rows(db, day, asked))
+    return Report("contracts", day.isoformat(), _COLUMNS, _rows(db, day, editions, asked))
 
 
 def query(day: date, asked: Asked) -> tuple[str, dict[str, object]]:
@@ -156,7 +157,7 @@ def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     yield from tagged.conditions(asked.tags, "p.id", values)
 
 
-def _rows(db: sqlite3.Connection, day: date, asked: Asked) -> Iterator[dict[str, object]]:
+def _rows(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) -> Iterator[dict[str, object]]:
     for id_, uid, name, sex, born, village, hamlet, phone, team, package, start_on, last_on, reason in db.execute(
         *query(day, asked)
     ):
@@ -164,7 +165,8 @@ def _rows(db: sqlite3.Connection, day: date, asked: Asked) -> Iterator[dict[str,
         yield {
             "person_id": id_, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
             "village": village, "hamlet": hamlet, "phone": phone if asked.full else masked_phone(phone), "team": team,
-            "package": package, "start_on": start_on, "last_on": last_on, "days_left": left, "reason": reason,
+            "package": package, "package_name": package_name(editions, day, package) if package else None,
+            "start_on": start_on, "last_on": last_on, "days_left": left, "reason": reason,
         }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _TO_DO = (
     Column("sex", N_("Sex")),
     Column("age", N_("Age"), right=True),
     Column("kind", N_("Kind"), hidden=True),
-    Column("what", N_("To do")),
+    Column("what", N_("What is due")),
     Column("due_on", N_("Due")),
     Column("days_late", N_("Days late"), right=True),
     Column("command", N_("Type")),

@@ -50,7 +50,7 @@ _LIST = (
     Column("head", N_("Head")),
     Column("person_id", N_("Id"), right=True),
     Column("address", N_("Address"), hidden=True),
-    Column("members", N_("People"), right=True),
+    Column("members", N_("Members"), right=True),
     Column("due_people", N_("Due people"), right=True),
     Column("due", N_("Due")),
     Column("staff", N_("Looked after by")),

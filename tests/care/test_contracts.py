@@ -34,7 +34,8 @@ def test_a_contract_runs_for_the_year_of_the_guideline(wang: Chronic) -> None:
     sign(wang, 1, "--on", "2026-03-01")
     assert wang.rows("contract", "list")[0] | {"uid": None} == {
         "person_id": 1, "uid": None, "name": "王秀兰", "sex": "unknown", "age": None, "village": "下各村", "hamlet": None,
-        "phone": None, "team": "李医生团队", "package": "basic", "start_on": "2026-03-01", "last_on": "2027-02-28",
+        "phone": None, "team": "李医生团队", "package": "basic", "package_name": "basic", "start_on": "2026-03-01",
+        "last_on": "2027-02-28",
         "days_left": 99, "reason": None,
     }  # fmt: skip
 
