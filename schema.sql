@@ -5,7 +5,9 @@
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
---          opinion (+ opinion_handled), edition, batch, disclosure, deed.
+--          opinion (+ opinion_handled), contract (+ contract_end),
+--          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated,
+--          edition, batch, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -144,6 +146,7 @@ CREATE TABLE person_tag (
   tag    TEXT NOT NULL CHECK (tag <> ''),
   PRIMARY KEY (person, tag)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX person_tag_people ON person_tag (tag, person);
 
 CREATE TABLE person_source (       -- the numbers other systems call this person by
   source TEXT NOT NULL,
@@ -567,6 +570,134 @@ CREATE INDEX opinion_handled_person ON opinion_handled (person);
 
 
 -- contracts, households and groups ---------------------------------------------------------------
+-- Never edited. A contract that ends early has its end beside it; what was said last of a household counts. `person` is
+-- the one through whom something was said of a household: who lives there is what the register says of each today.
+
+CREATE TABLE contract (            -- 家庭医生签约; a renewal is a contract of its own that begins where the other ends
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  team        TEXT NOT NULL CHECK (team <> ''),
+  package     TEXT NOT NULL CHECK (package <> ''),   -- a code of the guideline's book of contracts
+  start_on    TEXT NOT NULL CHECK (start_on IS date(start_on, '+0 days')),
+  end_on      TEXT NOT NULL CHECK (end_on IS date(end_on, '+0 days')),   -- the last day it counts
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (end_on >= start_on)
+) STRICT;
+CREATE INDEX contract_person ON contract (person, start_on);
+CREATE INDEX contract_end_on ON contract (end_on);
+
+CREATE TABLE contract_end (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  contract    INTEGER NOT NULL UNIQUE REFERENCES contract (id),
+  ended_on    TEXT NOT NULL CHECK (ended_on IS date(ended_on, '+0 days')),   -- the first day it no longer counts
+  reason      TEXT NOT NULL CHECK (reason <> ''),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE household (           -- gives the people of one village, hamlet and household number a name to speak of
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid          TEXT NOT NULL UNIQUE,
+  village      INTEGER NOT NULL REFERENCES place (id),
+  hamlet       INTEGER REFERENCES place (id),
+  household_no TEXT NOT NULL CHECK (household_no <> '')
+) STRICT;
+CREATE UNIQUE INDEX household_home ON household (village, household_no, coalesce(hamlet, 0));
+
+CREATE TABLE household_fact (      -- 户主, 帮包人, 住址; NULL: nobody, none
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  household   INTEGER NOT NULL REFERENCES household (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  fact        TEXT NOT NULL CHECK (fact = 'head' OR fact = 'staff' OR fact = 'address'),
+  value       TEXT CHECK (value <> ''),              -- of head: the person's uid
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX household_fact_latest ON household_fact (household, fact, from_on);
+CREATE INDEX household_fact_person ON household_fact (person);
+
+CREATE TABLE household_tag (       -- what is so of everybody who lives there
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  household   INTEGER NOT NULL REFERENCES household (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  tag         TEXT NOT NULL CHECK (tag <> ''),
+  value       TEXT NOT NULL CHECK (value IN ('yes', 'no')),
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX household_tag_latest ON household_tag (tag, household, from_on);
+CREATE INDEX household_tag_household ON household_tag (household);
+CREATE INDEX household_tag_person ON household_tag (person);
+
+CREATE TABLE household_visit (     -- 帮包走访: what they need, and what was done about it on the spot
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  household   INTEGER NOT NULL REFERENCES household (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  visited_on  TEXT NOT NULL CHECK (visited_on IS date(visited_on, '+0 days')),
+  staff       TEXT,
+  need        TEXT CHECK (need <> ''),
+  done        TEXT CHECK (done <> ''),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX household_visit_latest ON household_visit (household, visited_on);
+CREATE INDEX household_visit_person ON household_visit (person);
+
+CREATE TABLE need_settled (        -- how a need was met; it leaves the list of open ones
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  household_visit INTEGER NOT NULL UNIQUE REFERENCES household_visit (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  settled_on  TEXT NOT NULL CHECK (settled_on IS date(settled_on, '+0 days')),
+  note        TEXT NOT NULL CHECK (note <> ''),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX need_settled_person ON need_settled (person);
+
+CREATE TABLE rescue (              -- 大病专项救治: begun or over; the latest of an illness counts
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  illness     TEXT NOT NULL CHECK (illness <> ''),
+  state       TEXT NOT NULL CHECK (state IN ('begun', 'ended')),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  institution TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX rescue_person ON rescue (person, illness, happened_on);
+
+CREATE TABLE treated (             -- where somebody was treated: in the county or outside
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  treated_on  TEXT NOT NULL CHECK (treated_on IS date(treated_on, '+0 days')),
+  in_county   TEXT NOT NULL CHECK (in_county IN ('yes', 'no')),
+  institution TEXT NOT NULL CHECK (institution <> ''),
+  reason      TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX treated_person ON treated (person, treated_on);
+CREATE INDEX treated_on ON treated (treated_on);
 
 
 -- tasks and health education ---------------------------------------------------------------------
@@ -842,6 +973,27 @@ CREATE VIEW current_institution AS
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them
   SELECT enrolment.* FROM enrolment JOIN person ON person.id = enrolment.person
   WHERE enrolment.ended_on IS NULL AND person.closed_on IS NULL;
+
+CREATE VIEW contract_card AS       -- last_on: the last day a contract counts; before start_on where it never did
+  SELECT contract.*, contract_end.ended_on, contract_end.reason,
+         coalesce(min(end_on, date(ended_on, '-1 day')), end_on) AS last_on
+  FROM contract LEFT JOIN contract_end ON contract_end.contract = contract.id;
+
+CREATE VIEW household_now AS       -- what was said last of each household; same day: later
+  SELECT household, fact, value, from_on FROM household_fact AS said
+  WHERE value IS NOT NULL AND NOT EXISTS (SELECT 1 FROM household_fact AS later
+    WHERE later.household = said.household AND later.fact = said.fact AND (later.from_on, later.id) > (said.from_on, said.id));
+
+CREATE VIEW household_tagged AS
+  SELECT household, tag, from_on FROM household_tag AS said
+  WHERE value = 'yes' AND NOT EXISTS (SELECT 1 FROM household_tag AS later
+    WHERE later.tag = said.tag AND later.household = said.household AND (later.from_on, later.id) > (said.from_on, said.id));
+
+CREATE VIEW tagged AS              -- a person's own tags and those of the household where they live
+  SELECT tag, person FROM person_tag
+  UNION ALL
+  SELECT t.tag, p.id FROM household_tagged AS t JOIN household AS h ON h.id = t.household
+  JOIN person AS p ON p.village = h.village AND p.hamlet IS h.hamlet AND p.household_no = h.household_no;
 
 CREATE VIEW person_card AS
   SELECT person.*, village.name AS village_name, township.name AS township_name, hamlet.name AS hamlet_name,

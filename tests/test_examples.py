@@ -49,6 +49,10 @@ BEFORE = {
     "chronic refer void": ["refer out 42 --reason 复查 --yes"],
     "chronic institution edit": _HOSPITAL,
     "chronic institution clinic 1": _HOSPITAL,
+    "chronic contract renew": ["contract sign 42 --team 李医生团队"],
+    "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
+    "chronic household tag 42 +low_income": ["household tag 42 +monitored"],
+    "chronic household settle 1": ["household visit 42 --need 没有轮椅"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
@@ -67,11 +71,21 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     clinic.path.write_bytes(made_once.path.read_bytes())
     people, visits = clinic.folder / "people.csv", clinic.folder / "visits.csv"
     with people.open("w", encoding="utf-8") as sheet:
-        print("person_ref,name,village,birth_date,sex,programmes,htn_enrolled_on,tags", file=sheet)
+        print("person_ref,name,village,birth_date,sex,programmes,htn_enrolled_on,tags,household_no", file=sheet)
         for number in range(1, PEOPLE + 1):
             name, managed = "王秀兰" if number == 42 else "李建国", number < PEOPLE
             print(
-                number, name, "下各村", "1955-03-01", "F", "htn" * managed, "2025-01-10" * managed, "", sep=",", file=sheet
+                number,
+                name,
+                "下各村",
+                "1955-03-01",
+                "F",
+                "htn" * managed,
+                "2025-01-10" * managed,
+                "",
+                f"{number:03}",
+                sep=",",
+                file=sheet,
             )
     days = ["2025-02-10", "2025-05-10", "2025-08-10", "2025-11-10", "2026-02-10"]
     rows = [(number, day) for day in days for number in range(1, PEOPLE)][:VISITS]

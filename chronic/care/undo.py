@@ -13,9 +13,9 @@ is re-planned. How, by what it is:
   first change is history too, and both travel.
 - Tasks and what became of them are deleted, with what a check wrote about them meanwhile. What a check found stays until
   the next one, which puts it right.
-- Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education and people that should not be there
-  are deleted;
-  the journal keeps their uids. People take along what had been recorded and undone about them.
+- Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education, contracts, what was said of
+  households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
+  been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
@@ -33,6 +33,7 @@ from chronic.model.days import china_minute, day_or_none
 from chronic.store import (
     checkups,
     education,
+    households,
     institutions,
     journal,
     medicines,
@@ -101,6 +102,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         tasks.derive(desk.db, worked_on)
         if gone:
             removed += _forget(desk, deed)
+        households.remove_unspoken(desk.db, *deed.span("household"))
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         replan(desk, whose - gone)

@@ -12,7 +12,7 @@ from chronic.cli import checkup_card, people
 from chronic.cli.commands import Group, full_option, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, field_options
+from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, field_options, tag_option
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _
 from chronic.model.checkup import Checkup, Values
@@ -20,7 +20,7 @@ from chronic.model.checkup_fields import FORM_FIELDS, by_column
 from chronic.model.fields import Field
 from chronic.model.wording import say, say_problem
 from chronic.reports import checkups as listing
-from chronic.reports import findings
+from chronic.reports import findings, tagged
 from chronic.store import checkups as store
 from chronic.store import people as people_store
 
@@ -153,22 +153,27 @@ def show(session: Session, /, person: Found, number: int | None, style: str) -> 
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
 @click.option("--village", help=_("Only this village."))
+@tag_option
 @click.option("--abnormal", is_flag=True, help=_("Instead, abnormal results nothing was done about yet."))
 @full_option
 @output_options
 @click.pass_obj
 def due(
-    session: Session, /, within: int, village: str | None, abnormal: bool, full: bool, style: str, out: "Path | None"
-) -> None:
+    session: Session, /, within: int, village: str | None, tags: Any, abnormal: bool, full: bool, style: str,
+    out: "Path | None",
+) -> None:  # fmt: skip
     editions = session.desk.editions
     if abnormal:
         report = findings.worklist(session.db, session.today, editions)
         if village is not None:
             report = report._replace(rows=[row for row in report.rows if row["village"] == village])
+        if tags:
+            having = tagged.people(session.db, tags)
+            report = report._replace(rows=[row for row in report.rows if row["person_id"] in having])
         if style == "table":
             report = report._replace(rows=map(checkup_card.in_words, report.rows))
     else:
-        report = listing.due(session.db, session.today, editions, within, village, session.note_full(full))
+        report = listing.due(session.db, session.today, editions, within, village, session.note_full(full), tags)
     session.show(report, style, out)
 
 

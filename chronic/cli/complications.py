@@ -12,7 +12,7 @@ from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, tag_option
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
@@ -82,7 +82,7 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
 @click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
 @output_options
 @click.pass_obj

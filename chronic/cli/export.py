@@ -37,6 +37,10 @@ _LEFT_OUT = {
     "educated": N_("entries of health education {n}"),
     "calls": N_("calls {n}"),
     "opinions": N_("opinions {n}"),
+    "contracts": N_("family-doctor contracts {n}"),
+    "households": N_("what was said of households {n}"),
+    "rescues": N_("major illness rescues {n}"),
+    "treated": N_("treatments {n}"),
 }
 
 
@@ -104,6 +108,18 @@ def calls(session: Session, /, style: str, out: "Path | None") -> None:
     from chronic.reports import call_log
 
     session.show(call_log.log(session.db, session.today), style, out)
+
+
+@export.command(
+    help=_("Every family-doctor contract, also those that are over."),
+    example="chronic export contracts --out contracts.csv",
+)
+@export_options
+@click.pass_obj
+def contracts(session: Session, /, style: str, out: "Path | None") -> None:
+    from chronic.reports import contracts as reports
+
+    session.show(reports.everything(session.db, session.today), style, out)
 
 
 @export.command(

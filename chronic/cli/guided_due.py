@@ -32,6 +32,11 @@ def also_due(session: Session, person: int) -> Iterator[str]:
         yield _("Also due today: {what}").format(what="; ".join(left))
     if any(plan.kind == "referral" and plan.due_on <= session.today for plan in open_plans):
         yield _("When the outcome is known: chronic refer reply {id}").format(id=person)
+    from chronic.cli.contract_line import stand_lines
+    from chronic.cli.housemates import housemate_lines
+
+    yield from stand_lines(session, person, quiet=True)
+    yield from housemate_lines(session, person)
 
 
 def standing_lines(session: Session, who: Person, managed: Iterable[str], on: date) -> Iterator[str]:

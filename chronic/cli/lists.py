@@ -8,12 +8,12 @@ from click.core import ParameterSource
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME, SPAN, F
+from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
 from chronic.reports import overdue as lists
-from chronic.store import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
         click.option("--village", help=_("Only this village.")),
         click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
-        click.option("--tag", help=_("Only people with this tag.")),
+        tag_option,
         click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
         click.option(
             "--order",
@@ -138,8 +138,5 @@ def _title(what: str, session: Session) -> str:
 
 def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     """The filters as the report wants them. An unknown village is an error, not an empty list."""
-    village, full = options.pop("village"), options.pop("full")
-    villages = tuple(places.village_ids(session.db, village)) if village else None
-    if villages == ():
-        raise ValueRefused("place.none", village=village)
+    villages, full = villages_named(session, options.pop("village")), options.pop("full")
     return lists.Asked(**options, villages=villages, full=session.note_full(full))

@@ -8,7 +8,7 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, tag_option
 from chronic.i18n import N_, _
 from chronic.model.fields import Field
 from chronic.model.plan import Problem
@@ -119,7 +119,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 @click.option("--within", type=SPAN, help=_("Also what runs out in so many days, as in 14d; else as the rule says."))
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many lines."))
 @full_option
 @output_options
@@ -139,7 +139,7 @@ def refill(
 @click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
 @output_options
 @click.pass_obj

@@ -15,6 +15,7 @@ from chronic.model.days import age_on
 from chronic.model.fields import BY_COLUMN
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import Person
+from chronic.model.tags import tag_name
 from chronic.model.wording import code_label, field_label
 from chronic.store import people, visits
 
@@ -89,4 +90,6 @@ def change_line(field: str, old: object, new: object) -> str:
 def _told(field: str, value: object) -> object:
     if value is None:
         return "-"
+    if field == "tags":
+        return ", ".join(map(tag_name, str(value).split(";")))
     return code_label(field, str(value)) if field in BY_COLUMN and BY_COLUMN[field].kind == "code" else value

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import people
+from chronic.cli.aid import rescue, treated
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
+from chronic.cli.tagging import tag
+from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person, tag_option
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import ANSWERS, term
@@ -77,12 +79,13 @@ def show(session: Session, /, person: Found, full: bool) -> None:
 
     trend, plans = trend_lines(session, person.person.id), people.plan_lines(session, person.person.id)
     quota, standing = quota_lines(session, person.person.id), standing_lines(session, person.person.id)
+    from chronic.cli.contract_line import stand_lines
+    from chronic.cli.supplied import supplied_lines
+
     duties, called = _open_tasks(session, person.person.id), _calls(session, person.person.id)
     for line in (*trend, *plans, *called, *standing, *quota, *_open_results(session, person.person.id), *duties):
         click.echo(line)
-    from chronic.cli.supplied import supplied_lines
-
-    for line in supplied_lines(session, person.person.id):
+    for line in (*supplied_lines(session, person.person.id), *stand_lines(session, person.person.id)):
         click.echo(line)
 
 
@@ -177,7 +180,7 @@ def find(session: Session, /, text: str, full: bool, style: str, out: "Path | No
 @click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--closed", is_flag=True, help=_("People closed, instead of the others."))
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
 @full_option
@@ -273,3 +276,7 @@ def _asked_for(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 
 def _words(tags: str | None) -> tuple[str, ...]:
     return tuple(tags.split(";")) if tags else ()
+
+
+for command in (tag, rescue, treated):
+    person.add_command(command)

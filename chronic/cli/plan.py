@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from chronic.cli.commands import NEW_FILE, Command, file_options, full_option, holidays_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, SPAN
+from chronic.cli.types import DAY, SPAN, tag_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
@@ -45,7 +45,7 @@ _MOST_PEOPLE = 10_000
 @click.option("--from", "first", type=DAY, help=_("The first day; today if left out."))
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), help=_("What is due; everything but check-ups if left out."))
 @holidays_option
 @click.option("--ics", type=NEW_FILE, help=_("Write a calendar file too, a whole-day entry for each hamlet and day."))

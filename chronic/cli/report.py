@@ -8,6 +8,7 @@ from chronic.cli.commands import Group, holidays_option, output_options
 from chronic.cli.lists import wanted
 from chronic.cli.plan import unpublished
 from chronic.cli.session import Session
+from chronic.cli.types import tag_option
 from chronic.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def report() -> None:
 @click.option("--by", type=click.Choice(["village", "doctor"]), help=_("A row for each of these and week."))
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @holidays_option
 @output_options
 @click.pass_obj

@@ -8,7 +8,7 @@ import click
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, F, FieldType, Found, field_options
+from chronic.cli.types import PERSON, F, FieldType, Found, field_options, tag_option
 from chronic.errors import ProblemsFound, ValueRefused
 from chronic.i18n import N_, _
 from chronic.model.fields import BY_COLUMN, Field
@@ -73,6 +73,7 @@ def _given_options(function: F) -> F:
 @click.argument("person", type=PERSON, required=False)
 @click.option("--list", "stratum", type=click.Choice(_STRATA), help=_("People managed for hypertension in this stratum."))
 @click.option("--village", help=_("Only this village."))
+@tag_option
 @click.option("--cases", type=click.Path(path_type=Path), help=_("Answer the cases of this JSON file."))
 @_given_options
 @full_option
@@ -84,6 +85,7 @@ def risk(
     person: Found | None,
     stratum: str | None,
     village: str | None,
+    tags: Any,
     cases: Path | None,
     full: bool,
     style: str,
@@ -91,13 +93,13 @@ def risk(
     **given: Any,
 ) -> None:
     given = {name: value for name, value in given.items() if value is not None}
-    astray = (given and person is None) or (village and stratum is None)
+    astray = (given and person is None) or ((village or tags) and stratum is None)
     if sum(way is not None for way in (person, stratum, cases)) != 1 or astray:
         raise ValueRefused("risk.which")
     if cases is not None:
         _answer(session, cases, style, out)
     elif stratum is not None:
-        _list(session, stratum, village, session.note_full(full), style, out)
+        _list(session, stratum, (village, tags), session.note_full(full), style, out)
     elif person is not None:
         _show(session, person, given, style, out)
 
@@ -119,15 +121,16 @@ def _show(session: Session, person: Found, given: dict[str, Any], style: str, ou
             click.echo(line)
 
 
-def _list(session: Session, stratum: str, village: str | None, full: bool, style: str, out: Path | None) -> None:
+def _list(session: Session, stratum: str, among: tuple[str | None, Any], full: bool, style: str, out: Path | None) -> None:
     from chronic.cli import risk_card
     from chronic.reports import risk as scores
     from chronic.store import places
 
+    village, tags = among
     villages = tuple(places.village_ids(session.db, village)) if village else None
     if villages == ():
         raise ValueRefused("place.none", village=village)
-    report = scores.of_stratum(session.db, session.today, session.desk.editions, stratum, villages, full)
+    report = scores.of_stratum(session.db, session.today, session.desk.editions, stratum, villages, full, tags)
     if style == "table":
         report = risk_card.worded(report, stratum)
     session.show(report, style, out)

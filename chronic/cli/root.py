@@ -44,6 +44,8 @@ TABLE = {
     "call": ("tracing", "find", N_("What a call came to, and when to try again.")),
     "opinion": ("opinion", "find", N_("Satisfaction, complaints, suggestions, and their handling.")),
     "institution": ("institution", "find", N_("Where people are referred to, and clinic days of specialists.")),
+    "contract": ("contract", "people", N_("Family-doctor contracts: sign, renew, end, who has none.")),
+    "household": ("household", "people", N_("Households: what is due there, the round, what they need.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "task": ("task", "find", N_("Problems with an owner and a day: written down or found by a check.")),

@@ -59,7 +59,7 @@ class Line(NamedTuple):
 def campaign(
     session: Session, /, on: date | None, village: str | None, enter: bool, listed: bool, style: str, out: Path | None
 ) -> None:
-    from chronic.cli.screen_lists import villages_named
+    from chronic.cli.villages import villages_named
     from chronic.reports import campaign as day_of
 
     day, villages = on or session.today, villages_named(session, village)

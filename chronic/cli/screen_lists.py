@@ -10,10 +10,9 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found
-from chronic.errors import ValueRefused
+from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, tag_option
+from chronic.cli.villages import villages_named
 from chronic.i18n import _
-from chronic.store import places
 
 
 def _among_options(function: F) -> F:
@@ -21,7 +20,7 @@ def _among_options(function: F) -> F:
         click.option("--village", help=_("Only this village.")),
         click.option("--programme", type=PROGRAMME, help=_("Only this disease: htn or dm.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
-        click.option("--tag", help=_("Only people with this tag.")),
+        tag_option,
         click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
     ]
     wrapped: Any = output_options(full_option(function))
@@ -82,18 +81,10 @@ def _among(session: Session, options: dict[str, Any]) -> Any:
         villages=villages_named(session, options["village"]),
         programme=options["programme"],
         doctor=options["doctor"],
-        tag=options["tag"],
+        tags=options["tags"],
         limit=options["limit"],
         full=session.note_full(options["full"]),
     )
-
-
-def villages_named(session: Session, name: str | None) -> tuple[int, ...] | None:
-    """The villages of this name, None where no village was named. Raises ValueRefused (`place.none`)."""
-    villages = tuple(places.village_ids(session.db, name)) if name else None
-    if villages == ():
-        raise ValueRefused("place.none", village=name)
-    return villages
 
 
 def _title(what: str, session: Session) -> str:

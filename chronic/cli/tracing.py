@@ -12,7 +12,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
 from chronic.i18n import _
 from chronic.i18n.terms import SECTIONS, term
 from chronic.model.report import Report
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--script", is_flag=True, help=_("What to say to each: why, the last values, what to ask."))
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--tag", help=_("Only people with this tag."))
+@tag_option
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
 @full_option
 @output_options

@@ -203,6 +203,31 @@ def as_entered() -> tuple[tuple[str, str], ...]:
     return tuple((column, ", ".join(texts)) for column, texts in noted.items())
 
 
+class TagType(click.ParamType[Any]):
+    """A tag by its code or any of its names, or an age as in 65+; as the lists want it (`reports.tagged`)."""
+
+    name = "tag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        from chronic.reports import tagged
+
+        session: Session = click.get_current_context().obj
+        return tagged.wanted(session.db, value, session.today) if isinstance(value, str) else value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list["CompletionItem[Any]"]:
+        from click.shell_completion import CompletionItem
+
+        from chronic.model.tags import TAGS, tag_name
+
+        return [CompletionItem(code, help=tag_name(code)) for code in TAGS if code.startswith(incomplete)]
+
+
+def tag_option(function: F) -> F:
+    """--tag for a list: `tags`, a tuple of `reports.tagged.Tagged`."""
+    text = _("Only people with this tag, as in 独居, alone or 65+; given several times, with all of them.")
+    return click.option("--tag", "tags", type=TagType(), multiple=True, help=text)(function)
+
+
 PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()
 PROGRAMME = FieldType("programme")
 

@@ -13,6 +13,7 @@ from chronic.i18n.terms import (
     ANSWERS,
     CALL_OUTCOMES,
     ENTRIES,
+    NOTED,
     ORDER_STATUSES,
     OUTCOMES,
     PROGRAMMES,
@@ -27,7 +28,7 @@ from chronic.model.institution import EVERY
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
 from chronic.protocol.books import complications
-from chronic.reports import deeds
+from chronic.reports import deeds, noted
 from chronic.reports.complications import test_name
 from chronic.store.journal import Deed
 
@@ -80,6 +81,9 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         *_duties(session, told),
     )  # fmt: skip
     yield from (f"  {line}" for line in every)
+    for row in told.noted:
+        said = noted.words(row, session.today, session.desk.editions)
+        yield "  " + "  ".join([row.on, term(NOTED, row.table), *said])
     for change in told.changes:
         if not change.field.endswith(_PARTS):
             yield "  " + people.change_line(change.field, change.old, change.new)

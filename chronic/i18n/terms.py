@@ -21,6 +21,25 @@ STEPS = {
     "enrol": N_("enrol"),
     "emergency": N_("EMERGENCY referral"),
 }
+HOUSEHOLD_DUES = {
+    "danger": N_("OPEN DANGER"),
+    "followup": N_("follow-up"),
+    "referral": N_("referral outcome"),
+    "screening": N_("measure again"),
+    "checkup": N_("yearly check-up"),
+}
+HOUSEHOLD_FACTS = {"head": N_("head of the household"), "staff": N_("looked after by whom"), "address": N_("house address")}
+RESCUE_STATES = {"begun": N_("begun"), "ended": N_("over")}
+NOTED = {
+    "contract": N_("contract"),
+    "contract_end": N_("contract ended"),
+    "household_fact": N_("household"),
+    "household_tag": N_("household tag"),
+    "household_visit": N_("call at the house"),
+    "need_settled": N_("need settled"),
+    "rescue": N_("major illness rescue"),
+    "treated": N_("treated"),
+}
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}

@@ -213,6 +213,17 @@ CALL_WAYS = _codes(phone="电话", door="上门", family="家属转告")
 SATISFACTION = _codes(satisfied="满意", neutral="一般", dissatisfied="不满意")
 OUTCOMES = _codes(seen="到诊", returned="回转", not_arrived="未到诊")
 OTHER_FIELDS = (
+    Field("team", "签约团队", label=N_("Team")),
+    Field("ended_on", "终止日期", "day", N_("Ended on")),
+    Field("start_on", "签约日期", "day", N_("Begins on")),
+    Field("said_on", "日期", "day", N_("Day")),
+    Field("visited_on", "走访日期", "day", N_("Day of the call")),
+    Field("settled_on", "解决日期", "day", N_("Settled on")),
+    Field("illness", "病种", label=N_("Illness")),
+    Field("happened_on", "日期", "day", N_("Day")),
+    Field("treated_on", "就诊日期", "day", N_("Day of the treatment")),
+    Field("in_county", "县域内就诊", "code", N_("Treated in the county"), codes=YES_NO),
+    Field("institution", "医疗机构", label=N_("Institution")),
     Field("person_uid", "人员标识", label=N_("Record uid of the person")),
     Field("programme", "管理项目", "code", N_("Programme"), codes=PROGRAMME_NAMES),
     Field("from_on", "暂停日期", "day", N_("Paused from")),

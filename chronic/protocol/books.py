@@ -185,9 +185,39 @@ class Recall(Section):
     cites: dict[str, Cite]
 
 
+class Term(Section):
+    cite: str
+    length: Interval
+
+
+class Renewal(Section):
+    """How long before its last day a contract's renewal is due."""
+
+    cite: str
+    before: Interval
+
+
+class Coded(Section):
+    """A package or a reason, with the number it has in the contract system."""
+
+    cite: str
+    code: str
+    name: Names
+
+
+class Contracts(Section):
+    """家庭医生签约."""
+
+    term: Term
+    renewal: Renewal
+    packages: dict[str, Coded]
+    reasons: dict[str, Coded]
+    cites: dict[str, Cite]
+
+
 SHAPES: dict[str, type[Section]] = {
     "referrals": Referrals, "complications": Complications, "advice": Advice, "tasks": Tasks, "education": Education,
-    "medicines": Medicines, "orders": Orders, "tracing": Recall,
+    "medicines": Medicines, "orders": Orders, "tracing": Recall, "contracts": Contracts,
 }  # fmt: skip
 
 
@@ -244,6 +274,13 @@ def orders(protocol: Protocol) -> Orders:
     """How long the result of an ordered test may take."""
     found = book(protocol, "orders")
     assert isinstance(found, Orders)
+    return found
+
+
+def contracts(protocol: Protocol) -> Contracts:
+    """How family-doctor contracts run and end."""
+    found = book(protocol, "contracts")
+    assert isinstance(found, Contracts)
     return found
 
 
@@ -305,8 +342,10 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
         return [("again", word) for word in set(found.again) ^ set(_AGAIN)]
     elif isinstance(found, Complications):
         return _wrong_matrix(found)
+    elif isinstance(found, Tasks):
+        return wrong_tasks(found, _braces)
     else:
-        return wrong_tasks(found, _braces) if isinstance(found, Tasks) else []
+        return wrong
     wrong += [(f"{at}.programmes", word) for at, words in named.items() for word in words if word not in PROGRAMMES]
     return wrong
 

@@ -20,7 +20,9 @@ DEFAULT = "cn-nbphs-2017"
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
 """Text, not a Path: the module behind it costs a start more than reading the file does."""
 _OWN = ("id", "base", "effective_from", "title", "cites", "books")
-_BOOKS = ("referrals", "complications", "advice", "tasks", "education", "medicines", "orders", "tracing")
+_BOOKS = (
+    "referrals", "complications", "advice", "tasks", "education", "medicines", "orders", "tracing", "contracts",
+)  # fmt: skip
 """Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
 
 

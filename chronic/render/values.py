@@ -39,6 +39,7 @@ from chronic.i18n.terms import (
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
+from chronic.model.tags import tag_name
 
 _WORDS = {
     "sex": SEXES,
@@ -80,6 +81,7 @@ _WORDS = {
     "every": EVERY,
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
+    "in_county": ANSWERS,
 }
 
 
@@ -89,6 +91,10 @@ def shown(key: str, value: object) -> str:
         return "-"
     if key in ("days_overdue", "days_late"):
         return _("{days} d").format(days=value)
+    if key == "tags" and isinstance(value, list):
+        return ", ".join(tag_name(str(tag)) for tag in value)
+    if key == "due":
+        return "; ".join(value) if isinstance(value, list) else str(value)
     if isinstance(value, dict):
         return class_word(value)
     if isinstance(value, (list, tuple)):

@@ -17,7 +17,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import findings, listed
+from chronic.reports import findings, listed, tagged
 from chronic.reports.findings import Stand
 from chronic.rules import checkup as rules
 from chronic.rules.checkup import Completeness, Constitution, SelfCareScore
@@ -32,7 +32,7 @@ FROM person AS p LEFT JOIN plan AS q ON q.person = p.id AND q.kind = 'checkup'
 LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE p.closed_on IS NULL AND (q.person IS NOT NULL OR p.birth_date <= :born)
   AND NOT EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = p.id AND a.paused = 1)
-  AND (:village IS NULL OR v.name = :village)"""
+  AND (:village IS NULL OR v.name = :village){where}"""
 _COLUMNS = (
     *listed.WHO,
     Column("populations", N_("For")),
@@ -61,9 +61,17 @@ class Card(NamedTuple):
     others: tuple[Checkup, ...]
 
 
-def due(db: sqlite3.Connection, day: date, editions: Editions, within: int, village: str | None, full: bool) -> Report:
+def due(
+    db: sqlite3.Connection,
+    day: date,
+    editions: Editions,
+    within: int,
+    village: str | None,
+    full: bool,
+    tags: tuple[tagged.Tagged, ...] = (),
+) -> Report:
     """Who is due within so many days or late, and from July on who has had none this year; the earliest date first."""
-    rows = [row for row in _entitled(db, day, editions, village, full) if _asked_for(row, day, editions, within)]
+    rows = [row for row in _entitled(db, day, editions, village, full, tags) if _asked_for(row, day, editions, within)]
     rows.sort(key=lambda row: (str(row["due_on"]), row["person_id"]))
     return Report("checkups_due", day.isoformat(), _COLUMNS, rows)
 
@@ -75,12 +83,18 @@ def _asked_for(row: dict[str, object], day: date, editions: Editions, within: in
 
 
 def _entitled(
-    db: sqlite3.Connection, day: date, editions: Editions, village: str | None, full: bool
+    db: sqlite3.Connection,
+    day: date,
+    editions: Editions,
+    village: str | None,
+    full: bool,
+    tags: tuple[tagged.Tagged, ...],
 ) -> Iterator[dict[str, object]]:
     form = checkup_of(editions.on(day))
     youngest = year_of(date(day.year - form.elderly.from_age, 1, 1))[1]
-    values = {"day": day.isoformat(), "born": youngest.isoformat(), "village": village}
-    for id_, uid, name, sex, born, home, hamlet, phone, *rest in db.execute(_DUE, values):
+    values: dict[str, object] = {"day": day.isoformat(), "born": youngest.isoformat(), "village": village}
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    for id_, uid, name, sex, born, home, hamlet, phone, *rest in db.execute(_DUE.format(where=where), values):
         registered_on, recorded_at, planned, programmes, last = rest
         older = _older(born, day, form)
         due_on = day_or_none(planned)

@@ -15,6 +15,7 @@ from chronic.model.referral import Referral
 from chronic.model.result import Result
 from chronic.model.task import Event, Task
 from chronic.model.visit import Visit
+from chronic.reports.noted import Noted, of_deed
 from chronic.store import (
     calls,
     checkups,
@@ -97,6 +98,8 @@ class Told(NamedTuple):
     slips_voided: tuple[tuple[Referral, str], ...] = ()
     institutions: tuple[Institution, ...] = ()
     clinics: tuple[Clinic, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    """Contracts, households, rescue, treatment."""
 
 
 def told(db: sqlite3.Connection, deed: Deed) -> Told:
@@ -141,6 +144,7 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(referrals.voided(db, *deed.span("referral_void"))),
         tuple(institutions.between(db, *deed.span("institution"))),
         tuple(institutions.clinics(db, *deed.span("clinic_day"))),
+        tuple(of_deed(db, deed)),
     )
 
 

@@ -47,6 +47,11 @@ _LEFT_OUT = {
         "facts": "SELECT count(*) FROM person_fact",
         "tasks": "SELECT count(*) FROM task",
         "educated": "SELECT count(*) FROM education WHERE ended_by IS NULL",
+        "contracts": "SELECT count(*) FROM contract",
+        "households": "SELECT (SELECT count(*) FROM household_fact) + (SELECT count(*) FROM household_tag)"
+        " + (SELECT count(*) FROM household_visit)",
+        "rescues": "SELECT count(*) FROM rescue",
+        "treated": "SELECT count(*) FROM treated",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },

@@ -29,7 +29,7 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol.books import complications
 from chronic.protocol.books import tasks as task_book
-from chronic.reports import education, visits
+from chronic.reports import education, noted, visits
 from chronic.reports.tasks import title_of
 from chronic.store import calls, editions, histories, medicines, orders, people, results, tasks
 
@@ -83,6 +83,10 @@ EVENTS = {
     "educated": N_("health education"),
     "call": N_("call"),
     "opinion": N_("opinion"),
+    "contract": N_("contract"),
+    "contract_end": N_("contract ended"),
+    "rescue": N_("major illness rescue"),
+    "treated": N_("treated"),
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
@@ -144,6 +148,9 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     order = list(EVENTS)
     happened = [*_managed(db, person), *_contacts(db, day, person), *_tests(db, day, person), *_referrals(db, person)]
     happened += [*_called(db, person), *_opinions(db, person)]
+    happened += [
+        _row(row.on, row.table, "  ".join(noted.words(row, day, editions.read(db)))) for row in noted.of_person(db, person)
+    ]
     happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
     happened += [*_duties(db, day, person), *_medicines(db, person), *_orders(db, day, person)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))

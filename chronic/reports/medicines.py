@@ -19,7 +19,7 @@ from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.protocol.books import medicines as book_of
 from chronic.protocol.medicines import Medicines
-from chronic.reports import complications
+from chronic.reports import complications, tagged
 from chronic.reports.listed import WHO
 from chronic.rules import drugs
 from chronic.rules.medicines import Flag, Measured, flags, taken
@@ -69,11 +69,7 @@ LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE {span} AND p.closed_on IS NULL {filters}"""
 _OUT = "c.run_out_on <= :today"
 _SOON = "c.run_out_on > :today AND c.run_out_on <= :until"
-_FILTERS = {
-    "village": "AND v.name = :village",
-    "doctor": "AND p.responsible_doctor = :doctor",
-    "tag": "AND p.id IN (SELECT person FROM person_tag WHERE tag = :tag)",
-}
+_FILTERS = {"village": "v.name = :village", "doctor": "p.responsible_doctor = :doctor"}
 _AT_ONCE = 400
 
 
@@ -111,12 +107,20 @@ def entries(db: sqlite3.Connection, day: date, person: int) -> Report:
 
 
 def refill(
-    db: sqlite3.Connection, day: date, within: int, full: bool = False, limit: int | None = None, **filters: str | None
+    db: sqlite3.Connection,
+    day: date,
+    within: int,
+    full: bool = False,
+    limit: int | None = None,
+    tags: Iterable[tagged.Tagged] = (),
+    **filters: str | None,
 ) -> Report:
     """Who has run out, the latest first, then whose supply ends within so many days, the earliest first."""
     given = {name: value for name, value in filters.items() if value is not None}
     values: dict[str, object] = {"today": day.isoformat(), "until": (day + timedelta(days=within)).isoformat(), **given}
-    where = " ".join(_FILTERS[name] for name in given)
+    where = "".join(
+        f" AND {text}" for text in (*(_FILTERS[name] for name in given), *tagged.conditions(tags, "p.id", values))
+    )
     return Report("refill", day.isoformat(), _REFILL, _ending(db, day, where, values, full, limit))
 
 

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.i18n import N_
 from chronic.model.codes import KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.reports import listed
+
+if TYPE_CHECKING:
+    from chronic.reports.tagged import Tagged
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
@@ -60,7 +63,7 @@ class Asked(NamedTuple):
     villages: tuple[int, ...] | None = None
     programme: str | None = None
     doctor: str | None = None
-    tag: str | None = None
+    tags: "tuple[Tagged, ...]" = ()
     min_days: int = 1
     limit: int | None = None
     order: str = "risk"
@@ -219,9 +222,10 @@ def filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     if asked.doctor is not None:
         values["doctor"] = asked.doctor
         yield "p.responsible_doctor = :doctor"
-    if asked.tag is not None:
-        values["tag"] = asked.tag
-        yield "EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = a.person AND t.tag = :tag)"
+    if asked.tags:
+        from chronic.reports.tagged import conditions
+
+        yield from conditions(asked.tags, "a.person", values)
 
 
 def _rows(

@@ -12,7 +12,9 @@ from chronic.model.days import age_on
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
+from chronic.model.tags import tag_name
 from chronic.model.wording import code_label, field_label
+from chronic.reports import tagged
 from chronic.store import histories, programmes
 from chronic.store import people as store
 
@@ -29,7 +31,7 @@ _COLUMNS = (
     Column("phone", N_("Phone")),
     Column("closed_on", N_("Closed on"), hidden=True),
 )
-_OPEN = "(SELECT person FROM open_enrolment WHERE programme = ?)"
+_OPEN = "(SELECT person FROM open_enrolment WHERE programme = :programme)"
 
 
 def people(db: sqlite3.Connection, day: date, found: Iterable[Person], full: bool) -> Report:
@@ -42,18 +44,19 @@ def register(
     village: str | None = None,
     programme: str | None = None,
     doctor: str | None = None,
-    tag: str | None = None,
+    tags: Iterable[tagged.Tagged] = (),
     closed: bool = False,
     limit: int | None = None,
 ) -> Iterable[Person]:
     """People by village, hamlet and household."""
-    conditions: list[tuple[str, object]] = [("village_name = ?", village), ("responsible_doctor = ?", doctor)]
-    conditions += [(f"id IN {_OPEN}", programme), ("id IN (SELECT person FROM person_tag WHERE tag = ?)", tag)]
-    given = [(sql, value) for sql, value in conditions if value is not None]
-    where = " AND ".join([f"closed_on IS {'NOT ' if closed else ''}NULL", *(sql for sql, _ in given)])
+    values: dict[str, object] = {"village": village, "doctor": doctor, "programme": programme}
+    filters = {"village": "village_name = :village", "doctor": "responsible_doctor = :doctor", "programme": f"id IN {_OPEN}"}
+    given = [sql for name, sql in filters.items() if values[name] is not None]
+    given += tagged.conditions(tags, "person_card.id", values)
+    where = " AND ".join([f"closed_on IS {'NOT ' if closed else ''}NULL", *given])
     tail = f" LIMIT {limit:d}" if limit is not None else ""
     order = "ORDER BY village_name, hamlet_name, household_no, id"
-    return store.read(db, f"WHERE {where} {order}{tail}", [value for _, value in given])
+    return store.read(db, f"WHERE {where} {order}{tail}", values)
 
 
 def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[str, object]]:
@@ -68,7 +71,7 @@ def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[s
             yield field_label(column), code_label(column, str(value)) if coded else value
     tags = store.tags(db, person)
     if tags:
-        yield field_label("tags"), "; ".join(tags)
+        yield field_label("tags"), "; ".join(map(tag_name, tags))
     for stay in histories.stays(db, person):
         begun = f"{stay.enrolled_on}" + ("*" if stay.assumed else "")
         ended = f" – {stay.ended_on} {code_label('htn_end_reason', stay.end_reason or '')}" if stay.ended_on else ""

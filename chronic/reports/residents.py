@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from chronic.model.days import age_on, from_iso
+from chronic.model.household import Home
 from chronic.model.idcard import masked_phone
-from chronic.reports import listed
+from chronic.reports import listed, tagged
 
 _FIRST, _MOST = 50, 500
 COLUMNS = listed.WHO
@@ -25,10 +26,12 @@ class Among(NamedTuple):
 
     villages: tuple[int, ...] | None = None
     doctor: str | None = None
-    tag: str | None = None
+    tags: tuple[tagged.Tagged, ...] = ()
     limit: int | None = None
     programme: str | None = None
     full: bool = False
+    home: Home | None = None
+    """Only this household."""
 
 
 def query(among: Among, columns: str, where: str) -> tuple[str, dict[str, object]]:
@@ -40,9 +43,10 @@ def query(among: Among, columns: str, where: str) -> tuple[str, dict[str, object
     if among.doctor is not None:
         values["doctor"] = among.doctor
         conditions.append("p.responsible_doctor = :doctor")
-    if among.tag is not None:
-        values["tag"] = among.tag
-        conditions.append("EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = p.id AND t.tag = :tag)")
+    if among.home is not None:
+        values |= {f"home_{name}": part for name, part in among.home._asdict().items()}
+        conditions.append("p.village = :home_village AND p.hamlet IS :home_hamlet AND p.household_no = :home_household_no")
+    conditions += tagged.conditions(among.tags, "p.id", values)
     sql = f"""
         SELECT {_WHO}{columns} FROM person AS p INDEXED BY person_village
         LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet

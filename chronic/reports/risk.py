@@ -11,6 +11,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.score import Amount, Known, Score
 from chronic.protocol import Editions
+from chronic.reports import tagged
 from chronic.reports.risk_inputs import Fact, Facts, gathered
 from chronic.rules.risk import body, chinapar, kidney, lipids, metabolic, points, strata, who
 
@@ -18,7 +19,7 @@ STRATA = ("low", "medium", "high", "very-high")
 _HYPERTENSIVE = """
 SELECT e.person FROM open_enrolment AS e JOIN person AS p ON p.id = e.person
 WHERE e.programme = 'htn' AND e.enrolled_on <= :day
-  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages)))
+  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
 ORDER BY p.village, p.hamlet, p.household_no, p.id"""
 _RURAL = "SELECT 1 FROM setting WHERE key = 'level' AND value = 'village'"
 _COLUMNS = (
@@ -61,11 +62,18 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
 
 
 def of_stratum(
-    db: sqlite3.Connection, day: date, editions: Editions, stratum: str, villages: tuple[int, ...] | None, full: bool
+    db: sqlite3.Connection,
+    day: date,
+    editions: Editions,
+    stratum: str,
+    villages: tuple[int, ...] | None,
+    full: bool,
+    tags: tuple[tagged.Tagged, ...] = (),
 ) -> Report:
     """People managed for hypertension whose stratum is at least this far known, house by house; streamed."""
-    values = {"day": day.isoformat(), "villages": None if villages is None else str(list(villages))}
-    ids = (row[0] for row in db.execute(_HYPERTENSIVE, values))
+    values: dict[str, object] = {"day": day.isoformat(), "villages": None if villages is None else str(list(villages))}
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    ids = (row[0] for row in db.execute(_HYPERTENSIVE.format(where=where), values))
     rows = (
         _row(facts, found, full)
         for facts in gathered(db, day, editions, ids, _rural(db))

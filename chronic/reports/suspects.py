@@ -8,13 +8,15 @@ from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
+from chronic.reports import tagged
 from chronic.reports.listed import number
 
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
        a.last_bp, a.last_fpg, visit.visit_date, q.reasons, q.found
-FROM (SELECT * FROM plan
-  WHERE kind IN ('screening', 'referral') AND days_high IS NOT NULL AND due_on <= :due_by AND (:all OR kind = 'screening')
+FROM (SELECT * FROM plan AS s
+  WHERE kind IN ('screening', 'referral') AND days_high IS NOT NULL AND due_on <= :due_by
+    AND (:all OR kind = 'screening'){where}
   ORDER BY kind, due_on, person LIMIT :limit) AS q
 JOIN agenda AS a ON a.person = q.person JOIN person AS p ON p.id = q.person
 LEFT JOIN place AS v ON v.id = a.village LEFT JOIN place AS h ON h.id = a.hamlet LEFT JOIN visit ON visit.id = q.visit
@@ -24,7 +26,14 @@ _LATEST = "9999-12-31"
 _STEPS = {"recheck_due": "recheck", "confirm_due": "ask", "enrol_due": "enrol"}
 
 
-def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date | None = None, limit: int = -1) -> Report:
+def suspects(
+    db: sqlite3.Connection,
+    day: date,
+    editions: Editions,
+    due_by: date | None = None,
+    limit: int = -1,
+    tags: tuple[tagged.Tagged, ...] = (),
+) -> Report:
     """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then. -1: no limit."""
     columns = (
         Column("person_id", N_("Id"), True),
@@ -46,8 +55,10 @@ def suspects(db: sqlite3.Connection, day: date, editions: Editions, due_by: date
         Column("step", N_("Next step")),
         Column("due_on", N_("By")),
     )
-    values = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None, "limit": limit}
-    rows = [_row(row, day, editions.on(day)) for row in db.execute(_SUSPECTS, values)]
+    values: dict[str, object] = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None, "limit": limit}
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "s.person", values))
+    found = db.execute(_SUSPECTS.format(where=where), values)
+    rows = [_row(row, day, editions.on(day)) for row in found]
     return Report("suspects", day.isoformat(), columns, rows)
 
 

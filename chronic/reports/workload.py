@@ -17,7 +17,7 @@ from chronic.model.days import MONTHS_A_YEAR, add_months, day_or_none
 from chronic.model.report import Column, Report
 from chronic.model.workdays import Workdays, monday, week_name
 from chronic.protocol import Editions, Interval, Protocol
-from chronic.reports.overdue import Asked
+from chronic.reports.overdue import Asked, filters
 from chronic.rules.workload import intervals, meetings
 
 GROUPS = {"village": "v.name", "doctor": "p.responsible_doctor"}
@@ -81,15 +81,8 @@ def _everyone(
     db: sqlite3.Connection, span: tuple[date, date], protocol: Protocol, asked: Asked, by: str | None
 ) -> Iterator[tuple[str | None, list[tuple[date, Load]], bool]]:
     """(group, days with what is to be done, whether any class is known) of everyone who has a plan and is not paused."""
-    where, values = ["a.paused = 0"], dict[str, object]()
-    if asked.villages is not None:
-        where.append("a.village IN ({})".format(", ".join(map(str, asked.villages))))
-    if asked.doctor is not None:
-        where.append("p.responsible_doctor = :doctor")
-        values["doctor"] = asked.doctor
-    if asked.tag is not None:
-        where.append("EXISTS (SELECT 1 FROM person_tag AS t WHERE t.person = a.person AND t.tag = :tag)")
-        values["tag"] = asked.tag
+    values: dict[str, object] = {}
+    where = ["a.paused = 0", *filters(asked, values)]
     sql = _PEOPLE.format(group=GROUPS[by] if by else "NULL", classes=_CLASSES, where=" AND ".join(where))
     yearly = [protocol.entitlement.checkup.every]
     for _, group, followup, checkup, referral, screening, managed, *assessed in db.execute(sql, values):

@@ -47,17 +47,26 @@ TABLES = {
     "benefit_told": "SELECT person FROM benefit_told",
     "exam_order_event": "SELECT person FROM exam_order_event",
     "exam_order": "SELECT person FROM exam_order",
+    "contract": "SELECT person FROM contract",
+    "contract_end": "SELECT person FROM contract_end",
+    "household_fact": "SELECT person FROM household_fact",
+    "household_tag": "SELECT person FROM household_tag",
+    "household_visit": "SELECT person FROM household_visit",
+    "need_settled": "SELECT person FROM need_settled",
+    "rescue": "SELECT person FROM rescue",
+    "treated": "SELECT person FROM treated",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
     "referral", "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
     "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
-    "opinion_handled",
+    "opinion_handled", "contract_end", "contract", "household_fact", "household_tag", "need_settled", "household_visit",
+    "rescue", "treated",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 SHARED = ("institution", "clinic_day")
 """Tables of the whole registry: their rows are about no person, and are something to take back all the same."""
-BESIDE = ("place", "batch")
+BESIDE = ("place", "batch", "household")
 """Tables a command fills on the way; alone they are nothing to take back."""
 
 CHECK = "task.check"

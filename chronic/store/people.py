@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chronic.model.days import day_or_none
 from chronic.model.person import Person
 from chronic.model.pinyin import initials
+from chronic.model.tags import code_of
 from chronic.store import journal, places, tasks
 from chronic.store.stamp import Stamp
 
@@ -126,7 +127,7 @@ def get(db: sqlite3.Connection, person: int) -> Person:
     return next(read(db, "WHERE id = ?", (person,)))
 
 
-def read(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> Iterator[Person]:
+def read(db: sqlite3.Connection, where: str, values: Sequence[object] | dict[str, object] = ()) -> Iterator[Person]:
     """People by a WHERE/ORDER/LIMIT clause over person_card, in that order."""
     for row in db.execute(f"{_CARD} {where}", values):
         yield _person(row)
@@ -219,8 +220,8 @@ def tags(db: sqlite3.Connection, person: int) -> list[str]:
 
 
 def set_tags(db: sqlite3.Connection, person: int, wanted: Iterable[str], stamp: Stamp) -> bool:
-    """Make these the person's tags; True when that changed something."""
-    old, new = tags(db, person), sorted(set(wanted))
+    """Make these the person's tags, known ones by their codes; True when that changed something."""
+    old, new = tags(db, person), sorted({code_of(tag) for tag in wanted})
     if old == new:
         return False
     db.execute("DELETE FROM person_tag WHERE person = ?", (person,))

@@ -12,7 +12,8 @@ _INSERT = "INSERT INTO place (uid, level, name, parent) VALUES (?, ?, ?, ?)"
 _EMPTY = """
 DELETE FROM place WHERE id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM place AS inside WHERE inside.parent = place.id)
-  AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id OR person.hamlet = place.id)"""
+  AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id OR person.hamlet = place.id)
+  AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)"""
 _NAMES = """
 SELECT village.name, township.name, hamlet.name FROM (SELECT 1)
 LEFT JOIN place AS village ON village.id = ? LEFT JOIN place AS township ON township.id = village.parent

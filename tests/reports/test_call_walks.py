@@ -10,6 +10,7 @@ import pytest
 
 from chronic.reports import calls
 from chronic.reports.overdue import Asked
+from chronic.reports.tagged import Tagged
 from chronic.store import opinions, registry
 from tests.runner import Chronic
 
@@ -28,7 +29,9 @@ def steps(db: sqlite3.Connection, sql: str, values: dict[str, object] | tuple[()
     return [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
-@pytest.mark.parametrize("asked", [Asked(), Asked(villages=(1,)), Asked(doctor="李医生"), Asked(tag="独居")])
+@pytest.mark.parametrize(
+    "asked", [Asked(), Asked(villages=(1,)), Asked(doctor="李医生"), Asked(tags=(Tagged(("独居", "alone")),))]
+)
 @pytest.mark.parametrize("section", calls.SECTIONS)
 def test_a_section_walks_an_index(db: sqlite3.Connection, section: str, asked: Asked) -> None:
     first, *others = steps(db, *calls.listing(section, TODAY, calls.WITHIN, asked))

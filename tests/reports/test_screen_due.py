@@ -12,6 +12,7 @@ import pytest
 from chronic.protocol import load
 from chronic.reports import screen_due
 from chronic.reports.residents import Among
+from chronic.reports.tagged import Tagged
 from chronic.store import registry
 from tests.runner import Chronic
 
@@ -154,7 +155,9 @@ def db(chronic: Chronic) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize(
-    "among", [{}, {"villages": (1,)}, {"villages": (1, 2)}, {"doctor": "李医生"}, {"tag": "独居"}], ids=str
+    "among",
+    [{}, {"villages": (1,)}, {"villages": (1, 2)}, {"doctor": "李医生"}, {"tags": (Tagged(("alone", "独居")),)}],
+    ids=str,
 )
 def test_the_walk_uses_the_index_of_villages_and_sorts_nothing(db: sqlite3.Connection, among: dict[str, Any]) -> None:
     sql, values = screen_due.sql(Among(**among))

@@ -11,18 +11,21 @@ import pytest
 
 from chronic.reports import referrals
 from chronic.reports.overdue import Asked, counts, listing, tally
+from chronic.reports.tagged import Tagged
 from chronic.store import registry
 from tests.runner import Chronic
 
 TODAY, UNTIL = date(2026, 11, 21), date(2026, 12, 5)
+ALONE = Tagged(("alone", "独居"))
 FILTERS: dict[str, dict[str, Any]] = {
     "everybody": {},
     "a village": {"villages": (1,)},
     "two villages": {"villages": (1, 2)},
     "a doctor": {"doctor": "李医生"},
-    "a tag": {"tag": "独居"},
+    "a tag": {"tags": (ALONE,)},
+    "two tags and an age": {"tags": (ALONE, Tagged(("monitored", "低收入监测户")), Tagged(born_by="1961-11-21"))},
     "a page": {"limit": 20},
-    "all at once": {"villages": (1,), "doctor": "李医生", "tag": "独居", "limit": 20},
+    "all at once": {"villages": (1,), "doctor": "李医生", "tags": (ALONE,), "limit": 20},
     "paused": {"paused": True},
 }
 OVERDUE, DUE = (date.min, TODAY), (TODAY, UNTIL)

@@ -1,0 +1,80 @@
+"""Who is in rescue for a major illness, and how many were treated in the county."""
+
+import sqlite3
+from datetime import date
+
+from chronic.i18n import N_
+from chronic.model.days import age_on, from_iso
+from chronic.model.idcard import masked_phone
+from chronic.model.report import Column, Report
+from chronic.reports import listed, tagged
+
+_RESCUES = """
+SELECT p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, r.illness, r.happened_on, r.institution
+FROM rescue AS r JOIN person AS p ON p.id = r.person
+LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
+WHERE r.state = 'begun' AND p.closed_on IS NULL AND r.happened_on <= :day AND NOT EXISTS (SELECT 1 FROM rescue AS later
+    WHERE later.person = r.person AND later.illness = r.illness AND (later.happened_on, later.id) > (r.happened_on, r.id))
+  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
+ORDER BY r.happened_on, r.id"""
+_SHARES = """
+SELECT v.name, count(*), sum(t.in_county = 'yes') FROM treated AS t JOIN person AS p ON p.id = t.person
+LEFT JOIN place AS v ON v.id = p.village
+WHERE t.treated_on BETWEEN :since AND :until
+  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
+GROUP BY p.village ORDER BY v.name"""
+
+
+def rescues(
+    db: sqlite3.Connection, day: date, villages: tuple[int, ...] | None, tags: tuple[tagged.Tagged, ...], full: bool
+) -> Report:
+    """Everybody whose rescue began and is not over, the longest first."""
+    columns = (
+        *listed.WHO,
+        Column("illness", N_("Illness")),
+        Column("since_on", N_("Since")),
+        Column("institution", N_("Institution")),
+    )
+    rows: list[dict[str, object]] = []
+    values: dict[str, object] = {"day": day.isoformat(), "villages": _json(villages)}
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    for id_, uid, name, sex, born, village, hamlet, phone, illness, on, institution in db.execute(
+        _RESCUES.format(where=where), values
+    ):
+        rows.append({
+            "person_id": id_, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
+            "village": village, "hamlet": hamlet, "phone": phone if full else masked_phone(phone), "illness": illness,
+            "since_on": on, "institution": institution,
+        })  # fmt: skip
+    return Report("rescues", day.isoformat(), columns, rows)
+
+
+def shares(
+    db: sqlite3.Connection, span: tuple[date, date], villages: tuple[int, ...] | None, tags: tuple[tagged.Tagged, ...]
+) -> Report:
+    """Treatments from the first day to the last, in the county and outside, by village, the whole at the end."""
+    since, until = span
+    values: dict[str, object] = {"since": since.isoformat(), "until": until.isoformat(), "villages": _json(villages)}
+    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    found = db.execute(_SHARES.format(where=where), values).fetchall()
+    rows = [_share(*row) for row in found]
+    columns = (
+        Column("village", N_("Village")),
+        Column("treated", N_("Treated"), True),
+        Column("in_county", N_("In the county"), True),
+        Column("outside", N_("Outside"), True),
+        Column("rate", N_("Rate %"), True),
+    )
+    total = _share("*", sum(row[1] for row in found), sum(row[2] for row in found))
+    return Report("treated", until.isoformat(), columns, [*rows, total])
+
+
+def _share(village: str | None, treated: int, inside: int) -> dict[str, object]:
+    return {
+        "village": village, "treated": treated, "in_county": inside, "outside": treated - inside,
+        "rate": round(100 * inside / treated, 1) if treated else None,
+    }  # fmt: skip
+
+
+def _json(villages: tuple[int, ...] | None) -> str | None:
+    return None if villages is None else str(list(villages))
