@@ -470,9 +470,9 @@ CREATE TABLE referral_void (       -- a slip that should not be there: what it s
 ) STRICT;
 
 CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
-  year INTEGER PRIMARY KEY,
+  year TEXT PRIMARY KEY,
   last INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE institution (         -- never edited: the latest row of a number counts, see current_institution
   id           INTEGER PRIMARY KEY AUTOINCREMENT,

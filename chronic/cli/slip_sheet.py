@@ -80,7 +80,7 @@ def show_slip(session: Session, person: int, made: "Referral", full: bool, out: 
 
 
 def _text(form: "Document") -> Iterator[str]:
-    yield f"{form.title}  No. {form.slip}"
+    yield f"{form.title}  {form.slip}"
     yield from (f"{label}: {value}" for label, value in form.stub)
     yield "-" * 40
     yield f"{form.address}:"

@@ -28,8 +28,8 @@ Lines = tuple[tuple[str, str], ...]
 
 
 class Document(NamedTuple):
-    """(label, value) pairs in the order of the form. `address`: whom the letter speaks to; `returns`: a block for each
-    outcome reported."""
+    """(label, value) pairs in the order of the form. `slip`: its number; `address`: whom the letter speaks to; `returns`: a
+    block for each outcome reported."""
 
     title: str
     slip: str
@@ -72,7 +72,8 @@ def document(db: sqlite3.Connection, day: date, person: int, slip: Referral, ful
         (f"{on}  {term(OUTCOMES, outcome)}", _told(told._asdict())) for on, outcome, told in referrals.answers(db, slip.uid)
     )
     foot = _("Printed on {day}. Please send the return slip back with the patient.").format(day=day)
-    return Document(_("Two-way referral slip (out)"), slip.slip, stub, slip.institution or BLANK, letter, returns, foot)
+    number = _("No. {slip}").format(slip=slip.slip)
+    return Document(_("Two-way referral slip (out)"), number, stub, slip.institution or BLANK, letter, returns, foot)
 
 
 def return_labels() -> dict[str, str]:

@@ -27,7 +27,7 @@ VALUES ({", ".join("?" * (11 + len(Report._fields)))})"""
 
 def add_slip(db: sqlite3.Connection, person: int, new: Referral, stamp: Stamp) -> Referral:
     """Write a slip under the next number of its year; the slip with its number."""
-    ((last,),) = db.execute(_NEXT, (new.made_on.year,)).fetchall()
+    ((last,),) = db.execute(_NEXT, (str(new.made_on.year),)).fetchall()
     made = new._replace(slip=f"{new.made_on.year}-{last:04d}", uid=new.uid or stamp.uid())
     told = [iso(value) if isinstance(value, date) else value for value in made[: len(_TOLD.split(", "))]]
     row = db.execute(_SLIP, (made.uid, person, *told, stamp.origin, stamp.at, stamp.by))

@@ -31,7 +31,7 @@ def endangered(clinic: Chronic) -> Chronic:
 
 def test_the_printed_slip_has_the_fields_of_the_form(endangered: Chronic) -> None:
     lines = endangered.ok("refer", "out", 1, "--to", "县人民", "--dept", "急诊科", lang="zh").out.splitlines()
-    assert lines[0] == "双向转诊(转出)单  No. 2026-0001"
+    assert lines[0] == "双向转诊(转出)单  编号 2026-0001"
     for line in (
         "姓名: 王秀兰", "性别: 女", "年龄: 71", "联系电话: 138****5512", "转入单位: 县人民医院  0576-85390120",
         "转入科室: 急诊科", "接诊医生: ____________", "转诊医生: 李医生", "日期: 2026-11-21", "县人民医院:",
