@@ -27,7 +27,7 @@ def check_present() -> None:
 def asked(session: Session, told: Call, day: date | None) -> tuple[Call, date | None]:
     """Ask for the outcome, its day and a note."""
     terminal.prepare()
-    with terminal.stopping(_("Nothing was saved.")):
+    with terminal.stopping(_("Stopped; nothing was saved.")):
         outcome = _outcome()
         if day is None and outcome not in _GONE:
             day = _day(session, told.on, outcome)
