@@ -15,6 +15,7 @@ import tempfile
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 from tests.bench.yardstick import CHRONIC, paired, peak, print_table, ratios, run, seconds
 from tests.rules.rounds import at_random, best, made, score
@@ -82,8 +83,13 @@ def main() -> None:
             run(commands["as needed"], folder / "plan.json")
             same.add((folder / "plan.json").read_bytes())
     times = ratios(runs, "overdue")
-    rows = [(title, seconds(each), times[title], round(peak(each))) for title, each in runs.items()]
-    print_table(f"Rounds of {due:,} people due in {asked.hamlets} hamlets", ("", "s", "/ overdue", "peak MiB"), rows)
+    rows = [
+        (title, seconds(each), median(one.cpu for one in each), times[title], round(peak(each)))
+        for title, each in runs.items()
+    ]
+    print_table(
+        f"Rounds of {due:,} people due in {asked.hamlets} hamlets", ("", "s", "cpu s", "/ overdue", "peak MiB"), rows
+    )
     print("the same file twice" if len(same) == 1 else "NOT the same file twice")
     ratio, late, left = worst(asked.instances)
     print(f"{asked.instances:,} instances of up to 8 people: worst lateness / the best {ratio:.3f}, "
