@@ -19,6 +19,7 @@ from chronic.store import people, results
 _MANAGED = """
 SELECT person, programme FROM open_enrolment WHERE person IN (SELECT value FROM json_each(?))"""
 _SMOKES = "smoke_per_day"
+_FILTRATION = ("creatinine", "egfr")
 _WHOSE = (
     Column("person_id", N_("Id"), right=True),
     Column("uid", "uid", hidden=True),
@@ -110,12 +111,18 @@ def latest(db: sqlite3.Connection, person: int, editions: Editions, day: date) -
     return {result.test: result for result in known}
 
 
-def filtration(db: sqlite3.Connection, person: int, editions: Editions, day: date) -> Result | None:
-    """The latest eGFR up to this day, reported or estimated from a creatinine."""
-    book = complications(editions.on(day))
-    ((_, found),) = results.read(db, [person], _columns(book))
-    known = [r for r in _with_egfr(found, people.get(db, person), book) if r.test == "egfr" and r.value is not None]
-    return max((r for r in known if r.done_on <= day), key=lambda result: (result.done_on, result.number), default=None)
+def filtrations(db: sqlite3.Connection, ids: list[int], editions: Editions, day: date) -> dict[int, Result]:
+    """The latest eGFR of each person up to this day, reported or estimated from a creatinine; left out where none is."""
+    if not ids:
+        return {}
+    book, latest = complications(editions.on(day)), {}
+    found = dict(results.read(db, ids, _FILTRATION))
+    for who in people.read(db, f"WHERE id IN ({', '.join(map(str, ids))})"):
+        known = [r for r in _with_egfr(found[who.id], who, book) if r.test == "egfr" and r.value is not None]
+        past = [result for result in known if result.done_on <= day]
+        if past:
+            latest[who.id] = max(past, key=lambda result: (result.done_on, result.number))
+    return latest
 
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:

@@ -181,20 +181,22 @@ def _medications(
     db: sqlite3.Connection, day: date, editions: Editions, people: list[int]
 ) -> Iterator[tuple[int, Medication]]:
     recorded, lists = medicines.of(db, people), medicines.written(db, people, day)
+    if not recorded and not lists:
+        yield from ((person, Medication([], (), [])) for person in people)
+        return
+    book = book_of(editions.on(day))
+    takes = {}
     for person in people:
         given = [entry for entry in recorded.get(person, ()) if entry.on <= day]
-        if not given and person not in lists:
-            yield person, Medication([], (), [])
-            continue
-        book = book_of(editions.on(day))
-        mine, _ = taken(given, lists.get(person, ()), partial(drugs.key, book=book))
-        names = [name for one in mine for name in one.names]
-        unknown = tuple(name for name in names if drugs.meaning(name, book) is None)
-        egfr = None
-        if any(book.kidney.of in _classes(name, book) for name in names):
-            found = complications.filtration(db, person, editions, day)
-            egfr = None if found is None or found.value is None else Measured(found.value, found.done_on)
-        yield person, Medication(mine, unknown, flags(names, egfr, day, book))
+        takes[person], _ = taken(given, lists.get(person, ()), partial(drugs.key, book=book))
+    names = {person: [name for one in mine for name in one.names] for person, mine in takes.items()}
+    asked = [person for person, its in names.items() if any(book.kidney.of in _classes(name, book) for name in its)]
+    measured = complications.filtrations(db, asked, editions, day)
+    for person, its in names.items():
+        found = measured.get(person)
+        egfr = None if found is None or found.value is None else Measured(found.value, found.done_on)
+        unknown = tuple(name for name in its if drugs.meaning(name, book) is None)
+        yield person, Medication(takes[person], unknown, flags(its, egfr, day, book))
 
 
 def _classes(name: str, book: Medicines) -> list[str]:

@@ -14,6 +14,8 @@ from chronic.protocol.medicines import Medicines
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _GAPS = re.compile(r"[\s,.;:、。·/+*×_-]+")
 _STRENGTH = r"\d+(?:\.\d+)?(?:mg|μg|ug|mcg|g|ml|iu|u|%|毫克|微克|克|毫升|单位|片|粒|丸|支|盒|s)"
+_KEPT = 10_000
+"""Names kept once read: a county writes few, and each of them very often."""
 
 
 class Meaning(NamedTuple):
@@ -23,6 +25,7 @@ class Meaning(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=_KEPT)
 def meaning(name: str, book: Medicines) -> Meaning | None:
     """What a written name stands for, None for one that is not known."""
     tokens, pattern = _tokens(book)
