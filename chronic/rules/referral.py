@@ -5,6 +5,7 @@ assessed visit without danger. "Did not go" keeps it open and starts the outcome
 """
 
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from chronic.model.person import Outcome
@@ -44,7 +45,7 @@ def open_referral(
     events: list[tuple[date, int, str, Outcome | tuple[Contact, Verdict]]] = sorted(
         [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged if contact.on >= begins),
          *((outcome.outcome_on, 1, outcome.uid, outcome) for outcome in outcomes if outcome.outcome_on >= begins)],
-        key=lambda event: event[:-1],
+        key=itemgetter(0, 1, 2),
     )  # fmt: skip
     for on, _, _, event in events:
         if isinstance(event, Outcome):
