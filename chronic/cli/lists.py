@@ -69,7 +69,7 @@ def overdue(session: Session, /, by: str | None, style: str, out: "Path | None",
     report = lists.overdue(session.db, session.today, asked)
     if style == "table":
         bands = lists.counts(session.db, session.today, asked)
-        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands, bars=True), *_older(asked)))
+        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands, bars=True),))
     session.show(report, style, out)
 
 
@@ -89,7 +89,7 @@ def due(session: Session, /, within: int, quota: bool, style: str, out: "Path | 
     asked = wanted(session, options)
     report = lists.due(session.db, session.today, within, asked)
     if style == "table":
-        report = report._replace(title=_title(_("Due within {n} days").format(n=within), session), lines=_older(asked))
+        report = report._replace(title=_title(_("Due within {n} days").format(n=within), session))
     session.show(report, style, out)
 
 
@@ -110,11 +110,6 @@ def _yearly(session: Session, style: str, out: "Path | None", asked: lists.Asked
         title = _title(_("Yearly visits at risk"), session)
         report = report._replace(rows=rows[: asked.limit], title=title, lines=(risk_line(rows),))
     session.show(report, style, out)
-
-
-def _older(asked: lists.Asked) -> tuple[str, ...]:
-    """Who is 65 depends on the day, so people outside any programme stand in no plan."""
-    return (_("People of 65 and over outside any programme: chronic checkup due"),) if asked.kind == "checkup" else ()
 
 
 def band_line(bands: dict[str, int], bars: bool = False) -> str:
@@ -142,4 +137,9 @@ def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     villages = tuple(places.village_ids(session.db, village)) if village else None
     if villages == ():
         raise ValueRefused("place.none", village=village)
-    return lists.Asked(**options, villages=villages, full=session.note_full(full))
+    asked = lists.Asked(**options, villages=villages, full=session.note_full(full))
+    if asked.kind in ("checkup", "all"):
+        from chronic.reports import older
+
+        asked = asked._replace(older=older.counted(session.db, session.today, session.desk.editions))
+    return asked

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.i18n import N_
 from chronic.model.codes import KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.reports import listed
+
+if TYPE_CHECKING:
+    from chronic.reports.older import Older
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
@@ -71,6 +74,8 @@ class Asked(NamedTuple):
     full: bool = False
     among: tuple[int, ...] | None = None
     """Only these people."""
+    older: "Older | None" = None
+    """Who counts as an older person, where check-ups of people outside any programme are asked for too."""
 
 
 class _Walk(NamedTuple):
@@ -119,6 +124,7 @@ def chosen(db: sqlite3.Connection, today: date, asked: Asked, more: dict[int, di
 def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -> tuple[str, dict[str, object]]:
     """(SQL, values) that walks the agenda for people whose earliest due date lies in [since, until]."""
     walk = _walk(asked, since, until)
+    columns = listed.with_older(columns) if _with_older(asked) else columns
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
     sql = f"SELECT {walk.due_on}, {columns} FROM {walk.source}{_JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
     return sql, walk.values
@@ -178,7 +184,11 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     """A programme's own dates stand in `plan`; everything else in the agenda. Both carry rank and paused."""
     values: dict[str, object] = {"until": until.isoformat(), "paused": int(asked.paused)}
     first, where = "a", []
-    if asked.kind in _SEVERAL and asked.programme is None:
+    if asked.older is not None and _with_older(asked):
+        due_on = _EARLIEST_OF.get(asked.kind, f"a.due_{asked.kind}")
+        source = f"{asked.older.agenda} AS a"
+        values |= {"older_born": asked.older.born_by, "last_rank": len(RANKS) - 1}
+    elif asked.kind in _SEVERAL and asked.programme is None:
         due_on, source = _EARLIEST_OF[asked.kind], "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
@@ -202,6 +212,10 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         "route": "a.village, a.hamlet, a.household_no, a.person",
     }[asked.order]
     return _Walk(due_on, source, " AND ".join(where), order, values)
+
+
+def _with_older(asked: Asked) -> bool:
+    return asked.older is not None and asked.programme is None and "checkup" in _SEVERAL.get(asked.kind, (asked.kind,))
 
 
 def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
