@@ -18,6 +18,8 @@ from chronic.store import places
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from chronic.model.report import Report
+
 
 def list_options(default_order: str, output: Callable[[Any], Any] = output_options) -> Callable[[F], F]:
     """The filters both lists share."""
@@ -37,6 +39,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
         click.option(
             "--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due.")
         ),
+        click.option("--risk", is_flag=True, help=_("With the cardiovascular stratum as of today; slower.")),
     ]
 
     def add(function: F) -> F:
@@ -69,7 +72,8 @@ def overdue(session: Session, /, by: str | None, style: str, out: "Path | None",
     report = lists.overdue(session.db, session.today, asked)
     if style == "table":
         bands = lists.counts(session.db, session.today, asked)
-        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands, bars=True),))
+        title = _title(_("Overdue"), session)
+        report = _in_words(report, asked)._replace(title=title, lines=(band_line(bands, bars=True),))
     session.show(report, style, out)
 
 
@@ -89,7 +93,7 @@ def due(session: Session, /, within: int, quota: bool, style: str, out: "Path | 
     asked = wanted(session, options)
     report = lists.due(session.db, session.today, within, asked)
     if style == "table":
-        report = report._replace(title=_title(_("Due within {n} days").format(n=within), session))
+        report = _in_words(report, asked)._replace(title=_title(_("Due within {n} days").format(n=within), session))
     session.show(report, style, out)
 
 
@@ -110,6 +114,17 @@ def _yearly(session: Session, style: str, out: "Path | None", asked: lists.Asked
         title = _title(_("Yearly visits at risk"), session)
         report = report._replace(rows=rows[: asked.limit], title=title, lines=(risk_line(rows),))
     session.show(report, style, out)
+
+
+def _in_words(report: "Report", asked: lists.Asked) -> "Report":
+    """The strata as they are said, where they were asked for."""
+    if asked.strata is None:
+        return report
+    from chronic.i18n.risks import BANDS
+    from chronic.i18n.terms import term
+
+    rows = (row | {"risk": term(BANDS, str(row["risk"])) if row["risk"] else None} for row in report.rows)
+    return report._replace(rows=rows)
 
 
 def band_line(bands: dict[str, int], bars: bool = False) -> str:
@@ -133,7 +148,7 @@ def _title(what: str, session: Session) -> str:
 
 def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     """The filters as the report wants them. An unknown village is an error, not an empty list."""
-    village, full = options.pop("village"), options.pop("full")
+    village, full, strata = options.pop("village"), options.pop("full"), options.pop("risk")
     villages = tuple(places.village_ids(session.db, village)) if village else None
     if villages == ():
         raise ValueRefused("place.none", village=village)
@@ -142,4 +157,4 @@ def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
         from chronic.reports import older
 
         asked = asked._replace(older=older.counted(session.db, session.today, session.desk.editions))
-    return asked
+    return asked._replace(strata=session.desk.editions) if strata else asked

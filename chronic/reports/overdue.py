@@ -18,6 +18,7 @@ from chronic.model.report import Column, Report
 from chronic.reports import listed
 
 if TYPE_CHECKING:
+    from chronic.protocol import Editions
     from chronic.reports.older import Older
 
 BANDS = ((30, "1-30"), (90, "31-90"))
@@ -76,6 +77,9 @@ class Asked(NamedTuple):
     """Only these people."""
     older: "Older | None" = None
     """Who counts as an older person, where check-ups of people outside any programme are asked for too."""
+    strata: "Editions | None" = None
+    """With each person's cardiovascular stratum. It hangs on the age of the day and on everything ever measured, so it
+    stands nowhere and costs more than the list itself: only where it is asked for."""
 
 
 class _Walk(NamedTuple):
@@ -95,7 +99,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
         *_SCREEN,
         Column("days_overdue", N_("Overdue"), right=True),
         Column("band", N_("Band"), hidden=True),
-        *_TAIL,
+        *_tail(asked),
     )
     if asked.paused:
         columns = (*columns, Column("paused_on", N_("Paused from")))
@@ -108,7 +112,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
 def due(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Report:
     """People whose earliest date lies from today on, within so many days; nobody who is overdue."""
     until = today + timedelta(days=within)
-    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_tail(asked))
     rows = _rows(db, today, asked, (today, until), lambda due_on: {"days_left": (due_on - today).days})
     return Report("due", today.isoformat(), columns, rows)
 
@@ -117,8 +121,14 @@ def chosen(db: sqlite3.Connection, today: date, asked: Asked, more: dict[int, di
     """These people as `due` has them, whatever their date (days_left is below 0 for who is late), with more keys each."""
     asked = asked._replace(among=tuple(more))
     rows = _rows(db, today, asked, (date.min, date.max), lambda due_on: {"days_left": (due_on - today).days})
-    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_TAIL)
+    columns = (*_SCREEN, Column("days_left", N_("Days left"), right=True), *_tail(asked))
     return Report("due", today.isoformat(), columns, (row | more[int(str(row["person_id"]))] for row in rows))
+
+
+def _tail(asked: Asked) -> tuple[Column, ...]:
+    """The stratum is on the screen where it was asked for."""
+    shown = asked.strata is not None
+    return tuple(column._replace(hidden=not shown) if column.key == "risk" else column for column in _TAIL)
 
 
 def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -> tuple[str, dict[str, object]]:
@@ -241,4 +251,9 @@ def _rows(
 ) -> Iterable[dict[str, object]]:
     kinds = _SEVERAL.get(asked.kind, (asked.kind,))
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
-    return listed.rows(db, partial(listing, asked, *span), shape)
+    rows = listed.rows(db, partial(listing, asked, *span), shape)
+    if asked.strata is None:
+        return rows
+    from chronic.reports import risk
+
+    return risk.having_strata(db, today, asked.strata, rows)

@@ -1,9 +1,10 @@
 """Risk scores of one person, and the strata of everyone managed for hypertension."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, cast
 
 from chronic import scores
 from chronic.i18n import N_
@@ -15,6 +16,7 @@ from chronic.reports.risk_inputs import Fact, Facts, gathered
 from chronic.rules.risk import body, chinapar, kidney, lipids, metabolic, points, strata, who
 
 STRATA = ("low", "medium", "high", "very-high")
+_AT_ONCE = 100
 _HYPERTENSIVE = """
 SELECT e.person FROM open_enrolment AS e JOIN person AS p ON p.id = e.person
 WHERE e.programme = 'htn' AND e.enrolled_on <= :day
@@ -72,6 +74,18 @@ def of_stratum(
         if (found := _stratum(facts)).band == stratum
     )
     return Report("risk", day.isoformat(), _COLUMNS, rows)
+
+
+def having_strata(
+    db: sqlite3.Connection, day: date, editions: Editions, rows: Iterable[dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    """The rows of another list with each person's stratum as `risk`, as far as it is known; None outside hypertension."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
+        ids = [int(str(row["person_id"])) for row in some if "htn" in cast("list[str]", row["programmes"])]
+        found = {facts.id: _stratum(facts).band for facts in gathered(db, day, editions, ids, _rural(db))}
+        for row in some:
+            yield row | {"risk": found.get(int(str(row["person_id"])))}
 
 
 def row(found: Assessed) -> dict[str, object]:
