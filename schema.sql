@@ -31,7 +31,7 @@ CREATE TABLE edition (             -- which guideline judges a day: the latest r
 CREATE TABLE batch (               -- one import; its rows carry its id
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
-  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups')),
+  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups', 'tests', 'facts')),
   source      TEXT NOT NULL,       -- --source NAME: whose person_ref numbers these are
   file        TEXT NOT NULL,
   summary     TEXT NOT NULL DEFAULT '{}',   -- JSON: added, changed, unchanged, refused, warnings

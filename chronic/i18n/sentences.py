@@ -136,6 +136,10 @@ ERRORS = {
     "risk.failed": N_("{failed} of {cases} cases failed."),
     # tests
     "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
+    "test.not_known": N_("The guideline has no test {value}; its tests: chronic test kinds."),
+    "test.only_result": N_("The test {value} has no value; say normal or abnormal."),
+    "test.other_unit": N_("A value of this test in {value} cannot be read; it is held in {detail}."),
+    "test.same_day": N_("Another result of this test on {value} at the same place is recorded already: number {detail}."),
     "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
     "test.no_value": N_("The test {test} has no value; say --result normal or --result abnormal."),
     "test.day_taken": N_(
