@@ -84,6 +84,9 @@ ERRORS = {
     "confirm.which": N_("Two diseases are suspected; say which one: --programme htn or --programme dm."),
     "confirm.not_seen": N_("Who did not go cannot have been confirmed; leave out --confirmed."),
     # visits
+    "form.never_seen": N_("{name} has no follow-up yet."),
+    "form.no_programme": N_("This follow-up of {name} belongs to no programme that has a record form."),
+    "form.not_theirs": N_("{name} has no follow-up with the number {visit}; see: chronic visit list {id}"),
     "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
     "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
     "visit.of_checkup": N_("These readings are those of check-up {number}; correct that: chronic checkup fix {number}"),
