@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chronic.scores import ChinaPar, load
 from tests.cli.test_start_up import imported
 from tests.runner import Chronic
 
@@ -399,3 +400,32 @@ def test_the_stratum_beside_a_date_is_of_the_day_that_is_asked_about(village: Ch
     (row,) = [row for row in village.rows("due", "--within", "200d", "--risk") if row["person_id"] == 2]
     (later,) = [row for row in village.rows("overdue", "--risk", today="2028-03-01") if row["person_id"] == 2]
     assert (row["risk"], later["risk"]) == ("low", "medium")
+
+
+# north or south of the Yangtze ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("area", "north"), [("370102001001", True), ("331024101201", False), ("320102001001", None), (None, None)]
+)
+def test_the_side_of_the_yangtze_is_known_where_the_whole_province_lies_on_it(
+    tmp_path: Path, area: str | None, north: bool | None
+) -> None:
+    chronic = Chronic(tmp_path)
+    chronic.ok("init", "--yes", *(("--area", area) if area else ()))
+    chronic.person("陈志强", *MAN, "--htn-enrolled-on", "2025-03-01", "--smoking-status", "current")
+    chronic.visit(1, "2026-11-10", "--bp", "152/94", *LAB)
+    assert inputs(chronic).get("north") == (None if north is None else (north, None, "area"))
+    par = scores(chronic, "--family-cvd", "no")["china-par"]
+    assert ("north" in par["missing"]) == (north is None)
+    assert (par["value"] is None) == (north is None)
+    card = chronic.ok("screen", "risk", 1).out
+    assert ("by the area code" in card) == (north is not None)
+    assert inputs(chronic, "--north", "no")["north"] == (False, "2026-11-21", "given"), "what is said stands before it"
+
+
+def test_no_province_lies_on_both_sides() -> None:
+    model = load("china-par", ChinaPar)
+    named = (*model.north_provinces, *model.south_provinces)
+    assert len(set(named)) == len(named)
+    assert not set(named) & {"31", "32", "34", "36", "42", "43", "50", "51", "53", "54", "63"}, "those along the river"
