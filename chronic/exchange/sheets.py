@@ -120,13 +120,14 @@ def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str
 
         if checkup_headers.is_checkup(header):
             return checkup_headers.recognise(header), checkup_headers.READ
-    if any(any(word in text.casefold() for word in _OF_OTHERS) for text in header):
+    known = recognise(header)
+    if "visit_date" not in known and any(any(word in text.casefold() for word in _OF_OTHERS) for text in header):
         from chronic.exchange import dated_headers
 
         holds = dated_headers.held(header)
         if holds is not None:
             return dated_headers.recognise(header, holds), frozenset(dated_headers.FIELDS[holds])
-    return recognise(header), frozenset()
+    return known, frozenset()
 
 
 def _fields(holds: str) -> dict[str, Field]:
