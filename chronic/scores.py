@@ -150,9 +150,13 @@ class ParTerms:
 
 @dataclass(frozen=True, slots=True)
 class ChinaPar(Model):
+    """`north_provinces`, `south_provinces`: area codes (two digits) that settle the side of the Yangtze."""
+
     mmol_per_mg_dl: float
     shown_decimals: int
     derived_on: Accept
+    north_provinces: tuple[str, ...]
+    south_provinces: tuple[str, ...]
     terms: dict[str, ParTerms]
     bands: tuple[Step, ...]
 

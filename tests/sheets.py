@@ -9,6 +9,7 @@ from pathlib import Path
 from chronic.i18n.sentences import ERRORS, WARNINGS
 from tests.runner import Chronic, Run
 
+HEADS = ("People", "Visits", "Check-ups", "Test results", "Facts")
 Rows = Iterable[Mapping[str, object]]
 
 
@@ -18,7 +19,7 @@ class Imported:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.code = run.code
-        head = next((line for line in run.out.splitlines() if line.startswith(("People", "Visits", "Check-ups"))), "")
+        head = next((line for line in run.out.splitlines() if line.startswith(HEADS)), "")
         counts = (part.rpartition(" ") for part in head.split("   ")[1:])
         self.counts = {name.removeprefix("rows "): int(number) for name, _, number in counts}
 

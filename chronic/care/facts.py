@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chronic.care.desk import Desk
-from chronic.care.record import refusal
+from chronic.care.record import Recorded, refusal
 from chronic.errors import ValueRefused
 from chronic.model.facts import FACTS
 from chronic.model.plan import Problem
@@ -30,3 +30,14 @@ def tell(desk: Desk, person: int, said: Sequence[Said]) -> None:
             raise refusal(Problem("value.future", "on", one.on))
     with deed(desk.db, desk.stamp, "person.fact", person):
         facts.add(desk.db, person, said, desk.stamp)
+
+
+def take(desk: Desk, person: int, said: Said) -> Recorded:
+    """One row of a sheet: written, or known already, or refused. The uid tells whether it is known."""
+    if facts.known(desk.db, said.uid):
+        return Recorded("unchanged", said.uid)
+    if said.on > desk.today:
+        return Recorded("refused", None, (Problem("value.future", "told_on", said.on),))
+    with deed(desk.db, desk.stamp, "person.fact", person):
+        facts.add(desk.db, person, [said], desk.stamp)
+    return Recorded("added", said.uid)

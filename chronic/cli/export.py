@@ -41,10 +41,11 @@ _LEFT_OUT = {
     "households": N_("what was said of households {n}"),
     "rescues": N_("major illness rescues {n}"),
     "treated": N_("treatments {n}"),
+    "results_ended": N_("withdrawn test results {n}"),
 }
 
 
-@click.group(cls=Group, help=_("People, visits and lists as files; import reads people and visits back."))
+@click.group(cls=Group, help=_("The register and the lists as files; import reads the register's back."))
 def export() -> None:
     pass
 
@@ -123,6 +124,49 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
 
 
 @export.command(
+    help=_("Every screening that counts, with the columns of a visit. Import people first, then these like visits."),
+    example="chronic export screenings --full --out screenings.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def screenings(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    session.show(exports.screenings(session.db, session.today, session.note_full(full)), style, out)
+    for line in _notes(exports.left_out(session.db, "screenings", ""), full):
+        click.echo(line, err=True)
+
+
+@export.command(
+    help=_("Every test result that counts, from here and elsewhere. Import people first, then test results."),
+    example="chronic export tests --full --out tests.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def tests(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "tests", full, style, out)
+
+
+@export.command(
+    help=_("What people told of their risks, each with its day. Import people first, then facts."),
+    example="chronic export facts --full --out facts.csv",
+)
+@full_option
+@export_options
+@click.pass_obj
+def facts(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "facts", full, style, out)
+
+
+def _dated(session: Session, what: str, full: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import dated_sheets
+
+    session.show(dated_sheets.sheet(session.db, what, session.today, session.note_full(full)), style, out)
+    for line in _notes(Counter(dated_sheets.left_out(session.db, what)), full):
+        click.echo(line, err=True)
+
+
+@export.command(
     help=_("Who is late, as overdue lists them."),
     example="chronic export overdue --village 下各村 --headers zh --out overdue.csv",
 )
@@ -160,7 +204,7 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
     help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
     example="chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv",
 )
-@click.argument("what", type=click.Choice(["people", "visits", "checkups"]))
+@click.argument("what", type=click.Choice(["people", "visits", "screenings", "checkups", "tests", "facts"]))
 @sheet_options
 @click.pass_obj
 def template(session: Session, /, what: str, out: "Path | None") -> None:

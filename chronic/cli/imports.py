@@ -1,4 +1,4 @@
-"""`import`: people, visits or check-ups from a sheet."""
+"""`import`: people, visits, check-ups, test results or told facts from a sheet."""
 
 import sys
 from collections import Counter
@@ -11,7 +11,7 @@ import click
 from chronic.cli.commands import FILE, NEW_FILE, Command
 from chronic.cli.session import Session
 from chronic.errors import RowsRefused
-from chronic.i18n import _
+from chronic.i18n import N_, _
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
@@ -20,7 +20,10 @@ from chronic.office import imports as office
 @click.command(
     "import",
     cls=Command,
-    help=_("Take people, visits or check-ups from a sheet, CSV or Excel: canonical or Chinese headers. People come first."),
+    help=_(
+        "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
+        "headers. People come first."
+    ),
     example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
 )
 @click.argument("file", type=FILE)
@@ -48,6 +51,12 @@ def import_(session: Session, /, file: Path, **wishes: Any) -> None:
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 
+_HOLDS = {
+    "people": N_("People"), "visits": N_("Visits"), "checkups": N_("Check-ups"), "tests": N_("Test results"),
+    "facts": N_("Facts"),
+}  # fmt: skip
+
+
 def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = {
@@ -57,7 +66,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = {"people": _("People"), "visits": _("Visits"), "checkups": _("Check-ups")}[summary.holds]
+    what = _(_HOLDS[summary.holds])
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
     yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
     if dry_run:

@@ -18,6 +18,8 @@ from chronic.reports import overdue as lists
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from chronic.model.report import Report
+
 
 def list_options(default_order: str, output: Callable[[Any], Any] = output_options) -> Callable[[F], F]:
     """The filters both lists share."""
@@ -37,6 +39,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
         click.option(
             "--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due.")
         ),
+        click.option("--risk", is_flag=True, help=_("With the cardiovascular stratum as of today; slower.")),
     ]
 
     def add(function: F) -> F:
@@ -69,7 +72,8 @@ def overdue(session: Session, /, by: str | None, style: str, out: "Path | None",
     report = lists.overdue(session.db, session.today, asked)
     if style == "table":
         bands = lists.counts(session.db, session.today, asked)
-        report = report._replace(title=_title(_("Overdue"), session), lines=(band_line(bands, bars=True), *_older(asked)))
+        title = _title(_("Overdue"), session)
+        report = _in_words(report, asked)._replace(title=title, lines=(band_line(bands, bars=True),))
     session.show(report, style, out)
 
 
@@ -89,7 +93,7 @@ def due(session: Session, /, within: int, quota: bool, style: str, out: "Path | 
     asked = wanted(session, options)
     report = lists.due(session.db, session.today, within, asked)
     if style == "table":
-        report = report._replace(title=_title(_("Due within {n} days").format(n=within), session), lines=_older(asked))
+        report = _in_words(report, asked)._replace(title=_title(_("Due within {n} days").format(n=within), session))
     session.show(report, style, out)
 
 
@@ -112,9 +116,15 @@ def _yearly(session: Session, style: str, out: "Path | None", asked: lists.Asked
     session.show(report, style, out)
 
 
-def _older(asked: lists.Asked) -> tuple[str, ...]:
-    """Who is 65 depends on the day, so people outside any programme stand in no plan."""
-    return (_("People of 65 and over outside any programme: chronic checkup due"),) if asked.kind == "checkup" else ()
+def _in_words(report: "Report", asked: lists.Asked) -> "Report":
+    """The strata as they are said, where they were asked for."""
+    if asked.strata is None:
+        return report
+    from chronic.i18n.risks import BANDS
+    from chronic.i18n.terms import term
+
+    rows = (row | {"risk": term(BANDS, str(row["risk"])) if row["risk"] else None} for row in report.rows)
+    return report._replace(rows=rows)
 
 
 def band_line(bands: dict[str, int], bars: bool = False) -> str:
@@ -138,5 +148,10 @@ def _title(what: str, session: Session) -> str:
 
 def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
     """The filters as the report wants them. An unknown village is an error, not an empty list."""
-    villages, full = villages_named(session, options.pop("village")), options.pop("full")
-    return lists.Asked(**options, villages=villages, full=session.note_full(full))
+    villages, full, strata = villages_named(session, options.pop("village")), options.pop("full"), options.pop("risk", False)
+    asked = lists.Asked(**options, villages=villages, full=session.note_full(full))
+    if asked.kind in ("checkup", "all"):
+        from chronic.reports import older
+
+        asked = asked._replace(older=older.counted(session.db, session.today, session.desk.editions))
+    return asked._replace(strata=session.desk.editions) if strata else asked

@@ -8,7 +8,7 @@ import click
 
 from chronic.care import record as care
 from chronic.cli import cards, people
-from chronic.cli.commands import Group, output_options, style_option, yes_option
+from chronic.cli.commands import NEW_FILE, Group, output_options, style_option, yes_option
 from chronic.cli.guided_due import also_due
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
@@ -185,6 +185,23 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     people.really(_("Withdraw visit {n}?").format(n=number), yes, _("visit {n}").format(n=number))
     old = care.void(session.desk, number, reason)
     click.echo(_("Withdrawn: the visit of {day}.").format(day=old.visit_date))
+
+
+@visit.command(
+    help=_(
+        "The official record form of one follow-up, of each programme it belongs to; blanks stay blank. To a file ending "
+        "in .html it goes as pages to print."
+    ),
+    example=("chronic visit form 42\nchronic visit form 42 --out form.html"),
+)
+@click.argument("person", type=PERSON)
+@click.option("--visit", "number", type=click.IntRange(min=1), help=_("The number of the visit; the last one if left out."))
+@click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@click.pass_obj
+def form(session: Session, /, person: Found, number: int | None, out: "Path | None") -> None:
+    from chronic.cli import form_card
+
+    form_card.show(session, person.person, number, out)
 
 
 def values_given(

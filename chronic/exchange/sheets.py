@@ -1,4 +1,5 @@
-"""Sheets of people or of visits: recognised by their headers, read row by row, and the sheet of refused rows.
+"""Sheets of people, visits, check-ups, test results and told facts: recognised by their headers, read row by row, and
+the sheet of refused rows.
 
 Nothing here decides what a row means for the registry; a row is values, refusals and warnings.
 """
@@ -37,9 +38,13 @@ _REQUIRED = {
     "people": ("name", PERSON_KEYS),
     "visits": ("visit_date", VISIT_KEYS),
     "checkups": ("checkup_date", VISIT_KEYS),
+    "tests": ("done_on", VISIT_KEYS),
+    "facts": ("told_on", VISIT_KEYS),
 }
 _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
+_OF_OTHERS = ("test", "fact", "项目", "因素")
+"""The same of the sheets of test results and of told facts."""
 _AT_ONCE = 500
 _OTHER_SEPARATORS = "，；"
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
@@ -59,7 +64,7 @@ class SheetRow(NamedTuple):
 class Sheet(NamedTuple):
     """An opened sheet. `header` is joined where it takes several lines. `columns` has one entry per header: the canonical
     column, None if it is not read.
-    `ignored`: the headers of those columns, as written. `holds`: people, visits or checkups."""
+    `ignored`: the headers of those columns, as written. `holds`: people, visits, checkups, tests or facts."""
 
     layout: layout.Layout
     today: date
@@ -140,26 +145,37 @@ def _judged(header: Sequence[str]) -> tuple[int, bool]:
 
 
 def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str]]:
-    """The columns of the headers; of a check-up sheet also those that are read from it."""
+    """The columns of the headers; of a sheet with headers of its own also those that are read from it."""
     if any(any(word in text.casefold() for word in _OF_CHECKUPS) for text in header):
         from chronic.exchange import checkup_headers
 
         if checkup_headers.is_checkup(header):
             return checkup_headers.recognise(header), checkup_headers.READ
-    return recognise(header), frozenset()
+    known = recognise(header)
+    if "visit_date" not in known and any(any(word in text.casefold() for word in _OF_OTHERS) for text in header):
+        from chronic.exchange import dated_headers
+
+        holds = dated_headers.held(header)
+        if holds is not None:
+            return dated_headers.recognise(header, holds), frozenset(dated_headers.FIELDS[holds])
+    return known, frozenset()
 
 
 def _fields(holds: str) -> dict[str, Field]:
-    if holds != "checkups":
+    if holds in READ:
         return FIELDS
-    from chronic.exchange import checkup_headers
+    from chronic.exchange import checkup_headers, dated_headers
+
+    if holds != "checkups":
+        return dated_headers.FIELDS[holds]
 
     return checkup_headers.FIELDS
 
 
 def _missing(found: Set[str | None]) -> tuple[str, list[str]]:
     """What a sheet with these columns holds, and which columns it lacks."""
-    holds = "checkups" if "checkup_date" in found else "visits" if "visit_date" in found else "people"
+    days = {"checkup_date": "checkups", "visit_date": "visits", "done_on": "tests", "told_on": "facts"}
+    holds = next((what for day, what in days.items() if day in found), "people")
     required, keys = _REQUIRED[holds]
     missing = [] if required in found else [required]
     if found.isdisjoint(keys):

@@ -15,11 +15,18 @@ MARKS: Final = (MAY_HOLD, EXAMPLE)
 COLUMNS: Final = {
     "people": (*(f.column for f in PERSON_FIELDS if f.column not in ("uid", "person_ref")), "person_ref"),
     "visits": ("id_number", "name", *(f.column for f in VISIT_FIELDS), "archive_no", "person_ref"),
-}
+    "screenings": ("id_number", "name", "kind", *(f.column for f in VISIT_FIELDS), "archive_no", "person_ref"),
+    "tests": ("id_number", "name", "test", "done_on", "value", "unit", "result", "institution", "detail", "archive_no",
+              "person_ref"),
+    "facts": ("id_number", "name", "fact", "answer", "told_on", "told_by", "archive_no", "person_ref"),
+}  # fmt: skip
 _SKIPPED = "本行和下一行导入时跳过"
 _FIRST = {
     "people": f"{MAY_HOLD}: 姓名必填, 身份证号, 健康档案编号, 源编号至少填一个; {_SKIPPED}",
     "visits": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 随访日期必填; {_SKIPPED}",
+    "screenings": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 类别写筛查, 随访日期必填; {_SKIPPED}",
+    "tests": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 检查项目和日期必填, 数值和结果至少填一个; {_SKIPPED}",
+    "facts": f"{MAY_HOLD}: 身份证号, 健康档案编号, 源编号填一个, 其余必填, 告知人可空; {_SKIPPED}",
 }
 _FORMS = {
     "day": "如 2026-03-15",
@@ -52,6 +59,18 @@ _EXAMPLES = {
         "dorsalis_pedis": "触及正常", "medicines": "氨氯地平片, 1, 5, mg; 二甲双胍片, 2, 0.5, g",
         "next_visit_date": "2026-06-10", "visit_doctor": "李医生",
     },
+    "screenings": {
+        "id_number": "110105********002X", "name": "王秀兰", "kind": "筛查", "visit_date": "2026-03-15", "sbp": "146",
+        "dbp": "92", "arm": "右臂", "random_glucose": "8.2", "danger": "否",
+    },
+    "tests": {
+        "id_number": "110105********002X", "name": "王秀兰", "test": "心电图", "done_on": "2026-03-15", "result": "正常",
+        "institution": "县医院",
+    },
+    "facts": {
+        "id_number": "110105********002X", "name": "王秀兰", "fact": "长期高盐饮食", "answer": "是",
+        "told_on": "2026-03-15", "told_by": "本人",
+    },
     "checkups": {
         "id_number": "110105********002X", "name": "王秀兰", "checkup_date": "2026-03-15", "checkup_doctor": "李医生",
         "checkup_symptoms": "头晕;心悸", "temperature_c": "36.5", "pulse": "72", "respiratory_rate": "16", "sbp_left": "138",
@@ -65,7 +84,7 @@ _EXAMPLES = {
 
 
 def write(what: str, out: IO[str]) -> None:
-    """The sheet for `people`, `visits` or `checkups`."""
+    """The sheet for `checkups` or one of COLUMNS."""
     add = csv.writer(out, lineterminator="\r\n").writerow
     columns, first, known = _form() if what == "checkups" else (COLUMNS[what], _FIRST[what], BY_COLUMN)
     add([known[column].zh for column in columns])

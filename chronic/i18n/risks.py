@@ -96,6 +96,7 @@ ORIGINS = {
     "derived": N_("concluded"),
     "calculated": N_("calculated"),
     "default": N_("taken for a village"),
+    "area": N_("by the area code"),
 }
 
 NOTES = {

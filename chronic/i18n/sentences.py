@@ -140,6 +140,9 @@ ERRORS = {
     "confirm.which": N_("Two diseases are suspected; say which one: --programme htn or --programme dm."),
     "confirm.not_seen": N_("Who did not go cannot have been confirmed; leave out --confirmed."),
     # visits
+    "form.never_seen": N_("{name} has no follow-up yet."),
+    "form.no_programme": N_("This follow-up of {name} belongs to no programme that has a record form."),
+    "form.not_theirs": N_("{name} has no follow-up with the number {visit}; see: chronic visit list {id}"),
     "visit.none": N_("There is no visit {visit}; chronic visit list PERSON shows their numbers."),
     "visit.ended": N_("Visit {visit} was already corrected or withdrawn."),
     "visit.of_checkup": N_("These readings are those of check-up {number}; correct that: chronic checkup fix {number}"),
@@ -192,6 +195,10 @@ ERRORS = {
     "risk.failed": N_("{failed} of {cases} cases failed."),
     # tests
     "test.unknown": N_("There is no test {test} in the guideline; known are: {known}."),
+    "test.not_known": N_("The guideline has no test {value}; its tests: chronic test kinds."),
+    "test.only_result": N_("The test {value} has no value; say normal or abnormal."),
+    "test.other_unit": N_("A value of this test in {value} cannot be read; it is held in {detail}."),
+    "test.same_day": N_("Another result of this test on {value} at the same place is recorded already: number {detail}."),
     "test.nothing": N_("Give what the test showed: --result normal or abnormal, or --value."),
     "test.no_value": N_("The test {test} has no value; say --result normal or --result abnormal."),
     "test.day_taken": N_(

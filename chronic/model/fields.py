@@ -242,7 +242,33 @@ OTHER_FIELDS = (
 )
 """Fields that are typed, name a row or may change, but are no column of the two sheets."""
 
-BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS)}
+RISK_FACTS = _codes(
+    family_htn="一二级亲属高血压",
+    family_dm="父母, 兄弟姐妹或子女有糖尿病",
+    high_salt="长期高盐饮食",
+    heavy_drinking="长期过量饮酒",
+    sedentary="缺乏体力活动",
+    prediabetes="曾有糖尿病前期",
+    gestational="妊娠期糖尿病或巨大儿史",
+    pcos="多囊卵巢或黑棘皮",
+    lipid_drugs="服用调脂药",
+    steroid_diabetes="类固醇糖尿病史",
+    long_term_drugs="长期用抗精神病药, 抗抑郁药或他汀",
+)
+SHEET_FIELDS = (
+    Field("test", "检查项目", label=N_("Test")),
+    Field("value", "数值", "decimal", N_("Value")),
+    Field("unit", "单位", label=N_("Unit")),
+    Field("institution", "检查机构", label=N_("Where")),
+    Field("detail", "说明", label=N_("What the report says")),
+    Field("fact", "风险因素", "code", N_("Risk factor"), codes=RISK_FACTS),
+    Field("answer", "有无", "code", N_("Yes or no"), codes=YES_NO),
+    Field("told_on", "告知日期", "day", N_("Told on")),
+    Field("told_by", "告知人", label=N_("Told by")),
+)
+"""What only the sheets of test results and of told facts have."""
+
+BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS, *SHEET_FIELDS)}
 
 ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35
 """Below the first: not an adult; below the second: outside the group the specification serves (§10.2)."""

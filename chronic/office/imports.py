@@ -1,4 +1,5 @@
-"""Take a sheet of people, visits or check-ups: one transaction, the keyboard's checks, an account of every row.
+"""Take a sheet of people, visits, check-ups, test results or told facts: one transaction, the keyboard's checks, an
+account of every row.
 
 Rows are read, matched, checked and written a chunk at a time, so memory does not grow with the file. Everyone
 touched is re-planned at the end of the same transaction. A dry run does all of it and takes it back.
@@ -119,8 +120,10 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
             touched.update(_people(desk, chunk, wishes.source, account))
         elif sheet.holds == "visits":
             touched.update(_visits(desk, chunk, known, account))
-        else:
+        elif sheet.holds == "checkups":
             touched.update(_checkups(desk, chunk, known, account))
+        else:
+            _dated(desk, sheet.holds, chunk, known, account)
         progress(len(chunk))
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
@@ -257,6 +260,16 @@ def _checkups(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account
         account.note(row, result.state, result.refusals, (*asked, *result.warnings) if written else ())
         if written:
             yield form.person
+
+
+def _dated(desk: Desk, holds: str, rows: list[SheetRow], known: _Known, account: _Account) -> None:
+    """Test results or told facts: nothing is planned by them."""
+    from chronic.office import dated
+
+    take = dated.result if holds == "tests" else dated.fact
+    for row, values, person, key, asked in _of_someone(rows, known, account):
+        found = take(desk, person, values, (known.source if key[0] == "person_ref" else "", *key))
+        account.note(row, found.state, found.refusals, (*asked, *found.warnings) if found.state == "added" else ())
 
 
 def _checkup(person: int, key: _Key, values: dict[str, Any], source: str, asked: tuple[Problem, ...]) -> Checkup:

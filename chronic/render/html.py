@@ -4,8 +4,11 @@ The words come with the page, already in the user's language; the template only 
 goes into it is escaped.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -53,15 +56,32 @@ class Page(NamedTuple):
 
 def write(page: Page, out: IO[str]) -> None:
     """The page, a piece at a time."""
-    _write("listings.html.j2", out, page=page)
+    _fill("listings.html.j2", out, page=page)
 
 
 def write_slip(slip: object, urgent: str, lang: str, out: IO[str]) -> None:
     """A referral slip (reports.slip.Document) on a sheet of its own; `urgent` stands out above it, where there is any."""
-    _write("slip.html.j2", out, slip=slip, urgent=urgent, lang=lang)
+    _fill("slip.html.j2", out, slip=slip, urgent=urgent, lang=lang)
 
 
-def _write(template: str, out: IO[str], **given: object) -> None:
+class Line(Protocol):
+    """One field of a form. `part`: the heading it stands under, empty for one of its own."""
+
+    @property
+    def part(self) -> str: ...
+
+
+def write_forms(forms: Sequence[object], out: IO[str]) -> None:
+    """Filled-in record forms (`reports.visit_form`), each on a sheet of its own."""
+    _fill("visit_form.html.j2", out, forms=forms)
+
+
+def _in_order(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines that follow each other under one heading together."""
+    return [(part, list(some)) for part, some in groupby(lines, key=attrgetter("part"))]
+
+
+def _fill(template: str, out: IO[str], **values: object) -> None:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -70,5 +90,6 @@ def _write(template: str, out: IO[str], **given: object) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for piece in environment.get_template(template).generate(**given):
+    environment.filters["groupby_order"] = _in_order
+    for piece in environment.get_template(template).generate(**values):
         out.write(piece)

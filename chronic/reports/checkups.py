@@ -9,30 +9,29 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from chronic.forms import CheckupForm, checkup_of
+from chronic.forms import checkup_of
 from chronic.i18n import N_
 from chronic.model.checkup import Checkup, Values
-from chronic.model.days import age_on, day_or_none, from_iso, year_of
+from chronic.model.days import age_on, day_or_none, from_iso
 from chronic.model.idcard import masked_phone
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import findings, listed, tagged
+from chronic.reports import findings, listed, older, tagged
 from chronic.reports.findings import Stand
 from chronic.rules import checkup as rules
 from chronic.rules.checkup import Completeness, Constitution, SelfCareScore
-from chronic.rules.quota import checkup_due
 from chronic.store import checkups, histories, people
 
-_DUE = """
+_DUE = f"""
 SELECT p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, p.registered_on, p.recorded_at, q.due_on,
        (SELECT group_concat(programme, ' ') FROM open_enrolment AS e WHERE e.person = p.id),
-       (SELECT max(checkup_date) FROM live_checkup AS c WHERE c.person = p.id AND c.kind = 'exam' AND c.checkup_date <= :day)
+       {older.LAST_EXAM}
 FROM person AS p LEFT JOIN plan AS q ON q.person = p.id AND q.kind = 'checkup'
 LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE p.closed_on IS NULL AND (q.person IS NOT NULL OR p.birth_date <= :born)
   AND NOT EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = p.id AND a.paused = 1)
-  AND (:village IS NULL OR v.name = :village){where}"""
+  AND (:village IS NULL OR v.name = :village){{where}}"""
 _COLUMNS = (
     *listed.WHO,
     Column("populations", N_("For")),
@@ -91,35 +90,23 @@ def _entitled(
     tags: tuple[tagged.Tagged, ...],
 ) -> Iterator[dict[str, object]]:
     form = checkup_of(editions.on(day))
-    youngest = year_of(date(day.year - form.elderly.from_age, 1, 1))[1]
-    values: dict[str, object] = {"day": day.isoformat(), "born": youngest.isoformat(), "village": village}
+    values: dict[str, object] = {"born": older.counted(db, day, editions).born_by, "village": village}
     where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
     for id_, uid, name, sex, born, home, hamlet, phone, *rest in db.execute(_DUE.format(where=where), values):
         registered_on, recorded_at, planned, programmes, last = rest
-        older = _older(born, day, form)
+        elderly = older.is_older(born, day, form)
         due_on = day_or_none(planned)
-        if due_on is None and older:
-            due_on = _elderly_due(born, registered_on or recorded_at[:10], last, editions, form)
+        if due_on is None and elderly:
+            due_on = older.due(born, registered_on or recorded_at[:10], last, day, editions, form)
         if due_on is None:
             continue
         yield {
             "person_id": id_, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
             "village": home, "hamlet": hamlet, "phone": phone if full else masked_phone(phone),
-            "populations": [*(programmes or "").split(), *(["elderly"] if older else [])], "last_exam_on": last,
+            "populations": [*(programmes or "").split(), *(["elderly"] if elderly else [])], "last_exam_on": last,
             "due_on": due_on.isoformat(), "days_left": (due_on - day).days,
             "this_year": "done" if last and from_iso(last).year == day.year else "not_yet",
         }  # fmt: skip
-
-
-def _older(born: str | None, day: date, form: CheckupForm) -> bool:
-    return born is not None and rules.elderly_from(from_iso(born), form.elderly) <= day
-
-
-def _elderly_due(born: str, known_on: str, last: str | None, editions: Editions, form: CheckupForm) -> date:
-    """Counted from the day they became older people here: by age, or when they were registered."""
-    begun_on = max(rules.elderly_from(from_iso(born), form.elderly), from_iso(known_on))
-    exams = [from_iso(last)] if last else []
-    return checkup_due(begun_on, exams, editions.on(max([begun_on, *exams])))
 
 
 def card(db: sqlite3.Connection, person: int, day: date, editions: Editions, number: int | None = None) -> Card | None:

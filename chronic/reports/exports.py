@@ -23,6 +23,7 @@ from chronic.store import histories
 
 PEOPLE = tuple(field.column for field in PERSON_FIELDS)
 VISITS = ("uid", "person_uid", "name", "id_number", "archive_no", *(field.column for field in VISIT_FIELDS))
+SCREENINGS = (*VISITS, "kind")
 
 _PARTS = ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")
 _OWN = tuple(column for column in PEOPLE if column in Person._fields)
@@ -34,7 +35,7 @@ FROM person_card WHERE {{where}} ORDER BY uid"""
 _TOWNLESS = "village_name IS NOT NULL AND township_name IS NULL"
 _VISITS = """
 FROM person AS p CROSS JOIN visit AS v ON v.person = p.id
-WHERE v.ended_by IS NULL AND v.kind = 'followup' ORDER BY p.uid, v.visit_date"""
+WHERE v.ended_by IS NULL AND v.kind = '{kind}' ORDER BY p.uid, v.visit_date{then}"""
 _MASKED_ID = "substr(p.id_number, 1, 6) || '********' || substr(p.id_number, -4)"
 _MEASURED = ("decimal", "glucose")
 _WRITTEN = ("text", "medicines")
@@ -67,6 +68,14 @@ _LEFT_OUT = {
         "opinions": "SELECT count(*) FROM opinion",
         "imports": "SELECT count(*) FROM batch",
     },
+    "screenings": {
+        "ended": "SELECT count(*) FROM visit WHERE ended_by IS NOT NULL",
+        "readings": """SELECT count(DISTINCT visit) FROM visit_reading JOIN live_contact AS c ON c.id = visit
+                       WHERE c.kind = 'screening'""",
+        "entered": """SELECT count(*) FROM visit_entered JOIN live_contact AS c ON c.id = visit
+                      WHERE c.kind = 'screening'""",
+        "imports": "SELECT count(*) FROM batch",
+    },
 }
 
 
@@ -76,17 +85,29 @@ def left_out(db: sqlite3.Connection, what: str, source: str) -> Counter[str]:
 
 
 def visits(db: sqlite3.Connection, day: date, full: bool) -> Report:
-    """Live follow-ups; screenings have no column that would tell them apart."""
+    """Live follow-ups."""
     rows = Rows(lambda: _visit_dicts(db, full), lambda: _visit_lines(db, full))
     return Report("visits", day.isoformat(), tuple(Column(name, name) for name in VISITS), rows)
 
 
-def visits_sql(full: bool) -> str:
+def screenings(db: sqlite3.Connection, day: date, full: bool) -> Report:
+    """Live screenings, what check-ups found among them; the last column says what they are, so a sheet of visits can
+    hold both. A day may have several."""
+    rows = (row | {"kind": "screening"} for row in _visit_dicts(db, full, "screening"))
+    return Report("screenings", day.isoformat(), tuple(Column(name, name) for name in SCREENINGS), rows)
+
+
+def visits_sql(full: bool, kind: str = "followup") -> str:
     """The visits as SQLite alone would list them."""
     measured = (
         f"coalesce(v.{f.column}_meter, v.{f.column})" if f.kind == "glucose" else f"v.{f.column}" for f in VISIT_FIELDS
     )
-    return f"SELECT v.uid, p.uid, p.name, {_id(full)}, p.archive_no, {', '.join(measured)} {_VISITS}"
+    return f"SELECT v.uid, p.uid, p.name, {_id(full)}, p.archive_no, {', '.join(measured)} {_from(kind)}"
+
+
+def _from(kind: str) -> str:
+    """A day has one follow-up but may have several screenings."""
+    return _VISITS.format(kind=kind, then="" if kind == "followup" else ", v.uid")
 
 
 def people(db: sqlite3.Connection, day: date, source: str, full: bool, told: Counter[str]) -> Report:
@@ -103,9 +124,9 @@ def _id(full: bool) -> str:
     return "p.id_number" if full else _MASKED_ID
 
 
-def _visit_dicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
+def _visit_dicts(db: sqlite3.Connection, full: bool, kind: str = "followup") -> Iterator[dict[str, object]]:
     lists = [field.column for field in VISIT_FIELDS if field.kind in _LISTS]
-    for row in db.execute(visits_sql(full)):
+    for row in db.execute(visits_sql(full, kind)):
         values = dict(zip(VISITS, row, strict=True))
         yield values | {name: values[name].split(";") if values[name] else [] for name in lists}
 
@@ -118,7 +139,7 @@ def _visit_lines(db: sqlite3.Connection, full: bool) -> Iterator[str]:
         cell = sqlcsv.decimal(value) if field.kind in _MEASURED else sqlcsv.text(value) if field.kind in _WRITTEN else value
         cells.append(f"coalesce({value}_meter, {cell})" if field.kind == "glucose" else cell)
     db.create_function("exact", 1, sqlcsv.shortest, deterministic=True)
-    for (line,) in db.execute(f"SELECT {sqlcsv.line(*cells)} || '\r\n' {_VISITS}"):
+    for (line,) in db.execute(f"SELECT {sqlcsv.line(*cells)} || '\r\n' {_from('followup')}"):
         yield line
 
 

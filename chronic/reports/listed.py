@@ -33,6 +33,8 @@ _SIZE = len(PROGRAMMES)
 _WORDS = (*(f"a.class_{programme}" for programme in PROGRAMMES), *(f"a.assessed_{programme}" for programme in PROGRAMMES))
 _PLANS = """(SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')
     FROM plan WHERE plan.person = a.person)"""
+_OLDER = "'checkup  ' || a.older_on || ' checkup_due'"
+_PLANS_AND_OLDER = f"coalesce({_PLANS} || coalesce(';' || {_OLDER}, ''), {_OLDER})"
 _BUT_CHECKUPS = "plan.kind <> 'checkup' AND plan.person = a.person"
 """Everyone managed has a check-up in the plan; lists of other things leave it out where they look."""
 _FPG = "CASE WHEN a.last_fpg IN ('HI', 'LO') THEN a.last_fpg ELSE CAST(a.last_fpg AS REAL) END"
@@ -75,6 +77,11 @@ def rows(db: sqlite3.Connection, query: Query, shape: Shape) -> Rows:
 
 def _needed(columns: str, shape: Shape) -> str:
     return columns if "checkup" in shape.kinds else columns.replace("plan.person = a.person", _BUT_CHECKUPS)
+
+
+def with_older(columns: str) -> str:
+    """The same columns where the agenda holds older people's check-ups, which stand in no plan (`reports.older`)."""
+    return columns.replace(_PLANS, _PLANS_AND_OLDER)
 
 
 def number(text: str | None) -> float | str | None:

@@ -18,6 +18,8 @@ from chronic.model.report import Column, Report
 from chronic.reports import listed
 
 if TYPE_CHECKING:
+    from chronic.protocol import Editions
+    from chronic.reports.older import Older
     from chronic.reports.tagged import Tagged
 
 BANDS = ((30, "1-30"), (90, "31-90"))
@@ -71,6 +73,11 @@ class Asked(NamedTuple):
     full: bool = False
     among: tuple[int, ...] | None = None
     """Only these people."""
+    older: "Older | None" = None
+    """Who counts as an older person, where check-ups of people outside any programme are asked for too."""
+    strata: "Editions | None" = None
+    """With each person's cardiovascular stratum. It hangs on the age of the day and on everything ever measured, so it
+    stands nowhere and costs more than the list itself: only where it is asked for."""
 
 
 class _Walk(NamedTuple):
@@ -90,7 +97,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
         *SCREEN,
         Column("days_overdue", N_("Overdue"), right=True),
         Column("band", N_("Band"), hidden=True),
-        *TAIL,
+        *_tail(asked),
     )
     if asked.paused:
         columns = (*columns, Column("paused_on", N_("Paused from")))
@@ -103,7 +110,7 @@ def overdue(db: sqlite3.Connection, today: date, asked: Asked) -> Report:
 def due(db: sqlite3.Connection, today: date, within: int, asked: Asked) -> Report:
     """People whose earliest date lies from today on, within so many days; nobody who is overdue."""
     until = today + timedelta(days=within)
-    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *TAIL)
+    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *_tail(asked))
     rows = _rows(db, today, asked, (today, until), lambda due_on: {"days_left": (due_on - today).days})
     return Report("due", today.isoformat(), columns, rows)
 
@@ -112,7 +119,7 @@ def chosen(db: sqlite3.Connection, today: date, asked: Asked, more: dict[int, di
     """These people as `due` has them, whatever their date (days_left is below 0 for who is late), with more keys each."""
     asked = asked._replace(among=tuple(more))
     rows = _rows(db, today, asked, (date.min, date.max), lambda due_on: {"days_left": (due_on - today).days})
-    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *TAIL)
+    columns = (*SCREEN, Column("days_left", N_("Days left"), right=True), *_tail(asked))
     return Report("due", today.isoformat(), columns, (row | more[int(str(row["person_id"]))] for row in rows))
 
 
@@ -123,9 +130,16 @@ def until(
     return _rows(db, today, asked, (since, last), lambda due_on: {})
 
 
+def _tail(asked: Asked) -> tuple[Column, ...]:
+    """The stratum is on the screen where it was asked for."""
+    shown = asked.strata is not None
+    return tuple(column._replace(hidden=not shown) if column.key == "risk" else column for column in TAIL)
+
+
 def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -> tuple[str, dict[str, object]]:
     """(SQL, values) that walks the agenda for people whose earliest due date lies in [since, until]."""
     walk = _walk(asked, since, until)
+    columns = listed.with_older(columns) if _with_older(asked) else columns
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
     sql = f"SELECT {walk.due_on}, {columns} FROM {walk.source}{JOINS} WHERE {walk.where} ORDER BY {walk.order}{limit}"
     return sql, walk.values
@@ -185,7 +199,11 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     """A programme's own dates stand in `plan`; everything else in the agenda. Both carry rank and paused."""
     values: dict[str, object] = {"until": until.isoformat(), "paused": int(asked.paused)}
     first, where = "a", []
-    if asked.kind == "all" and asked.programme is None:
+    if asked.older is not None and _with_older(asked):
+        due_on = _EARLIEST_OF_ALL if asked.kind == "all" else f"a.due_{asked.kind}"
+        source = f"{asked.older.agenda} AS a"
+        values |= {"older_born": asked.older.born_by, "last_rank": len(RANKS) - 1}
+    elif asked.kind == "all" and asked.programme is None:
         due_on, source = _EARLIEST_OF_ALL, "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
@@ -210,6 +228,10 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         "route": "a.village, a.hamlet, a.household_no, a.person",
     }[asked.order]
     return _Walk(due_on, source, " AND ".join(where), order, values)
+
+
+def _with_older(asked: Asked) -> bool:
+    return asked.older is not None and asked.programme is None and asked.kind in ("checkup", "all")
 
 
 def filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
@@ -237,4 +259,9 @@ def _rows(
 ) -> Iterable[dict[str, object]]:
     kinds = KINDS if asked.kind == "all" else (asked.kind,)
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
-    return listed.rows(db, partial(listing, asked, *span), shape)
+    rows = listed.rows(db, partial(listing, asked, *span), shape)
+    if asked.strata is None:
+        return rows
+    from chronic.reports import risk
+
+    return risk.having_strata(db, today, asked.strata, rows)

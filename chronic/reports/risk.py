@@ -1,9 +1,10 @@
 """Risk scores of one person, and the strata of everyone managed for hypertension."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, cast
 
 from chronic import scores
 from chronic.i18n import N_
@@ -12,16 +13,17 @@ from chronic.model.report import Column, Report
 from chronic.model.score import Amount, Known, Score
 from chronic.protocol import Editions
 from chronic.reports import tagged
-from chronic.reports.risk_inputs import Fact, Facts, gathered
+from chronic.reports.risk_inputs import Fact, Facts, Home, gathered
 from chronic.rules.risk import body, chinapar, kidney, lipids, metabolic, points, strata, who
 
 STRATA = ("low", "medium", "high", "very-high")
+_AT_ONCE = 100
 _HYPERTENSIVE = """
 SELECT e.person FROM open_enrolment AS e JOIN person AS p ON p.id = e.person
 WHERE e.programme = 'htn' AND e.enrolled_on <= :day
   AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
 ORDER BY p.village, p.hamlet, p.household_no, p.id"""
-_RURAL = "SELECT 1 FROM setting WHERE key = 'level' AND value = 'village'"
+_SETTINGS = "SELECT key, value FROM setting WHERE key IN ('level', 'area')"
 _COLUMNS = (
     Column("person_id", N_("Id"), True),
     Column("uid", "uid", hidden=True),
@@ -56,7 +58,7 @@ class Assessed(NamedTuple):
 
 def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int, given: Mapping[str, Fact]) -> Assessed:
     """Every model asked about one person; `given` stands before what is recorded."""
-    (facts,) = gathered(db, day, editions, [person], _rural(db))
+    (facts,) = gathered(db, day, editions, [person], _home(db))
     facts = facts.having(given)
     return Assessed(_completed(facts), tuple(_scores(facts)))
 
@@ -76,10 +78,22 @@ def of_stratum(
     ids = (row[0] for row in db.execute(_HYPERTENSIVE.format(where=where), values))
     rows = (
         _row(facts, found, full)
-        for facts in gathered(db, day, editions, ids, _rural(db))
+        for facts in gathered(db, day, editions, ids, _home(db))
         if (found := _stratum(facts)).band == stratum
     )
     return Report("risk", day.isoformat(), _COLUMNS, rows)
+
+
+def having_strata(
+    db: sqlite3.Connection, day: date, editions: Editions, rows: Iterable[dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    """The rows of another list with each person's stratum as `risk`, as far as it is known; None outside hypertension."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
+        ids = [int(str(row["person_id"])) for row in some if "htn" in cast("list[str]", row["programmes"])]
+        found = {facts.id: _stratum(facts).band for facts in gathered(db, day, editions, ids, _home(db))}
+        for row in some:
+            yield row | {"risk": found.get(int(str(row["person_id"])))}
 
 
 def row(found: Assessed) -> dict[str, object]:
@@ -102,8 +116,12 @@ def row(found: Assessed) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _rural(db: sqlite3.Connection) -> bool:
-    return db.execute(_RURAL).fetchone() is not None
+def _home(db: sqlite3.Connection) -> Home:
+    """What the settings of the registry say of where its people live."""
+    settings = dict(db.execute(_SETTINGS).fetchall())
+    model, province = scores.load("china-par", scores.ChinaPar), settings.get("area", "")[:2]
+    north = True if province in model.north_provinces else False if province in model.south_provinces else None
+    return Home(settings.get("level") == "village", north)
 
 
 def _input(name: str, fact: Fact) -> dict[str, object]:

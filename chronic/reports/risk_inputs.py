@@ -53,11 +53,19 @@ WHERE c.person = ? AND c.checkup_date <= ?
 
 class Fact(NamedTuple):
     """A value, its day (None for the register's own) and where it is from: register, visit, checkup, given,
-    derived, default."""
+    derived, default (a village), area (its code)."""
 
     value: Value | Amount
     on: date | None
     origin: str
+
+
+class Home(NamedTuple):
+    """What the registry's own settings tell of everyone in it. `rural`: a village's, so its people are not townspeople
+    unless someone says otherwise; `north` of the Yangtze by the area code, None where that does not settle it."""
+
+    rural: bool = False
+    north: bool | None = None
 
 
 class Facts(NamedTuple):
@@ -92,25 +100,20 @@ class Facts(NamedTuple):
         return self._replace(by_name={**self.by_name, **more}, highest=highest)
 
 
-def gathered(
-    db: sqlite3.Connection, day: date, editions: Editions, ids: Iterable[int], rural: bool = False
-) -> Iterator[Facts]:
-    """The facts of these people up to and including this day, in the order of `ids`, a batch at a time.
-
-    `rural`: the registry is a village's, so its people are not townspeople unless someone says otherwise.
-    """
+def gathered(db: sqlite3.Connection, day: date, editions: Editions, ids: Iterable[int], home: Home) -> Iterator[Facts]:
+    """The facts of these people up to and including this day, in the order of `ids`, a batch at a time."""
     diabetic_from = editions.on(day).screening.dm.fpg_at_or_above
     batch: list[int] = []
     for person in ids:
         batch.append(person)
         if len(batch) == _AT_ONCE:
-            yield from _batch(db, day, diabetic_from, batch, rural)
+            yield from _batch(db, day, diabetic_from, batch, home)
             batch = []
     if batch:
-        yield from _batch(db, day, diabetic_from, batch, rural)
+        yield from _batch(db, day, diabetic_from, batch, home)
 
 
-def _batch(db: sqlite3.Connection, day: date, diabetic_from: float, ids: list[int], rural: bool) -> Iterator[Facts]:
+def _batch(db: sqlite3.Connection, day: date, diabetic_from: float, ids: list[int], home: Home) -> Iterator[Facts]:
     text, until = ", ".join(map(str, ids)), day.isoformat()
     managed: defaultdict[int, dict[str, bool]] = defaultdict(dict)
     for person, programme, is_open in db.execute(_MANAGED.format(ids=text), (until,)):
@@ -125,7 +128,7 @@ def _batch(db: sqlite3.Connection, day: date, diabetic_from: float, ids: list[in
     for person in ids:
         if person in people:
             seen = (latest.get(person, {}), highest.get(person, {}))
-            yield _facts(people[person], managed[person], *seen, day, diabetic_from, rural)
+            yield _facts(people[person], managed[person], *seen, day, diabetic_from, home)
 
 
 def _contacts(rows: Iterable[Any]) -> tuple[dict[str, Fact], dict[str, Fact]]:
@@ -178,7 +181,7 @@ def _facts(
     highest: dict[str, Fact],
     day: date,
     diabetic_from: float,
-    rural: bool,
+    home: Home,
 ) -> Facts:
     id_, uid, name, sex, born, village, hamlet, phone, doctor, ascvd, ckd, smoking = row
     age = age_on(birth, day) if (birth := day_or_none(born)) else None
@@ -199,7 +202,8 @@ def _facts(
         ("diabetes", _diabetes("dm" in managed, latest.get("fpg"), diabetic_from)),
         ("treated", _treated(managed, latest)),
         ("pregnant", _told_yes(latest.get("pregnant"))),
-        ("urban", Fact(False, None, "default") if rural else None),
+        ("urban", Fact(False, None, "default") if home.rural else None),
+        ("north", None if home.north is None else Fact(home.north, None, "area")),
     ):
         if fact is not None:
             found[key] = fact

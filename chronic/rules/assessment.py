@@ -4,7 +4,8 @@ Recording, correcting, voiding, importing and a new guideline edition all end he
 from an earlier assessment and nothing depends on the order in which the facts were entered.
 """
 
-from datetime import date
+from bisect import bisect_left, bisect_right
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from chronic.model.days import age_on
@@ -130,24 +131,37 @@ def _begins(enrolment: Enrolment, after: date | None, contacts: tuple[Contact, .
 
 def _inside(judged: list[Judged], stay: Stay, later: list[Stay]) -> list[Judged]:
     """The contacts of one stay. A day on which it ends and the next begins belongs to the next."""
-    inside = [found for found in judged if stay.covers(found.contact.on)]
+    begin = bisect_left(judged, stay.from_on, key=_day)
+    end = len(judged) if stay.to_on is None else bisect_right(judged, stay.to_on, key=_day)
+    inside = judged[begin:end]
     for other in later:
         inside = [found for found in inside if not other.covers(found.contact.on)]
     return inside
+
+
+def _day(found: Judged) -> date:
+    return found.contact.on
 
 
 def _judge(history: History, by_programme: dict[str, list[Stay]], editions: Editions) -> list[Judged]:
     """Every contact with its edition, the age on its day, its danger, and the programmes open then."""
     judged = []
     born = history.birth_date
-    all_stays = [stay for its_stays in by_programme.values() for stay in its_stays]
+    changes, open_since = _open_since([stay for its_stays in by_programme.values() for stay in its_stays])
     for contact in history.contacts:
         protocol = editions.on(contact.on)
         age = age_on(born, contact.on) if born is not None else None
-        open_now = tuple([stay.programme for stay in all_stays if stay.covers(contact.on)])
+        open_now = open_since[bisect_right(changes, contact.on)]
         danger, told = dangers(contact, protocol), alerts(contact, protocol)
         judged.append(Judged(contact, contact.assessable, protocol, age, danger, told, open_now))
     return judged
+
+
+def _open_since(all_stays: list[Stay]) -> tuple[list[date], list[tuple[str, ...]]]:
+    """The days on which the open programmes may change, and what is open before the first, then from each of them on."""
+    ended = {stay.to_on + timedelta(days=1) for stay in all_stays if stay.to_on is not None}
+    changes = sorted({stay.from_on for stay in all_stays} | ended)
+    return changes, [(), *(tuple([stay.programme for stay in all_stays if stay.covers(day)]) for day in changes)]
 
 
 def _outside(found: Judged) -> tuple[Contact, Verdict]:

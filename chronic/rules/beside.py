@@ -4,9 +4,10 @@ A target whose condition is unknown stays open beside the next one; an answer is
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from chronic.model.visit import Contact
 from chronic.protocol.beside import Guideline, Target
@@ -15,40 +16,55 @@ Known = tuple[bool | None, bool | None, bool | None]
 """Whether there is diabetes, kidney disease, cardiovascular disease; None: unknown."""
 Opinions = tuple[tuple[str, ...], tuple[str, ...]]
 """Codes of the targets met, and of those missed."""
+NONE: Opinions = ((), ())
 CONDITIONS = ("dm", "ckd", "ascvd")
 
 
-def opinions(programme: str, contact: Contact, age: int | None, known: Known, guidelines: tuple[Guideline, ...]) -> Opinions:
-    """(met, missed) by this face-to-face contact, for one programme. What was not measured is in neither."""
+class Aim(NamedTuple):
+    """A measure with a target: its code, the day it counts from, how a contact measured it, the targets left open."""
+
+    code: str
+    effective_from: date
+    measured: Callable[[Contact], Any]
+    target: Target
+    others: tuple[Target, ...]
+
+
+def opinions(contact: Contact, aims: tuple[Aim, ...]) -> Opinions:
+    """(met, missed) by this face-to-face contact. What was not measured is in neither."""
+    if not aims:
+        return NONE
     met: list[str] = []
     missed: list[str] = []
-    if guidelines[-1].effective_from > contact.on:  # they come in the order of their days
-        guidelines = tuple(guideline for guideline in guidelines if guideline.effective_from <= contact.on)
-    for code, measured, targets in applying(programme, age, known, guidelines):
-        value = measured(contact)
-        if value is not None:
-            answer = _met(targets[0], value)
-            if answer is not None and all(_met(target, value) is answer for target in targets[1:]):
-                (met if answer else missed).append(code)
+    on = contact.on
+    for code, effective_from, measured, target, others in aims:
+        if on < effective_from or (value := measured(contact)) is None:
+            continue
+        answer = _met(target, value)
+        for other in others:
+            answer = answer if _met(other, value) is answer else None
+        if answer is not None:
+            (met if answer else missed).append(code)
     return tuple(met), tuple(missed)
 
 
 @cache
-def applying(
-    programme: str, age: int | None, known: Known, guidelines: tuple[Guideline, ...]
-) -> tuple[tuple[str, Callable[[Contact], Any], tuple[Target, ...]], ...]:
-    """(code, how the contact measured it, the targets left open) for each measure of these guidelines."""
-    found: dict[str, list[Target]] = {}
+def applying(programme: str, age: int | None, known: Known, guidelines: tuple[Guideline, ...]) -> tuple[Aim, ...]:
+    """What these guidelines want measured in one programme, at this age."""
+    found: dict[str, tuple[date, list[Target]]] = {}
     closed: set[str] = set()
     for guideline in guidelines:
         for target in guideline.target if programme in guideline.programmes else ():
             code = f"{guideline.id}.{target.measure}"
             holds = _holds(target, age, known)
             if code not in closed and holds is not False:
-                found.setdefault(code, []).append(target)
+                found.setdefault(code, (guideline.effective_from, []))[1].append(target)
                 if holds:
                     closed.add(code)
-    return tuple((code, _measured(targets[0].measure), tuple(targets)) for code, targets in found.items())
+    return tuple(
+        Aim(code, effective_from, _measured(first.measure), first, tuple(others))
+        for code, (effective_from, (first, *others)) in found.items()
+    )
 
 
 def _holds(target: Target, age: int | None, known: Known) -> bool | None:
@@ -62,10 +78,11 @@ def _holds(target: Target, age: int | None, known: Known) -> bool | None:
 
 def _met(target: Target, value: Any) -> bool | None:
     """`value`: what `_measured` finds for the target's measure."""
-    if target.bp_below is None:
+    limit = target.bp_below
+    if limit is None:
         return (target.at_least is None or value >= target.at_least) and (target.below is None or value < target.below)
     sbp, dbp = value
-    if (sbp is not None and sbp >= target.bp_below.sbp) or (dbp is not None and dbp >= target.bp_below.dbp):
+    if (sbp is not None and sbp >= limit[0]) or (dbp is not None and dbp >= limit[1]):
         return False
     return None if sbp is None or dbp is None else True
 
@@ -76,7 +93,10 @@ def _pressure(contact: Contact) -> tuple[int | None, int | None] | None:
 
 def _non_fasting(contact: Contact) -> float | None:
     """The higher one, where two were measured."""
-    return max((value for value in (contact.ppg_2h, contact.random_glucose) if value is not None), default=None)
+    after, random = contact.ppg_2h, contact.random_glucose
+    if after is None or random is None:
+        return random if after is None else after
+    return max(after, random)
 
 
 def _measured(measure: str) -> Callable[[Contact], Any]:

@@ -23,11 +23,15 @@ def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
     sbp, dbp, (sbp_limit, dbp_limit) = contact.sbp, contact.dbp, rules.bp.at_or_above
     if (sbp is not None and sbp >= sbp_limit) or (dbp is not None and dbp >= dbp_limit):
         codes.append("danger.bp")
-    every = (contact.fpg, contact.ppg_2h, contact.random_glucose, contact.ogtt_2h)
-    sugars = [value for value in every if value is not None]
-    if sugars and max(sugars) >= rules.glucose.at_or_above:
+    high = low = False
+    limits = rules.glucose
+    for value in (contact.fpg, contact.ppg_2h, contact.random_glucose, contact.ogtt_2h):
+        if value is not None:
+            high = high or value >= limits.at_or_above
+            low = low or value <= limits.at_or_below
+    if high:
         codes.append("danger.glucose_high")
-    if sugars and min(sugars) <= rules.glucose.at_or_below:
+    if low:
         codes.append("danger.glucose_low")
     if contact.danger == "yes":
         codes.append("danger.signs")

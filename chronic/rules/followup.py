@@ -58,6 +58,8 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
     klass: str | None = None
     assessed: str | None = None
     in_a_row = 0
+    state: tuple[int | None, bool] | None = None
+    aims: tuple[beside.Aim, ...] = ()
     verdicts: list[tuple[Contact, Verdict]] = []
     returns = [outcome for outcome in history.outcomes if outcome.outcome == "returned" and outcome.outcome_on >= from_on]
     for found in judged:
@@ -77,7 +79,10 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         due = _next(programme, due, found, this, value is None and not _idle(programme, this, assessed), refer)
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
-        opinions = _opinions(programme, found, history) if found.assessable else ((), ())
+        state, before = (found.age, "dm" in found.open_now), state
+        if state != before:  # seldom: looking the targets up is dearer than comparing
+            aims = _aims(programme, *state, history)
+        opinions = beside.opinions(contact, aims) if found.assessable else beside.NONE
         verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice, opinions)))
         if found.assessable and not (programme == "lipid" and this is None):
             klass = this
@@ -98,9 +103,8 @@ def _verdict(
     )
 
 
-def _opinions(programme: str, found: Judged, history: History) -> beside.Opinions:
-    known = ("dm" in found.open_now, history.ckd, history.ascvd)
-    return beside.opinions(programme, found.contact, found.age, known, guidelines())
+def _aims(programme: str, age: int | None, with_diabetes: bool, history: History) -> tuple[beside.Aim, ...]:
+    return beside.applying(programme, age, (with_diabetes, history.ckd, history.ascvd), guidelines())
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:
@@ -136,9 +140,12 @@ def not_asked(programme: str, contact: Contact) -> tuple[str, ...]:
         return ()
     blank = [] if contact.danger is not None else ["danger"]
     if contact.way != "phone":
-        blank += [] if contact.adr is not None else ["adr"]
-        blank += [] if contact.complication is not None else ["complication"]
-        blank += [] if contact.hypoglycemia is not None or programme != "dm" else ["hypoglycemia"]
+        if contact.adr is None:
+            blank.append("adr")
+        if contact.complication is None:
+            blank.append("complication")
+        if contact.hypoglycemia is None and programme == "dm":
+            blank.append("hypoglycemia")
     return tuple(blank)
 
 
@@ -179,8 +186,9 @@ def _refer(programme: str, klass: str | None, in_a_row: int, found: Judged) -> s
         return "emergency"
     if klass == "complication":
         return "routine"
-    needed = _rules(programme, found.protocol).referral.in_a_row
-    return "routine" if klass in SERIOUS and in_a_row >= needed else None
+    if klass not in SERIOUS:
+        return None
+    return "routine" if in_a_row >= _rules(programme, found.protocol).referral.in_a_row else None
 
 
 def _idle(programme: str, klass: str | None, assessed: str | None) -> bool:

@@ -10,6 +10,7 @@ someone whose danger is over stays open until it is known what became of it.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from chronic.model.person import Outcome, Slip
@@ -137,7 +138,7 @@ def _in_order(
         [*((contact.on, 0, contact.uid, (contact, verdict)) for contact, verdict in judged),
          *((slip.made_on, 1, slip.uid, slip) for slip in slips),
          *((outcome.outcome_on, 2, outcome.uid, outcome) for outcome in outcomes)],
-        key=lambda event: event[:-1],
+        key=itemgetter(0, 1, 2),
     )  # fmt: skip
     return ((on, event) for on, _, _, event in events if on >= begins)
 

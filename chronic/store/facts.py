@@ -11,6 +11,7 @@ from chronic.store.stamp import Stamp
 _INSERT = """
 INSERT INTO person_fact (uid, person, fact, value, told_on, source, origin, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_UID = "SELECT 1 FROM person_fact WHERE uid = ?"
 _OF = "SELECT fact, value, told_on, source FROM person_fact WHERE person = ? ORDER BY told_on, id"
 
 
@@ -21,12 +22,17 @@ class Said(NamedTuple):
     value: str
     on: date
     source: str | None = None
+    uid: str = ""
 
 
 def add(db: sqlite3.Connection, person: int, said: Iterable[Said], stamp: Stamp) -> None:
-    for fact, value, on, source in said:
-        row = (stamp.uid(), person, fact, value, iso(on), source, stamp.origin, stamp.at, stamp.by)
+    for fact, value, on, source, uid in said:
+        row = (uid or stamp.uid(), person, fact, value, iso(on), source, stamp.origin, stamp.at, stamp.by)
         db.execute(_INSERT, row)
+
+
+def known(db: sqlite3.Connection, uid: str) -> bool:
+    return db.execute(_UID, (uid,)).fetchone() is not None
 
 
 def of(db: sqlite3.Connection, person: int) -> list[Said]:

@@ -38,6 +38,11 @@ def by_id(db: sqlite3.Connection, number: int) -> tuple[int, Result, str | None]
     return None if row is None else (row[0], _result(row[2:]), row[1])
 
 
+def known(db: sqlite3.Connection, uid: str) -> bool:
+    """Is there a result with this uid, withdrawn ones too?"""
+    return db.execute("SELECT 1 FROM test_result WHERE uid = ?", (uid,)).fetchone() is not None
+
+
 def same_day(db: sqlite3.Connection, person: int, new: Result) -> Result | None:
     """The live result of the same test, day and place."""
     sql = f"""SELECT {_COLUMNS} FROM test_result AS t WHERE person = ? AND done_on = ? AND test = ?

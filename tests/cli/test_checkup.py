@@ -90,15 +90,63 @@ def test_a_village_of_its_own_and_who_is_paused_or_closed_is_left_out(village: C
 
 
 def test_the_lists_of_dates_know_check_ups_too(village: Chronic) -> None:
-    assert village.ids("due", "--kind", "checkup", "--within", "60d", today="2026-12-05") == [1, 2]
+    assert village.ids("due", "--kind", "checkup", "--within", "60d", today="2026-11-30") == [3, 1, 2]
     rows = village.rows("overdue", "--kind", "checkup", today="2027-01-20")
     assert [(row["person_id"], row["days_overdue"], row["reasons"]) for row in rows] == [
-        (1, 10, ["checkup_due"]), (2, 10, ["checkup_due"]),
+        (1, 10, ["checkup_due"]), (2, 10, ["checkup_due"]), (3, 50, ["checkup_due"]),
     ]  # fmt: skip
     assert village.rows("overdue", today="2027-01-20")[0]["reasons"] == ["never_seen"]
-    for command in ("due", "overdue"):
-        assert "chronic checkup due" in village.ok(command, "--kind", "checkup", today="2027-01-20").out
-        assert "chronic checkup due" not in village.ok(command, today="2027-01-20").out
+
+
+def test_the_lists_of_dates_know_older_people_outside_any_programme(village: Chronic) -> None:
+    (row,) = village.rows("overdue", "--kind", "checkup", "--order", "date", "--limit", 1, today="2027-01-05")
+    assert (row["person_id"], row["due_on"], row["days_overdue"], row["programmes"]) == (3, "2026-12-01", 35, [])
+    assert (row["last_visit_on"], row["danger"], row["phone"]) == (None, [], "138****8000")
+    assert 3 not in village.ids("overdue", today="2027-01-05")
+    village.ok("screen", "add", 3, "--bp", "150/95", "--on", "2027-01-04", today="2027-01-05")  # to be measured again too
+    (row,) = [row for row in village.rows("overdue", "--kind", "all", today="2027-03-20") if row["person_id"] == 3]
+    assert (row["due_on"], row["reasons"], row["last_visit_on"]) == (
+        "2026-12-01",
+        ["checkup_due", "recheck_due"],
+        "2027-01-04",
+    )
+    village.ok("checkup", "add", 3, "--set", "waist_cm=80", "--on", "2027-03-20", today="2027-03-20")
+    assert village.ids("overdue", "--kind", "checkup", today="2027-03-20") == [1, 2]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
+    chronic = Chronic(tmp_path_factory.mktemp("demo"))
+    chronic.ok("demo", "--people", 150, "--to", chronic.path)
+    return chronic
+
+
+DAYS = ("2025-12-30", "2026-06-01", "2026-11-21", "2027-01-20", "2028-02-29")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_list_of_check_ups_says_the_same(demo: Chronic, day: str) -> None:
+    due_rows = demo.rows("checkup", "due", "--within", "9999d", today=day)
+    known = {row["person_id"]: row["days_left"] for row in due_rows}
+    late = {row["person_id"]: -row["days_overdue"] for row in demo.rows("overdue", "--kind", "checkup", today=day)}
+    soon = demo.rows("due", "--kind", "checkup", "--within", "40d", today=day)
+    assert late == {person: left for person, left in known.items() if left < 0}
+    assert {row["person_id"]: row["days_left"] for row in soon} == {
+        person: left for person, left in known.items() if 0 <= left <= 40
+    }
+    assert late.keys() <= set(demo.ids("overdue", "--kind", "all", today=day))
+    assert [row for row in due_rows if row["populations"] == ["elderly"]], "people outside any programme are among them"
+
+
+@pytest.mark.parametrize("order", ["risk", "date", "route"])
+def test_older_people_stand_in_every_form_and_order_of_the_list(demo: Chronic, order: str) -> None:
+    asked = ("overdue", "--kind", "checkup", "--order", order)
+    ids = demo.ids(*asked, today="2027-06-20")
+    table = demo.ok(*asked, "--format", "csv", today="2027-06-20").out
+    assert [int(line.split(",")[0]) for line in table.splitlines()[1:]] == ids
+    assert demo.ids(*asked, "--limit", 7, today="2027-06-20") == ids[:7]
+    counted = demo.rows("overdue", "--kind", "checkup", "--by", "village", today="2027-06-20")
+    assert sum(row["overdue"] for row in counted) == len(ids)
 
 
 def test_nobody_is_called_for_a_check_up_alone(village: Chronic) -> None:

@@ -87,7 +87,7 @@ def ask(*words: str, kind: str = "bash", db: str = "/nowhere/registry.db") -> tu
     ("typed", "expected"),
     [
         ("chronic vi", ["visit"]),
-        ("chronic visit ''", ["add", "fix", "list", "void"]),
+        ("chronic visit ''", ["add", "fix", "form", "list", "void"]),
         ("chronic visit add 1 --adh", ["--adherence"]),
         ("chronic visit add 1 --adherence ''", ["regular", "intermittent", "none"]),
         ("chronic overdue --order r", ["risk", "route"]),

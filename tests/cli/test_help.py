@@ -62,7 +62,7 @@ def test_a_command_that_several_groups_have_is_shown_with_each(bare: Chronic) ->
 
 def test_a_group_shows_an_example_of_each_command_below_it(bare: Chronic) -> None:
     screen = bare.ok("visit", "--help").out.partition("Example:\n")[2].splitlines()
-    assert [line.split()[2] for line in screen] == ["add", "list", "fix", "void"]
+    assert [line.split()[2] for line in screen] == ["add", "list", "fix", "void", "form"]
     assert all(line.startswith("  chronic visit ") for line in screen)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chronic.scores import ChinaPar, load
 from tests.cli.test_start_up import imported
 from tests.runner import Chronic
 
@@ -371,3 +372,60 @@ def test_the_daily_lists_import_nothing_of_it(village: Chronic) -> None:
         modules = imported(village, *args)
         assert not {name for name in modules if "risk" in name and name != "chronic.cli.risk"}
         assert not {"chronic.scores", "chronic.model.score"} & modules
+
+
+# beside the list of who is late -----------------------------------------------------------------------
+
+
+def test_the_list_of_who_is_late_has_the_stratum_where_it_is_asked_for(street: Chronic) -> None:
+    late = ("overdue", "--kind", "all")
+    asked = {row["person_id"]: row["risk"] for row in street.rows(*late, "--risk", today="2028-01-01")}
+    listed = {
+        name: street.ids("screen", "risk", "--list", name, today="2028-01-01") for name in ("low", "high", "very-high")
+    }
+    assert {name: sorted(i for i, band in asked.items() if band == name) for name in listed} == listed
+    assert {row["risk"] for row in street.rows(*late, today="2028-01-01")} == {None}
+    by_csv = list(csv.DictReader(street.ok(*late, "--risk", "--format", "csv", today="2028-01-01").out.splitlines()))
+    assert {int(row["person_id"]): row["risk"] or None for row in by_csv} == asked
+    assert "very high" in street.ok(*late, "--risk", today="2028-01-01").out
+    assert "very high" not in street.ok(*late, today="2028-01-01").out
+    assert street.ids(*late, "--risk", "--limit", 1, today="2028-01-01") == street.ids(
+        *late, "--limit", 1, today="2028-01-01"
+    )
+
+
+def test_the_stratum_beside_a_date_is_of_the_day_that_is_asked_about(village: Chronic) -> None:
+    village.person("周玉珍", "--sex", "F", "--birth-date", "1962-03-01", "--htn-enrolled-on", "2025-03-01")
+    village.visit(2, "2026-11-10", "--bp", "145/88", "--smoke-per-day", 0, today="2026-11-21")
+    (row,) = [row for row in village.rows("due", "--within", "200d", "--risk") if row["person_id"] == 2]
+    (later,) = [row for row in village.rows("overdue", "--risk", today="2028-03-01") if row["person_id"] == 2]
+    assert (row["risk"], later["risk"]) == ("low", "medium")
+
+
+# north or south of the Yangtze ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("area", "north"), [("370102001001", True), ("331024101201", False), ("320102001001", None), (None, None)]
+)
+def test_the_side_of_the_yangtze_is_known_where_the_whole_province_lies_on_it(
+    tmp_path: Path, area: str | None, north: bool | None
+) -> None:
+    chronic = Chronic(tmp_path)
+    chronic.ok("init", "--yes", *(("--area", area) if area else ()))
+    chronic.person("陈志强", *MAN, "--htn-enrolled-on", "2025-03-01", "--smoking-status", "current")
+    chronic.visit(1, "2026-11-10", "--bp", "152/94", *LAB)
+    assert inputs(chronic).get("north") == (None if north is None else (north, None, "area"))
+    par = scores(chronic, "--family-cvd", "no")["china-par"]
+    assert ("north" in par["missing"]) == (north is None)
+    assert (par["value"] is None) == (north is None)
+    card = chronic.ok("screen", "risk", 1).out
+    assert ("by the area code" in card) == (north is not None)
+    assert inputs(chronic, "--north", "no")["north"] == (False, "2026-11-21", "given"), "what is said stands before it"
+
+
+def test_no_province_lies_on_both_sides() -> None:
+    model = load("china-par", ChinaPar)
+    named = (*model.north_provinces, *model.south_provinces)
+    assert len(set(named)) == len(named)
+    assert not set(named) & {"31", "32", "34", "36", "42", "43", "50", "51", "53", "54", "63"}, "those along the river"
