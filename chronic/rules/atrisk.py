@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.body import bmi
 from chronic.model.days import age_on
 from chronic.model.facts import NO, UNKNOWN, YES, Known, Value, in_family
 from chronic.protocol import Protocol
@@ -75,10 +76,10 @@ def _body(known: Known, _day: date, protocol: Protocol) -> _Evidence:
 
 def _bmi(known: Known, limits: BodyLimits) -> _Evidence:
     weight, height = known.last.get("weight_kg"), known.last.get("height_cm")
-    if weight is None or height is None or not height.value:
+    if weight is None or height is None:
         return _Evidence()
-    bmi = float(str(weight.value)) / (float(str(height.value)) / 100) ** 2
-    return _Evidence(YES if bmi >= limits.bmi_from else NO, f"BMI {round(bmi, 1)}", weight.on, "visit")
+    index = bmi(float(str(weight.value)), float(str(height.value)))
+    return _Evidence(YES if index >= limits.bmi_from else NO, f"BMI {round(index, 1)}", weight.on, "visit")
 
 
 def _waist(known: Known, limits: BodyLimits) -> _Evidence:

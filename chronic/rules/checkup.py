@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.forms import Abnormal, CheckupForm, Elderly, Required
+from chronic.model import body
 from chronic.model.checkup import Values
 from chronic.model.checkup_fields import LEVELS, PRESSURES, TCM_ANSWERS, TCM_FIELDS, by_column
 from chronic.model.days import birthday, year_of
@@ -174,7 +175,7 @@ def bmi(values: Mapping[str, object]) -> float | None:
     height, weight = values.get("height_cm"), values.get("weight_kg")
     if not isinstance(height, (int, float)) or not isinstance(weight, (int, float)) or not height:
         return None
-    return round(weight * 100 * 100 / height**2, 10)  # unrounded but for the noise of binary fractions
+    return body.bmi(weight, height)
 
 
 def _answers(values: Mapping[str, object], form: CheckupForm) -> Iterable[tuple[int, int]]:

@@ -15,6 +15,7 @@ from chronic.model.person import Outcome
 from chronic.model.plan import Plan
 from chronic.model.visit import Contact
 from chronic.protocol import BpLimit, Editions, Protocol
+from chronic.protocol.sections import ScreeningDm, ScreeningHtn
 from chronic.rules.glycaemia import Test, by_day
 from chronic.rules.glycaemia import speaks as glucose_speaks
 
@@ -46,7 +47,7 @@ def suspicion(
 
     Tests up to and including `after` have been answered.
     """
-    met = [contact for contact in contacts if contact.way != "phone" and contact.on > after]
+    met = [contact for contact in contacts if contact.way != "phone"]
     speaks = _pressure_speaks if programme == "htn" else glucose_speaks
     if not any(speaks(contact, editions) for contact in met):
         return None  # nearly everybody
@@ -54,8 +55,7 @@ def suspicion(
     for day in _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions):
         if day.on <= after:
             continue
-        protocol = editions.on(day.on)
-        rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
+        rules = _rules(programme, day.on, editions)
         if day.high or day.met or day.hint:
             if days and rules.keep_open.after(days[-1].on) < day.on:
                 days = []
@@ -66,10 +66,11 @@ def suspicion(
             days = []
     if not days:
         return None
-    protocol = editions.on(days[-1].on)
-    rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
-    last, found = days[-1], _found(programme, days, protocol)
-    due_on = rules.recheck.after(last.on)
+    last = days[-1]
+    due_on, found = (
+        _rules(programme, last.on, editions).recheck.after(last.on),
+        _found(programme, days, editions.on(last.on)),
+    )
     return Plan(
         "screening", programme, due_on, ("recheck_due",), days[0].on, last.contact.id, days_high=_counted(days), found=found
     )
@@ -80,6 +81,11 @@ def high(programme: str, contacts: Iterable[Contact], editions: Editions) -> boo
     met = [contact for contact in contacts if contact.way != "phone"]
     found = _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions)
     return any(day.high or day.met or day.hint for day in found)
+
+
+def _rules(programme: str, on: date, editions: Editions) -> ScreeningHtn | ScreeningDm:
+    screening = editions.on(on).screening
+    return screening.htn if programme == "htn" else screening.dm
 
 
 def _to_confirm(
@@ -148,10 +154,9 @@ def _ends(days: list[Day], day: Day) -> bool:
 
 def _pressure_speaks(contact: Contact, editions: Editions) -> bool:
     """Can this contact be a high day, or meet a criterion?"""
-    if contact.bp_drugs is None and contact.secondary is None and contact.sbp is None and contact.dbp is None:
-        return False
-    high = _reaches(contact, editions.on(contact.on).screening.htn.at_or_above)
-    return high or contact.bp_drugs == "yes" or contact.secondary == "yes"
+    if contact.bp_drugs == "yes" or contact.secondary == "yes":
+        return True
+    return _reaches(contact, editions.on(contact.on).screening.htn.at_or_above)
 
 
 def _pressure_days(met: list[Contact], editions: Editions) -> Iterator[Day]:
