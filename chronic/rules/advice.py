@@ -108,7 +108,7 @@ def smoking(facts: Facts) -> Found:
 def bmi_from(facts: Facts, limit: float, older_from: int, older_limit: float) -> Found:
     """Height does not age; weight does."""
     weight, height = _last(facts, "weight_kg"), facts.last.get("height_cm")
-    if weight is None or height is None or not _number(height):
+    if weight is None or height is None:
         return _UNKNOWN
     cm = _number(height)
     index = bmi(_number(weight), cm)

@@ -57,8 +57,7 @@ def _bp(known: Known, _day: date, protocol: Protocol) -> _Evidence:
     if last is None or not isinstance(last.value, tuple):
         return _Evidence()
     (sbp, dbp), limit = last.value, protocol.at_risk.htn.bp_from
-    high = (sbp is not None and sbp >= limit.sbp) or (dbp is not None and dbp >= limit.dbp)
-    answer = YES if high else UNKNOWN if sbp is None or dbp is None else NO
+    answer = {False: YES, True: NO, None: UNKNOWN}[limit.kept(sbp, dbp)]
     return _Evidence(answer, f"{'-' if sbp is None else sbp}/{'-' if dbp is None else dbp}", last.on, "visit")
 
 
@@ -169,8 +168,7 @@ def _hypertension(known: Known, _day: date, protocol: Protocol) -> _Evidence:
     if last is None or not isinstance(last.value, tuple) or None in last.value:
         return _Evidence()
     sbp, dbp = last.value
-    low = sbp < limit.sbp and dbp < limit.dbp
-    return _Evidence(NO if low else UNKNOWN, f"{sbp}/{dbp}", last.on, "visit")
+    return _Evidence(NO if limit.kept(sbp, dbp) else UNKNOWN, f"{sbp}/{dbp}", last.on, "visit")
 
 
 def _lipids(known: Known, _day: date, protocol: Protocol) -> _Evidence:

@@ -64,10 +64,7 @@ def _met(target: Target, value: Any) -> bool | None:
     """`value`: what `_measured` finds for the target's measure."""
     if target.bp_below is None:
         return (target.at_least is None or value >= target.at_least) and (target.below is None or value < target.below)
-    sbp, dbp = value
-    if (sbp is not None and sbp >= target.bp_below.sbp) or (dbp is not None and dbp >= target.bp_below.dbp):
-        return False
-    return None if sbp is None or dbp is None else True
+    return target.bp_below.kept(*value)
 
 
 def _pressure(contact: Contact) -> tuple[int | None, int | None] | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chronic.model.person import Outcome
 from chronic.model.plan import Plan
 from chronic.model.visit import Contact
-from chronic.protocol import BpLimit, Editions, Protocol
+from chronic.protocol import Editions, Protocol
 from chronic.protocol.sections import ScreeningDm, ScreeningHtn
 from chronic.rules.glycaemia import Test, by_day
 from chronic.rules.glycaemia import speaks as glucose_speaks
@@ -156,15 +156,15 @@ def _pressure_speaks(contact: Contact, editions: Editions) -> bool:
     """Can this contact be a high day, or meet a criterion?"""
     if contact.bp_drugs == "yes" or contact.secondary == "yes":
         return True
-    return _reaches(contact, editions.on(contact.on).screening.htn.at_or_above)
+    return editions.on(contact.on).screening.htn.at_or_above.reached(contact.sbp, contact.dbp)
 
 
 def _pressure_days(met: list[Contact], editions: Editions) -> Iterator[Day]:
     for on, group in groupby(met, key=lambda contact: contact.on):
         protocol, sittings = editions.on(on), list(group)
-        readings = [(contact, _high(contact, protocol)) for contact in sittings]
-        high = [contact for contact, is_high in readings if is_high]
-        normal = [contact for contact, is_high in readings if is_high is False]
+        limit = protocol.screening.htn.at_or_above
+        high = [contact for contact in sittings if limit.reached(contact.sbp, contact.dbp)]
+        normal = [contact for contact in sittings if limit.kept(contact.sbp, contact.dbp)]
         codes, whose = _needs_no_second_day(sittings, protocol)
         if high or normal or codes:
             contact = (high or whose or normal)[0]
@@ -176,23 +176,11 @@ def _needs_no_second_day(sittings: list[Contact], protocol: Protocol) -> tuple[t
     rules = protocol.screening.very_high
     secondary = [contact for contact in sittings if contact.secondary == "yes"]
     treated = [contact for contact in sittings if contact.bp_drugs == "yes"]
-    very_high = [contact for contact in sittings if _reaches(contact, rules.at_or_above)]
+    very_high = [contact for contact in sittings if rules.at_or_above.reached(contact.sbp, contact.dbp)]
     codes = ["htn.secondary"] if secondary else []
     codes += ["htn.very_high"] if len(very_high) >= rules.sittings else []
     codes += ["htn.treated"] if treated else []
     return tuple(codes), [*secondary, *treated]
-
-
-def _high(contact: Contact, protocol: Protocol) -> bool | None:
-    """True: at or above a limit. False: measured completely and below. None: cannot be said."""
-    if _reaches(contact, protocol.screening.htn.at_or_above):
-        return True
-    return None if contact.sbp is None or contact.dbp is None else False
-
-
-def _reaches(contact: Contact, at: BpLimit) -> bool:
-    """One of the two pressures is enough."""
-    return (contact.sbp is not None and contact.sbp >= at.sbp) or (contact.dbp is not None and contact.dbp >= at.dbp)
 
 
 # glucose ----------------------------------------------------------------------------------------------

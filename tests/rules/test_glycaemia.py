@@ -19,6 +19,7 @@ title = { zh = "某县2026", en = "Some county 2026" }
 [screening.dm_tests]
 cite = "county-tests"
 hba1c_at_or_above = 6.3
+random_at_or_above = 12.0
 
 [cites.county-tests]
 source = "XX county 2026"
@@ -98,3 +99,8 @@ def test_a_test_is_abnormal_from_its_own_limit_on(column: str, below: float, at:
     assert [test.abnormal for _, tests in by_day([met(**{column: at})], editions) for test in tests] == [True]
     assert not speaks(met(**{column: below}), editions)
     assert speaks(met(**{column: at}), editions)
+
+
+def test_a_tolerance_test_and_glucose_at_random_have_limits_of_their_own() -> None:
+    assert speaks(met(ogtt_2h=11.5), CHANGED)
+    assert not speaks(met(random_glucose=11.5), CHANGED)

@@ -1,6 +1,7 @@
 """What the cases of screening cannot say, because a guideline of the country has other numbers."""
 
 from datetime import date
+from typing import Any
 
 from chronic.model.person import Outcome
 from chronic.model.visit import Contact
@@ -28,7 +29,7 @@ en = "On three different days"
 COUNTY = Editions([(date(2026, 1, 1), parse(THREE_DAYS))])
 
 
-def met(day: int, way: str = "clinic", **values: float) -> Contact:
+def met(day: int, way: str = "clinic", **values: Any) -> Contact:
     return Contact(date(2026, 3, day), f"visit-{day:02}", day, "screening", way=way, glucose_sample="venous", **values)
 
 
