@@ -404,7 +404,9 @@ def test_each_arm_is_read_even_by_half() -> None:
 def test_the_arm_further_above_the_limits_counts(left: Arm, right: Arm, shown: str) -> None:
     names = ("sbp_left", "dbp_left", "sbp_right", "dbp_right")
     values = {name: value for name, value in zip(names, (*left, *right), strict=True) if value is not None}
-    assert [f.value for f in rules.findings(values, DAY, (), PROTOCOL, FORM) if f.field == "sbp"] == [shown]
+    assert [f.value for f in rules.findings(dict[str, object](values), DAY, (), PROTOCOL, FORM) if f.field == "sbp"] == [
+        shown
+    ]
 
 
 def test_a_word_where_a_number_belongs_is_no_result() -> None:

@@ -112,7 +112,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
         case ast.Constant(value=int()):
-            yield from (ast.Constant(number) for number in ([1] if node.value == 0 else [node.value - 1, node.value + 1]))
+            number = int(str(node.value))
+            yield from (ast.Constant(other) for other in ([1] if number == 0 else [number - 1, number + 1]))
         case ast.Call(func=ast.Name(id=name)) if name in _CALLED:
             yield ast.Call(ast.Name(_CALLED[name], ast.Load()), node.args, node.keywords)
         case ast.IfExp() if _plain(node.test):
