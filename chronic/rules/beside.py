@@ -22,14 +22,15 @@ def opinions(programme: str, contact: Contact, age: int | None, known: Known, gu
     """(met, missed) by this face-to-face contact, for one programme. What was not measured is in neither."""
     met: list[str] = []
     missed: list[str] = []
-    if guidelines[-1].effective_from > contact.on:  # they come in the order of their days
-        guidelines = tuple(guideline for guideline in guidelines if guideline.effective_from <= contact.on)
-    for code, measured, targets in applying(programme, age, known, guidelines):
+    in_force = tuple([guideline for guideline in guidelines if guideline.effective_from <= contact.on])
+    for code, measured, targets in applying(programme, age, known, in_force):
         value = measured(contact)
         if value is not None:
-            answer = _met(targets[0], value)
-            if answer is not None and all(_met(target, value) is answer for target in targets[1:]):
-                (met if answer else missed).append(code)
+            answers = {_met(target, value) for target in targets}
+            if answers == {True}:
+                met.append(code)
+            elif answers == {False}:
+                missed.append(code)
     return tuple(met), tuple(missed)
 
 
@@ -67,8 +68,8 @@ def _met(target: Target, value: Any) -> bool | None:
     return target.bp_below.kept(*value)
 
 
-def _pressure(contact: Contact) -> tuple[int | None, int | None] | None:
-    return None if contact.sbp is None and contact.dbp is None else (contact.sbp, contact.dbp)
+def _pressure(contact: Contact) -> tuple[int | None, int | None]:
+    return contact.sbp, contact.dbp
 
 
 def _non_fasting(contact: Contact) -> float | None:

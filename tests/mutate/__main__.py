@@ -54,7 +54,7 @@ def main() -> int:
     os.chdir(TOP)
     os.nice(10)
     known = tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]
-    equivalent = {(row["module"], row["in"], row["change"]) for row in known}
+    equivalent = {(row["module"], row["in"], row["line"], row["change"]) for row in known}
     mutation = Mutation(dict(_paths(asked.module)), asked.tests, equivalent, asked.jobs, _print)
     mutation.sample, mutation.seed = asked.sample, asked.seed
     print(_LINE.format("module", "mutants", "killed", "survivors", "equivalent", "s"), flush=True)

@@ -22,10 +22,11 @@ _REMOVED = (ast.Expr, ast.AugAssign, ast.Continue, ast.Break, ast.Raise)
 
 
 class Mutant(NamedTuple):
-    """`where`: the function, '' for what stands outside of any; `lines`: those that run what is changed."""
+    """`where`: the function, '' for what stands outside of any; `text`: the line; `lines`: those that run it."""
 
     where: str
     line: int
+    text: str
     lines: range
     change: str
     code: CodeType
@@ -42,13 +43,13 @@ class _Spot(NamedTuple):
 
 def mutants(source: str, path: str) -> Iterator[Mutant]:
     """Every mutant of a module, compiled. The tree is changed in place and put right again, so take one at a time."""
-    tree = ast.parse(source)
+    tree, texts = ast.parse(source), ["", *source.splitlines()]
     for spot in list(_spots(tree, "", range(0))):
         for new in _changes(spot.node):
             spot.put(ast.fix_missing_locations(ast.copy_location(new, spot.node)))
             change, line = f"{_text(spot.node)} -> {_text(new)}", getattr(spot.node, "lineno", 0)
             try:
-                yield Mutant(spot.where, line, spot.lines, change, compile(tree, path, "exec"))
+                yield Mutant(spot.where, line, texts[line].strip(), spot.lines, change, compile(tree, path, "exec"))
             finally:
                 spot.put(spot.node)
 

@@ -42,7 +42,7 @@ class Result(NamedTuple):
 class Mutation:
     """A pytest plugin: in place of the tests, the mutants of these modules; `told` is called with the result of each.
 
-    `equivalent`: (module, function, change) of those to leave out. `sample`: so many of each module, 0 for all.
+    `equivalent`: (module, function, line as it is, change) of those to leave out. `sample`: so many of each module, 0 for all.
     """
 
     sample = seed = 0
@@ -51,7 +51,7 @@ class Mutation:
         self,
         modules: dict[str, Path],
         tests: list[str],
-        equivalent: set[tuple[str, str, str]],
+        equivalent: set[tuple[str, str, str, str]],
         jobs: int,
         told: Callable[[Result], None],
     ) -> None:
@@ -80,7 +80,7 @@ class Mutation:
         found = list(mutants(source, str(path)))
         if self.sample:
             found = random.Random(self.seed).sample(found, min(self.sample, len(found)))
-        wanted = [mutant for mutant in found if (name, mutant.where, mutant.change) not in self.equivalent]
+        wanted = [mutant for mutant in found if (name, mutant.where, mutant.text, mutant.change) not in self.equivalent]
         there = functions(compile(source, path, "exec"), path)
         works = ((mutant, partial(self._survives, session, path, mutant, there)) for mutant in wanted)
         survivors = sorted(self._survivors(works), key=lambda mutant: mutant.line)
