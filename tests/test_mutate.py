@@ -57,6 +57,12 @@ def test_a_sample_of_a_small_module_is_run() -> None:
     assert re.search(r"^sitting +6 +6 +0 +0 ", run.stdout, re.MULTILINE), run.stdout
 
 
+def test_without_tests_that_pass_nothing_is_said_of_the_mutants() -> None:
+    command = [sys.executable, "-m", "tests.mutate", "sitting", "--tests", "tests/rules/test_there_is_none.py"]
+    run = subprocess.run(command, cwd=TOP, env={**os.environ}, capture_output=True, encoding="utf-8", check=False)
+    assert (run.returncode, "run them first" in run.stderr) == (2, True)
+
+
 def test_a_module_that_nothing_tests_is_all_survivors() -> None:
     command = [sys.executable, "-m", "tests.mutate", "quota", "--sample", "2", "--tests", "tests/rules/test_sitting.py"]
     run = subprocess.run(command, cwd=TOP, env={**os.environ}, capture_output=True, encoding="utf-8", check=False)

@@ -59,6 +59,7 @@ def main() -> int:
     mutation.sample, mutation.seed = asked.sample, asked.seed
     print(_LINE.format("module", "mutants", "killed", "survivors", "equivalent", "s"), flush=True)
     if pytest.main([*OPTIONS, *asked.tests], plugins=[mutation]) != 0 or not mutation.results:
+        print("the tests do not pass as they are: run them first", file=sys.stderr)
         return 2
     total, killed, survived, left_out = (
         sum(counts) for counts in zip(*(r.counts[1:] for r in mutation.results), strict=True)

@@ -42,7 +42,7 @@ class Result(NamedTuple):
 class Mutation:
     """A pytest plugin: in place of the tests, the mutants of these modules; `told` is called with the result of each.
 
-    `equivalent`: (module, function, line as it is, change) of those to leave out. `sample`: so many of each module, 0 for all.
+    `equivalent`: (module, function, line, change) of those to leave out. `sample`: so many of each module, 0 for all.
     """
 
     sample = seed = 0
@@ -56,9 +56,8 @@ class Mutation:
         told: Callable[[Result], None],
     ) -> None:
         self.modules, self.tests, self.equivalent, self.jobs, self.told = modules, tests, equivalent, jobs, told
-        self.sources = {
-            name: path.read_text("utf-8") for name, path in modules.items()
-        }  # who edits meanwhile disturbs nothing
+        # read now: who edits meanwhile disturbs nothing
+        self.sources = {name: path.read_text("utf-8") for name, path in modules.items()}
         self.results: list[Result] = []
 
     def pytest_configure(self) -> None:
