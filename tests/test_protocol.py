@@ -55,6 +55,19 @@ def cited(section: Any) -> Iterator[str]:
             yield from cited(value)
 
 
+# a pair of limits -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sbp", "dbp", "kept"),
+    [(139, 89, True), (140, 89, False), (139, 90, False), (141, 91, False), (140, None, False), (None, 90, False),
+     (139, None, None), (None, 89, None), (None, None, None)],
+)  # fmt: skip
+def test_one_pressure_reaches_a_limit_and_both_keep_it(sbp: int | None, dbp: int | None, kept: bool | None) -> None:
+    assert BpLimit(140, 90).kept(sbp, dbp) is kept
+    assert BpLimit(140, 90).reached(sbp, dbp) is (kept is False)
+
+
 # the shipped files ------------------------------------------------------------------------------------
 
 

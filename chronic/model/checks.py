@@ -9,6 +9,7 @@ from functools import partial
 from operator import getitem, itemgetter
 from typing import Any, NamedTuple
 
+from chronic.model.body import bmi
 from chronic.model.fields import VISIT_FIELDS, Field
 from chronic.model.memo import Memo
 from chronic.model.person import Person
@@ -121,9 +122,9 @@ def _crossed(visit: Visit) -> Iterator[Problem]:
         value = getattr(visit, part)
         if value is not None and visit.tc is not None and value > visit.tc:
             yield Problem("lipid.part_above_total", part, value, visit.tc)
-    bmi = _bmi(visit)
-    if bmi is not None and not BMI_HARD[0] <= bmi <= BMI_HARD[1]:
-        yield Problem("bmi.impossible", "weight_kg", visit.weight_kg, f"{bmi:.1f}")
+    index = _bmi(visit)
+    if index is not None and not BMI_HARD[0] <= index <= BMI_HARD[1]:
+        yield Problem("bmi.impossible", "weight_kg", visit.weight_kg, f"{index:.1f}")
 
 
 def pressure(visit: Visit) -> Iterator[Problem]:
@@ -139,15 +140,12 @@ def _odd(visit: Visit) -> Iterator[Problem]:
     yield from pressure(visit)
     if visit.way == "phone" and (visit.sbp is not None or visit.dbp is not None):
         yield Problem("bp.by_phone", "sbp", visit.sbp)
-    bmi = _bmi(visit)
-    if bmi is not None and not BMI_WARN[0] <= bmi <= BMI_WARN[1]:
-        yield Problem("bmi.unusual", "weight_kg", visit.weight_kg, f"{bmi:.1f}")
+    index = _bmi(visit)
+    if index is not None and not BMI_WARN[0] <= index <= BMI_WARN[1]:
+        yield Problem("bmi.unusual", "weight_kg", visit.weight_kg, f"{index:.1f}")
     if visit.waist_cm is not None and visit.height_cm is not None and visit.waist_cm > visit.height_cm * WAIST_PER_HEIGHT:
         yield Problem("waist.unusual", "waist_cm", visit.waist_cm)
 
 
 def _bmi(visit: Visit) -> float | None:
-    """Compared unrounded."""
-    if visit.weight_kg is None or not visit.height_cm:
-        return None
-    return visit.weight_kg / (visit.height_cm / 100) ** 2
+    return None if visit.weight_kg is None or not visit.height_cm else bmi(visit.weight_kg, visit.height_cm)

@@ -50,6 +50,16 @@ class BpLimit(NamedTuple):
         sbp, dbp = text.split("/")
         return cls(int(sbp), int(dbp))
 
+    def reached(self, sbp: int | None, dbp: int | None) -> bool:
+        """At or above: one of the two pressures is enough."""
+        return (sbp is not None and sbp >= self.sbp) or (dbp is not None and dbp >= self.dbp)
+
+    def kept(self, sbp: int | None, dbp: int | None) -> bool | None:
+        """True: both were measured and are below. False: one is at or above. None: cannot be said."""
+        if self.reached(sbp, dbp):
+            return False
+        return None if sbp is None or dbp is None else True
+
     def __str__(self) -> str:
         return f"{self.sbp}/{self.dbp}"
 

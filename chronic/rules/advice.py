@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.body import bmi
 from chronic.model.days import age_on
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
 from chronic.protocol import Interval, Protocol
@@ -107,13 +108,13 @@ def smoking(facts: Facts) -> Found:
 def bmi_from(facts: Facts, limit: float, older_from: int, older_limit: float) -> Found:
     """Height does not age; weight does."""
     weight, height = _last(facts, "weight_kg"), facts.last.get("height_cm")
-    if weight is None or height is None or not _number(height):
+    if weight is None or height is None:
         return _UNKNOWN
-    cm, grams = _number(height), _number(weight) * 100 * 10  # whole numbers: 61.44 kg at 160 cm is a BMI of 24, not 23.99…
-    bmi = grams * 10 / cm**2
+    cm = _number(height)
+    index = bmi(_number(weight), cm)
     at = older_limit if _age(facts) is not None and _age(facts) >= older_from else limit  # type: ignore[operator]
     goal = int(at * cm**2 / 100 / 100)
-    return bmi >= at, {"value": weight.value, "bmi": round(bmi, 1), "limit": at, "goal": goal}, weight.on
+    return index >= at, {"value": weight.value, "bmi": round(index, 1), "limit": at, "goal": goal}, weight.on
 
 
 def waist_from(facts: Facts, man: float, woman: float) -> Found:

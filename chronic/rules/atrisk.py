@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from chronic.model.body import bmi
 from chronic.model.days import age_on
 from chronic.model.facts import NO, UNKNOWN, YES, Known, Value, in_family
 from chronic.protocol import Protocol
@@ -56,8 +57,7 @@ def _bp(known: Known, _day: date, protocol: Protocol) -> _Evidence:
     if last is None or not isinstance(last.value, tuple):
         return _Evidence()
     (sbp, dbp), limit = last.value, protocol.at_risk.htn.bp_from
-    high = (sbp is not None and sbp >= limit.sbp) or (dbp is not None and dbp >= limit.dbp)
-    answer = YES if high else UNKNOWN if sbp is None or dbp is None else NO
+    answer = {False: YES, True: NO, None: UNKNOWN}[limit.kept(sbp, dbp)]
     return _Evidence(answer, f"{'-' if sbp is None else sbp}/{'-' if dbp is None else dbp}", last.on, "visit")
 
 
@@ -75,10 +75,10 @@ def _body(known: Known, _day: date, protocol: Protocol) -> _Evidence:
 
 def _bmi(known: Known, limits: BodyLimits) -> _Evidence:
     weight, height = known.last.get("weight_kg"), known.last.get("height_cm")
-    if weight is None or height is None or not height.value:
+    if weight is None or height is None:
         return _Evidence()
-    bmi = float(str(weight.value)) / (float(str(height.value)) / 100) ** 2
-    return _Evidence(YES if bmi >= limits.bmi_from else NO, f"BMI {round(bmi, 1)}", weight.on, "visit")
+    index = bmi(float(str(weight.value)), float(str(height.value)))
+    return _Evidence(YES if index >= limits.bmi_from else NO, f"BMI {round(index, 1)}", weight.on, "visit")
 
 
 def _waist(known: Known, limits: BodyLimits) -> _Evidence:
@@ -168,8 +168,7 @@ def _hypertension(known: Known, _day: date, protocol: Protocol) -> _Evidence:
     if last is None or not isinstance(last.value, tuple) or None in last.value:
         return _Evidence()
     sbp, dbp = last.value
-    low = sbp < limit.sbp and dbp < limit.dbp
-    return _Evidence(NO if low else UNKNOWN, f"{sbp}/{dbp}", last.on, "visit")
+    return _Evidence(NO if limit.kept(sbp, dbp) else UNKNOWN, f"{sbp}/{dbp}", last.on, "visit")
 
 
 def _lipids(known: Known, _day: date, protocol: Protocol) -> _Evidence:

@@ -87,8 +87,8 @@ def _met(target: Target, value: Any) -> bool | None:
     return None if sbp is None or dbp is None else True
 
 
-def _pressure(contact: Contact) -> tuple[int | None, int | None] | None:
-    return None if contact.sbp is None and contact.dbp is None else (contact.sbp, contact.dbp)
+def _pressure(contact: Contact) -> tuple[int | None, int | None]:
+    return contact.sbp, contact.dbp
 
 
 def _non_fasting(contact: Contact) -> float | None:

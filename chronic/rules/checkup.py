@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.forms import Abnormal, CheckupForm, Elderly, Required
+from chronic.model import body
 from chronic.model.checkup import Values
 from chronic.model.checkup_fields import LEVELS, PRESSURES, TCM_ANSWERS, TCM_FIELDS, by_column
 from chronic.model.days import birthday, year_of
@@ -172,9 +173,9 @@ def scaled(values: Mapping[str, object], form: CheckupForm) -> dict[str, int]:
 
 def bmi(values: Mapping[str, object]) -> float | None:
     height, weight = values.get("height_cm"), values.get("weight_kg")
-    if not isinstance(height, (int, float)) or not isinstance(weight, (int, float)) or not height:
+    if not isinstance(height, (int, float)) or not isinstance(weight, (int, float)):
         return None
-    return round(weight * 100 * 100 / height**2, 10)  # unrounded but for the noise of binary fractions
+    return body.bmi(weight, height)
 
 
 def _answers(values: Mapping[str, object], form: CheckupForm) -> Iterable[tuple[int, int]]:
@@ -253,8 +254,7 @@ def _of_guideline(seen: Contact, managed: set[str], protocol: Protocol) -> Itera
         field, value = ("sbp", pressure) if code == "alert.bp_low" else ("heart_rate", seen.heart_rate)
         yield Finding(field, value, "recheck", code)
     high, sugar = protocol.screening.htn, protocol.screening.dm
-    over = (seen.sbp or 0) >= high.at_or_above.sbp or (seen.dbp or 0) >= high.at_or_above.dbp
-    if over and "danger.bp" not in danger:
+    if high.at_or_above.reached(seen.sbp, seen.dbp) and "danger.bp" not in danger:
         yield Finding("sbp", pressure, "follow_up" if "htn" in managed else "screen")
     if seen.fpg is not None and seen.fpg >= sugar.fpg_at_or_above and "danger.glucose_high" not in danger:
         yield Finding("fpg", seen.fpg, "follow_up" if "dm" in managed else "screen")
@@ -275,8 +275,8 @@ def _abnormal(rule: Abnormal, field: str, value: object) -> bool:
 def _height(pair: tuple[int | None, int | None], protocol: Protocol) -> tuple[bool, float, int]:
     """How far above the limits an arm is: danger first, then how many times the limit of high pressure."""
     sbp, dbp = (part or 0 for part in pair)
-    danger, high = protocol.danger.bp.at_or_above, protocol.screening.htn.at_or_above
-    return sbp >= danger.sbp or dbp >= danger.dbp, max(sbp / high.sbp, dbp / high.dbp), sbp
+    high = protocol.screening.htn.at_or_above
+    return protocol.danger.bp.at_or_above.reached(*pair), max(sbp / high.sbp, dbp / high.dbp), sbp
 
 
 def _whole(value: object) -> int | None:

@@ -107,7 +107,7 @@ def bp_at_or_above(facts: Facts, limit: BpLimit) -> Reason:
     if contact is None:
         return _missing("sbp")
     shown = _shown(contact, _PRESSURES)
-    if (contact.sbp is not None and contact.sbp >= limit.sbp) or (contact.dbp is not None and contact.dbp >= limit.dbp):
+    if limit.reached(contact.sbp, contact.dbp):
         return _found(shown, contact.on)
     if contact.sbp is None or contact.dbp is None:
         return _missing("dbp" if contact.dbp is None else "sbp")

@@ -20,8 +20,7 @@ BY_HAND = "danger.referred"
 def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
     """Codes of everything dangerous on this contact. One of SBP and DBP is enough; any glucose counts."""
     rules, codes = protocol.danger, []
-    sbp, dbp, (sbp_limit, dbp_limit) = contact.sbp, contact.dbp, rules.bp.at_or_above
-    if (sbp is not None and sbp >= sbp_limit) or (dbp is not None and dbp >= dbp_limit):
+    if rules.bp.at_or_above.reached(contact.sbp, contact.dbp):
         codes.append("danger.bp")
     high = low = False
     limits = rules.glucose
@@ -42,14 +41,13 @@ def dangers(contact: Contact, protocol: Protocol) -> tuple[str, ...]:
 
 def _pregnancy(contact: Contact, protocol: Protocol) -> list[str]:
     rules, codes = protocol.danger.pregnancy, []
-    bp = ((contact.sbp, rules.bp_at_or_above.sbp), (contact.dbp, rules.bp_at_or_above.dbp))
     sugars = (
         (contact.fpg, rules.fpg_at_or_above),
         (contact.ppg_2h, rules.ppg_2h_at_or_above),
         (contact.random_glucose, rules.random_at_or_above),
         (contact.ogtt_2h, rules.ppg_2h_at_or_above),
     )
-    if any(value is not None and value >= at for value, at in bp):
+    if rules.bp_at_or_above.reached(contact.sbp, contact.dbp):
         codes.append("danger.pregnancy_bp")
     if any(value is not None and value >= at for value, at in sugars):
         codes.append("danger.pregnancy_glucose")

@@ -39,9 +39,7 @@ def by_day(contacts: Iterable[Contact], editions: Editions) -> Iterator[tuple[da
     for contact in listed:
         for test in _tests(contact, editions, ill):
             found.setdefault(test.on, []).append(test)
-    yield from (
-        sorted(found.items(), key=lambda day: day[0]) if any(contact.hba1c_on for contact in listed) else found.items()
-    )
+    yield from sorted(found.items())  # an HbA1c may be of an earlier day than its visit
 
 
 def speaks(contact: Contact, editions: Editions) -> bool:

@@ -66,7 +66,7 @@ def _needed(begun_on: date, today: date, protocol: Protocol) -> int:
     """Face-to-face visits this year: all of them, or for someone begun during the year so many for the days left then."""
     rules = protocol.entitlement
     first, last = year_of(today)
-    if begun_on < first:
+    if begun_on <= first:
         return rules.visits.needed
     days = (last - begun_on).days + 1
     least = int(days >= rules.part_year.one_from_days)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from chronic.model.person import Outcome
 from chronic.model.plan import Plan
 from chronic.model.visit import Contact
-from chronic.protocol import BpLimit, Editions, Protocol
+from chronic.protocol import Editions, Protocol
+from chronic.protocol.sections import ScreeningDm, ScreeningHtn
 from chronic.rules.glycaemia import Test, by_day
 from chronic.rules.glycaemia import speaks as glucose_speaks
 
@@ -46,7 +47,7 @@ def suspicion(
 
     Tests up to and including `after` have been answered.
     """
-    met = [contact for contact in contacts if contact.way != "phone" and contact.on > after]
+    met = [contact for contact in contacts if contact.way != "phone"]
     speaks = _pressure_speaks if programme == "htn" else glucose_speaks
     if not any(speaks(contact, editions) for contact in met):
         return None  # nearly everybody
@@ -54,8 +55,7 @@ def suspicion(
     for day in _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions):
         if day.on <= after:
             continue
-        protocol = editions.on(day.on)
-        rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
+        rules = _rules(programme, day.on, editions)
         if day.high or day.met or day.hint:
             if days and rules.keep_open.after(days[-1].on) < day.on:
                 days = []
@@ -66,10 +66,11 @@ def suspicion(
             days = []
     if not days:
         return None
-    protocol = editions.on(days[-1].on)
-    rules = protocol.screening.htn if programme == "htn" else protocol.screening.dm
-    last, found = days[-1], _found(programme, days, protocol)
-    due_on = rules.recheck.after(last.on)
+    last = days[-1]
+    due_on, found = (
+        _rules(programme, last.on, editions).recheck.after(last.on),
+        _found(programme, days, editions.on(last.on)),
+    )
     return Plan(
         "screening", programme, due_on, ("recheck_due",), days[0].on, last.contact.id, days_high=_counted(days), found=found
     )
@@ -80,6 +81,11 @@ def high(programme: str, contacts: Iterable[Contact], editions: Editions) -> boo
     met = [contact for contact in contacts if contact.way != "phone"]
     found = _pressure_days(met, editions) if programme == "htn" else _glucose_days(met, editions)
     return any(day.high or day.met or day.hint for day in found)
+
+
+def _rules(programme: str, on: date, editions: Editions) -> ScreeningHtn | ScreeningDm:
+    screening = editions.on(on).screening
+    return screening.htn if programme == "htn" else screening.dm
 
 
 def _to_confirm(
@@ -148,18 +154,17 @@ def _ends(days: list[Day], day: Day) -> bool:
 
 def _pressure_speaks(contact: Contact, editions: Editions) -> bool:
     """Can this contact be a high day, or meet a criterion?"""
-    if contact.bp_drugs is None and contact.secondary is None and contact.sbp is None and contact.dbp is None:
-        return False
-    high = _reaches(contact, editions.on(contact.on).screening.htn.at_or_above)
-    return high or contact.bp_drugs == "yes" or contact.secondary == "yes"
+    if contact.bp_drugs == "yes" or contact.secondary == "yes":
+        return True
+    return editions.on(contact.on).screening.htn.at_or_above.reached(contact.sbp, contact.dbp)
 
 
 def _pressure_days(met: list[Contact], editions: Editions) -> Iterator[Day]:
     for on, group in groupby(met, key=lambda contact: contact.on):
         protocol, sittings = editions.on(on), list(group)
-        readings = [(contact, _high(contact, protocol)) for contact in sittings]
-        high = [contact for contact, is_high in readings if is_high]
-        normal = [contact for contact, is_high in readings if is_high is False]
+        limit = protocol.screening.htn.at_or_above
+        high = [contact for contact in sittings if limit.reached(contact.sbp, contact.dbp)]
+        normal = [contact for contact in sittings if limit.kept(contact.sbp, contact.dbp)]
         codes, whose = _needs_no_second_day(sittings, protocol)
         if high or normal or codes:
             contact = (high or whose or normal)[0]
@@ -171,23 +176,11 @@ def _needs_no_second_day(sittings: list[Contact], protocol: Protocol) -> tuple[t
     rules = protocol.screening.very_high
     secondary = [contact for contact in sittings if contact.secondary == "yes"]
     treated = [contact for contact in sittings if contact.bp_drugs == "yes"]
-    very_high = [contact for contact in sittings if _reaches(contact, rules.at_or_above)]
+    very_high = [contact for contact in sittings if rules.at_or_above.reached(contact.sbp, contact.dbp)]
     codes = ["htn.secondary"] if secondary else []
     codes += ["htn.very_high"] if len(very_high) >= rules.sittings else []
     codes += ["htn.treated"] if treated else []
     return tuple(codes), [*secondary, *treated]
-
-
-def _high(contact: Contact, protocol: Protocol) -> bool | None:
-    """True: at or above a limit. False: measured completely and below. None: cannot be said."""
-    if _reaches(contact, protocol.screening.htn.at_or_above):
-        return True
-    return None if contact.sbp is None or contact.dbp is None else False
-
-
-def _reaches(contact: Contact, at: BpLimit) -> bool:
-    """One of the two pressures is enough."""
-    return (contact.sbp is not None and contact.sbp >= at.sbp) or (contact.dbp is not None and contact.dbp >= at.dbp)
 
 
 # glucose ----------------------------------------------------------------------------------------------

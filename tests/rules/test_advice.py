@@ -161,3 +161,8 @@ def test_smoking_as_last_told_before_the_register(told: int | None, register: st
 @pytest.mark.parametrize(("on", "expected"), [(date(2025, 11, 21), "tell"), (date(2025, 11, 20), "ask")])
 def test_what_is_older_than_a_year_is_asked_again(on: date, expected: str) -> None:
     assert kind("salt", facts({"salt": "heavy"}, on=on)) == expected
+
+
+def test_how_long_exercise_lasts_is_nothing_where_there_is_none() -> None:
+    (told,) = (line for line in advise(facts({"exercise_per_week": 0}), BOOK) if line.code == "exercise")
+    assert told.values["minutes"] == 0

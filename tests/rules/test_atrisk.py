@@ -8,7 +8,7 @@ import pytest
 from chronic.model.facts import FACTORS, Known, Value, in_family
 from chronic.protocol import load
 from chronic.rules.atrisk import at_risk, factors
-from chronic.rules.cadence import wanted
+from chronic.rules.cadence import Wanted, wanted
 
 DAY = date(2026, 11, 21)
 BEFORE = date(2026, 10, 1)
@@ -53,6 +53,13 @@ def test_every_factor_has_a_name_and_hypertension_has_six() -> None:
         ("htn", "body", last(weight_kg=69.35, height_cm=170.0), "unknown"),  # BMI 23.997: the waist is not known
         ("htn", "body", last(weight_kg=69.36, height_cm=170.0), "yes"),  # BMI exactly 24
         ("htn", "body", last(weight_kg=69.4, height_cm=170.0), "yes"),
+        (
+            "htn",
+            "body",
+            last(weight_kg=61.44, height_cm=160.0),
+            "yes",
+        ),  # exactly 24 too, whatever binary fractions make of it
+        ("htn", "body", last(weight_kg=60.0, height_cm=170.0, waist_cm=87.0), "unknown"),
         ("htn", "body", last(weight_kg=60.0, height_cm=170.0, waist_cm=84.9), "no"),
         ("htn", "body", last(weight_kg=90.0), "unknown"),
         ("htn", "body", last(waist_cm=89.9)._replace(sex="M"), "unknown"),
@@ -78,6 +85,10 @@ def test_every_factor_has_a_name_and_hypertension_has_six() -> None:
         ("dm", "hypertension", last(bp_drugs="yes", bp=(120, 70)), "yes"),
         ("dm", "hypertension", last(bp_drugs="no", bp=(120, 70)), "no"),
         ("dm", "hypertension", last(bp_drugs="no", bp=(140, 70)), "unknown"),
+        ("dm", "hypertension", last(bp_drugs="no", bp=(139, 89)), "no"),
+        ("dm", "hypertension", last(bp_drugs="no", bp=(120, 90)), "unknown"),
+        ("dm", "hypertension", last(bp_drugs="no", bp=(120, None)), "unknown"),
+        ("dm", "hypertension", last(bp_drugs="no"), "unknown"),
         ("dm", "hypertension", last(bp=(120, 70)), "unknown"),
         ("dm", "ascvd", known(ascvd="yes"), "yes"),
         ("dm", "ascvd", known(ascvd="no"), "no"),
@@ -91,10 +102,47 @@ def test_every_factor_has_a_name_and_hypertension_has_six() -> None:
         ("dm", "prediabetes", known(tested=((BEFORE, None, 7.8, None),)), "yes"),
         ("dm", "prediabetes", known(tested=((BEFORE, None, None, 5.7),)), "yes"),
         ("dm", "prediabetes", known(tested=((BEFORE, 5.0, None, 5.6),)), "no"),
+        ("dm", "prediabetes", known(tested=((BEFORE, None, 7.0, 5.6),)), "unknown"),  # no fasting value
+        ("dm", "prediabetes", known(told={"prediabetes": Value("no", BEFORE)}), "no"),
+        ("dm", "prediabetes", known(tested=((DAY, 5.0, 7.0, 5.6),), told={"prediabetes": Value("yes", BEFORE)}), "yes"),
     ],
 )
 def test_a_factor_at_its_limit(programme: str, code: str, who: Known, expected: str) -> None:
     assert answer(programme, code, who) == expected
+
+
+@pytest.mark.parametrize(
+    ("programme", "code", "who", "expected"),
+    [
+        ("htn", "age", known(birth_date=date(1971, 11, 21)), ("yes", "55", DAY, "register")),
+        ("htn", "bp", last(bp=(129, None)), ("unknown", "129/-", BEFORE, "visit")),
+        ("htn", "bp", last(bp=(None, 85)), ("yes", "-/85", BEFORE, "visit")),
+        ("htn", "body", last(weight_kg=61.0, height_cm=160.0), ("unknown", "BMI 23.8", BEFORE, "visit")),
+        ("htn", "body", last(waist_cm=84.5), ("unknown", "84.5 cm", BEFORE, "visit")),
+        ("htn", "body", last(weight_kg=90.0), ("unknown", "", None, "")),
+        ("htn", "body", known(last={"weight_kg": Value(60.0, BEFORE), "height_cm": Value(160.0, BEFORE),
+                                    "waist_cm": Value(90.0, DAY)}), ("yes", "BMI 23.4, 90 cm", DAY, "visit")),
+        ("htn", "body", known(last={"weight_kg": Value(60.0, BEFORE), "height_cm": Value(160.0, BEFORE),
+                                    "waist_cm": Value(80.0, DAY)}), ("no", "BMI 23.4, 80 cm", BEFORE, "visit")),
+        ("htn", "family_htn", known(family_history="父亲高血压"), ("yes", "父亲高血压", None, "register")),
+        ("htn", "family_htn", NOTHING, ("unknown", "", None, "")),
+        ("htn", "high_salt", known(told={"high_salt": Value("yes", BEFORE)}), ("yes", "", BEFORE, "told")),
+        ("dm", "prediabetes", known(tested=((BEFORE, 5.0, None, None), (DAY, None, None, 5.0))),
+         ("no", "fpg, hba1c", DAY, "visit")),
+        ("dm", "prediabetes", known(tested=((BEFORE, 6.5, None, None),)), ("yes", "fpg 6.5", BEFORE, "visit")),
+        ("dm", "prediabetes", known(told={"prediabetes": Value("yes", BEFORE)}), ("yes", "", BEFORE, "told")),
+        ("dm", "gestational", known(sex="M"), ("no", "", None, "register")),
+        ("dm", "hypertension", known(managed={"htn": BEFORE}), ("yes", "", BEFORE, "programme")),
+        ("dm", "hypertension", last(bp_drugs="no", bp=(120, 70)), ("no", "120/70", BEFORE, "visit")),
+        ("dm", "lipids", known(last={"hdl_c": Value(1.2, DAY), "tg": Value(1.0, BEFORE)}),
+         ("unknown", "hdl_c 1.2, tg 1", DAY, "visit")),
+        ("dm", "lipids", NOTHING, ("unknown", "", None, "")),
+        ("dm", "ascvd", known(ascvd="yes"), ("yes", "", None, "register")),
+    ],
+)  # fmt: skip
+def test_a_factor_says_what_it_is_seen_from(programme: str, code: str, who: Known, expected: tuple[Any, ...]) -> None:
+    found = next(factor for factor in factors(programme, who, DAY, PROTOCOL) if factor.code == code)
+    assert (found.answer, found.value, found.on, found.source) == expected
 
 
 @pytest.mark.parametrize(("programme", "from_age"), [("htn", 55), ("dm", 40)])
@@ -169,6 +217,11 @@ def test_whom_the_yearly_measurement_is_for(born: date | None, day: date, expect
 def test_from_65_on_a_check_up_a_year(born: date | None, exam_on: date | None, expected: list[date | None]) -> None:
     found = wanted(known(birth_date=born), DAY, DAY, exam_on, DAY, PROTOCOL)
     assert [one.due_on for one in found if one.what == "checkup"] == expected
+
+
+@pytest.mark.parametrize(("due_on", "due"), [(None, True), (BEFORE, True), (DAY, True), (date(2026, 11, 22), False)])
+def test_a_measurement_is_due_on_its_day_and_when_there_never_was_one(due_on: date | None, due: bool) -> None:
+    assert Wanted("bp", due_on, (), None).by(DAY) is due
 
 
 def test_the_edition_says_from_which_age_and_how_often() -> None:

@@ -17,6 +17,7 @@ from chronic.model.checkup_fields import (
     FORM_FIELDS,
     LEVELS,
     TCM_ANSWERS,
+    TCM_FIELDS,
     by_column,
 )
 from chronic.model.days import birthday
@@ -29,6 +30,7 @@ PROTOCOL = load("cn-nbphs-2017")
 TEXT = (resources.files("chronic") / "protocols" / "forms" / "checkup.toml").read_text(encoding="utf-8")
 MARKS = {"A", "B", "UNVERIFIED", "UNVERIFIED-H", "UNVERIFIED-M", "DERIVED", "PROPOSED"}
 DAY = date(2026, 6, 15)
+Arm = tuple[int | None, int | None]
 OTHERS = [name for name in CONSTITUTIONS if name != "balanced"]
 
 
@@ -178,6 +180,8 @@ def test_a_blank_form_lacks_everything() -> None:
 def test_a_form_with_nothing_but_the_tcm_part_is_no_check_up() -> None:
     assert not rules.is_exam(["tcm_1", "tcm_guidance", "notes", "checkup_doctor"])
     assert rules.is_exam(["tcm_1", "pulse"])
+    assert not rules.is_exam([*TCM_FIELDS, "checkup_date", "checkup_doctor", "checkup_org", "notes"])
+    assert not rules.is_exam([])
 
 
 # self-care ----------------------------------------------------------------------------------------
@@ -233,6 +237,18 @@ def test_with_an_item_missing_there_is_no_score(item: str) -> None:
 
 def test_a_score_alone_gives_the_grade() -> None:
     assert rules.derived({"self_care_score": 9}, FORM)["self_care"] == "moderate"
+
+
+def test_what_the_answers_make_stands_beside_them() -> None:
+    found = rules.derived({**adl(3, 3, 1, 2, 2), **answers(1, tcm_1=5)}, FORM)
+    assert (found["self_care_score"], found["self_care"]) == (8, "light")
+    assert {found[f"tcm_{name}"] for name in OTHERS} == {"no"}
+    assert found["tcm_balanced"] == "yes"
+    assert found["adl_feeding"] == tuple(LEVELS)[2]
+
+
+def test_what_was_typed_stays_as_it_is() -> None:
+    assert rules.derived({**adl(3, 3, 1, 2, 2), "self_care_score": 9}, FORM)["self_care_score"] == 9
 
 
 # TCM ----------------------------------------------------------------------------------------------
@@ -337,6 +353,12 @@ def test_weight_and_waist_answer_their_questions_themselves() -> None:
     assert rules.constitution({**given, **measured}, FORM).sums["phlegm_damp"] == 12
 
 
+@pytest.mark.parametrize("values", [{}, {"height_cm": 160.0}, {"weight_kg": 60.0}, {"height_cm": "160", "weight_kg": 60.0}])
+def test_a_body_mass_index_needs_both(values: dict[str, object]) -> None:
+    assert rules.bmi(values) is None
+    assert rules.bmi({"height_cm": 160.0, "weight_kg": 61.44}) == 24.0
+
+
 # results ------------------------------------------------------------------------------------------
 
 
@@ -361,6 +383,34 @@ def test_pressure(values: dict[str, int], action: str | None) -> None:
     assert found(values).get("sbp") == action
     managed = "follow_up" if action == "screen" else action
     assert found(values, "htn").get("sbp") == managed
+
+
+def test_each_arm_is_read_even_by_half() -> None:
+    assert rules.pressures({}) == []
+    assert rules.pressures({"sbp_left": 140, "dbp": 90}) == [(140, None), (None, 90)]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shown"),
+    [
+        ((170, 70), (145, 95), "170/70"),  # 170/140 is further above than 95/90
+        ((150, 70), (141, 99), "141/99"),  # 99/90 is further above than 150/140
+        ((178, 100), (160, 110), "160/110"),  # danger first
+        ((150, 70), (150, None), "150/70"),
+        ((None, 95), (None, None), "-/95"),
+        ((150, None), (None, None), "150/-"),
+    ],
+)
+def test_the_arm_further_above_the_limits_counts(left: Arm, right: Arm, shown: str) -> None:
+    names = ("sbp_left", "dbp_left", "sbp_right", "dbp_right")
+    values = {name: value for name, value in zip(names, (*left, *right), strict=True) if value is not None}
+    assert [f.value for f in rules.findings(dict[str, object](values), DAY, (), PROTOCOL, FORM) if f.field == "sbp"] == [
+        shown
+    ]
+
+
+def test_a_word_where_a_number_belongs_is_no_result() -> None:
+    assert found({"tc": None, "hdl_c": "low"}) == {}
 
 
 @pytest.mark.parametrize(

@@ -346,3 +346,46 @@ def test_the_onset_of_one_disease_is_not_that_of_the_other() -> None:
     young = Enrolment("dm", day("2010-01-01"), diagnosed_on=day("2010-01-01"))
     history = known.history._replace(enrolments=(*known.history.enrolments, young))
     assert state("htn_young", known._replace(history=history)) == "not_met"
+
+
+def test_what_is_missing_is_the_first_that_could_be_measured() -> None:
+    assert one("dm_danger_high", facts()).reason.values == {"column": "fpg"}
+
+
+def test_the_first_of_several_days_of_onset_decides() -> None:
+    def told(*stays: Enrolment) -> dict[str, object]:
+        known = facts(born="1990-05-05")
+        found = one("htn_young", known._replace(history=known.history._replace(enrolments=stays)))
+        return found.reason.values
+
+    diagnosed = [Enrolment("htn", day("2020-01-01"), diagnosed_on=day(on)) for on in ("2018-01-01", "2012-01-01")]
+    assert told(*diagnosed) == {"value": 21, "on": day("2012-01-01")}
+    assert told(*[Enrolment("htn", day(on)) for on in ("2018-01-01", "2012-01-01")]) == {
+        "value": 21,
+        "on": day("2012-01-01"),
+    }
+
+
+def test_a_question_answered_twice_was_asked_on_the_later_day() -> None:
+    none = {"hypoglycemia": "none"}
+    assert one("dm_lows", facts(("2026-11-01", none), (RECENT, none))).reason.values == {"value": 0, "on": day(RECENT)}
+
+
+def test_how_long_it_has_been_is_said() -> None:
+    assert one("htn_again", facts((RECENT, GOOD))).reason.values == {"value": 0}
+    assert one("htn_not_at_goal", facts((RECENT, GOOD))).reason.values == {"value": 0}
+    bad = facts(("2026-05-01", HIGH), ("2026-07-01", HIGH), (RECENT, HIGH))
+    assert one("htn_not_at_goal", bad).reason.values == {"on": day("2026-05-01")}
+
+
+def test_visits_count_by_their_days_and_not_as_they_were_entered() -> None:
+    known = facts(("2026-05-01", HIGH), (RECENT, GOOD))
+    contacts = tuple(contact._replace(id=10 - contact.id) for contact in known.history.contacts)
+    verdicts = tuple(verdict._replace(visit=10 - verdict.visit) for verdict in reversed(known.verdicts))
+    late = known._replace(history=known.history._replace(contacts=contacts), verdicts=verdicts)
+    assert state("htn_not_at_goal", late) == state("htn_not_at_goal", known) == "not_met"
+
+
+def test_an_old_value_is_said_to_be_old() -> None:
+    assert one("htn_danger_pressure", facts(("2026-08-20", {"sbp": 130, "dbp": 80}))).reason.why == "criterion.old"
+    assert one("htn_danger_pressure", facts((RECENT, {"sbp": 130, "dbp": 80}))).reason.why == "criterion.value"

@@ -96,6 +96,13 @@ def test_a_leap_year_has_a_day_more_before_the_end_of_february_only() -> None:
     assert year("2028-12-31", begun="2028-04-07").needed == 2
 
 
+def test_who_was_there_all_the_year_needs_them_all_whatever_a_part_of_it_brings() -> None:
+    rules = PROTOCOL.entitlement
+    county = PROTOCOL.but(entitlement=rules.but(part_year=rules.part_year.but(days_each=100)))
+    assert quota([], on("2026-01-01"), on("2026-01-01"), county).needed == 4
+    assert quota([], on("2026-01-02"), on("2026-01-02"), county).needed == 3
+
+
 # what counts --------------------------------------------------------------------------------------
 
 
@@ -113,6 +120,7 @@ def test_a_new_year_begins_at_nothing() -> None:
     met = [day.isoformat() for day in QUARTERS]
     assert year("2026-12-31", *met).at_risk == ()
     new = year("2027-01-01", *met)
+    assert new.missing == 4
     assert (new.done, new.needed, new.this_quarter, new.quarters_left, new.at_risk) == (0, 4, 0, 4, ())
 
 
@@ -177,6 +185,13 @@ def test_more_missing_than_quarters_left_is_out_of_reach(today: str, met: list[s
     assert ("out_of_reach" in found.at_risk) is out
 
 
+def test_where_a_quarter_may_bring_two_less_is_out_of_reach() -> None:
+    rules = PROTOCOL.entitlement
+    county = PROTOCOL.but(entitlement=rules.but(reach=rules.reach.but(visits_a_quarter=2)))
+    assert "out_of_reach" not in quota([], LONG_AGO, on("2026-07-01"), county).at_risk  # four in two quarters
+    assert "out_of_reach" in quota([], LONG_AGO, on("2026-10-01"), county).at_risk
+
+
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 364))
 def test_nobody_is_out_of_reach_on_the_day_management_begins(begun: date, later: int) -> None:
     assert "out_of_reach" not in quota([], begun, begun, PROTOCOL).at_risk
@@ -213,3 +228,5 @@ def test_a_check_up_not_done_this_year_is_worth_saying_from_july(today: str, ope
     last_year = [date(2025, 12, 31)]
     assert quota([], LONG_AGO, on(today), PROTOCOL, last_year).checkup_open is open_
     assert not quota([], LONG_AGO, on(today), PROTOCOL, [date(2026, 3, 1)]).checkup_open
+    assert not quota([], LONG_AGO, on(today), PROTOCOL, [date(2026, 1, 1)]).checkup_open
+    assert not quota([], LONG_AGO, on(today), PROTOCOL, [on(today)]).checkup_open

@@ -137,6 +137,11 @@ def test_findrisc_questions(answer: dict[str, Any], score: int) -> None:
     assert total("findrisc", FIN, family_history="distant") is None
 
 
+def test_slightly_elevated_is_no_high_risk() -> None:
+    some = asked("findrisc", {**FIN, "age": 55, "bmi": 26, "waist_cm": 103})
+    assert (some.parts["band"], some.parts["high_risk"]) == ("Slightly elevated", False)
+
+
 def test_findrisc_bands() -> None:
     bands: dict[object, object] = {}
     for age in (30, 50, 60, 70):

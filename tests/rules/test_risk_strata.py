@@ -45,6 +45,18 @@ def test_the_vectors_of_the_rule_book(vector: int, inputs: dict[str, Any], print
     assert (whole["stratum"], whole["at_least"]) == (printed, False)
 
 
+def test_an_unknown_half_of_a_pressure_could_be_of_the_highest_grade() -> None:
+    found = stratum(abi=0.8, sbp=145, dbp=None)
+    assert (found["stratum"], found["grade"], found["at_least"], found["unknown"]) == (["high"], "1", True, ["bp"])
+
+
+def test_at_grade_1_nobody_need_ask_whether_it_is_a_known_hypertension() -> None:
+    found = stratum(sbp=140, dbp=80, hypertension=None, diabetes=None, diabetes_complications=None)
+    assert found["at_least"]
+    assert "hypertension" not in found["unknown"]
+    assert "hypertension" in stratum(sbp=139, dbp=80, hypertension=None)["unknown"]
+
+
 GRADES = {"high_normal": (134, 82), "1": (145, 92), "2": (165, 102), "3": (185, 112)}
 TABLE: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
     "no_factor": ({}, {"high_normal": [], "1": ["low"], "2": ["medium"], "3": ["high"]}),

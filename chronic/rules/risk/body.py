@@ -1,5 +1,6 @@
 """Body mass index and waist by WS/T 428; both are compared unrounded."""
 
+from chronic.model.body import bmi
 from chronic.model.score import Known, Score
 from chronic.rules.risk.inputs import gaps, outside, reached, refused, sex, sure
 from chronic.scores import Body
@@ -10,7 +11,7 @@ def index(model: Body, known: Known) -> float | None:
     weight, height = known.number("weight_kg"), known.number("height_cm")
     if weight is None or height is None or {"weight_kg", "height_cm"} & set(outside(model, known)):
         return None
-    found = weight / (height / 100) ** 2
+    found = bmi(weight, height)
     return None if "bmi" in outside(model, Known({"bmi": found})) else found
 
 

@@ -37,11 +37,11 @@ def stratum(model: Strata, known: Known) -> Score:
     disease += ("diabetes_complications",) if diabetes and complicated else ()
     open_still = complicated is None if diabetes else diabetes is None and complicated is not False
     disease_open += ("diabetes_complications",) if open_still else ()
-    rows = tuple(model.rows)
-    row = rows[-1] if disease else rows[-2] if damage or diabetes else reached(len(factors), model.factor_rows).code
+    *_, serious, most_serious = model.rows
+    row = most_serious if disease else serious if damage or diabetes else reached(len(factors), model.factor_rows).code
     could = len(factors) + len(factors_open)
-    top_row = rows[-1] if disease or disease_open else (
-        rows[-2] if damage or damage_open or diabetes is not False else reached(could, model.factor_rows).code
+    top_row = most_serious if disease or disease_open else (
+        serious if damage or damage_open or diabetes is not False else reached(could, model.factor_rows).code
     )  # fmt: skip
     unknown = (
         *pressure.unknown,
@@ -66,7 +66,8 @@ def stratum(model: Strata, known: Known) -> Score:
 
 def _level(model: Strata, cell: tuple[str, ...]) -> list[int]:
     """How bad a cell is: its higher stratum, then its lower one; nothing is the least."""
-    return [model.order.index(code) for code in (*cell[-1:], *cell[:1])]
+    strata = [model.order.index(code) for code in cell]
+    return [max(strata), min(strata)] if strata else []
 
 
 def _pressure(model: Strata, known: Known) -> _Found | None:
@@ -74,14 +75,15 @@ def _pressure(model: Strata, known: Known) -> _Found | None:
     places = [_place(known.number("sbp"), model.sbp_grades), _place(known.number("dbp"), model.dbp_grades)]
     measured = [place for place in places if place is not None]
     highest = len(model.sbp_grades) - 1
-    grade = max(measured, default=0)
     floor = [step.code for step in model.sbp_grades].index(model.hypertensive)
-    if known.flag("hypertension") and grade < floor:
-        return _Found(floor, highest, ("bp" if not measured else "bp_untreated",))
+    hypertensive = known.flag("hypertension")
     if not measured:
-        return None
+        return _Found(floor, highest, ("bp",)) if hypertensive else None
+    grade = max(measured)
+    if hypertensive and grade < floor:
+        return _Found(floor, highest, ("bp_untreated",))
     half = ("bp",) if None in places else ()
-    if known.flag("hypertension") is None and grade < floor:
+    if hypertensive is None and grade < floor:
         return _Found(grade, highest, ("hypertension", *half))
     return _Found(grade, highest if half else grade, half)
 
