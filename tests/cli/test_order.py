@@ -205,6 +205,12 @@ def test_the_timeline_tells_what_was_ordered_and_what_became_of_it(village: Chro
     assert told == [("2026-11-01", "ECG  requested"), ("2026-11-03", "ECG  result back")]
 
 
+def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
+    run = village.ok("order", "add", 1, "远程心电", lang="zh")
+    assert "已开单, 编号1: 心电图" in run.out
+    assert "已开单" in village.ok("order", "list", lang="zh").out
+
+
 def test_open_orders_are_found_without_reading_the_others(village: Chronic) -> None:
     asked: list[str] = []
     with contextlib.closing(registry.connect(village.path)) as db:
@@ -215,9 +221,3 @@ def test_open_orders_are_found_without_reading_the_others(village: Chronic) -> N
         (first, *others) = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert "exam_order_open" in first
     assert not [step for step in others if "TEMP B-TREE" in step or step.startswith("SCAN")]
-
-
-def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
-    run = village.ok("order", "add", 1, "远程心电", lang="zh")
-    assert "已开单, 编号1: 心电图" in run.out
-    assert "已开单" in village.ok("order", "list", lang="zh").out
