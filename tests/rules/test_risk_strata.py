@@ -50,6 +50,11 @@ def test_an_unknown_half_of_a_pressure_could_be_of_the_highest_grade() -> None:
     assert (found["stratum"], found["grade"], found["at_least"], found["unknown"]) == (["high"], "1", True, ["bp"])
 
 
+def test_where_one_factor_more_could_be_the_higher_of_two_strata_it_says_at_least() -> None:
+    found = stratum(sbp=165, dbp=102, smoker=None)
+    assert (found["stratum"], found["at_least"]) == (["medium"], True)
+
+
 def test_at_grade_1_nobody_need_ask_whether_it_is_a_known_hypertension() -> None:
     found = stratum(sbp=140, dbp=80, hypertension=None, diabetes=None, diabetes_complications=None)
     assert found["at_least"]
