@@ -28,6 +28,9 @@ BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
+TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
+"""What one calls people and goes round for. Whose check-ups are not recorded here would all be on the list."""
+_SEVERAL = {"all": KINDS, "calls": TO_CALL}
 _EARLIEST_OF_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
 _EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
 _FIRST_OF_THEM = """NOT EXISTS (SELECT 1 FROM plan AS o WHERE o.person = q.person AND o.kind = q.kind
@@ -203,8 +206,8 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         due_on = _EARLIEST_OF_ALL if asked.kind == "all" else f"a.due_{asked.kind}"
         source = f"{asked.older.agenda} AS a"
         values |= {"older_born": asked.older.born_by, "last_rank": len(RANKS) - 1}
-    elif asked.kind == "all" and asked.programme is None:
-        due_on, source = _EARLIEST_OF_ALL, "agenda AS a"
+    elif asked.kind in _SEVERAL and asked.programme is None:
+        due_on, source = _EARLIEST_OF_ALL if asked.kind == "all" else "a.due_call", "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
@@ -257,7 +260,7 @@ def _rows(
     span: tuple[date, date],
     timing: Callable[[date], dict[str, object]],
 ) -> Iterable[dict[str, object]]:
-    kinds = KINDS if asked.kind == "all" else (asked.kind,)
+    kinds = _SEVERAL.get(asked.kind, (asked.kind,))
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
     rows = listed.rows(db, partial(listing, asked, *span), shape)
     if asked.strata is None:
