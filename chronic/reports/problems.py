@@ -14,7 +14,7 @@ from chronic.model.codes import RANKS
 from chronic.model.days import add_months, from_iso
 from chronic.model.task import Problem
 from chronic.protocol import Editions, Interval
-from chronic.protocol.duties import Check
+from chronic.protocol.tasks import Check
 from chronic.reports import findings
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))

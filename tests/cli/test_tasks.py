@@ -6,14 +6,15 @@ from datetime import date
 
 import pytest
 
-from chronic.protocol import DEFAULT, books, load
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.tasks import Tasks
 from chronic.reports.tasks import Asked, query
 from chronic.store import registry, tasks
 from tests.care.undoing import stale
 from tests.cli.nights import change
 from tests.runner import Chronic, Row
 
-CODES = {*books.tasks(load(DEFAULT)).checks, "chronic"}
+CODES = {*Tasks.of(load(DEFAULT)).checks, "chronic"}
 KNOWN = ("--phone", "13812345512", "--birth-date", "1956-03-01", "--village", "下各村")
 COUNTY = """
 id = "xx-county-2026"
