@@ -294,7 +294,7 @@ def test_a_county_adds_a_topic_and_its_own_tag_of_monitored_households() -> None
     )
     assert "dengue" in Education.of(own).topics
     assert Tasks.of(own).checks["notice"].tags == ["三类户"]
-    assert Tasks.of(NATIONAL).checks["notice"].tags == ["低收入监测户", "monitored"]
+    assert Tasks.of(NATIONAL).checks["notice"].tags == ["monitored"]
 
 
 def test_every_check_that_can_be_named_is_implemented_and_in_force() -> None:

@@ -296,7 +296,7 @@ def test_a_new_complication_in_a_monitored_household_is_a_notice_for_the_committ
     rows = found(households, "2026-11-21", "notice")
     assert sorted(row["person_id"] for row in rows) == [1, 2]
     assert rows[0]["title"] == (
-        "monitored household: new serious complication on 2026-11-01, tell the village committee"
+        "monitored household: new serious complication or major illness on 2026-11-01, tell the village committee"
     )  # fmt: skip
     households.ok("task", "close", rows[0]["task"], "--evidence", "已书面告知村委会")
     households.ok("visit", "void", households.visit_number(rows[1]["person_id"], "2026-11-01"), "--reason", "记错", "--yes")
