@@ -5,7 +5,7 @@ from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.plan import Problem
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
+from chronic.protocol.education import Education
 from chronic.store import education
 from chronic.store.education import Held
 from chronic.store.journal import deed
@@ -34,7 +34,7 @@ def add(desk: Desk, new: Held) -> tuple[Held, bool]:
 def meant(desk: Desk, column: str, text: str) -> str:
     """The book's code for a topic, a form or a setting, given as its code or its name. Raises ValueRefused
     (`education.word`)."""
-    known = book(desk.editions.on(desk.today))
+    known = Education.of(desk.editions.on(desk.today))
     words = {"topic": known.topics, "form": known.forms, "setting": known.settings}[column]
     for code, word in words.items():
         if text in (code, *word.name):

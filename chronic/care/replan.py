@@ -50,11 +50,11 @@ def supply(desk: Desk, some: Sequence[int]) -> None:
     found = medicines.of(desk.db, some)
     going: dict[int, list[Course]] = {}
     if found:
-        from chronic.protocol.books import medicines as book_of
+        from chronic.protocol.medicines import Medicines
         from chronic.rules import drugs
         from chronic.rules.medicines import courses
 
-        key = partial(drugs.key, book=book_of(desk.editions.on(desk.today)))
+        key = partial(drugs.key, book=Medicines.of(desk.editions.on(desk.today)))
         going = {person: courses(entries, key) for person, entries in found.items()}
     medicines.rewrite(desk.db, some, going)
 

@@ -98,9 +98,9 @@ def _why(session: Session, row: dict[str, object]) -> Iterator[str]:
 
 def pause_line(session: Session, person: int) -> str:
     """The proposal of a pause, with whose rule it is."""
-    from chronic.protocol.books import tracing
+    from chronic.protocol.tracing import Recall
 
-    book = tracing(session.desk.editions.on(session.today))
+    book = Recall.of(session.desk.editions.on(session.today))
     mark = book.cites[book.pause.cite].mark
     return _(
         "Not reached on {n} days in a row over {days} days or more: a pause is proposed [{mark}]; you decide: "

@@ -18,7 +18,7 @@ from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
 from chronic.model.result import Result
 from chronic.model.wording import either, say_problem
-from chronic.protocol.books import Item, complications
+from chronic.protocol.complications import Complications, Item
 from chronic.protocol.named import Whom
 from chronic.reports import complications as reports
 from chronic.reports import people as register
@@ -65,7 +65,7 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
     """An order that this result may answer."""
     from chronic.store import orders
 
-    tests = complications(session.desk.editions.on(session.today)).tests
+    tests = Complications.of(session.desk.editions.on(session.today)).tests
     for order in orders.of(session.db, person):
         if order.open and (order.test == name or (order.test in tests and name in tests[order.test].columns)):
             yield _("Order {n} waits for this; if it is its result: chronic order result {n}").format(n=order.number)
@@ -148,7 +148,7 @@ def kinds(session: Session, /, style: str, out: "Path | None") -> None:
         session.show(reports.kinds(session.today, session.desk.editions), style, out)
         return
     with session.printing(out):
-        for code, item in complications(session.desk.editions.on(session.today)).tests.items():
+        for code, item in Complications.of(session.desk.editions.on(session.today)).tests.items():
             click.echo(_kind_line(code, item))
 
 
@@ -171,7 +171,7 @@ def _whom(line: Whom) -> str:
 
 def question_lines(session: Session) -> Iterator[str]:
     """The questions of the diseases in force, and what a yes calls for."""
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     for code in book.in_force.diseases:
         disease = book.diseases[code]
         yield f"{either(disease.name)}: {either(disease.asks)} -> {either(disease.then)}"

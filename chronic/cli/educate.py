@@ -13,7 +13,7 @@ from chronic.cli.types import DAY, PERSON, Found
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
+from chronic.protocol.education import Education
 from chronic.reports import education as reports
 from chronic.store.education import Held
 
@@ -100,7 +100,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 @educate.command(help=_("The words for topics, forms and the five places."), example="chronic educate words")
 @click.pass_obj
 def words(session: Session, /) -> None:
-    known = book(session.desk.editions.on(session.today))
+    known = Education.of(session.desk.editions.on(session.today))
     for option, listed in (("--topic", known.topics), ("--form", known.forms), ("--place", known.settings)):
         click.echo(option)
         for code, word in listed.items():

@@ -16,7 +16,7 @@ from chronic.cli.types import DAY, PERSON, FieldType, Found
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
 from chronic.model.order import Order
-from chronic.protocol.books import complications
+from chronic.protocol.complications import Complications
 from chronic.reports import complications as tests
 from chronic.reports import orders as reports
 from chronic.store import orders as store
@@ -138,7 +138,7 @@ def list_(
 def _shown(session: Session, person: int, test: str) -> tuple[str, ...]:
     """Show a result that still counts; what the order may be despite of. One that calls for a repeat itself needs no
     question."""
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     item = book.tests[test]
     counting = care.counting(session.desk, person, test)
     if counting is None:
@@ -178,4 +178,4 @@ def _show_whose(session: Session, number: int) -> Order | None:
 
 
 def _name(session: Session, test: str) -> str:
-    return tests.test_name(complications(session.desk.editions.on(session.today)), test)
+    return tests.test_name(Complications.of(session.desk.editions.on(session.today)), test)

@@ -91,7 +91,7 @@ def _asked(session: Session, days: int, first: "date | None", given: dict[str, A
     if begin < session.today:
         raise ValueRefused("plan.past", day=begin, today=session.today)
     capacity, workdays = given.pop("per_day"), holidays.workdays(map(str, given.pop("holidays")))
-    asked = wanted(session, {**given, "kind": given["kind"] or "calls"})
+    asked = wanted(session, {**given, "kind": given["kind"] or "call"})
     return rounds.Wanted(begin, begin + timedelta(days=days - 1), capacity, workdays, asked)
 
 

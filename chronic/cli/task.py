@@ -15,7 +15,7 @@ from chronic.i18n import N_, _
 from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
 from chronic.protocol import Protocol
-from chronic.protocol.books import tasks as book
+from chronic.protocol.tasks import Tasks
 from chronic.reports import tasks as reports
 from chronic.store import people as register
 
@@ -86,7 +86,7 @@ def list_(
     if only_open + closed + everything > 1 or (closed and overdue):
         raise ValueRefused("task.one_state")
     protocol = _protocol(session)
-    known = [TYPED, *book(protocol).checks]
+    known = [TYPED, *Tasks.of(protocol).checks]
     if kind is not None and kind not in known:
         raise ValueRefused("task.kind", kind=kind, known=", ".join(known))
     state = "closed" if closed else "all" if everything else "open"
@@ -104,7 +104,7 @@ def show(session: Session, /, number: int, style: str, out: "Path | None") -> No
     report = reports.story(session.db, session.today, number)
     protocol = _protocol(session)
     lines = [*_whose(session, known)]
-    if known.kind in book(protocol).checks:
+    if known.kind in Tasks.of(protocol).checks:
         lines.append(_cite(protocol, known.kind))
     session.show(report._replace(title=_line(session, number), lines=tuple(lines)), style, out)
 
@@ -153,7 +153,7 @@ def note(session: Session, /, number: int, text: str) -> None:
 def check(session: Session, /, style: str, out: "Path | None") -> None:
     from chronic.office import supervision
 
-    words = book(_protocol(session))
+    words = Tasks.of(_protocol(session))
     counts = supervision.check(session.desk)
     rows = [{"check": code, **count._asdict()} for code, count in counts.items()]
     if style == "table":
@@ -182,7 +182,7 @@ def open_lines(session: Session, person: int) -> list[str]:
 def _cite(protocol: Protocol, kind: str) -> str:
     from chronic.model.wording import either
 
-    words = book(protocol)
+    words = Tasks.of(protocol)
     cite = words.cites[words.checks[kind].cite]
     unsure = " " + _("(not verified)") if cite.unverified else ""
     return f"[{cite.mark}] {cite.source}: {either((cite.zh, cite.en))}{unsure}"
@@ -208,7 +208,7 @@ def _line(session: Session, number: int) -> str:
     from chronic.store import tasks
 
     known = care.known(session.desk, number)
-    said = reports.title_of(book(_protocol(session)), known)
+    said = reports.title_of(Tasks.of(_protocol(session)), known)
     now = tasks.now(session.db, number)
     if now is None:
         return said

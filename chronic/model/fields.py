@@ -259,7 +259,6 @@ SHEET_FIELDS = (
     Field("test", "检查项目", label=N_("Test")),
     Field("value", "数值", "decimal", N_("Value")),
     Field("unit", "单位", label=N_("Unit")),
-    Field("institution", "检查机构", label=N_("Institution")),
     Field("detail", "说明", label=N_("What the report says")),
     Field("fact", "风险因素", "code", N_("Risk factor"), codes=RISK_FACTS),
     Field("answer", "有无", "code", N_("Yes or no"), codes=YES_NO),

@@ -12,7 +12,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.protocol.books import medicines
+from chronic.protocol.medicines import Medicines
 from chronic.reports.listed import WHO
 
 _COLUMNS = (
@@ -39,7 +39,7 @@ def listing(
     full: bool = False, limit: int | None = None,
 ) -> Report:  # fmt: skip
     """Everyone managed whom the benefit is for; with `missing` those not registered or never asked. Counted above."""
-    book = medicines(editions.on(day))
+    book = Medicines.of(editions.on(day))
     given = {"today": day.isoformat(), "programmes": json.dumps(book.benefit.programmes), "village": village}
     rows = [_row(day, full, *row) for row in db.execute(_MANAGED, {**given, "doctor": doctor})]
     counts = Counter(str(row["registered"]) for row in rows)

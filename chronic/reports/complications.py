@@ -12,7 +12,7 @@ from chronic.model.report import Column, Report
 from chronic.model.result import Result
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol import Editions
-from chronic.protocol.books import Complications, Item, complications
+from chronic.protocol.complications import Complications, Item
 from chronic.rules.complications import Standing, Who, counts_until, matrix
 from chronic.store import people, results
 
@@ -89,20 +89,20 @@ class Asked(NamedTuple):
 
 def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int, within: int = 0) -> list[Standing]:
     """How every test of the matrix stands for one person."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, standings),) = _standings(db, day, book, [people.get(db, person)], within)
     return standings
 
 
 def due(db: sqlite3.Connection, day: date, editions: Editions, whom: Iterable[Person], asked: Asked) -> Report:
     """One row for each person and test, people in the order given, what calls for something first."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     return Report("tests", day.isoformat(), (*_WHOSE, *_TESTS), _rows(db, day, book, whom, asked))
 
 
 def latest(db: sqlite3.Connection, person: int, editions: Editions, day: date) -> dict[str, Result]:
     """The latest result of each test and value, up to this day."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, found),) = results.read(db, [person], _columns(book))
     known = sorted(
         (r for r in _with_egfr(found, people.get(db, person), book) if r.done_on <= day),
@@ -115,7 +115,7 @@ def filtrations(db: sqlite3.Connection, ids: list[int], editions: Editions, day:
     """The latest eGFR of each person up to this day, reported or estimated from a creatinine; left out where none is."""
     if not ids:
         return {}
-    book, latest = complications(editions.on(day)), {}
+    book, latest = Complications.of(editions.on(day)), {}
     found = dict(results.read(db, ids, _FILTRATION))
     for who in people.read(db, f"WHERE id IN ({', '.join(map(str, ids))})"):
         known = [r for r in _with_egfr(found[who.id], who, book) if r.test == "egfr" and r.value is not None]
@@ -127,7 +127,7 @@ def filtrations(db: sqlite3.Connection, ids: list[int], editions: Editions, day:
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:
     """Every result of one person, latest first: those recorded as tests, and those that stand on visits."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, found),) = results.read(db, [person], _columns(book))
     items = {name: item for code, item in book.tests.items() for name in (code, *item.columns)}
     rows: list[dict[str, object]] = [
@@ -146,7 +146,7 @@ def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) 
 
 def kinds(day: date, editions: Editions) -> Report:
     """The tests of the matrix: for whom, how often, how long a result from elsewhere counts, and what a result calls for."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     rows: list[dict[str, object]] = [
         {
             "test": code, "test_name": either(item.name), "values": _values(item), "whom": "; ".join(map(str, item.whom)),

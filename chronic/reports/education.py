@@ -7,8 +7,7 @@ from typing import NamedTuple
 from chronic.i18n import N_
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
-from chronic.protocol.duties import Word
+from chronic.protocol.education import Education, Word
 from chronic.protocol.sections import Protocol
 from chronic.store.education import Held
 
@@ -54,7 +53,7 @@ class Asked(NamedTuple):
 
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """What was held, the latest first. Words are shown by their names in the book."""
-    known = book(protocol)
+    known = Education.of(protocol)
     where, values = _where(asked)
     rows = (
         dict(zip([column.key for column in _COLUMNS], row, strict=True))
@@ -66,7 +65,7 @@ def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked)
 
 def summary(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """How often, and how many people where they were counted, by topic and place."""
-    known = book(protocol)
+    known = Education.of(protocol)
     where, values = _where(asked)
     rows = (
         {"topic": name(known.topics, topic), "setting": name(known.settings, setting), "times": times, "attended": people}
@@ -82,7 +81,7 @@ def name(words: dict[str, Word], code: str | None) -> str | None:
 
 def line(protocol: Protocol, held: Held) -> str:
     """2026-11-20  高血压  健康知识讲座  乡村  村委会"""
-    known = book(protocol)
+    known = Education.of(protocol)
     words = (name(known.topics, held.topic), name(known.forms, held.form), name(known.settings, held.setting))
     return "  ".join(filter(None, (held.on.isoformat(), *words, held.venue)))
 

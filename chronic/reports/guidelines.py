@@ -63,10 +63,10 @@ def _rows(protocol: Protocol) -> Iterator[dict[str, object]]:
     """The guideline's own sections, then those of its books."""
     base = load(protocol.base) if protocol.base else None
     yield from _sections(protocol, base, protocol.cites, "")
-    for name in books.SHAPES:
-        book = books.book(protocol, name)
-        under = books.book(base, name) if base is not None else None
-        yield from _sections(book, under, vars(book)["cites"], f"{name}.")
+    for shape in books.BOOKS:
+        book = shape.of(protocol)
+        under = shape.of(base) if base is not None else None
+        yield from _sections(book, under, vars(book)["cites"], f"{shape.table}.")
 
 
 def _sections(section: Section, base: Section | None, cites: dict[str, Cite], address: str) -> Iterator[dict[str, object]]:

@@ -27,8 +27,8 @@ from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
-from chronic.protocol.books import complications
-from chronic.protocol.books import tasks as task_book
+from chronic.protocol.complications import Complications
+from chronic.protocol.tasks import Tasks
 from chronic.reports import education, noted, visits
 from chronic.reports.tasks import title_of
 from chronic.store import calls, editions, histories, medicines, orders, people, results, tasks
@@ -163,7 +163,7 @@ def _duties(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str
     for task in db.execute(_TASKS, (person,)).fetchall():
         found = tasks.by_id(db, task[0])
         assert found is not None
-        said = title_of(task_book(protocol), found)
+        said = title_of(Tasks.of(protocol), found)
         yield _row(found.found_on, "task", said)
         for event in tasks.events(db, found.id):
             if event.event == "closed":
@@ -215,7 +215,7 @@ def _contacts(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[s
 def _tests(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
     """What was recorded as a test; the values of visits stand with the visits."""
     ((_, found),) = results.read(db, [person], ())
-    items = complications(editions.read(db).on(day)).tests if found else {}
+    items = Complications.of(editions.read(db).on(day)).tests if found else {}
     for result in found:
         name = either(items[result.test].name) if result.test in items else field_label(result.test)
         value = None if result.value is None else f"{result.value:g}"
@@ -234,7 +234,7 @@ def _medicines(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object
 def _orders(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
     """Asked for, and what became of it last; a result stands among the tests as well."""
     found = orders.of(db, person)
-    items = complications(editions.read(db).on(day)).tests if found else {}
+    items = Complications.of(editions.read(db).on(day)).tests if found else {}
     for order in found:
         name = either(items[order.test].name) if order.test in items else order.test
         yield _row(order.ordered_on, "order", _joined(name, term(ORDER_STATUSES, "requested"), order.institution))

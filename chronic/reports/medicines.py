@@ -17,7 +17,6 @@ from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.protocol.books import medicines as book_of
 from chronic.protocol.medicines import Medicines
 from chronic.reports import complications, tagged
 from chronic.reports.listed import WHO
@@ -88,7 +87,7 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:
     """The medicines of one person, the one that runs out first in front; those without a recorded supply last."""
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     rows = [_taken_row(person, day, book, one) for one in of_person(db, day, editions, person).taken]
     return Report("medicines", day.isoformat(), _TAKEN, rows)
 
@@ -126,7 +125,7 @@ def refill(
 
 def remind_days(editions: Editions, day: date) -> int:
     """So many days before it runs out a supply is asked for."""
-    return book_of(editions.on(day)).supply.remind.days
+    return Medicines.of(editions.on(day)).supply.remind.days
 
 
 def flagged(db: sqlite3.Connection, day: date, editions: Editions, whom: Iterable[Person], limit: int | None) -> Report:
@@ -153,7 +152,7 @@ def flag_text(flag: Flag, day: date, editions: Editions) -> str:
     """The question in words, with a mark where its rule is not verified."""
     from chronic.i18n import _
 
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     classes = " + ".join(either(book.classes[code].name) for code in flag.classes)
     value = None if flag.value is None else round(flag.value, 1)
     said = sentence(
@@ -184,7 +183,7 @@ def _medications(
     if not recorded and not lists:
         yield from ((person, Medication([], (), [])) for person in people)
         return
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     takes = {}
     for person in people:
         given = [entry for entry in recorded.get(person, ()) if entry.on <= day]
@@ -237,7 +236,7 @@ def _ending_row(day: date, full: bool, row: tuple[object, ...]) -> dict[str, obj
 
 
 def _flag_row(who: Person, day: date, editions: Editions, flag: Flag) -> dict[str, object]:
-    cite = book_of(editions.on(day)).cites[flag.cite]
+    cite = Medicines.of(editions.on(day)).cites[flag.cite]
     return {
         "person_id": who.id, "uid": who.uid, "name": who.name, "sex": who.sex,
         "age": None if who.birth_date is None else age_on(who.birth_date, day), "village": who.village,

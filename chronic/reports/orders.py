@@ -11,8 +11,8 @@ from chronic.model.order import Order
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.protocol.books import complications
-from chronic.protocol.books import orders as book_of
+from chronic.protocol.complications import Complications
+from chronic.protocol.orders import Orders
 from chronic.reports.complications import test_name
 from chronic.store import orders, people
 
@@ -60,7 +60,7 @@ def overdue_count(db: sqlite3.Connection, day: date, editions: Editions) -> int:
 
 def due_on(order: Order, editions: Editions, day: date) -> date:
     """The last day on which a result is not late: counted from the day it was sent, else asked for."""
-    return book_of(editions.on(day)).limit(order.test).within.after(order.status_on)
+    return Orders.of(editions.on(day)).limit(order.test).within.after(order.status_on)
 
 
 def _read(db: sqlite3.Connection, person: int | None, everything: bool) -> Iterable[Order]:
@@ -84,11 +84,11 @@ def _lives(who: Person, village: str | None, doctor: str | None) -> bool:
 def _row(day: date, editions: Editions, order: Order, who: Person) -> dict[str, object]:
     protocol = editions.on(day)
     limit = due_on(order, editions, day) if order.open else None
-    cites = book_of(protocol)
+    cites = Orders.of(protocol)
     return {
         "number": order.number, "order_uid": order.uid, "person_id": who.id, "uid": who.uid, "name": who.name,
         "sex": who.sex, "age": None if who.birth_date is None else age_on(who.birth_date, day), "village": who.village,
-        "hamlet": who.hamlet, "test": order.test, "test_name": test_name(complications(protocol), order.test),
+        "hamlet": who.hamlet, "test": order.test, "test_name": test_name(Complications.of(protocol), order.test),
         "institution": order.institution, "ordered_on": iso(order.ordered_on), "status": order.status,
         "said": term(ORDER_STATUSES, order.status), "status_on": iso(order.status_on), "due_on": iso(limit),
         "days_late": None if limit is None else max(0, (day - limit).days), "detail": order.detail,

@@ -29,10 +29,11 @@ BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
 TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
-"""What one calls people and goes round for. Whose check-ups are not recorded here would all be on the list."""
-_SEVERAL = {"all": KINDS, "calls": TO_CALL}
+"""What one calls and visits people for. Whose check-ups are not recorded here would all be on the list."""
+_SEVERAL = {"all": KINDS, "call": TO_CALL}
 _EARLIEST_OF_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
-_EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
+_EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan {which} GROUP BY person, programme)"
+_OF_SEVERAL = {"all": _EARLIEST.format(which=""), "call": _EARLIEST.format(which="WHERE kind <> 'checkup'")}
 _FIRST_OF_THEM = """NOT EXISTS (SELECT 1 FROM plan AS o WHERE o.person = q.person AND o.kind = q.kind
   AND o.programme = q.programme AND (o.due_on, o.slip) < (q.due_on, q.slip))"""
 """Several referrals of one programme are one line."""
@@ -61,8 +62,8 @@ TAIL = (
 
 
 class Asked(NamedTuple):
-    """What to list. `kind`: one of KINDS, or `all`. `villages` are place ids; empty means all. `order`: risk, date or
-    route."""
+    """What to list. `kind`: one of KINDS, `all`, or `call`: all but check-ups. `villages` are place ids; empty means
+    all. `order`: risk, date or route."""
 
     kind: str = "followup"
     villages: tuple[int, ...] | None = None
@@ -206,18 +207,16 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         due_on = _EARLIEST_OF_ALL if asked.kind == "all" else f"a.due_{asked.kind}"
         source = f"{asked.older.agenda} AS a"
         values |= {"older_born": asked.older.born_by, "last_rank": len(RANKS) - 1}
-    elif asked.kind in _SEVERAL and asked.programme is None:
-        due_on, source = _EARLIEST_OF_ALL if asked.kind == "all" else "a.due_call", "agenda AS a"
+    elif asked.kind == "all" and asked.programme is None:
+        due_on, source = _EARLIEST_OF_ALL, "agenda AS a"
     elif asked.programme is None:
         index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
     else:
         first, due_on, values["programme"] = "q", "q.due_on", asked.programme
-        mine = "plan" if asked.kind != "all" else _EARLIEST
-        source = f"{mine} AS q CROSS JOIN agenda AS a ON a.person = q.person"
-        where = (
-            ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
-        )
+        source = f"{_OF_SEVERAL.get(asked.kind, 'plan')} AS q CROSS JOIN agenda AS a ON a.person = q.person"
+        where = [] if asked.kind in _SEVERAL else [f"q.kind = '{asked.kind}'"]
+        where.append("q.programme = :programme")
     where += [_FIRST_OF_THEM] if first == "q" and asked.kind == "referral" else []
     where += [f"{first}.paused = :paused", f"{due_on} <= :until", *filters(asked, values)]
     if since > date.min:

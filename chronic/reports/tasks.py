@@ -16,9 +16,8 @@ from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
 from chronic.model.wording import either, field_label
 from chronic.protocol import Interval
-from chronic.protocol.books import tasks as book
-from chronic.protocol.duties import Tasks
 from chronic.protocol.sections import Protocol
+from chronic.protocol.tasks import Tasks
 from chronic.store import tasks
 
 _COLUMNS = (
@@ -82,7 +81,7 @@ class Asked(NamedTuple):
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """The tasks: the open ones in the order of the book's checks, then by their day; the closed ones, the latest first."""
     columns = _COLUMNS if asked.state == "open" else (*_COLUMNS, *_CLOSED)
-    return Report("tasks", day.isoformat(), columns, _rows(db, day, book(protocol), asked))
+    return Report("tasks", day.isoformat(), columns, _rows(db, day, Tasks.of(protocol), asked))
 
 
 def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, object]]:
@@ -134,7 +133,7 @@ def _rows(db: sqlite3.Connection, day: date, words: Tasks, asked: Asked) -> Iter
 
 def kinds(day: date, protocol: Protocol) -> Report:
     """The checks in force."""
-    words = book(protocol)
+    words = Tasks.of(protocol)
     rows: list[dict[str, object]] = []
     for code in words.in_force.checks:
         if code == TYPED:

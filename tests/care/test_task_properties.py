@@ -20,7 +20,7 @@ from chronic.model.person import Person
 from chronic.model.task import TYPED
 from chronic.model.visit import Visit
 from chronic.office import supervision
-from chronic.protocol.books import tasks as book
+from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import problems
 from chronic.store import registry
 from chronic.store import tasks as store
@@ -145,7 +145,7 @@ class Supervised(RuleBasedStateMachine):
     @precondition(lambda self: self.checked)
     @invariant()
     def every_true_problem_has_one_open_task_and_no_other_has(self) -> None:
-        db, words = self.desk.db, book(self.desk.editions.on(self.desk.today))
+        db, words = self.desk.db, Tasks.of(self.desk.editions.on(self.desk.today))
         true: dict[str, str] = {}
         fresh: set[str] = set()
         for code in words.in_force.checks:

@@ -6,14 +6,15 @@ from datetime import date
 
 import pytest
 
-from chronic.protocol import DEFAULT, books, load
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.tasks import Tasks
 from chronic.reports.tasks import Asked, query
 from chronic.store import registry, tasks
 from tests.care.undoing import stale
 from tests.cli.nights import change
 from tests.runner import Chronic, Row
 
-CODES = {*books.tasks(load(DEFAULT)).checks, "chronic"}
+CODES = {*Tasks.of(load(DEFAULT)).checks, "chronic"}
 KNOWN = ("--phone", "13812345512", "--birth-date", "1956-03-01", "--village", "下各村")
 COUNTY = """
 id = "xx-county-2026"
@@ -295,7 +296,7 @@ def test_a_new_complication_in_a_monitored_household_is_a_notice_for_the_committ
     rows = found(households, "2026-11-21", "notice")
     assert sorted(row["person_id"] for row in rows) == [1, 2]
     assert rows[0]["title"] == (
-        "monitored household: new serious complication on 2026-11-01, tell the village committee"
+        "monitored household: new serious complication or major illness on 2026-11-01, tell the village committee"
     )  # fmt: skip
     households.ok("task", "close", rows[0]["task"], "--evidence", "已书面告知村委会")
     households.ok("visit", "void", households.visit_number(rows[1]["person_id"], "2026-11-01"), "--reason", "记错", "--yes")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from chronic.errors import ValueRefused
 from chronic.model.medicine import Entry, names_in
 from chronic.protocol import DEFAULT, load, parse
-from chronic.protocol.books import medicines
+from chronic.protocol.medicines import Medicines
 from chronic.rules import drugs
 from chronic.rules.medicines import Measured, courses, flags, taken
 
-BOOK = medicines(load(DEFAULT))
+BOOK = Medicines.of(load(DEFAULT))
 TODAY = date(2026, 11, 21)
 KEY = partial(drugs.key, book=BOOK)
 
@@ -137,7 +137,7 @@ en = "The county's rule"
 
 
 def test_a_county_adds_a_name_and_moves_a_limit() -> None:
-    book = medicines(parse(COUNTY % "arb"))
+    book = Medicines.of(parse(COUNTY % "arb"))
     known = drugs.meaning("县药一号片", book)
     assert known is not None
     assert known.drugs == ("county_pill",)
@@ -147,7 +147,7 @@ def test_a_county_adds_a_name_and_moves_a_limit() -> None:
 
 def test_a_class_that_is_none_is_refused_with_its_address() -> None:
     with pytest.raises(ValueRefused) as caught:
-        medicines(parse(COUNTY % "sartans"))
+        Medicines.of(parse(COUNTY % "sartans"))
     assert caught.value.values == {"key": "medicines.drugs.county_pill.of", "problem": "sartans"}
 
 

@@ -9,12 +9,12 @@ from chronic.model.person import Enrolment, Pause
 from chronic.model.plan import History, Plan
 from chronic.model.visit import Contact
 from chronic.protocol import DEFAULT, Editions, load
-from chronic.protocol.books import tracing
+from chronic.protocol.tracing import Recall
 from chronic.rules.tracing import trace
 
 PROTOCOL = load(DEFAULT)
 EDITIONS = Editions([(PROTOCOL.effective_from, PROTOCOL)])
-BOOK = tracing(PROTOCOL)
+BOOK = Recall.of(PROTOCOL)
 DAY = date(2026, 11, 1)
 PLANS = (Plan("followup", "htn", date(2026, 10, 1), ("followup_due",), date(2026, 7, 1)),)
 
