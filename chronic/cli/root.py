@@ -49,6 +49,7 @@ TABLE = {
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "task": ("task", "find", N_("Problems with an owner and a day: written down or found by a check.")),
+    "chain": ("chain", "find", N_("Where everybody stands from risk to rehabilitation, and who is stuck.")),
     "educate": ("educate", "find", N_("Health education: what was held where, for how many.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),

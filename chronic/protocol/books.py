@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any
 
 from chronic.errors import ValueRefused
+from chronic.model.facts import FACTS
 from chronic.model.fields import BY_COLUMN
 from chronic.model.person import PROGRAMMES
 from chronic.protocol import medicines as medicine_book
@@ -23,6 +24,7 @@ from chronic.protocol.sections import Cite, Interval, Names, Protocol, Section
 KINDS = ("emergency", "first", "followup", "down")
 """Kinds of referral: an ambulance now, on the first visit, during follow-up, back from the hospital."""
 ACTIONS = ("refer", "repeat")
+_LIMITED = ("suspected", "managed", "rehabilitation")
 _AGAIN = ("came_already", "not_reached", "wrong_number", "has_medicine", "seen_elsewhere", "refused", "other")
 """Outcomes of a call that may leave the day of the next one open."""
 
@@ -215,9 +217,34 @@ class Contracts(Section):
     cites: dict[str, Cite]
 
 
+class Limit(Section):
+    """A stage that has lasted longer than this is stuck."""
+
+    cite: str
+    after: Interval
+
+
+class Event(Section):
+    """What rehabilitation follows, for how long, and the `field.code` of a check-up form that names it."""
+
+    cite: str
+    name: Names
+    found: list[str]
+    lasts: Interval
+
+
+class Chain(Section):
+    """Stages of the chain: `limits` of suspected, managed and rehabilitation."""
+
+    limits: dict[str, Limit]
+    events: dict[str, Event]
+    cites: dict[str, Cite]
+
+
 SHAPES: dict[str, type[Section]] = {
     "referrals": Referrals, "complications": Complications, "advice": Advice, "tasks": Tasks, "education": Education,
     "medicines": Medicines, "orders": Orders, "tracing": Recall, "contracts": Contracts,
+    "chain": Chain,
 }  # fmt: skip
 
 
@@ -284,6 +311,13 @@ def contracts(protocol: Protocol) -> Contracts:
     return found
 
 
+def chain(protocol: Protocol) -> Chain:
+    """How long a stage of the chain may last, and what rehabilitation follows."""
+    found = book(protocol, "chain")
+    assert isinstance(found, Chain)
+    return found
+
+
 def check(protocol: Protocol) -> None:
     """Read every book. Raises ValueRefused (`protocol.key`, `protocol.unknown`)."""
     for name in SHAPES:
@@ -342,6 +376,8 @@ def _wrong(found: Section) -> list[tuple[str, str]]:
         return [("again", word) for word in set(found.again) ^ set(_AGAIN)]
     elif isinstance(found, Complications):
         return _wrong_matrix(found)
+    elif isinstance(found, Chain):
+        return _wrong_chain(found)
     elif isinstance(found, Tasks):
         return wrong_tasks(found, _braces)
     else:
@@ -375,4 +411,18 @@ def _wrong_matrix(found: Complications) -> list[tuple[str, str]]:
                 wrong.append((f"tests.{code}.flags.{name}.action", flag.action))
             if flag.when.is_ and flag.when.column not in item.columns:
                 wrong.append((f"tests.{code}.flags.{name}.when", flag.when.column))
+    return wrong
+
+
+def _wrong_chain(found: Chain) -> list[tuple[str, str]]:
+    """Limits of stages that have one, events that can be told, and codes of the check-up form."""
+    from chronic.model.checkup_fields import by_column
+
+    wrong = [("limits", word) for word in set(found.limits) ^ set(_LIMITED)]
+    wrong += [(f"events.{code}", code) for code in found.events if code not in FACTS]
+    for code, event in found.events.items():
+        for text in event.found:
+            field, _, word = text.partition(".")
+            if field not in by_column() or word not in (by_column()[field].codes or {}):
+                wrong.append((f"events.{code}.found", text))
     return wrong
