@@ -80,6 +80,8 @@ ERRORS = {
     "contract.never": N_("{name} never had a contract; sign one: chronic contract sign {id} --team TEAM"),
     "contract.renewed": N_("{name} has renewed already: the next contract runs from {start} to {end}."),
     "contract.none": N_("{name} has no contract that counts on {day} or later."),
+    "chain.alone": N_("One person's stages are shown whole; leave out the filters."),
+    "chain.counts": N_("--by counts people; leave out --stuck and --limit, which list them."),
     "contract.which": N_(
         "Ask for one of --due, --expired, --none and --summary; --team goes with --due and --expired only."
     ),

@@ -254,6 +254,10 @@ RISK_FACTS = _codes(
     lipid_drugs="服用调脂药",
     steroid_diabetes="类固醇糖尿病史",
     long_term_drugs="长期用抗精神病药, 抗抑郁药或他汀",
+    stroke="曾患脑卒中",
+    infarction="曾患心肌梗死",
+    amputation="曾截肢",
+    rehabilitation="正在康复",
 )
 SHEET_FIELDS = (
     Field("test", "检查项目", label=N_("Test")),

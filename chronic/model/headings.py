@@ -129,6 +129,16 @@ _LISTED = {
     "attended": "参加人数",
     "held_by": "主讲人",
     "times": "次数",
+    "stage": "阶段",
+    "stages": "全部阶段",
+    "limit_on": "限期",
+    "stuck": "停滞人数",
+    "stuck_for": "停滞原因",
+    "days_stuck": "超期天数",
+    "about_stage": "事由",
+    "longest": "最长天数",
+    "from_on": "起",
+    "to_on": "止",
 }
 
 

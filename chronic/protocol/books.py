@@ -3,6 +3,7 @@
 from chronic.errors import ValueRefused
 from chronic.protocol.advice import Advice
 from chronic.protocol.book import Book
+from chronic.protocol.chain import Chain
 from chronic.protocol.complications import Complications
 from chronic.protocol.contracts import Contracts
 from chronic.protocol.education import Education
@@ -14,7 +15,7 @@ from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
 
 BOOKS: tuple[type[Book], ...] = (
-    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts,
+    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain,
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from chronic.i18n.terms import (
     WAYS,
     term,
 )
+from chronic.model.chain import STAGES, STUCK
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
@@ -82,6 +83,10 @@ _WORDS = {
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
     "in_county": ANSWERS,
+    "stage": STAGES,
+    "stages": STAGES,
+    "stuck_for": STUCK,
+    "about_stage": {**END_REASONS, **FACTORS},
 }
 
 
