@@ -118,6 +118,7 @@ MEASURES = {
     "non_fasting": N_("glucose after meals"),
     "hba1c": N_("HbA1c"),
     "ldl_c": N_("LDL-C"),
+    "non_hdl_c": N_("non-HDL-C"),
 }
 ORIGINS = {"program": N_("this program"), "registry": N_("taken in here")}
 QUESTIONS = {

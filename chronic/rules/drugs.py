@@ -23,7 +23,7 @@ class Meaning(NamedTuple):
     key: str
 
 
-@cache
+@cache  # a county writes few names, and each of them very often
 def meaning(name: str, book: Medicines) -> Meaning | None:
     """What a written name stands for, None for one that is not known."""
     tokens, pattern = _tokens(book)
