@@ -48,7 +48,7 @@ _TESTS = (
     Column("mark", "mark", hidden=True),
 )
 _LISTED = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("uid", "uid", hidden=True),
     Column("test", "test", hidden=True),
     Column("test_name", N_("Test")),

@@ -59,7 +59,7 @@ _LIST = (
     Column("open_needs", N_("Open needs"), right=True),
 )
 _NEED_COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("visited_on", N_("Date")),
     Column("village", N_("Village"), hidden=True),
     Column("hamlet", N_("Hamlet")),

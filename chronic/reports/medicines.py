@@ -35,7 +35,7 @@ _TAKEN = (
     Column("left_out_on", N_("Not named on")),
 )
 _ENTRIES = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("uid", "uid", hidden=True),
     Column("on", N_("Date")),
     Column("kind", "kind", hidden=True),

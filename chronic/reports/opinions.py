@@ -15,7 +15,7 @@ SELECT o.id, p.id, p.name, v.name, p.phone, o.said_on, o.way, o.satisfaction, o.
 FROM opinion AS o JOIN person AS p ON p.id = o.person LEFT JOIN place AS v ON v.id = p.village
 LEFT JOIN opinion_handled AS d ON d.opinion = o.uid"""
 _COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("person_id", N_("Id"), right=True),
     Column("name", N_("Name")),
     Column("village", N_("Village"), hidden=True),

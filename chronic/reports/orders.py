@@ -17,7 +17,7 @@ from chronic.reports.complications import test_name
 from chronic.store import orders, people
 
 _COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("order_uid", "order_uid", hidden=True),
     Column("person_id", N_("Id"), right=True),
     Column("uid", "uid", hidden=True),
