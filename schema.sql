@@ -94,6 +94,7 @@ CREATE TABLE person (
   name           TEXT NOT NULL CHECK (name <> ''),
   sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex = 'M' OR sex = 'F' OR sex = 'unknown'),
   birth_date     TEXT CHECK (birth_date IS date(birth_date, '+0 days')),
+  birth_approximate TEXT CHECK (birth_approximate = 'yes'),   -- reckoned from an age: shown and listed by, never judged by
   id_number      TEXT UNIQUE CHECK (length(id_number) = 18),
   archive_no     TEXT UNIQUE CHECK (length(archive_no) IN (8, 17)),
   phone          TEXT,
@@ -113,7 +114,8 @@ CREATE TABLE person (
   batch          INTEGER REFERENCES batch (id),
   recorded_at    TEXT NOT NULL,
   recorded_by    TEXT NOT NULL,
-  CHECK ((closed_on IS NULL) = (closed_reason IS NULL))
+  CHECK ((closed_on IS NULL) = (closed_reason IS NULL)),
+  CHECK (birth_approximate IS NULL OR birth_date IS NOT NULL)
 ) STRICT;
 CREATE INDEX person_name ON person (name);
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;

@@ -118,6 +118,7 @@ PERSON_FIELDS = (
     Field("ckd", "慢性肾病", "code", N_("Chronic kidney disease"), codes=YES_NO),
     Field("smoking_status", "吸烟状况", "code", N_("Smoking status"), codes=SMOKING),
     Field("tags", "标签", "words", N_("Tags")),
+    Field("birth_approximate", "出生日期为推算", "code", N_("Birth date reckoned from an age"), codes=YES_NO),
 )
 
 VISIT_FIELDS = (

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -23,11 +24,12 @@ from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
 from chronic.exchange import mapping
 from chronic.exchange.codes import code_set
-from chronic.exchange.headers import normal
+from chronic.exchange.headers import AGE, normal
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import ENTERED, Reject, Sheet, SheetRow, open_sheet, write_rejects
 from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
+from chronic.model.days import born_about
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.memo import Memo
 from chronic.model.person import Person
@@ -229,12 +231,19 @@ def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(values, source))
+        found: Entered = enter(desk, _given(_born(values, desk.today), source))
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
         if found.state in ("added", "changed"):
             yield found.id
+
+
+def _born(values: dict[str, Any], today: date) -> dict[str, Any]:
+    """The age of someone whose birth date the row does not give, as an approximate birth date."""
+    if AGE not in values or "birth_date" in values or "id_number" in values:
+        return values
+    return {**values, "birth_date": born_about(values[AGE], today), "birth_approximate": "yes"}
 
 
 def _given(values: dict[str, Any], source: str) -> Given:
