@@ -9,8 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from chronic.i18n import N_
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
 from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
@@ -31,10 +30,7 @@ FIELDS = {
         *VISIT_FIELDS,
         BY_COLUMN["person_uid"],
         BY_COLUMN["kind"],
-        Field(BOTH, "血压", "pair", N_("Blood pressure")),
-        Field(AGE, "年龄", "age", N_("Age")),
-        Field(DRUG, "药物名称", label=N_("Name of the medicine")),
-        Field(DRUG_USE, "用法用量", label=N_("How it is taken")),
+        *CELL_FIELDS,
     )
 }
 READ = {

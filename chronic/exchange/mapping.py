@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.headers import BOTH, is_unit_of, normal, recognise, without_unit
-from chronic.model.fields import BY_COLUMN
 from chronic.model.units import STORED, unit_named
 
 
@@ -77,7 +76,3 @@ def units(header: Sequence[str], columns: Sequence[str | None], meanings: Meanin
         found.append(unit if column and unit and unit != ours and is_unit_of(column, unit) else "")
     return tuple(found)
 
-
-def label(column: str) -> str:
-    """A column as --map takes it and as a doctor knows it."""
-    return f"{column} {BY_COLUMN[column].zh}" if column in BY_COLUMN else column

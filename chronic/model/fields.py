@@ -269,6 +269,14 @@ SHEET_FIELDS = (
 )
 """What only the sheets of test results and of told facts have."""
 
+CELL_FIELDS = (
+    Field("bp", "血压", "pair", N_("Blood pressure")),
+    Field("age", "年龄", "age", N_("Age")),
+    Field("medicine_name", "药物名称", label=N_("Name of the medicine")),
+    Field("medicine_usage", "用法用量", label=N_("How it is taken")),
+)
+"""What only cells of sheets are: each becomes something of the registry."""
+
 BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS, *SHEET_FIELDS)}
 
 ENROLMENT_AGE_ADULT, ENROLMENT_AGE_GROUP = 18, 35

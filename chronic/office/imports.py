@@ -126,7 +126,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
-                if wishes.meanings or wishes.codes:
+                if (wishes.meanings or wishes.codes) and summary.states["refused"] < summary.rows:
                     told.save(desk.db, wishes.source, said, desk.stamp)
                 if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
