@@ -7,7 +7,7 @@
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated,
---          edition, batch, disclosure, deed.
+--          edition, batch, meaning, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -43,6 +43,15 @@ CREATE TABLE batch (               -- one import; its rows carry its id, but for
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE meaning (             -- how the sheets of a source are read: said once with --map and --codes, used again
+  source      TEXT NOT NULL,
+  header      TEXT NOT NULL,       -- as headers are compared; empty: which set of codes
+  meant       TEXT NOT NULL,       -- column, column:unit, empty where the header is left out; the name of a set
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (source, header)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE deed (                -- one command that recorded something: what `undo` takes back
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -85,6 +94,7 @@ CREATE TABLE person (
   name           TEXT NOT NULL CHECK (name <> ''),
   sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex = 'M' OR sex = 'F' OR sex = 'unknown'),
   birth_date     TEXT CHECK (birth_date IS date(birth_date, '+0 days')),
+  birth_approximate TEXT CHECK (birth_approximate = 'yes'),   -- reckoned from an age: shown and listed by, never judged by
   id_number      TEXT UNIQUE CHECK (length(id_number) = 18),
   archive_no     TEXT UNIQUE CHECK (length(archive_no) IN (8, 17)),
   phone          TEXT,
@@ -104,7 +114,8 @@ CREATE TABLE person (
   batch          INTEGER REFERENCES batch (id),
   recorded_at    TEXT NOT NULL,
   recorded_by    TEXT NOT NULL,
-  CHECK ((closed_on IS NULL) = (closed_reason IS NULL))
+  CHECK ((closed_on IS NULL) = (closed_reason IS NULL)),
+  CHECK (birth_approximate IS NULL OR birth_date IS NOT NULL)
 ) STRICT;
 CREATE INDEX person_name ON person (name);
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;

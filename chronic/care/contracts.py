@@ -97,7 +97,7 @@ def _write(desk: Desk, who: Person, new: Contract) -> None:
         raise refusal(Problem("value.missing", "team"))
     if new.end_on < new.start_on:
         raise ValueRefused("contract.backwards", start=new.start_on, end=new.end_on)
-    if who.birth_date is not None and new.start_on < who.birth_date:
+    if who.born is not None and new.start_on < who.born:
         raise refusal(Problem("value.before_birth", "start_on", new.start_on))
     for one in store.of(desk.db, who.id):
         if one.start_on <= one.last_on and one.start_on <= new.end_on and new.start_on <= one.last_on:

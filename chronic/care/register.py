@@ -52,7 +52,7 @@ def enter(desk: Desk, given: Given) -> Entered:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    merged = (known or Person("", uid=given.person.uid))._replace(**said)
+    merged = _birth(known, (known or Person("", uid=given.person.uid))._replace(**said), set(said))
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
     refused += [*refused_too, *(_disproved(desk, known, merged, wanted) if known else ())]
@@ -83,6 +83,8 @@ def edit(
     with deed(desk.db, desk.stamp, "person.edit", person):
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
+        if "birth_date" in changes and "birth_approximate" not in changes:
+            new = new._replace(birth_approximate=None)
         new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
         for problem in (*refused, *_disproved(desk, old, new)):
             raise refusal(problem)
@@ -130,13 +132,24 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
         except BadIdCard as error:
             return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
         found += _contradictions(person, card)
-        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex)
+        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex, birth_approximate=None)
+    if person.birth_date is None or person.birth_approximate == "no":
+        person = person._replace(birth_approximate=None)
     found += [Problem("value.control", name) for name in ONE_LINE if _breaks(getattr(person, name) or "")]
     return person, [*found, *person_refusals(person, today)]
 
 
 def _breaks(text: str) -> bool:
     return "\n" in text or "\r" in text
+
+
+def _birth(old: Person | None, new: Person, said: set[str]) -> Person:
+    """A birth date reckoned from an age gives way to a known one, and never replaces what is there."""
+    if "birth_date" not in said or old is None or old.birth_date is None:
+        return new
+    if new.birth_approximate == "yes" and "birth_approximate" in said:
+        return new._replace(birth_date=old.birth_date, birth_approximate=old.birth_approximate)
+    return new._replace(birth_approximate=None)
 
 
 def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> Person:
@@ -155,8 +168,8 @@ def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Ch
     A closing before a recorded contact is no contradiction: a death is often known days later, by the phone call
     that is recorded too.
     """
-    born = new.birth_date
-    if born is None or born == old.birth_date:
+    born = new.born
+    if born is None or born == old.born:
         return
     first = histories.first_day(desk.db, old.id)
     if first is not None and first < born:
@@ -166,7 +179,7 @@ def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Ch
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:
     found = []
-    if person.birth_date not in (None, card.birth_date):
+    if person.born not in (None, card.birth_date):
         found.append(Problem("id.birth_differs", "birth_date", person.birth_date, card.birth_date))
     if person.sex not in ("unknown", card.sex):
         found.append(Problem("id.sex_differs", "sex", person.sex, card.sex))

@@ -118,6 +118,7 @@ PERSON_FIELDS = (
     Field("ckd", "慢性肾病", "code", N_("Chronic kidney disease"), codes=YES_NO),
     Field("smoking_status", "吸烟状况", "code", N_("Smoking status"), codes=SMOKING),
     Field("tags", "标签", "words", N_("Tags")),
+    Field("birth_approximate", "出生日期为推算", "code", N_("Birth date reckoned from an age"), codes=YES_NO),
 )
 
 VISIT_FIELDS = (
@@ -270,6 +271,14 @@ SHEET_FIELDS = (
     Field("told_by", "告知人", label=N_("Told by")),
 )
 """What only the sheets of test results and of told facts have."""
+
+CELL_FIELDS = (
+    Field("bp", "血压", "pair", N_("Blood pressure")),
+    Field("age", "年龄", "age", N_("Age")),
+    Field("medicine_name", "药物名称", label=N_("Name of the medicine")),
+    Field("medicine_usage", "用法用量", label=N_("How it is taken")),
+)
+"""What only cells of sheets are: each becomes something of the registry."""
 
 BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS, *SHEET_FIELDS)}
 

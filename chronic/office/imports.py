@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
@@ -21,10 +22,14 @@ from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
+from chronic.exchange import mapping
+from chronic.exchange.codes import code_set
+from chronic.exchange.headers import AGE, normal
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.exchange.sheets import ENTERED, Reject, Sheet, SheetRow, open_sheet, write_rejects
 from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
+from chronic.model.days import born_about
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.memo import Memo
 from chronic.model.person import Person
@@ -32,6 +37,7 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
 from chronic.store import batches, journal, people
+from chronic.store import meanings as told
 from chronic.store.people import Dates
 from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
@@ -39,12 +45,24 @@ from chronic.store.stamp import content_uid
 _AT_ONCE = 500
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _SAMPLES = 20
+_OF_EACH = 3
+_BARE = 50
+"""Different codes of a column that are remembered."""
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
-_NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date"))
+_NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date", ENTERED))
 _MASKABLE = ("id_number", "phone")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
 _Key = tuple[str, str]
+
+
+class Recognised(NamedTuple):
+    """A header that is read. `unit`: where it is another than the registry's; `told`: somebody said what it means."""
+
+    header: str
+    column: str
+    unit: str
+    told: bool
 
 
 @dataclass(slots=True)
@@ -63,6 +81,17 @@ class Summary:
     warned: list[tuple[int, Problem]] = field(default_factory=list)
     villages_made: list[str] = field(default_factory=list)
     written: bool = True
+    recognised: tuple[Recognised, ...] = ()
+    unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Headers that are not read because they may mean several columns, and which."""
+    codes: str = ""
+    """The set of codes that was declared."""
+    bare: dict[str, Counter[str]] = field(default_factory=dict)
+    """Codes that no set was declared for: column -> code -> how often."""
+    slips: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(column, unit) of values that only another unit explains."""
+    samples: dict[str, list[SheetRow]] = field(default_factory=dict)
+    """The first few rows of each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,9 @@ class Wishes:
     strict: bool = False
     rejects: Path | None = None
     sheet: str | None = None
+    meanings: tuple[str, ...] = ()
+    """HEADER=COLUMN:UNIT, as `--map` takes it."""
+    codes: str = ""
 
 
 class _TakeBack(Exception):
@@ -82,8 +114,11 @@ class _TakeBack(Exception):
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
-    sheet = open_sheet(path, desk.today, wishes.sheet)
-    summary = Summary(sheet.holds, sheet.ignored)
+    said = _said_of(desk, wishes)
+    meanings = {header: mapping.meaning(meant) for header, meant in said.items() if header}
+    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, code_set(said.get("", "")))
+    summary = Summary(sheet.holds, sheet.ignored, recognised=tuple(_recognised(sheet, meanings)))
+    summary.unsure, summary.codes = sheet.unsure, said.get("", "")
     prepare_to_load(desk.db)
     with ExitStack() as stack:
         stack.enter_context(_without_collector())
@@ -91,11 +126,26 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, reject), progress)
+                if (wishes.meanings or wishes.codes) and summary.states["refused"] < summary.rows:
+                    told.save(desk.db, wishes.source, said, desk.stamp)
                 if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
             summary.written = False
     return summary
+
+
+def _said_of(desk: Desk, wishes: Wishes) -> dict[str, str]:
+    """Header -> what it means, "" -> the set of codes: as said before of this source, and now. Raises ValueRefused."""
+    before = {meaning.header: meaning.meant for meaning in told.read(desk.db, wishes.source)}
+    now = {header: str(meaning) for header, meaning in mapping.parse(wishes.meanings).items()}
+    return {**before, **now, **({"": wishes.codes} if wishes.codes else {})}
+
+
+def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised]:
+    for header, column, unit in zip(sheet.header, sheet.columns, sheet.units, strict=True):
+        if column is not None:
+            yield Recognised(header.strip(), column, unit, normal(header) in meanings)
 
 
 @contextmanager
@@ -138,13 +188,26 @@ class _Account:
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
         summary.states[state] += 1
+        if summary.states[state] <= _OF_EACH:
+            summary.samples.setdefault(state, []).append(row)
         if state != "refused":
             _count(warnings, row.line, summary.warnings, summary.warned)
             return
         reasons = list(refusals)
         _count(reasons, row.line, summary.refusals, summary.refused)
+        for problem in reasons:
+            self._settleable(problem)
         if self._reject is not None:
             self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+
+    def _settleable(self, problem: Problem) -> None:
+        """What --codes or --map would settle for the whole sheet."""
+        if problem.code == "value.code_number" and problem.value:
+            codes = self.summary.bare.setdefault(problem.column, Counter())
+            if len(codes) < _BARE:
+                codes[str(problem.value)] += 1
+        elif problem.code == "value.unit_slip":
+            self.summary.slips[problem.column, str(problem.detail)] += 1
 
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
@@ -167,12 +230,19 @@ def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) ->
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(values, source))
+        found: Entered = enter(desk, _given(_born(values, desk.today), source))
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
         if found.state in ("added", "changed"):
             yield found.id
+
+
+def _born(values: dict[str, Any], today: date) -> dict[str, Any]:
+    """The age of someone whose birth date the row does not give, as an approximate birth date."""
+    if AGE not in values or "birth_date" in values or "id_number" in values:
+        return values
+    return {**values, "birth_date": born_about(values[AGE], today), "birth_approximate": "yes"}
 
 
 def _given(values: dict[str, Any], source: str) -> Given:
@@ -307,12 +377,13 @@ def _visit(person: int, key: _Key, values: dict[str, Any], known: _Known, asked:
     own = values.copy()
     for name in _NOT_OF_THE_VISIT:
         own.pop(name, None)
+    entered = own.pop(ENTERED, ())
     if "uid" not in own:
         source = known.source if key[0] == "person_ref" else ""
         said = map(known.said.__getitem__, own.values())
         own["uid"] = content_uid("visit", source, *key, *own, *said, day=known.said[own["visit_date"]])
     own.setdefault("way", "")
-    return Visit(person, **own, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
+    return Visit(person, **own, entered=entered, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
 
 
 def _said(value: object) -> str:

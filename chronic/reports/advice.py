@@ -49,7 +49,7 @@ def _told(db: sqlite3.Connection, day: date, editions: Editions, person: int) ->
     book, who, standing = Advice.of(protocol), people.get(db, person), plans.read(db, person).standing
     last = {column: Value(found.value, found.on) for column, found in history.last_values(db, person, day).items()}
     facts = Facts(
-        day, who.sex, who.birth_date, who.smoking_status, frozenset(programmes_of(db, person)),
+        day, who.sex, who.born, who.smoking_status, frozenset(programmes_of(db, person)),
         standing.danger if standing else (), last, protocol, book.known.within,
     )  # fmt: skip
     return advise(facts, book), book

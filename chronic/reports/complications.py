@@ -224,14 +224,14 @@ def _columns(book: Complications) -> list[str]:
 
 
 def _age(who: Person, day: date) -> int | None:
-    return None if who.birth_date is None else age_on(who.birth_date, day)
+    return None if who.born is None else age_on(who.born, day)
 
 
 def _with_egfr(found: list[Result], who: Person, book: Complications) -> list[Result]:
     """These results, and the eGFR of every creatinine that came without one."""
     reported = {result.done_on for result in found if result.test == "egfr"}
     measured = [r for r in found if r.test == "creatinine" and r.value is not None and r.done_on not in reported]
-    if not measured or who.birth_date is None:
+    if not measured or who.born is None:
         return found
     from chronic import scores
     from chronic.model.score import Amount, Known
@@ -239,7 +239,7 @@ def _with_egfr(found: list[Result], who: Person, book: Complications) -> list[Re
 
     model, made = scores.load(book.egfr.formula, scores.CkdEpi), []
     for result in measured:
-        known = Known({"age": age_on(who.birth_date, result.done_on), "creatinine": Amount(result.value or 0, "umol/L")})
+        known = Known({"age": age_on(who.born, result.done_on), "creatinine": Amount(result.value or 0, "umol/L")})
         value = kidney.filtration(model, known.having(sex=who.sex if who.sex in ("M", "F") else None)).value
         made += [] if value is None else [result._replace(test="egfr", value=value, result=None)]
     return [*found, *made]

@@ -67,7 +67,7 @@ def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[s
     for column in ("name", *(name for name in Person._fields if name not in ("id", "uid", "name"))):
         value = shown[column]
         if value is not None:
-            coded = column in ("sex", "ascvd", "ckd", "smoking_status", "closed_reason")
+            coded = column in ("sex", "ascvd", "ckd", "smoking_status", "closed_reason", "birth_approximate")
             yield field_label(column), code_label(column, str(value)) if coded else value
     tags = store.tags(db, person)
     if tags:
