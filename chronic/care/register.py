@@ -132,9 +132,7 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
         except BadIdCard as error:
             return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
         found += _contradictions(person, card)
-        person = person._replace(
-            id_number=card.number, birth_date=card.birth_date, sex=card.sex, birth_approximate=None
-        )
+        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex, birth_approximate=None)
     if person.birth_date is None or person.birth_approximate == "no":
         person = person._replace(birth_approximate=None)
     found += [Problem("value.control", name) for name in ONE_LINE if _breaks(getattr(person, name) or "")]

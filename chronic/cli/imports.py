@@ -40,13 +40,24 @@ from chronic.store import registry
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
-@click.option("--map", "meanings", metavar="HEADER=COLUMN", multiple=True, help=_(
-    "What a header means, with its unit where that is another, as in 体重=weight_kg:斤; HEADER= leaves it out. "
-    "Kept for this --source."
-))
-@click.option("--codes", default="", metavar="SET", help=_(
-    "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, form2011, ws. Kept for this --source."
-))
+@click.option(
+    "--map",
+    "meanings",
+    metavar="HEADER=COLUMN",
+    multiple=True,
+    help=_(
+        "What a header means, with its unit where that is another, as in 体重=weight_kg:斤; HEADER= leaves it out. "
+        "Kept for this --source."
+    ),
+)
+@click.option(
+    "--codes",
+    default="",
+    metavar="SET",
+    help=_(
+        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, form2011, ws. Kept for this --source."
+    ),
+)
 @click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
 @click.option("--forget-maps", is_flag=True, help=_("Forget what is kept of --map and --codes for this --source."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before writing."))

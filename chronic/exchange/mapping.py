@@ -52,7 +52,9 @@ def _column(name: str) -> str:
     from chronic.exchange import checkup_headers, dated_headers
 
     for (found,) in (
-        recognise([name]), checkup_headers.recognise([name]), *(dated_headers.recognise([name], holds) for holds in dated_headers.FIELDS),
+        recognise([name]),
+        checkup_headers.recognise([name]),
+        *(dated_headers.recognise([name], holds) for holds in dated_headers.FIELDS),
     ):
         if found is not None and not found.startswith("#"):
             return found
@@ -75,4 +77,3 @@ def units(header: Sequence[str], columns: Sequence[str | None], meanings: Meanin
         ours = STORED.get("sbp" if column == BOTH else column or "")
         found.append(unit if column and unit and unit != ours and is_unit_of(column, unit) else "")
     return tuple(found)
-

@@ -105,7 +105,11 @@ def _is_mark(record: Record) -> bool:
 
 
 def open_sheet(
-    path: Path, today: date, sheet: str | None = None, meanings: Meanings = MappingProxyType({}), codes: CodeSet | None = None
+    path: Path,
+    today: date,
+    sheet: str | None = None,
+    meanings: Meanings = MappingProxyType({}),
+    codes: CodeSet | None = None,
 ) -> Sheet:
     """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
 
@@ -125,7 +129,9 @@ def open_sheet(
         if text.strip() and is_read is None and column not in _REJECT_COLUMNS
     )
     units = mapping.units(found.header, columns, meanings)
-    unsure = tuple((text, may) for text, every in unsure if (may := tuple(c for c in every if c in read and c not in columns)))
+    unsure = tuple(
+        (text, may) for text, every in unsure if (may := tuple(c for c in every if c in read and c not in columns))
+    )
     return Sheet(found, today, found.header, columns, holds, ignored, units, unsure, codes)
 
 
@@ -334,7 +340,9 @@ class _Rows:
         """The columns of one medicine each become the list of medicines, behind what stands in a column of the list."""
         lines = [str(values["medicines"])] if "medicines" in values else []
         for name, use in self._drugs:
-            written = tuple(trim(unguard(raw[place])) if place is not None and place < len(raw) else "" for place in (name, use))
+            written = tuple(
+                trim(unguard(raw[place])) if place is not None and place < len(raw) else "" for place in (name, use)
+            )
             if not any(written):
                 continue
             found = of_two(*written)
@@ -361,8 +369,10 @@ def _drugs(columns: Sequence[str | None]) -> list[tuple[int, int | None]]:
     """(where a medicine's name stands, where how it is taken, None if nowhere): the next such column belongs to a name."""
     places = [place for place, column in enumerate(columns) if column in REPEATED]
     names = [place for place in places if columns[place] == REPEATED[0]]
-    after = {place: following for place, following in pairwise([*places, len(columns)])}
-    return [(name, after[name] if after[name] < len(columns) and columns[after[name]] == REPEATED[1] else None) for name in names]
+    after = dict(pairwise([*places, len(columns)]))
+    return [
+        (name, after[name] if after[name] < len(columns) and columns[after[name]] == REPEATED[1] else None) for name in names
+    ]
 
 
 def _apart(values: dict[str, object]) -> dict[str, object]:

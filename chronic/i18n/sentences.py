@@ -325,9 +325,7 @@ ERRORS = {
     "file.separator": N_("{path} is not separated by commas; save it as CSV UTF-8."),
     "file.line_too_long": N_("Line {line} of {path} is too long for a sheet; save it as CSV UTF-8 again."),
     "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
-    "file.column_twice": N_(
-        "{path} has the column {column} more than once: {headers}. Leave one out: --map '{header}='"
-    ),
+    "file.column_twice": N_("{path} has the column {column} more than once: {headers}. Leave one out: --map '{header}='"),
     "file.unsure": N_("{path}: {header} may mean {columns}. Say which, as in --map '{header}={column}'"),
     "map.shape": N_("{text}: write --map as HEADER=COLUMN, as in 体重=weight_kg:斤."),
     "map.column": N_("There is no column {name}."),

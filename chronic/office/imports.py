@@ -200,7 +200,6 @@ class _Account:
         if self._reject is not None:
             self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
 
-
     def _settleable(self, problem: Problem) -> None:
         """What --codes or --map would settle for the whole sheet."""
         if problem.code == "value.code_number" and problem.value:
