@@ -7,11 +7,12 @@ from itertools import islice
 import click
 
 from chronic.exchange import codes
+from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
 from chronic.exchange.sheets import SheetRow
 from chronic.i18n import _
 from chronic.model.idcard import masked_id, masked_phone
-from chronic.model.wording import code_label, either, field_label
+from chronic.model.wording import chinese, code_label, either, field_label
 from chronic.office import imports as office
 
 _MASKS = {"id_number": masked_id, "phone": masked_phone}
@@ -21,8 +22,14 @@ _SHOWN = 6
 
 def lines(summary: office.Summary) -> Iterator[str]:
     """What was recognised, and a few rows of each kind."""
-    yield _("Read as:")
-    for header, column, unit, told in summary.recognised:
+    if not summary.rows:
+        return
+    own = [known for known in summary.recognised if not known.unit and not known.told and _is_own_name(known)]
+    if own:
+        yield _("Read by their own names: {names}").format(names=", ".join(known.header for known in own))
+    if len(own) < len(summary.recognised):
+        yield _("Read as:")
+    for header, column, unit, told in (known for known in summary.recognised if known not in own):
         parts = (field_label(column), unit, _("as you said") if told else "")
         yield f"  {header or '-'}: {'  '.join(filter(None, parts))}"
     if summary.codes:
@@ -32,6 +39,11 @@ def lines(summary: office.Summary) -> Iterator[str]:
         if state != "refused":
             for row in rows:
                 yield f"{names.get(state, state)}  " + _("line {n}: {sentence}").format(n=row.line, sentence=_sample(row))
+
+
+def _is_own_name(known: office.Recognised) -> bool:
+    """Is the header what the registry itself calls the column?"""
+    return normal(known.header) in (normal(known.column), normal(chinese(known.column)))
 
 
 def states() -> dict[str, str]:

@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.reading import plain
 from chronic.model.fields import YES_NO, Field
+
+_FILE = "codes"
 
 
 class CodeSet(NamedTuple):
@@ -23,15 +25,15 @@ class CodeSet(NamedTuple):
 
 
 @cache
-def _told() -> dict[str, dict[str, dict[str, dict[str, object]]]]:
-    return tomllib.loads(resources.files("chronic").joinpath("exchange", "codes.toml").read_text("utf-8"))
+def _told() -> dict[str, dict[str, dict[str, Any]]]:
+    return tomllib.loads(resources.files("chronic").joinpath("exchange", f"{_FILE}.toml").read_text("utf-8"))
 
 
 @cache
 def words(column: str, yes_no: bool) -> dict[str, str]:
     """What is written for a word wherever it comes from, folded; an empty word: nothing was said."""
     told = {**_told()["words"].get("yes_no" if yes_no else "", {}), **_told()["words"].get(column, {})}
-    return {folded(text): word for word, texts in told.items() for text in texts}  # type: ignore[attr-defined]
+    return {folded(text): word for word, texts in told.items() for text in texts}
 
 
 def words_of(field: Field) -> dict[str, str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
 from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")

@@ -5,7 +5,6 @@ nothing is dropped and no amount is guessed.
 """
 
 import re
-from collections.abc import Sequence
 
 from chronic.exchange.reading import plain, trim
 
@@ -15,13 +14,14 @@ _AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _GAP = r"[\s,，]*"
 _COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "qd": 1, "qn": 1, "bid": 2, "tid": 3, "qid": 4}
 _OFTEN = (
-    r"(?:(?P<latin{n}>qd|qn|bid|tid|qid)|(?:每[日天]|[一1][日天]|日)(?P<times{n}>[1-4一二两三四])次"
-    r"|(?P<slash{n}>[1-4])次/[日天])"
+    r"(?:(?P<latin>qd|qn|bid|tid|qid)|(?:每[日天]|[一1][日天]|日)(?P<times>[1-4一二两三四])次"
+    r"|(?P<slash>[1-4])次/[日天])"
 )
-_EACH = r"(?:(?:每次|一次|每服){gap})?(?P<each{n}>[0-9]{{1,6}}(?:\.[0-9]{{1,6}})?)\s*(?P<unit{n}>mg|μg|ug|g|ml|片|粒|支|袋|丸|单位|iu|u)"
+_UNIT = "mg|μg|ug|g|ml|片|粒|支|袋|丸|单位|iu|u"
+_EACH = r"(?:(?:每次|一次|每服){gap})?(?P<each>[0-9]{{1,6}}(?:\.[0-9]{{1,6}})?)\s*(?P<unit>{unit})"
 _ORDERS = tuple(
     re.compile(rf"(?P<name>[^,，]*?[^\s,，0-9.:：]){_GAP}[:：]?{_GAP}{first}{_GAP}{second}", re.IGNORECASE)
-    for often, each in ((_OFTEN.format(n=""), _EACH.format(n="", gap=_GAP)),)
+    for often, each in ((_OFTEN, _EACH.format(gap=_GAP, unit=_UNIT)),)
     for first, second in ((each, often), (often, each))
 )
 _HALF = {0xFF01 + place: 0x21 + place for place in range(94)}

@@ -369,7 +369,7 @@ def _drugs(columns: Sequence[str | None]) -> list[tuple[int, int | None]]:
     """(where a medicine's name stands, where how it is taken, None if nowhere): the next such column belongs to a name."""
     places = [place for place, column in enumerate(columns) if column in REPEATED]
     names = [place for place in places if columns[place] == REPEATED[0]]
-    after = {place: following for place, following in pairwise([*places, len(columns)])}
+    after = dict(pairwise([*places, len(columns)]))
     return [
         (name, after[name] if after[name] < len(columns) and columns[after[name]] == REPEATED[1] else None) for name in names
     ]

@@ -39,6 +39,12 @@ def field_label(column: str) -> str:
     return field.zh if language() == "zh" else _(field.label or column)
 
 
+def chinese(column: str) -> str:
+    """A canonical column as a Chinese sheet has it, whatever the language of the screen."""
+    field = _field(column)
+    return column if field is None else field.zh
+
+
 def _field(column: str) -> Field | None:
     """A field of the register, of visits, or of the check-up form, which is read only when something asks for it."""
     if column in BY_COLUMN or not column.isidentifier():

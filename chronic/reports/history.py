@@ -39,7 +39,8 @@ _LAST = f"""
 SELECT visit_date, {", ".join(f"coalesce({c}_meter, {c})" if c in _GLUCOSE else c for c in _KEPT)}
 FROM live_contact WHERE person = ? AND visit_date <= ? ORDER BY visit_date DESC, id DESC LIMIT 50"""
 _READINGS = """
-SELECT v.visit_date, CASE WHEN birth_approximate IS NULL THEN p.birth_date END, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg) FROM live_contact AS v
+SELECT v.visit_date, CASE WHEN birth_approximate IS NULL THEN p.birth_date END,
+  v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg) FROM live_contact AS v
 JOIN person AS p ON p.id = v.person
 WHERE v.person = ? AND v.way <> 'phone' AND coalesce(v.sbp, v.dbp, v.fpg, v.fpg_meter) IS NOT NULL
 ORDER BY v.visit_date DESC, v.id DESC LIMIT ?"""

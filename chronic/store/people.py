@@ -25,7 +25,8 @@ _CHANGE = """
 INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
-SELECT CASE WHEN birth_approximate IS NULL THEN birth_date END, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
+SELECT CASE WHEN birth_approximate IS NULL THEN birth_date END, closed_on,
+  (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
 FROM person WHERE id = ?"""
 _CHANGES = """
