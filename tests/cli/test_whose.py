@@ -25,8 +25,8 @@ BUT = {
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days."""
 OF_NOBODY = {
-    "today", "person find", "programme list", "protocol list", "institution list", "institution clinics", "replan",
-    "task check", "household show", "refer criteria", "task kinds", "test kinds", "screen campaign",
+    "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
+    "replan",     "task check", "household show", "refer criteria", "task kinds", "test kinds", "screen campaign",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 
