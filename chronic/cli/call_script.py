@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from chronic.cli.cards import numbers_of
+from chronic.cli.medicines_card import supply_lines
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import CALL_OUTCOMES, PROGRAMMES, REASONS, SEXES, term
@@ -130,6 +131,7 @@ def _known(session: Session, person: int) -> Iterator[str]:
     for name in ("medicines", "insulin"):
         if name in last:
             yield f"{field_label(name)} ({last[name].on}): {last[name].value}"
+    yield from supply_lines(session, person)
 
 
 def sign_line(session: Session, concerned: set[str]) -> str:

@@ -12,7 +12,8 @@ from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, tag_option
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
@@ -79,11 +80,8 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
 @click.option("--within", type=SPAN, default=0, help=_("Also what comes due in so many days, as in 30d."))
 @click.option("--test", "name", help=_("Only this test."))
 @click.option("--all", "everything", is_flag=True, help=_("Also what still counts, and what is done only where it can be."))
-@click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@whose_options
 @output_options
 @click.pass_obj
 def due(
@@ -95,8 +93,8 @@ def due(
         care.check(session.desk, name)
     asked = reports.Asked(within, name, everything or (person is not None and name is None), limit)
     if person is None:
-        whom = register.register(session.db, closed=False, limit=None, **filters)
-        session.show(reports.due(session.db, session.today, editions, whom, asked), style, out)
+        among = register.register(session.db, whom(session, filters), **filters)
+        session.show(reports.due(session.db, session.today, editions, among, asked), style, out)
         return
     report = reports.due(session.db, session.today, editions, [person.person], asked)
     if style != "table":

@@ -1,7 +1,7 @@
 """`opinion`: what people say of the service when they are called, and what was done about it."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.call import Opinion
 from chronic.reports import opinions as reports
@@ -59,11 +60,15 @@ def add(
     example="chronic opinion list\nchronic opinion list --all --format csv",
 )
 @click.option("--all", "everything", is_flag=True, help=_("Also what was handled, and what asks for nothing."))
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
-def list_(session: Session, /, everything: bool, full: bool, style: str, out: "Path | None") -> None:
-    report = reports.listing(session.db, session.today, everything, session.note_full(full))
+def list_(
+    session: Session, /, everything: bool, limit: int | None, full: bool, style: str, out: "Path | None", **whose: Any
+) -> None:
+    shown = session.note_full(full)
+    report = reports.listing(session.db, session.today, everything, whom(session, whose), shown, limit)
     if style == "table":
         report = report._replace(title=_("Waiting to be handled: {n}").format(n=store.unhandled(session.db)))
     session.show(report, style, out)

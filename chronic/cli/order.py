@@ -1,7 +1,7 @@
 """`order`: examinations asked for elsewhere, and whose result has not come."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from chronic.cli.medicine import told
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
 from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
 from chronic.model.order import Order
@@ -118,18 +119,16 @@ def cancel(session: Session, /, number: int, reason: str, on: date | None) -> No
 @click.argument("person", type=PERSON, required=False)
 @click.option("--overdue", is_flag=True, help=_("Only those whose result is late."))
 @click.option("--all", "everything", is_flag=True, help=_("Answered and cancelled ones too."))
-@click.option("--village", help=_("Only this village."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many lines."))
+@whose_options
 @output_options
 @click.pass_obj
 def list_(
-    session: Session, /, person: Found | None, overdue: bool, everything: bool, village: str | None, doctor: str | None,
-    limit: int | None, style: str, out: "Path | None",
+    session: Session, /, person: Found | None, overdue: bool, everything: bool, limit: int | None, style: str,
+    out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     report = reports.listing(
         session.db, session.today, session.desk.editions, None if person is None else person.person.id, overdue,
-        everything, village, doctor, limit,
+        everything, whom(session, whose), limit,
     )  # fmt: skip
     title = "" if person is None else people.line(person.person, session.today)
     session.show(report._replace(title=title), style, out)

@@ -1,7 +1,7 @@
 """`task`: problems that have an owner and a day, written down by somebody or found by a check."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
 from chronic.model.report import Column, Report
@@ -76,12 +77,12 @@ def add(
 @click.option("--owner", help=_("Only this owner's."))
 @click.option("--person", type=PERSON, help=_("Only about this person."))
 @click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@whose_options
 @output_options
 @click.pass_obj
 def list_(
     session: Session, /, only_open: bool, closed: bool, everything: bool, overdue: bool, owner: str | None,
-    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None",
+    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     if only_open + closed + everything > 1 or (closed and overdue):
         raise ValueRefused("task.one_state")
@@ -90,8 +91,8 @@ def list_(
     if kind is not None and kind not in known:
         raise ValueRefused("task.kind", kind=kind, known=", ".join(known))
     state = "closed" if closed else "all" if everything else "open"
-    whose = person.person.id if person is not None else None
-    asked = reports.Asked(state, owner, whose, kind, overdue, limit)
+    about = person.person.id if person is not None else None
+    asked = reports.Asked(state, owner, about, kind, overdue, limit, whom(session, whose))
     session.show(reports.listing(session.db, session.today, protocol, asked), style, out)
 
 

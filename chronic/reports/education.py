@@ -9,6 +9,7 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol.education import Education, Word
 from chronic.protocol.sections import Protocol
+from chronic.reports import tagged
 from chronic.store.education import Held
 
 _COLUMNS = (
@@ -49,6 +50,8 @@ class Asked(NamedTuple):
     form: str | None = None
     setting: str | None = None
     person: int | None = None
+    tags: tuple[tagged.Tagged, ...] = ()
+    """What was said to one person with these."""
 
 
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
@@ -91,7 +94,7 @@ def _where(asked: Asked) -> tuple[str, dict[str, object]]:
         "since": "e.held_on >= :since", "until": "e.held_on <= :until", "topic": "e.topic = :topic",
         "form": "e.form = :form", "setting": "e.setting = :setting", "person": "e.person = :person",
     }  # fmt: skip
-    given = {key: value for key, value in asked._asdict().items() if value is not None}
-    return " AND ".join(["e.ended_by IS NULL", *(tests[key] for key in given)]), {
-        key: value.isoformat() if isinstance(value, date) else value for key, value in given.items()
-    }
+    given = {key: value for key, value in asked._asdict().items() if key in tests and value is not None}
+    values: dict[str, object] = {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
+    having = tagged.conditions(asked.tags, "e.person", values)
+    return " AND ".join(["e.ended_by IS NULL", *(tests[key] for key in given), *having]), values

@@ -68,7 +68,7 @@ LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE {span} AND p.closed_on IS NULL {filters}"""
 _OUT = "c.run_out_on <= :today"
 _SOON = "c.run_out_on > :today AND c.run_out_on <= :until"
-_FILTERS = {"village": "v.name = :village", "doctor": "p.responsible_doctor = :doctor"}
+_EVERYBODY = tagged.Whom()
 _AT_ONCE = 400
 
 
@@ -111,15 +111,11 @@ def refill(
     within: int,
     full: bool = False,
     limit: int | None = None,
-    tags: Iterable[tagged.Tagged] = (),
-    **filters: str | None,
+    whom: tagged.Whom = _EVERYBODY,
 ) -> Report:
     """Who has run out, the latest first, then whose supply ends within so many days, the earliest first."""
-    given = {name: value for name, value in filters.items() if value is not None}
-    values: dict[str, object] = {"today": day.isoformat(), "until": (day + timedelta(days=within)).isoformat(), **given}
-    where = "".join(
-        f" AND {text}" for text in (*(_FILTERS[name] for name in given), *tagged.conditions(tags, "p.id", values))
-    )
+    values: dict[str, object] = {"today": day.isoformat(), "until": (day + timedelta(days=within)).isoformat()}
+    where = tagged.filters(whom, values)
     return Report("refill", day.isoformat(), _REFILL, _ending(db, day, where, values, full, limit))
 
 

@@ -13,6 +13,7 @@ from chronic.model.report import Column, Report
 from chronic.protocol import Editions
 from chronic.protocol.complications import Complications
 from chronic.protocol.orders import Orders
+from chronic.reports import tagged
 from chronic.reports.complications import test_name
 from chronic.store import orders, people
 
@@ -38,15 +39,17 @@ _COLUMNS = (
     Column("detail", N_("Details")),
     Column("mark", N_("Mark"), hidden=True),
 )
+_EVERYBODY = tagged.Whom()
 
 
 def listing(
     db: sqlite3.Connection, day: date, editions: Editions, person: int | None, overdue: bool = False,
-    everything: bool = False, village: str | None = None, doctor: str | None = None, limit: int | None = None,
+    everything: bool = False, whom: tagged.Whom = _EVERYBODY, limit: int | None = None,
 ) -> Report:  # fmt: skip
     """Open orders, the longest late first; of one person also those answered or cancelled, as with `everything`."""
-    found = _read(db, person, everything)
-    rows = [_row(day, editions, order, who) for order, who in _whose(db, found) if _lives(who, village, doctor)]
+    among = tagged.people(db, whom)
+    found = (order for order in _read(db, person, everything) if among is None or order.person in among)
+    rows = [_row(day, editions, order, who) for order, who in _whose(db, found)]
     if overdue:
         rows = [row for row in rows if isinstance(row["days_late"], int) and row["days_late"] > 0]
     rows.sort(key=lambda row: (row["due_on"] is None, str(row["due_on"] or ""), row["number"]))
@@ -75,10 +78,6 @@ def _whose(db: sqlite3.Connection, found: Iterable[Order]) -> Iterator[tuple[Ord
         if order.person not in known:
             known[order.person] = people.get(db, order.person)
         yield order, known[order.person]
-
-
-def _lives(who: Person, village: str | None, doctor: str | None) -> bool:
-    return village in (None, who.village) and doctor in (None, who.responsible_doctor)
 
 
 def _row(day: date, editions: Editions, order: Order, who: Person) -> dict[str, object]:

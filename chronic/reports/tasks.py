@@ -18,6 +18,7 @@ from chronic.model.wording import either, field_label
 from chronic.protocol import Interval
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
+from chronic.reports import tagged
 from chronic.store import tasks
 
 _COLUMNS = (
@@ -76,6 +77,7 @@ class Asked(NamedTuple):
     kind: str | None = None
     overdue: bool = False
     limit: int | None = None
+    whom: tagged.Whom = tagged.Whom()
 
 
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
@@ -107,6 +109,7 @@ def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, ob
             found.append(test)
     if asked.overdue:
         found.append("o.due_on < :today")
+    found[0] += tagged.filters(asked.whom, values, "coalesce(p.village, t.place)")
     state = "CASE o.reopened WHEN 0 THEN 'open' WHEN 1 THEN 'reopened' ELSE 'closed' END"
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
     sql = _ROW.format(
