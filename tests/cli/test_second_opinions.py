@@ -4,7 +4,19 @@ from tests.runner import Chronic
 
 
 def test_cholesterol_measured_at_a_visit_for_hypertension_is_held_against_the_lipid_guideline(chronic: Chronic) -> None:
-    chronic.person("王秀兰", "--birth-date", "1960-02-01", "--sex", "F", "--archive-no", "10119608", "--programmes", "htn", "--programmes", "dm")
+    chronic.person(
+        "王秀兰",
+        "--birth-date",
+        "1960-02-01",
+        "--sex",
+        "F",
+        "--archive-no",
+        "10119608",
+        "--htn-enrolled-on",
+        "2026-01-05",
+        "--programmes",
+        "dm",
+    )
     told = ("--bp", "128/78", "--fpg", "5.6", "--danger", "no")
     shown = chronic.ok("visit", "add", 1, *told, "--ldl-c", "2.6", "--tc", "4.3", "--hdl-c", "1.2", "--yes").out
     assert "hypertension  controlled" in shown
