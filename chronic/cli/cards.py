@@ -61,6 +61,10 @@ def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
     if unasked:
         names = ", ".join(term(QUESTIONS, name) for name in unasked)
         yield _("Not asked: {questions}.").format(questions=names)
+    missed = dict.fromkeys(code.partition(".")[2] for verdict in found.verdicts for code in verdict.misses)
+    if missed:
+        names = ", ".join(term(MEASURES, measure) for measure in missed)
+        yield _("Second opinion, not at the target of another guideline: {measures}.").format(measures=names)
     yield from next_lines(found.plans)
     titles = dict.fromkeys(title_of(editions.named(verdict.protocol)) for verdict in found.verdicts)
     for title in titles:

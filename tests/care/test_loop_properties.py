@@ -39,6 +39,7 @@ from chronic.reports import (
 from chronic.reports import contracts as contract_lists
 from chronic.reports import medicines as supplies
 from chronic.reports import orders as examinations
+from chronic.reports.tagged import Whom
 from chronic.rules import chain as rules
 from chronic.rules.assessment import assess
 from chronic.store import chain as chain_store
@@ -69,10 +70,10 @@ def lists(desk: Desk, day: date) -> Iterator[tuple[str, Report]]:
     yield "screen due", screen_due.due(db, day, LATER, editions, residents.Among())
     yield "screen at-risk", at_risk.listing(db, day, editions, residents.Among())
     yield "screen suspects", suspects.suspects(db, day, editions)
-    yield "checkup due", checkups.due(db, day, editions, 400, None, False)
+    yield "checkup due", checkups.due(db, day, editions, 400, Whom(), False)
     yield "checkup due --abnormal", findings.worklist(db, day, editions)
     yield "medicine refill", supplies.refill(db, day, 400)
-    yield "benefit", benefit.listing(db, day, editions, False, None, None)
+    yield "benefit", benefit.listing(db, day, editions, False, Whom())
     yield "order list", examinations.listing(db, day, editions, None)
     for which_ in (contract_lists.IN_FORCE, contract_lists.DUE, contract_lists.EXPIRED, contract_lists.NONE):
         yield f"contract {which_}", contract_lists.listing(db, day, editions, contract_lists.Asked(which_, 400))

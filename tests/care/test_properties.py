@@ -28,6 +28,7 @@ from chronic.reports import referrals as waiting
 from chronic.store import calls as call_store
 from chronic.store import editions, histories, people, programmes, referrals, registry, visits
 from chronic.store.stamp import Stamp
+from tests.derived import stale
 from tests.sheets import sheet
 
 TODAY = date(2026, 11, 21)
@@ -195,7 +196,7 @@ class Clinic(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_stale(self) -> None:
-        assert replan.stale(self.desk.db, self.desk.editions, self.people) == []
+        assert stale(self.desk.db, self.desk.editions, self.people) == []
 
     @invariant()
     def every_open_enrolment_has_exactly_one_follow_up(self) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chronic.care import checkup, manage, record, refer, register, replan, screen, tasks, undo
+from chronic.care import checkup, manage, record, refer, register, screen, tasks, undo
 from chronic.errors import ChronicError
 from chronic.model.checkup import Checkup
 from chronic.model.person import Person
@@ -24,6 +24,7 @@ from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import problems
 from chronic.store import registry
 from chronic.store import tasks as store
+from tests import derived
 from tests.care.test_properties import desk_at
 
 who = st.integers(0, 20)
@@ -201,7 +202,7 @@ class Supervised(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_stale(self) -> None:
-        assert replan.stale(self.desk.db, self.desk.editions, self.people) == []
+        assert derived.stale(self.desk.db, self.desk.editions, self.people) == []
 
     def teardown(self) -> None:
         self.desk.db.close()

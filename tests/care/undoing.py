@@ -2,8 +2,8 @@
 
 import contextlib
 
-from chronic.care import replan
 from chronic.store import editions, registry
+from tests import derived
 from tests.runner import Chronic
 
 FACTS = {
@@ -80,7 +80,7 @@ def lists(chronic: Chronic) -> list[str]:
 def stale(chronic: Chronic) -> list[int]:
     with contextlib.closing(registry.connect(chronic.path)) as db:
         everyone = [id_ for (id_,) in db.execute("SELECT id FROM person")]
-        return replan.stale(db, editions.read(db), everyone)
+        return derived.stale(db, editions.read(db), everyone)
 
 
 def make_village(chronic: Chronic) -> Chronic:

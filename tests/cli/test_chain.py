@@ -124,7 +124,7 @@ def test_over_a_whole_village_the_fast_way_and_the_history_agree(tmp_path: Path)
     counted = {row["stage"]: row["people"] for row in chain.counts(db, day, desk.editions, chain.Asked()).rows}
     assert {stage: len(ids) for stage, ids in who.items()} == {stage: counted[stage] for stage in who}
     for stage, number in counted.items():
-        assert len(list(chain.listing(db, day, desk.editions, chain.Asked(stage=stage)).rows)) == number
+        assert len(list(chain.listing(db, day, desk.editions, chain.Asked(stage=str(stage))).rows)) == number
     for person in everyone[:40]:
         now = [row for row in chain.of_person(db, day, desk.editions, person).rows if row["to_on"] is None]
         assert sorted((str(row["stage"]), str(row["from_on"])) for row in now) == sorted(

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 
-from chronic.care.replan import stale
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.idcard import parse_id
 from chronic.office import demo, demo_models
@@ -21,6 +20,7 @@ from chronic.office.demo_people import villagers
 from chronic.office.demo_story import LONGEST
 from chronic.reports import overdue
 from chronic.store import editions, registry
+from tests.derived import stale
 from tests.runner import Chronic
 
 TODAY = date(2026, 11, 21)

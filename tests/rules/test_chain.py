@@ -8,11 +8,11 @@ from chronic.model.chain import STAGES, Event, Place, Return, Situation, Stay
 from chronic.model.facts import Known, Value
 from chronic.model.plan import Plan
 from chronic.protocol import DEFAULT, load
-from chronic.protocol.books import chain
+from chronic.protocol.chain import Chain
 from chronic.rules.chain import events, places
 
 PROTOCOL = load(DEFAULT)
-BOOK = chain(PROTOCOL)
+BOOK = Chain.of(PROTOCOL)
 DAY = date(2026, 11, 21)
 NOBODY = Situation(None, None, (), (), None, None, None, ())
 

@@ -249,6 +249,30 @@ def test_a_stop_outweighs_a_list_of_its_day_but_not_a_later_one(list_on: int, na
     assert [name for one in found for name in one.names] == names
 
 
+def test_of_several_stops_the_latest_outweighs_the_lists_before_it() -> None:
+    for stops in ([stopped_on(2), stopped_on(10)], [stopped_on(10), stopped_on(2)]):
+        assert taken(stops, [(date(2026, 11, 8), "氨氯地平")], KEY)[0] == []
+
+
+def test_a_supply_and_the_lists_together_tell_since_when_and_until_when_it_was_known_of() -> None:
+    lists = [(date(2026, 9, 1), "氨氯地平")]
+    (one,), _ = taken([given_on(0, 30)], lists, KEY)
+    assert (one.names, one.since_on, one.last_on) == (("氨氯地平",), date(2026, 9, 1), date(2026, 11, 1))
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 9), "络活喜")], KEY)
+    assert (one.names, one.since_on, one.last_on) == (("络活喜",), date(2026, 11, 1), date(2026, 11, 9))
+    (one,), _ = taken([given_on(0, 30)], [], KEY)
+    assert (one.since_on, one.last_on, one.left_out_on) == (date(2026, 11, 1), date(2026, 11, 1), None)
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 1), "")], KEY)
+    assert (one.last_on, one.left_out_on) == (date(2026, 11, 1), None)  # a list of its day leaves nothing out
+
+
+def test_a_question_that_cannot_be_answered_says_so() -> None:
+    names = ["二甲双胍"]
+    old, low = Measured(80, date(2025, 1, 1)), Measured(30, date(2026, 11, 1))
+    found = [flag for egfr in (None, old, low) for flag in flags(names, egfr, TODAY, BOOK)]
+    assert [(flag.code, flag.unknown) for flag in found] == [("egfr_none", True), ("egfr_old", True), ("egfr_low", False)]
+
+
 # questions ------------------------------------------------------------------------------------------
 
 
