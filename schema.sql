@@ -56,6 +56,7 @@ CREATE TABLE deed (                -- one command that recorded something: what 
   removed     TEXT,                -- JSON: uids of the rows undo took away, which another registry may still have
   CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
+CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
 
 CREATE TABLE disclosure (          -- who looked at unmasked identity numbers and phones
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

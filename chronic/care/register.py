@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from chronic.care import manage
+from chronic.care import keeping, manage
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
 from chronic.care.record import refusal
@@ -29,6 +29,8 @@ class Given(NamedTuple):
     tags: tuple[str, ...] = ()
     ref: str | None = None
     source: str = "default"
+    dated: date | None = None
+    """The day the sheet says the row was written."""
 
 
 class Entered(NamedTuple):
@@ -40,9 +42,11 @@ class Entered(NamedTuple):
     warnings: tuple[Problem, ...] = ()
     changed: tuple[str, ...] = ()
     villages_made: tuple[str, ...] = ()
+    kept: tuple[keeping.Difference, ...] = ()
+    """Where the register's value stayed against the row's."""
 
 
-def enter(desk: Desk, given: Given) -> Entered:
+def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Entered:
     """Add a person or bring what is known up to date. Blank never overwrites, nothing reopens or un-enrols.
 
     Not re-planned here: the caller does that, for one person or for a whole sheet.
@@ -52,15 +56,19 @@ def enter(desk: Desk, given: Given) -> Entered:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    merged = (known or Person("", uid=given.person.uid))._replace(**said)
+    settled = keeping.settle(keep, known, said, given.dated)
+    said = settled.said
+    merged = (known or Person("", uid=given.person.uid))._replace(**said)  # type: ignore[arg-type]
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
+    wanted, stays_kept, undecided = keeping.settle_stays(keep, known, wanted, given.dated)
+    refused += [*settled.undecided, *undecided]
     refused += [*refused_too, *(_disproved(desk, known, merged, wanted) if known else ())]
     if not merged.name:
         refused.append(Problem("value.missing", "name"))
     if refused:
         return Entered("refused", known.id if known else 0, tuple(dict.fromkeys(refused)))
-    return _write(desk, given, known, merged, wanted)
+    return _write(desk, given, known, merged, wanted)._replace(kept=(*settled.kept, *stays_kept))
 
 
 def add(desk: Desk, given: Given) -> Entered:

@@ -18,7 +18,8 @@ is re-planned. How, by what it is:
   been recorded and undone about them.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
-Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
+Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person; an
+import may be taken back from under what was recorded of others meanwhile, whoever imported it.
 """
 
 from datetime import date
@@ -27,10 +28,11 @@ from typing import NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
-from chronic.errors import NotAllowed
+from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
 from chronic.store import (
+    batches,
     checkups,
     education,
     households,
@@ -72,6 +74,19 @@ def last(desk: Desk) -> Deed:
         raise NotAllowed("undo.nothing", by=desk.stamp.by)
     _check_last(desk, found)
     return found
+
+
+def of_batch(desk: Desk, batch: int) -> Deed:
+    """What one import recorded. Raises ValueRefused (`batch.none`), NotAllowed (`batch.undone`, `batch.empty`)."""
+    known = batches.by_id(desk.db, batch)
+    if known is None:
+        raise ValueRefused("batch.none", batch=batch)
+    deed = journal.of_batch(desk.db, batch)
+    if deed is None:
+        raise NotAllowed("batch.empty", batch=batch, file=known.file)
+    if not journal.stands(desk.db, deed):
+        raise NotAllowed("batch.undone", batch=batch, file=known.file)
+    return deed
 
 
 def take_back(desk: Desk, deed: Deed) -> set[int]:

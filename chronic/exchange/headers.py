@@ -28,6 +28,11 @@ FIELDS = {
         Field(BOTH, "血压", "pair", N_("Blood pressure")),
     )
 }
+DATED = {
+    "update_date": Field("update_date", "更新日期", "day", N_("Updated on")),
+    "entry_date": Field("entry_date", "录入日期", "day", N_("Entered on")),
+}
+"""The days other systems give for a row of people, read only where somebody asked whose value is newer."""
 READ = {
     "people": frozenset(field.column for field in PERSON_FIELDS),
     "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind", BOTH)),
@@ -82,6 +87,13 @@ def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
     for text in header:
         found.append(_column(normal(text), (found[-1] if found else None) or ""))
     return tuple(found)
+
+
+def dated(header: Sequence[str]) -> tuple[str | None, ...]:
+    """Which headers give the day of a row: names of `DATED`."""
+    names = {normal(name): field.column for field in DATED.values() for name in (field.zh, field.column)}
+    found = [names.get(normal(text)) or aliases().unread.get(normal(text)) for text in header]
+    return tuple(name if name in DATED else None for name in found)
 
 
 def _column(name: str, before: str) -> str | None:

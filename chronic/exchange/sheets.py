@@ -20,6 +20,7 @@ from chronic.exchange.cells import Column, Reading
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import (
     BOTH,
+    DATED,
     FIELDS,
     PERSON_KEYS,
     READ,
@@ -27,6 +28,7 @@ from chronic.exchange.headers import (
     REJECT_LINE,
     REJECT_REASON,
     VISIT_KEYS,
+    dated,
     recognise,
 )
 from chronic.exchange.template import MARKS
@@ -88,15 +90,19 @@ def _is_mark(record: Record) -> bool:
     return bool(record.cells) and record.cells[0].startswith(MARKS)
 
 
-def open_sheet(path: Path, today: date, sheet: str | None = None) -> Sheet:
+def open_sheet(path: Path, today: date, sheet: str | None = None, with_days: bool = False) -> Sheet:
     """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
 
-    `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook.
+    `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook. `with_days`: read the
+    day of a row of people, too.
     """
     found = _found(path, sheet)
     known, read = _known(found.header)
     holds = _holds(path, found.header, known)
     read = read or READ[holds]
+    if with_days and holds == "people":
+        known = tuple(column or day for column, day in zip(known, dated(found.header), strict=True))
+        read = read | DATED.keys()
     _refuse_twice(path, found.header, known, read)
     columns = tuple(column if column in read else None for column in known)
     ignored = tuple(
@@ -163,7 +169,7 @@ def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str
 
 def _fields(holds: str) -> dict[str, Field]:
     if holds in READ:
-        return FIELDS
+        return FIELDS | DATED
     from chronic.exchange import checkup_headers, dated_headers
 
     if holds != "checkups":

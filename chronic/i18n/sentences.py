@@ -261,6 +261,12 @@ ERRORS = {
     "opinion.before": N_("{value} lies before the opinion of {detail}."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
+    "batch.none": N_("There is no import {batch}; chronic import --list shows their numbers."),
+    "batch.undone": N_("Import {batch} ({file}) was taken back already."),
+    "batch.empty": N_("Import {batch} ({file}) changed nothing, so there is nothing to take back."),
+    "batch.later": N_(
+        "Import {batch} stays: of its people {people} have newer entries ({deeds} in all); take these back first."
+    ),
     "undo.newer": N_("{name}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.task": N_("Task {number}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.number_taken": N_("{column}: the old number belongs to {id} {name} by now; correct that first."),
@@ -330,6 +336,11 @@ ERRORS = {
     "row.too_long": N_("The row has {value} cells, the header only {detail}."),
     "row.quotes": N_("The quotation marks of the row do not match."),
     "row.too_big": N_("The row is too big; a quotation mark is missing somewhere."),
+    "keep.undated": N_(
+        "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
+    ),
+    "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
+    "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
     "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),

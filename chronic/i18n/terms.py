@@ -63,6 +63,14 @@ SATISFACTION = {"satisfied": N_("satisfied"), "neutral": N_("neutral"), "dissati
 WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
 VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
 STATES = {"live": "", "corrected": N_("corrected"), "withdrawn": N_("withdrawn")}
+BATCH_STATES = {"stands": "", "undone": N_("taken back"), "empty": N_("nothing new")}
+HOLDS = {
+    "people": N_("People"),
+    "visits": N_("Visits"),
+    "checkups": N_("Check-ups"),
+    "tests": N_("Test results"),
+    "facts": N_("Facts"),
+}
 END_REASONS = {
     "died": N_("died"),
     "moved": N_("moved away"),

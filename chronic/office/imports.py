@@ -9,13 +9,15 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from chronic.care import keeping
 from chronic.care.desk import Desk
+from chronic.care.keeping import Difference, Keep
 from chronic.care.manage import Wanted
 from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
@@ -62,6 +64,10 @@ class Summary:
     refused: list[tuple[int, Problem]] = field(default_factory=list)
     warned: list[tuple[int, Problem]] = field(default_factory=list)
     villages_made: list[str] = field(default_factory=list)
+    kept: Counter[str] = field(default_factory=Counter)
+    """People's columns in which the register's value stayed, how often."""
+    kept_like: list[tuple[int, Difference]] = field(default_factory=list)
+    """The first few of these, with their lines."""
     written: bool = True
 
 
@@ -74,6 +80,10 @@ class Wishes:
     strict: bool = False
     rejects: Path | None = None
     sheet: str | None = None
+    keep: str = keeping.THEIRS
+    """Whose value of a person counts where they differ: ours, theirs or newer."""
+    answers: keeping.Keep | None = None
+    """What was answered instead."""
 
 
 class _TakeBack(Exception):
@@ -82,7 +92,7 @@ class _TakeBack(Exception):
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
-    sheet = open_sheet(path, desk.today, wishes.sheet)
+    sheet = open_sheet(path, desk.today, wishes.sheet, wishes.keep == "newer")
     summary = Summary(sheet.holds, sheet.ignored)
     prepare_to_load(desk.db)
     with ExitStack() as stack:
@@ -96,6 +106,24 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         except _TakeBack:
             summary.written = False
     return summary
+
+
+def differences(desk: Desk, path: Path, wishes: Wishes) -> list[Difference]:
+    """Every field of people in which this sheet and the register disagree, in the order of the rows; nothing is written."""
+    found: list[Difference] = []
+
+    def note(difference: Difference) -> str:
+        found.append(difference)
+        return keeping.OURS
+
+    run(desk, path, replace(wishes, dry_run=True, rejects=None, answers=note), lambda _rows: None)
+    return found
+
+
+def _keep(desk: Desk, wishes: Wishes) -> Keep:
+    if wishes.answers is not None:
+        return wishes.answers
+    return keeping.newer(desk) if wishes.keep == "newer" else keeping.ours if wishes.keep == "ours" else keeping.theirs
 
 
 @contextmanager
@@ -117,7 +145,7 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
     while chunk := list(islice(rows, _AT_ONCE)):
         account.summary.rows += len(chunk)
         if sheet.holds == "people":
-            touched.update(_people(desk, chunk, wishes.source, account))
+            touched.update(_people(desk, chunk, wishes, account))
         elif sheet.holds == "visits":
             touched.update(_visits(desk, chunk, known, account))
         elif sheet.holds == "checkups":
@@ -146,6 +174,12 @@ class _Account:
         if self._reject is not None:
             self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
 
+    def keep(self, line: int, kept: Iterable[Difference]) -> None:
+        for difference in kept:
+            self.summary.kept[difference.column] += 1
+            if len(self.summary.kept_like) < _SAMPLES:
+                self.summary.kept_like.append((line, difference))
+
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
     """Count by code. The first few are kept, and the first of each code, so that every count can be explained."""
@@ -161,16 +195,18 @@ def _masked(problem: Problem) -> Problem:
     return problem._replace(value=hide(str(problem.value))) if hide and problem.value else problem
 
 
-def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:
+def _people(desk: Desk, rows: list[SheetRow], wishes: Wishes, account: _Account) -> Iterator[int]:
+    keep = _keep(desk, wishes)
     for row in rows:
         values, refusals = _unmasked(row, bool(row.values.get("uid")))
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(values, source))
+        found: Entered = enter(desk, _given(values, wishes.source), keep)
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
+        account.keep(row.line, found.kept)
         if found.state in ("added", "changed"):
             yield found.id
 
@@ -183,7 +219,8 @@ def _given(values: dict[str, Any], source: str) -> Given:
     own.setdefault("uid", content_uid("person", *key) if key else "")
     own.setdefault("name", "")
     tags = tuple(str(values["tags"]).split(";")) if values.get("tags") else ()
-    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source)
+    dated = max(filter(None, (values.get("update_date"), values.get("entry_date"))), default=None)
+    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source, dated)
 
 
 def wanted(values: dict[str, Any]) -> tuple[Wanted, ...]:

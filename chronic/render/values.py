@@ -3,6 +3,7 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    BATCH_STATES,
     CALL_OUTCOMES,
     CALL_WAYS,
     CLASSES,
@@ -10,6 +11,7 @@ from chronic.i18n.terms import (
     END_REASONS,
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
+    HOLDS,
     KNOWN_FROM,
     LEFT_OUT,
     LINES,
@@ -81,6 +83,8 @@ _WORDS = {
     "every": EVERY,
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
+    "batch_state": BATCH_STATES,
+    "holds": HOLDS,
     "in_county": ANSWERS,
 }
 

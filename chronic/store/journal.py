@@ -76,6 +76,7 @@ _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM 
 _INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
 _COLUMNS = "id, kind, person, added, recorded_at, recorded_by"
 _LAST = f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1"
+_OF_BATCH = f"SELECT {_COLUMNS} FROM deed WHERE json_extract(added, '$.batch[0]') = ?"
 _LATER = f"SELECT {_COLUMNS} FROM deed WHERE id > ? AND undone_at IS NULL ORDER BY id"
 _UNDONE = "UPDATE deed SET undone_at = ?, undone_by = ?, removed = ? WHERE id = ? AND undone_at IS NULL"
 
@@ -126,6 +127,12 @@ def last(db: sqlite3.Connection, by: str) -> Deed | None:
     return row and _deed(row)
 
 
+def of_batch(db: sqlite3.Connection, batch: int) -> Deed | None:
+    """The deed of one import; None where it recorded nothing."""
+    row = db.execute(_OF_BATCH, (batch,)).fetchone()
+    return row and _deed(row)
+
+
 def stands(db: sqlite3.Connection, deed: Deed) -> bool:
     """Was it not taken back meanwhile?"""
     (undone_at,) = db.execute("SELECT undone_at FROM deed WHERE id = ?", (deed.id,)).fetchone()
@@ -133,7 +140,12 @@ def stands(db: sqlite3.Connection, deed: Deed) -> bool:
 
 
 def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
-    """The first later deed that still stands and is about one of the same people, with that person.
+    """The first later deed that still stands and is about one of the same people, with that person."""
+    return next(((other, min(shared)) for other, shared in later(db, deed)), None)
+
+
+def later(db: sqlite3.Connection, deed: Deed) -> Iterator[tuple[Deed, set[int]]]:
+    """The later deeds that still stand and are about some of the same people, oldest first, each with these people.
 
     A check is in nobody's way: what it wrote it puts right the next time.
     """
@@ -142,8 +154,7 @@ def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
     for other in others:
         shared = mine & touched(db, other)
         if shared:
-            return other, min(shared)
-    return None
+            yield other, shared
 
 
 def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:

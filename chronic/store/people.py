@@ -28,6 +28,11 @@ _DATES = """
 SELECT birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
 FROM person WHERE id = ?"""
+_RECORDED = """
+SELECT coalesce(
+  (SELECT max(recorded_at) FROM person_change WHERE person = :person AND field = :field AND new = :value),
+  (SELECT max(recorded_at) FROM enrolment WHERE person = :person AND programme = :programme),
+  (SELECT recorded_at FROM person WHERE id = :person))"""
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
 _SPOKEN_OF = " UNION ".join(
@@ -122,9 +127,22 @@ def note_change(
     db.execute(_CHANGE, values)
 
 
+def recorded(db: sqlite3.Connection, person: int, field: str, value: object) -> str:
+    """When this value of a person's field, or of an enrolment's as in htn_ended_on, was written here: an instant (UTC)."""
+    asked = {"person": person, "field": field, "value": _text(value), "programme": field.partition("_")[0]}
+    (at,) = db.execute(_RECORDED, asked).fetchone()
+    return str(at)
+
+
 def get(db: sqlite3.Connection, person: int) -> Person:
     """The person with this id, who must exist."""
     return next(read(db, "WHERE id = ?", (person,)))
+
+
+def known_as(db: sqlite3.Connection, person: int) -> str:
+    """The name of someone who may be gone by now."""
+    row = db.execute("SELECT name FROM person WHERE id = ?", (person,)).fetchone()
+    return str(row[0]) if row else "-"
 
 
 def read(db: sqlite3.Connection, where: str, values: Sequence[object] | dict[str, object] = ()) -> Iterator[Person]:
