@@ -261,6 +261,24 @@ ERRORS = {
     "opinion.before": N_("{value} lies before the opinion of {detail}."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
+    "merge.self": N_("These are one and the same number; name two."),
+    "merge.field": N_("{field} is nothing to decide here; the two differ in: {known}."),
+    "merge.choice": N_("{text}: write whose value counts, as in phone=ours or phone=theirs."),
+    "merge.undecided": N_("Say whose value counts, as in --field {field}=ours: {missing}."),
+    "merge.visits": N_(
+        "Both have a visit on {day} and they differ: numbers {one} and {other}. First: chronic visit fix {one}, "
+        "chronic visit void {other}"
+    ),
+    "merge.tests": N_(
+        "Both have a result of one test on {day} and they differ: numbers {one} and {other}. "
+        "First: chronic test void {other}"
+    ),
+    "merge.checkups": N_(
+        "Both have a check-up on {day}: numbers {one} and {other}. First: chronic checkup fix {one}, "
+        "chronic checkup void {other}"
+    ),
+    "merge.said": N_("{by} said on {day} already that these are two people."),
+    "person.merged": N_("{number} {name} was merged with {id} {into}."),
     "batch.none": N_("There is no import {batch}; chronic import --list shows their numbers."),
     "batch.undone": N_("Import {batch} ({file}) was taken back already."),
     "batch.empty": N_("Import {batch} ({file}) changed nothing, so there is nothing to take back."),
@@ -499,6 +517,8 @@ DEEDS = {
     "person.rescue": N_("major illness rescue recorded"),
     "person.treated": N_("treatment recorded"),
     "import.sheet": N_("sheet imported"),
+    "person.merge": N_("two people merged"),
+    "person.distinct": N_("said to be two people"),
 }
 """What a user did, as the journal names it."""
 
