@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Command, yes_option
+from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, Found
 from chronic.errors import ValueRefused
@@ -19,6 +19,8 @@ from chronic.model.wording import code_label, field_label
 from chronic.store import people as store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chronic.care.merging import Joined, Plan
     from chronic.model.person import Person
 
@@ -79,6 +81,24 @@ def distinct(session: Session, /, one: Found, other: Found, note: str | None, ye
 
     merging.distinct(session.desk, first, second, note)
     click.echo(_("Noted: {one} and {other} are two people.").format(one=first, other=second))
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "People who may be registered twice, with points and reasons; never by a name alone. Then: chronic person merge, "
+        "or chronic person distinct for two who are two."
+    ),
+    example="chronic person duplicates\nchronic person duplicates --village 下各村 --limit 20 --format csv",
+)
+@click.option("--village", help=_("Only this village."))
+@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many pairs."))
+@output_options
+@click.pass_obj
+def duplicates(session: Session, /, village: str | None, limit: int | None, style: str, out: "Path | None") -> None:
+    from chronic.reports import duplicates as report
+
+    session.show(report.listing(session.db, session.today, village, limit), style, out)
 
 
 def _choice(text: str) -> tuple[str, str]:

@@ -378,6 +378,7 @@ WARNINGS = {
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
     "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
+    "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
     "enrolment.minor": N_("{detail} years old: not an adult."),

@@ -153,8 +153,21 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
         else:
             _dated(desk, sheet.holds, chunk, known, account)
         progress(len(chunk))
+    _look_alike(desk, account)
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
+
+
+def _look_alike(desk: Desk, account: "_Account") -> None:
+    """Ask about everyone new who looks like somebody registered, or like another one of the sheet."""
+    if not account.added:
+        return
+    from chronic.reports import duplicates
+
+    lines = dict(account.added)
+    for seen, one, other in duplicates.among(desk.db, list(lines)):
+        new, known = (other, one) if other.id in lines else (one, other)
+        account.ask(lines[new.id], Problem("person.alike", "", f"{known.id} {known.name}", duplicates.why(seen)))
 
 
 class _Account:
@@ -162,6 +175,8 @@ class _Account:
 
     def __init__(self, summary: Summary, reject: Reject | None) -> None:
         self.summary, self._reject = summary, reject
+        self.added: list[tuple[int, int]] = []
+        """Who is new, and the line of each."""
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
@@ -173,6 +188,9 @@ class _Account:
         _count(reasons, row.line, summary.refusals, summary.refused)
         if self._reject is not None:
             self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+
+    def ask(self, line: int, problem: Problem) -> None:
+        _count([problem], line, self.summary.warnings, self.summary.warned)
 
     def keep(self, line: int, kept: Iterable[Difference]) -> None:
         for difference in kept:
@@ -207,6 +225,8 @@ def _people(desk: Desk, rows: list[SheetRow], wishes: Wishes, account: _Account)
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
         account.keep(row.line, found.kept)
+        if found.state == "added":
+            account.added.append((found.id, row.line))
         if found.state in ("added", "changed"):
             yield found.id
 

@@ -14,6 +14,7 @@ from chronic.i18n.terms import (
     HOLDS,
     KNOWN_FROM,
     LEFT_OUT,
+    LIKENESS,
     LINES,
     ORIGINS,
     POPULATIONS,
@@ -85,6 +86,7 @@ _WORDS = {
     "slip_state": SLIP_STATES,
     "batch_state": BATCH_STATES,
     "holds": HOLDS,
+    "likeness": LIKENESS,
     "in_county": ANSWERS,
 }
 
