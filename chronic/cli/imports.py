@@ -28,7 +28,7 @@ from chronic.office import imports as office
     ),
     example=(
         "chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv\n"
-        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 1 --yes"
+        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
     ),
 )
 @click.argument("file", type=FILE, required=False)

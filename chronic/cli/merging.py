@@ -33,7 +33,7 @@ _HIDE = {"id_number": masked_id, "phone": masked_phone}
         "Make one person of two: the second goes up in the first, with everything recorded. Both are shown side by side, "
         "and what will come of it; undo makes two of them again."
     ),
-    example="chronic person merge 42 17 --field all=ours",
+    example="chronic person merge 42 204 --yes\nchronic person merge 42 204 --field phone=theirs --field all=ours --yes",
 )
 @click.argument("keep", type=PERSON, metavar="KEEP")
 @click.argument("other", type=PERSON, metavar="OTHER")
