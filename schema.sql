@@ -1,6 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
+-- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+--          person_merge (+ merge_row), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
@@ -65,6 +66,7 @@ CREATE TABLE deed (                -- one command that recorded something: what 
   removed     TEXT,                -- JSON: uids of the rows undo took away, which another registry may still have
   CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
+CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
 
 CREATE TABLE disclosure (          -- who looked at unmasked identity numbers and phones
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,6 +120,8 @@ CREATE TABLE person (
   CHECK (birth_approximate IS NULL OR birth_date IS NOT NULL)
 ) STRICT;
 CREATE INDEX person_name ON person (name);
+CREATE INDEX person_birth_date ON person (birth_date) WHERE birth_date IS NOT NULL;   -- this and the next: who may be one
+CREATE INDEX person_phone ON person (phone) WHERE phone IS NOT NULL;
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;
 CREATE INDEX person_archive_tail ON person (substr(archive_no, -8)) WHERE archive_no IS NOT NULL;
 CREATE INDEX person_village ON person (village, hamlet, household_no);
@@ -173,6 +177,50 @@ CREATE TABLE name_key (            -- derived: pinyin initials, every reading of
   PRIMARY KEY (key, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX name_key_person ON name_key (person);
+
+-- one person registered twice --------------------------------------------------------------------
+-- What was recorded of the one who goes is handed to the one who stays, all of it, and the row of the one who goes is
+-- kept beside the merger: by its old uid and numbers the person is still found. Undo gives everything back.
+
+CREATE TABLE person_merge (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),   -- who stayed
+  merged      INTEGER NOT NULL UNIQUE,   -- who went: a number that is never used again
+  merged_uid  TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,             -- this and the next two: as they were registered
+  id_number   TEXT,
+  archive_no  TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_merge_person ON person_merge (person);
+CREATE INDEX person_merge_id_number ON person_merge (id_number) WHERE id_number IS NOT NULL;
+CREATE INDEX person_merge_archive_no ON person_merge (archive_no) WHERE archive_no IS NOT NULL;
+
+CREATE TABLE merge_row (           -- a row that changed hands, or was taken out
+  merge INTEGER NOT NULL REFERENCES person_merge (id),
+  place TEXT NOT NULL,             -- table.column it stands in; the table alone where it was taken out
+  row   INTEGER NOT NULL,          -- its id; counted where it has none
+  was   TEXT,                      -- JSON: the row taken out, or the text that was changed
+  PRIMARY KEY (merge, place, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merge_row_place ON merge_row (place, row);
+
+CREATE TABLE person_distinct (     -- somebody looked: these are two people
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  other       INTEGER NOT NULL REFERENCES person (id),
+  said_on     TEXT NOT NULL CHECK (said_on IS date(said_on, '+0 days')),
+  note        TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_distinct_person ON person_distinct (person, other);
+CREATE INDEX person_distinct_other ON person_distinct (other);
 
 -- management -------------------------------------------------------------------------------------
 

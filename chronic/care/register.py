@@ -1,10 +1,10 @@
 """The residents' register: enter, change, close and reopen people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from chronic.care import manage
+from chronic.care import keeping, manage
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
 from chronic.care.record import refusal
@@ -14,7 +14,7 @@ from chronic.model.checks import person_refusals
 from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
-from chronic.store import histories, people
+from chronic.store import histories, merges, people
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -29,6 +29,8 @@ class Given(NamedTuple):
     tags: tuple[str, ...] = ()
     ref: str | None = None
     source: str = "default"
+    dated: date | None = None
+    """The day the sheet says the row was written."""
 
 
 class Entered(NamedTuple):
@@ -40,9 +42,11 @@ class Entered(NamedTuple):
     warnings: tuple[Problem, ...] = ()
     changed: tuple[str, ...] = ()
     villages_made: tuple[str, ...] = ()
+    kept: tuple[keeping.Difference, ...] = ()
+    """Where the register's value stayed against the row's."""
 
 
-def enter(desk: Desk, given: Given) -> Entered:
+def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Entered:
     """Add a person or bring what is known up to date. Blank never overwrites, nothing reopens or un-enrols.
 
     Not re-planned here: the caller does that, for one person or for a whole sheet.
@@ -52,15 +56,20 @@ def enter(desk: Desk, given: Given) -> Entered:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    merged = _birth(known, (known or Person("", uid=given.person.uid))._replace(**said), set(said))
+    given, said = _without_decided(desk, given, said)
+    settled = keeping.settle(keep, known, said, given.dated)
+    said = settled.said
+    merged = _birth(known, (known or Person("", uid=given.person.uid))._replace(**said), set(said))  # type: ignore[arg-type]
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
+    wanted, stays_kept, undecided = keeping.settle_stays(keep, known, wanted, given.dated)
+    refused += [*settled.undecided, *undecided]
     refused += [*refused_too, *(_disproved(desk, known, merged, wanted) if known else ())]
     if not merged.name:
         refused.append(Problem("value.missing", "name"))
     if refused:
         return Entered("refused", known.id if known else 0, tuple(dict.fromkeys(refused)))
-    return _write(desk, given, known, merged, wanted)
+    return _write(desk, given, known, merged, wanted)._replace(kept=(*settled.kept, *stays_kept))
 
 
 def add(desk: Desk, given: Given) -> Entered:
@@ -191,6 +200,27 @@ def _matches(desk: Desk, given: Given) -> set[int]:
     keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
     found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
     return {person for person in found if person is not None}
+
+
+def _without_decided(desk: Desk, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
+    """Without what an old sheet says of someone merged away in just the words the register had: that was decided when the
+    two were merged."""
+    for column in KEYS:
+        value = getattr(given.person, column)
+        before = merges.decided(desk.db, column, value) if value else None
+        if before is not None:
+            said = {name: new for name, new in said.items() if _text(new) != before.columns.get(name)}
+            told = [wish for wish in given.wanted if not any(_repeats(wish, stay) for stay in before.stays)]
+            given = given._replace(wanted=tuple(told))
+    return given, said
+
+
+def _repeats(wish: Wanted, stay: Mapping[str, object]) -> bool:
+    return all(_text(value) in (None, stay[name]) for name, value in wish._asdict().items())
+
+
+def _text(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _said(value: object) -> bool:

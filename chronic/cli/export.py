@@ -41,6 +41,8 @@ _LEFT_OUT = {
     "households": N_("what was said of households {n}"),
     "rescues": N_("major illness rescues {n}"),
     "treated": N_("treatments {n}"),
+    "mergers": N_("mergers of two people {n}"),
+    "distinct": N_("pairs said to be two people {n}"),
     "results_ended": N_("withdrawn test results {n}"),
 }
 

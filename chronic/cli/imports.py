@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from chronic.cli import import_preview
-from chronic.cli.commands import FILE, NEW_FILE, Command
+from chronic.cli import import_preview, people
+from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.errors import RowsRefused
+from chronic.errors import RowsRefused, ValueRefused
 from chronic.i18n import N_, _
+from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
@@ -31,7 +32,8 @@ from chronic.store import registry
         "chronic import people.csv --dry-run\n"
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
         "chronic import visits.csv --map '体重=weight_kg:斤' --codes form2017-htn\n"
-        "chronic import --maps"
+        "chronic import --maps\n"
+        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
     ),
 )
 @click.argument("file", type=FILE, required=False)
@@ -60,15 +62,45 @@ from chronic.store import registry
 )
 @click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
 @click.option("--forget-maps", is_flag=True, help=_("Forget what is kept of --map and --codes for this --source."))
-@click.option("--yes", is_flag=True, help=_("Do not ask before writing."))
+@click.option(
+    "--keep",
+    type=click.Choice(("theirs", "ours", "newer", "ask")),
+    default="theirs",
+    show_default=True,
+    help=_("Whose value counts where sheet and register disagree about a person: the sheet's (theirs) or ours."),
+)
+@click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
+@click.option("--undo", "undone", type=int, metavar="IMPORT", help=_("Take back the import with this number."))
+@yes_option
+@output_options
 @click.pass_obj
-def import_(session: Session, /, file: Path | None, maps: bool, forget_maps: bool, yes: bool, **wishes: Any) -> None:
+def import_(
+    session: Session, /, file: Path | None, maps: bool, forget_maps: bool, listed: bool, undone: int | None, yes: bool,
+    style: str, out: Path | None, **wishes: Any,
+) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
+    if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
+        raise ValueRefused("import.which")
     if maps or forget_maps:
         _kept(session, asked.source, forget_maps)
-        return
-    if file is None:
-        raise click.UsageError(_("Name the file to import."))
+    elif listed:
+        from chronic.reports import batches
+
+        session.show(batches.listing(session.db, session.today), style, out)
+    elif undone is not None:
+        from chronic.cli.batches import take_back
+
+        take_back(session, undone, yes)
+    elif file is not None:
+        with session.printing(out):
+            _take(session, file, asked, yes)
+
+
+def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None:
+    if asked.keep == "ask":
+        from chronic.cli.keeping import answered
+
+        asked = answered(session, file, asked)
     if sys.stdin.isatty() and not yes and not asked.dry_run:
         asked = _previewed(session, file, asked)
     summary = _run(session, file, asked)
@@ -142,7 +174,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = _(_HOLDS[summary.holds])
+    what = term(HOLDS, summary.holds)
     counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
     yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
     if dry_run:
@@ -155,8 +187,21 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
         yield _("Changed: {fields}").format(
             fields=", ".join(f"{field_label(name)} {n}" for name, n in summary.fields.most_common())
         )
+    yield from _ours(summary)
     yield from _problems(_("Please check"), summary.warnings, summary.warned)
     yield from _problems(_("Refused"), summary.refusals, summary.refused)
+
+
+def _ours(summary: office.Summary) -> Iterator[str]:
+    if not summary.kept:
+        return
+    counted = ", ".join(f"{field_label(name)} {n}" for name, n in summary.kept.most_common())
+    yield _("The register's values kept: {fields}").format(fields=counted)
+    for line, kept in summary.kept_like:
+        instead = people.change_line(kept.column, kept.theirs, kept.ours)
+        yield "  " + _("line {n}: {sentence}").format(n=line, sentence=f"{kept.name}  {instead}")
+    if summary.kept.total() > len(summary.kept_like):
+        yield "  ..."
 
 
 def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem]]) -> Iterator[str]:

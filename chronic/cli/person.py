@@ -10,6 +10,7 @@ from chronic.cli import people
 from chronic.cli.aid import rescue, treated
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.guided_terminal import present
+from chronic.cli.merging import distinct, duplicates, merge
 from chronic.cli.session import Session
 from chronic.cli.tagging import tag
 from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
@@ -276,5 +277,5 @@ def _words(tags: str | None) -> tuple[str, ...]:
     return tuple(tags.split(";")) if tags else ()
 
 
-for command in (tag, rescue, treated):
+for command in (tag, rescue, treated, merge, distinct, duplicates):
     person.add_command(command)

@@ -30,6 +30,7 @@ from chronic.model.wording import code_label, say
 from chronic.protocol.complications import Complications
 from chronic.reports import deeds, noted
 from chronic.reports.complications import test_name
+from chronic.store import people as store
 from chronic.store.journal import Deed
 
 _SHOWN = 5
@@ -81,6 +82,8 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         *_duties(session, told),
     )  # fmt: skip
     yield from (f"  {line}" for line in every)
+    for went in told.merged:
+        yield f"  {went.merged} {went.name} -> {went.person} {store.known_as(session.db, went.person)}"
     for row in told.noted:
         said = noted.words(row, session.today, session.desk.editions)
         yield "  " + "  ".join([row.on, term(NOTED, row.table), *said])

@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
+from chronic.i18n import N_
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
 from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
@@ -33,6 +34,11 @@ FIELDS = {
         *CELL_FIELDS,
     )
 }
+DATED = {
+    "update_date": Field("update_date", "更新日期", "day", N_("Updated on")),
+    "entry_date": Field("entry_date", "录入日期", "day", N_("Entered on")),
+}
+"""The days other systems give for a row of people, read only where somebody asked whose value is newer."""
 READ = {
     "people": frozenset((*(field.column for field in PERSON_FIELDS), AGE)),
     "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind", BOTH, *REPEATED)),
@@ -90,6 +96,13 @@ def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
     for text in header:
         found.append(_column(normal(text), (found[-1] if found else None) or ""))
     return tuple(found)
+
+
+def dated(header: Sequence[str]) -> tuple[str | None, ...]:
+    """Which headers give the day of a row: names of `DATED`."""
+    names = {normal(name): field.column for field in DATED.values() for name in (field.zh, field.column)}
+    found = [names.get(normal(text)) or aliases().unread.get(normal(text)) for text in header]
+    return tuple(name if name in DATED else None for name in found)
 
 
 def _column(name: str, before: str) -> str | None:

@@ -23,6 +23,7 @@ from chronic.exchange.codes import CodeSet
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import (
     BOTH,
+    DATED,
     FIELDS,
     PERSON_KEYS,
     READ,
@@ -32,6 +33,7 @@ from chronic.exchange.headers import (
     REPEATED,
     VISIT_KEYS,
     aliases,
+    dated,
     normal,
     recognise,
 )
@@ -110,17 +112,21 @@ def open_sheet(
     sheet: str | None = None,
     meanings: Meanings = MappingProxyType({}),
     codes: CodeSet | None = None,
+    with_days: bool = False,
 ) -> Sheet:
     """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
 
     `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook. `meanings`: what somebody
-    said of headers (`--map`).
+    said of headers (`--map`). `with_days`: read the day of a row of people, too.
     """
     found = _found(path, sheet, partial(_judged, meanings=meanings))
     known, read = _known(mapping.renamed(found.header, meanings))
     unsure = _unsure(found.header, meanings)
     holds = _holds(path, found.header, known, unsure)
     read = read or READ[holds]
+    if with_days and holds == "people":
+        known = tuple(column or day for column, day in zip(known, dated(found.header), strict=True))
+        read = read | DATED.keys()
     _refuse_twice(path, found.header, known, read)
     columns = _without_strays(tuple(column if column in read else None for column in known))
     ignored = tuple(
@@ -197,7 +203,7 @@ def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str
 
 def _fields(holds: str) -> dict[str, Field]:
     if holds in READ:
-        return FIELDS
+        return FIELDS | DATED
     from chronic.exchange import checkup_headers, dated_headers
 
     if holds != "checkups":

@@ -263,6 +263,30 @@ ERRORS = {
     "opinion.before": N_("{value} lies before the opinion of {detail}."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
+    "merge.self": N_("These are one and the same number; name two."),
+    "merge.field": N_("{field} is nothing to decide here; the two differ in: {known}."),
+    "merge.choice": N_("{text}: write whose value counts, as in phone=ours or phone=theirs."),
+    "merge.undecided": N_("Say whose value counts, as in --field {field}=ours: {missing}."),
+    "merge.visits": N_(
+        "Both have a visit on {day} and they differ: numbers {one} and {other}. First: chronic visit fix {one}, "
+        "chronic visit void {other}"
+    ),
+    "merge.tests": N_(
+        "Both have a result of one test on {day} and they differ: numbers {one} and {other}. "
+        "First: chronic test void {other}"
+    ),
+    "merge.checkups": N_(
+        "Both have a check-up on {day}: numbers {one} and {other}. First: chronic checkup fix {one}, "
+        "chronic checkup void {other}"
+    ),
+    "merge.said": N_("{by} said on {day} already that these are two people."),
+    "person.merged": N_("{number} {name} was merged with {id} {into}."),
+    "batch.none": N_("There is no import {batch}; chronic import --list shows their numbers."),
+    "batch.undone": N_("Import {batch} ({file}) was taken back already."),
+    "batch.empty": N_("Import {batch} ({file}) changed nothing, so there is nothing to take back."),
+    "batch.later": N_(
+        "Import {batch} stays: of its people {people} have newer entries ({deeds} in all); take these back first."
+    ),
     "undo.newer": N_("{name}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.task": N_("Task {number}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.number_taken": N_("{column}: the old number belongs to {id} {name} by now; correct that first."),
@@ -341,6 +365,11 @@ ERRORS = {
     "row.too_long": N_("The row has {value} cells, the header only {detail}."),
     "row.quotes": N_("The quotation marks of the row do not match."),
     "row.too_big": N_("The row is too big; a quotation mark is missing somewhere."),
+    "keep.undated": N_(
+        "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
+    ),
+    "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
+    "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
     "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),
@@ -360,6 +389,7 @@ WARNINGS = {
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
     "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
+    "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
     "enrolment.minor": N_("{detail} years old: not an adult."),
@@ -499,6 +529,8 @@ DEEDS = {
     "person.rescue": N_("major illness rescue recorded"),
     "person.treated": N_("treatment recorded"),
     "import.sheet": N_("sheet imported"),
+    "person.merge": N_("two people merged"),
+    "person.distinct": N_("said to be two people"),
 }
 """What a user did, as the journal names it."""
 

@@ -63,6 +63,28 @@ SATISFACTION = {"satisfied": N_("satisfied"), "neutral": N_("neutral"), "dissati
 WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
 VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
 STATES = {"live": "", "corrected": N_("corrected"), "withdrawn": N_("withdrawn")}
+LIKENESS = {
+    "same_name": N_("same name"),
+    "sounds_same": N_("names sound the same"),
+    "same_birth_date": N_("same birth date"),
+    "near_birth_date": N_("birth dates nearly the same"),
+    "same_phone": N_("same phone"),
+    "same_household": N_("same household"),
+    "same_village": N_("same village"),
+    "same_archive": N_("archive numbers end the same"),
+    "near_id": N_("ID numbers nearly the same"),
+    "other_birth_date": N_("but other birth date"),
+    "other_sex": N_("but other sex"),
+    "other_id": N_("but other ID number"),
+}
+BATCH_STATES = {"stands": "", "undone": N_("taken back"), "empty": N_("nothing new")}
+HOLDS = {
+    "people": N_("People"),
+    "visits": N_("Visits"),
+    "checkups": N_("Check-ups"),
+    "tests": N_("Test results"),
+    "facts": N_("Facts"),
+}
 END_REASONS = {
     "died": N_("died"),
     "moved": N_("moved away"),

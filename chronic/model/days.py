@@ -108,6 +108,11 @@ def china_day(instant: datetime) -> date:
     return (instant + timedelta(hours=8)).date()
 
 
+def china_day_of(at: str) -> date:
+    """The day of a `recorded_at` (UTC) on a calendar on the wall."""
+    return china_day(datetime.fromisoformat(at))
+
+
 def china_minute(at: str) -> str:
     """The instant of a `recorded_at` (UTC) as a clock on the wall shows it: 2026-11-21 02:10."""
     return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")

@@ -9,14 +9,16 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chronic.care import keeping
 from chronic.care.desk import Desk
+from chronic.care.keeping import Difference, Keep
 from chronic.care.manage import Wanted
 from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
@@ -80,6 +82,10 @@ class Summary:
     refused: list[tuple[int, Problem]] = field(default_factory=list)
     warned: list[tuple[int, Problem]] = field(default_factory=list)
     villages_made: list[str] = field(default_factory=list)
+    kept: Counter[str] = field(default_factory=Counter)
+    """People's columns in which the register's value stayed, how often."""
+    kept_like: list[tuple[int, Difference]] = field(default_factory=list)
+    """The first few of these, with their lines."""
     written: bool = True
     recognised: tuple[Recognised, ...] = ()
     unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -106,6 +112,10 @@ class Wishes:
     meanings: tuple[str, ...] = ()
     """HEADER=COLUMN:UNIT, as `--map` takes it."""
     codes: str = ""
+    keep: str = keeping.THEIRS
+    """Whose value of a person counts where they differ: ours, theirs or newer."""
+    answers: keeping.Keep | None = None
+    """What was answered instead."""
 
 
 class _TakeBack(Exception):
@@ -116,7 +126,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
     said = _said_of(desk, wishes)
     meanings = {header: mapping.meaning(meant) for header, meant in said.items() if header}
-    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, code_set(said.get("", "")))
+    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, code_set(said.get("", "")), wishes.keep == "newer")
     summary = Summary(sheet.holds, sheet.ignored, recognised=tuple(_recognised(sheet, meanings)))
     summary.unsure, summary.codes = sheet.unsure, said.get("", "")
     prepare_to_load(desk.db)
@@ -148,6 +158,24 @@ def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised
             yield Recognised(header.strip(), column, unit, normal(header) in meanings)
 
 
+def differences(desk: Desk, path: Path, wishes: Wishes) -> list[Difference]:
+    """Every field of people in which this sheet and the register disagree, in the order of the rows; nothing is written."""
+    found: list[Difference] = []
+
+    def note(difference: Difference) -> str:
+        found.append(difference)
+        return keeping.OURS
+
+    run(desk, path, replace(wishes, dry_run=True, rejects=None, answers=note), lambda _rows: None)
+    return found
+
+
+def _keep(desk: Desk, wishes: Wishes) -> Keep:
+    if wishes.answers is not None:
+        return wishes.answers
+    return keeping.newer(desk) if wishes.keep == "newer" else keeping.ours if wishes.keep == "ours" else keeping.theirs
+
+
 @contextmanager
 def _without_collector() -> Iterator[None]:
     """Rows make no cycles; looking for them after every few hundred only costs time."""
@@ -167,7 +195,7 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
     while chunk := list(islice(rows, _AT_ONCE)):
         account.summary.rows += len(chunk)
         if sheet.holds == "people":
-            touched.update(_people(desk, chunk, wishes.source, account))
+            touched.update(_people(desk, chunk, wishes, account))
         elif sheet.holds == "visits":
             touched.update(_visits(desk, chunk, known, account))
         elif sheet.holds == "checkups":
@@ -175,8 +203,21 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
         else:
             _dated(desk, sheet.holds, chunk, known, account)
         progress(len(chunk))
+    _look_alike(desk, account)
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
+
+
+def _look_alike(desk: Desk, account: "_Account") -> None:
+    """Ask about everyone new who looks like somebody registered, or like another one of the sheet."""
+    if not account.added:
+        return
+    from chronic.reports import duplicates
+
+    lines = dict(account.added)
+    for seen, one, other in duplicates.among(desk.db, list(lines)):
+        new, known = (other, one) if other.id in lines else (one, other)
+        account.ask(lines[new.id], Problem("person.alike", "", f"{known.id} {known.name}", duplicates.why(seen)))
 
 
 class _Account:
@@ -184,6 +225,8 @@ class _Account:
 
     def __init__(self, summary: Summary, reject: Reject | None) -> None:
         self.summary, self._reject = summary, reject
+        self.added: list[tuple[int, int]] = []
+        """Who is new, and the line of each."""
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
@@ -209,6 +252,15 @@ class _Account:
         elif problem.code == "value.unit_slip":
             self.summary.slips[problem.column, str(problem.detail)] += 1
 
+    def ask(self, line: int, problem: Problem) -> None:
+        _count([problem], line, self.summary.warnings, self.summary.warned)
+
+    def keep(self, line: int, kept: Iterable[Difference]) -> None:
+        for difference in kept:
+            self.summary.kept[difference.column] += 1
+            if len(self.summary.kept_like) < _SAMPLES:
+                self.summary.kept_like.append((line, difference))
+
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
     """Count by code. The first few are kept, and the first of each code, so that every count can be explained."""
@@ -224,16 +276,20 @@ def _masked(problem: Problem) -> Problem:
     return problem._replace(value=hide(str(problem.value))) if hide and problem.value else problem
 
 
-def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:
+def _people(desk: Desk, rows: list[SheetRow], wishes: Wishes, account: _Account) -> Iterator[int]:
+    keep = _keep(desk, wishes)
     for row in rows:
         values, refusals = _unmasked(row, bool(row.values.get("uid")))
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(_born(values, desk.today), source))
+        found: Entered = enter(desk, _given(_born(values, desk.today), wishes.source), keep)
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
+        account.keep(row.line, found.kept)
+        if found.state == "added":
+            account.added.append((found.id, row.line))
         if found.state in ("added", "changed"):
             yield found.id
 
@@ -253,7 +309,8 @@ def _given(values: dict[str, Any], source: str) -> Given:
     own.setdefault("uid", content_uid("person", *key) if key else "")
     own.setdefault("name", "")
     tags = tuple(str(values["tags"]).split(";")) if values.get("tags") else ()
-    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source)
+    dated = max(filter(None, (values.get("update_date"), values.get("entry_date"))), default=None)
+    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source, dated)
 
 
 def wanted(values: dict[str, Any]) -> tuple[Wanted, ...]:

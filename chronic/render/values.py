@@ -3,6 +3,7 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    BATCH_STATES,
     CALL_OUTCOMES,
     CALL_WAYS,
     CLASSES,
@@ -10,8 +11,10 @@ from chronic.i18n.terms import (
     END_REASONS,
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
+    HOLDS,
     KNOWN_FROM,
     LEFT_OUT,
+    LIKENESS,
     LINES,
     ORIGINS,
     POPULATIONS,
@@ -82,6 +85,9 @@ _WORDS = {
     "every": EVERY,
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
+    "batch_state": BATCH_STATES,
+    "holds": HOLDS,
+    "likeness": LIKENESS,
     "in_county": ANSWERS,
     "stage": STAGES,
     "stages": STAGES,

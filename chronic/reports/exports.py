@@ -45,6 +45,8 @@ _LEFT_OUT = {
         "changes": "SELECT count(*) FROM person_change WHERE old IS NOT NULL",
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
+        "mergers": "SELECT count(*) FROM person_merge",
+        "distinct": "SELECT count(*) FROM person_distinct",
         "facts": "SELECT count(*) FROM person_fact",
         "tasks": "SELECT count(*) FROM task",
         "educated": "SELECT count(*) FROM education WHERE ended_by IS NULL",

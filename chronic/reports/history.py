@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
@@ -22,7 +22,7 @@ from chronic.i18n.terms import (
     WAYS,
     term,
 )
-from chronic.model.days import age_on, china_day, from_iso
+from chronic.model.days import age_on, china_day_of, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
@@ -31,7 +31,7 @@ from chronic.protocol.complications import Complications
 from chronic.protocol.tasks import Tasks
 from chronic.reports import education, noted, visits
 from chronic.reports.tasks import title_of
-from chronic.store import calls, editions, histories, medicines, orders, people, results, tasks
+from chronic.store import calls, editions, histories, medicines, merges, orders, people, results, tasks
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -91,6 +91,7 @@ EVENTS = {
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
+    "merged": N_("merged with"),
     "ended": N_("ended"),
     "closed": N_("closed"),
 }
@@ -152,7 +153,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     happened += [
         _row(row.on, row.table, "  ".join(noted.words(row, day, editions.read(db)))) for row in noted.of_person(db, person)
     ]
-    happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
+    happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full), *_mergers(db, person)]
     happened += [*_duties(db, day, person), *_medicines(db, person), *_orders(db, day, person)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
@@ -295,11 +296,16 @@ def _changes(db: sqlite3.Connection, person: int, full: bool) -> Iterator[dict[s
         hide = _MASKED.get(field) if not full else None
         before, after = (hide(value) if hide else _said(field, value) for value in (old, new))
         yield _row(
-            china_day(datetime.fromisoformat(at)),
+            china_day_of(at),
             "changed",
             f"{field_label(field)}: {before or '-'} -> {after or '-'}",
             by=by,
         )
+
+
+def _mergers(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for went in merges.of(db, person):
+        yield _row(china_day_of(went.on), "merged", f"{went.merged} {went.name}")
 
 
 def _said(field: str, value: str | None) -> str | None:
