@@ -1,5 +1,6 @@
 """The log of health education 健康教育: what was held where, and withdrawing what should not be there."""
 
+from chronic.care.dated import impossible
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
@@ -23,7 +24,10 @@ def add(desk: Desk, new: Held) -> tuple[Held, bool]:
     if new.setting is None and new.person is None:
         raise ValueRefused("education.setting")
     if new.on > desk.today:
-        raise refusal(Problem("value.future", "on", new.on))
+        raise refusal(Problem("value.future", "held_on", new.on))
+    if new.person is not None:
+        for problem in impossible(desk, new.person, new.on, "held_on"):
+            raise refusal(problem)
     with deed(desk.db, desk.stamp, "education.add", new.person):
         there = education.same(desk.db, new)
         if there is not None:

@@ -94,9 +94,11 @@ def send(desk: Desk, number: int, on: date) -> Order:
 def cancel(desk: Desk, number: int, on: date, reason: str) -> Order:
     """Record that it will not be done.
 
-    Raises NotAllowed (`order.none`, `order.ended`) and ValueRefused (`order.before`, refusals of a day).
+    Raises NotAllowed (`order.none`, `order.ended`) and ValueRefused (`order.before`, `value.missing`, refusals of a day).
     """
     order = _open(desk, number, on)
+    if not reason.strip():
+        raise ValueRefused("value.missing", column="reason")
     with deed(desk.db, desk.stamp, "order.cancel", order.person):
         orders.note(desk.db, order, Event("cancelled", on, reason=reason), desk.stamp)
     return order

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
+_SHORT = 100  # letters; no word shorter than that is too long for a sheet
 
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
@@ -37,12 +38,36 @@ FILE = FileType()
 NEW_FILE = FileType(dir_okay=False)
 
 
+class TextType(click.ParamType[Any]):
+    """Words as they are typed: of any sheet's length at most, without control characters; blank is not given."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
+        text = str(value).strip()
+        if not text.isprintable() or len(text) > _SHORT:
+            from chronic.exchange.cells import CONTROL, LONGEST
+
+            if len(text) > LONGEST:
+                self.fail(_("the text is too long."), param, ctx)
+            if CONTROL.search(text):
+                self.fail(_("the text holds invisible control characters."), param, ctx)
+        optional = isinstance(param, click.Option) and not (param.required or param.multiple)
+        return text or (None if optional else text)
+
+
+TEXT = TextType()
+
+
 class Command(click.Command):
-    """A command whose help ends with a worked example."""
+    """A command whose help ends with a worked example, and whose words are looked at before anybody stores them."""
 
     def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
+        for param in self.params:
+            if param.type is click.STRING:
+                param.type = TEXT
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_examples(formatter, self.example.splitlines())

@@ -54,7 +54,7 @@ _LIST = (
     Column("due", N_("Due")),
     Column("staff", N_("Looked after by")),
     Column("tags", N_("Tags")),
-    Column("last_walk_on", N_("Last call")),
+    Column("last_walk_on", N_("Last round")),
     Column("open_needs", N_("Open needs"), right=True),
 )
 _NEED_COLUMNS = (
