@@ -229,7 +229,7 @@ def _holds(
         raise ValueRefused("file.separator", path=path)
     for text, may in unsure:
         for column in may:
-            if any(column in lacking.split(" / ") for lacking in missing):
+            if not _missing({*known, column})[1]:
                 raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), column=column)
     raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
 

@@ -167,6 +167,8 @@ def test_the_meter_shows_high_in_every_unit() -> None:
     assert read(FIELDS["fpg"], "LO", TODAY, unit="mg/dL").value == METER_LOW
 
 
-@pytest.mark.parametrize(("text", "years"), [("67", 67), ("67岁", 67), ("６７周岁", 67), ("67.0", 67), ("0", 0), ("120", 120)])
+@pytest.mark.parametrize(
+    ("text", "years"), [("67", 67), ("67岁", 67), ("６７周岁", 67), ("67.0", 67), ("0", 0), ("120", 120)]
+)
 def test_ages(text: str, years: int) -> None:
     assert read(FIELDS["age"], text, TODAY).value == years
