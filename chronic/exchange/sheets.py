@@ -230,7 +230,7 @@ def _holds(
     for text, may in unsure:
         for column in may:
             if not _missing({*known, column})[1]:
-                raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), column=column)
+                raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), first=column)
     raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
 
 

@@ -48,10 +48,10 @@ def test_a_header_is_told_its_column_and_unit_once(village: Chronic) -> None:
     assert visits(village, "weight_kg") == [(None,), (65.0,)]
     assert village.sql("SELECT field, text FROM visit_entered") == [("weight_kg", "130 斤")]
     assert village.ok("import", "--maps").out.splitlines() == [
-        "default  --map '备忘='  2026-11-22 李医生".replace(
+        'default  --map "备忘="  2026-11-22 李医生'.replace(
             "2026-11-22", village.sql("SELECT recorded_at FROM meaning")[0][0][:10]
         ),
-        "default  --map '称重=weight_kg:斤'  "
+        'default  --map "称重=weight_kg:斤"  '
         + village.sql("SELECT substr(recorded_at, 1, 10) FROM meaning")[0][0]
         + " 李医生",
     ]
@@ -98,7 +98,7 @@ def test_an_ambiguous_header_is_not_read_and_said_so(village: Chronic) -> None:
     run = take(village, sheet)
     assert run.code == 0
     assert "Columns not read: 血糖" in run.out
-    assert "--map '血糖=fpg'" in run.out
+    assert '--map "血糖=fpg"' in run.out
     assert visits(village, "fpg") == [(None,)]
     assert take(village, sheet, "--map", "血糖=random_glucose").code == 0
     assert visits(village, "fpg, random_glucose") == [(None, 7.1)]
@@ -107,14 +107,14 @@ def test_an_ambiguous_header_is_not_read_and_said_so(village: Chronic) -> None:
 def test_what_a_sheet_needs_and_only_an_ambiguous_header_has_is_asked_for(village: Chronic) -> None:
     run = take(village, f"源编号,DE06.00.109.00,收缩压\n1,{DAY},140\n")
     assert run.code == 2
-    assert "--map 'DE06.00.109.00=visit_date'" in run.last
+    assert '--map "DE06.00.109.00=visit_date"' in run.last
 
 
 def test_two_headers_of_one_column_name_the_way_out(village: Chronic) -> None:
     sheet = f"源编号,随访日期,空腹血糖,fbs\n1,{DAY},7.1,6.8\n"
     run = take(village, sheet)
     assert run.code == 2
-    assert "--map 'fbs='" in run.last
+    assert '--map "fbs="' in run.last
     assert take(village, sheet, "--map", "fbs=").code == 0
     assert visits(village, "fpg") == [(7.1,)]
 
@@ -132,7 +132,7 @@ def test_a_unit_that_only_the_range_suggests_is_asked_for(village: Chronic) -> N
     sheet = f"源编号,随访日期,空腹血糖\n1,{DAY},126\n2,{DAY},250\n"
     run = take(village, sheet)
     assert run.code == 3
-    assert "2 values look like mg/dL. If the whole column is in mg/dL: --map '空腹血糖=fpg:mg/dL'" in run.out
+    assert '2 values look like mg/dL. If the whole column is in mg/dL: --map "空腹血糖=fpg:mg/dL"' in run.out
     assert take(village, sheet, "--map", "空腹血糖=fpg:mg/dL").code == 0
     assert visits(village, "fpg") == [(7.0,), (13.9,)]
 
