@@ -57,12 +57,12 @@ def hints(summary: office.Summary) -> Iterator[str]:
     """What would settle for the whole sheet what was not read."""
     for header, columns in summary.unsure:
         meant = ", ".join(f"{column} {field_label(column)}" for column in columns)
-        yield _("{header} is not read, it may mean: {columns}. Say which: --map '{header}={column}'").format(
+        yield _('{header} is not read, it may mean: {columns}. Say which: --map "{header}={column}"').format(
             header=header, columns=meant, column=columns[0]
         )
     headers = {column: header for header, column, *_rest in summary.recognised}
     for (column, unit), n in summary.slips.items():
-        yield _("{n} values look like {unit}. If the whole column is in {unit}: --map '{header}={column}:{unit}'").format(
+        yield _('{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"').format(
             n=n,
             unit=unit,
             header=headers.get(column) or headers.get("bp", column),

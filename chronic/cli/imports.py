@@ -31,7 +31,7 @@ from chronic.store import registry
     example=(
         "chronic import people.csv --dry-run\n"
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
-        "chronic import visits.csv --map '体重=weight_kg:斤' --codes form2017-htn\n"
+        'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
         "chronic import --maps\n"
         "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
     ),
@@ -151,7 +151,7 @@ def _kept(session: Session, source: str, forget: bool) -> None:
     is_given = click.get_current_context().get_parameter_source("source") is not click.core.ParameterSource.DEFAULT
     found = meanings.read(session.db, source if is_given else None)
     for kept in found:
-        what = f"--map '{kept.header}={kept.meant}'" if kept.header else f"--codes {kept.meant}"
+        what = f'--map "{kept.header}={kept.meant}"' if kept.header else f"--codes {kept.meant}"
         click.echo(f"{kept.source}  {what}  {kept.at[:10]} {kept.by}")
     if not found:
         click.echo(_("Nothing is kept; give --map or --codes with an import."))

@@ -235,8 +235,8 @@ def _holds(
         raise ValueRefused("file.separator", path=path)
     for text, may in unsure:
         for column in may:
-            if any(column in lacking.split(" / ") for lacking in missing):
-                raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), column=column)
+            if not _missing({*known, column})[1]:
+                raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), first=column)
     raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
 
 
