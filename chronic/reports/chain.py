@@ -160,9 +160,7 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
     ((_, risks),) = risks_of.read(db, [person])
     told = _mentioned(db, [person], book).get(person) or store.Mentioned([], [])
     past = Past(history, known.closed_reason, told.told, told.found)
-    rows = [
-        _spell(spell.place, spell.to_on, day) for spell in spells(past, risks, day, editions, book)
-    ]
+    rows = [_spell(spell.place, spell.to_on, day) for spell in spells(past, risks, day, editions, book)]
     return Report("chain_person", day.isoformat(), _SPELLS, rows)
 
 

@@ -22,9 +22,7 @@ REHABILITATION = "rehabilitation"
 """The fact that says it goes on, or is over."""
 
 
-def situation(
-    history: History, assessment: Assessment, closed_reason: str | None, events: tuple[Event, ...]
-) -> Situation:
+def situation(history: History, assessment: Assessment, closed_reason: str | None, events: tuple[Event, ...]) -> Situation:
     """What `places` needs to know, from a whole history and what was derived of it."""
     latest = (_latest_stay(history, programme) for programme in PROGRAMMES)
     met = [contact.on for contact in history.contacts if contact.way != "phone"]

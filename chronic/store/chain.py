@@ -76,7 +76,9 @@ def _batch(db: sqlite3.Connection, ids: str) -> Iterator[tuple[int, Situation]]:
     for person, kind, programme, due_on, since_on, urgency, days_high, slip in db.execute(_PLANS, values):
         dates = (from_iso(due_on), (), from_iso(since_on))
         plans[person].append(Plan(kind, programme, *dates, None, urgency, days_high, (), slip))
-    returns = {person: Return(from_iso(on), programme, bool(no)) for person, on, programme, no in db.execute(_RETURNS, values)}
+    returns = {
+        person: Return(from_iso(on), programme, bool(no)) for person, on, programme, no in db.execute(_RETURNS, values)
+    }
     met = {person: (spoken, seen) for person, spoken, seen in db.execute(_MET, values)}
     for person, closed_on, reason in db.execute(_PEOPLE, values).fetchall():
         spoken, seen = met.get(person, (None, None))

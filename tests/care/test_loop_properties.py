@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -43,6 +44,7 @@ from chronic.rules import chain as rules
 from chronic.rules.assessment import assess
 from chronic.store import chain as chain_store
 from chronic.store import histories, known
+from chronic.store.facts import Said
 from tests.care import test_properties as clinic
 from tests.care.test_properties import TODAY, days, which, who
 
@@ -123,7 +125,7 @@ def looping() -> type[RuleBasedStateMachine]:
 
         @rule(number=who, on=days, fact=st.sampled_from(FACTS), value=st.sampled_from(["yes", "no"]))
         def told(self, number: int, on: date, fact: str, value: str) -> None:
-            self.attempt(lambda: facts.tell(self.desk, self.pick(number), [facts.Said(fact, value, on)]))
+            self.attempt(lambda: facts.tell(self.desk, self.pick(number), [Said(fact, value, on)]))
 
         @rule(number=who, on=days, lasts=st.sampled_from([7, 30, 90]))
         def supply(self, number: int, on: date, lasts: int) -> None:
@@ -141,7 +143,7 @@ def looping() -> type[RuleBasedStateMachine]:
         @rule(number=who, on=days, ends=st.booleans())
         def contract(self, number: int, on: date, ends: bool) -> None:
             whose = self.pick(number)
-            sign: Callable[[], object] = lambda: contracts.sign(self.desk, whose, "李医生团队", "basic", on)  # noqa: E731
+            sign: Callable[[], object] = partial(contracts.sign, self.desk, whose, "李医生团队", "basic", on)
             self.attempt((lambda: contracts.end(self.desk, whose, on, "refused")) if ends else sign)
 
         @precondition(lambda self: len(self.people) > 1)
@@ -161,7 +163,9 @@ def looping() -> type[RuleBasedStateMachine]:
                 for name, report in lists(self.desk, day):
                     listed = {int(str(row["person_id"])) for row in report.rows}
                     assert not listed & gone, name
-                    if name.startswith(("overdue followup", "due followup", "quota", "benefit", "contract none", "chain managed")):
+                    if name.startswith(
+                        ("overdue followup", "due followup", "quota", "benefit", "contract none", "chain managed")
+                    ):
                         assert listed <= managed, name
             lived_in = {no for (no,) in db.execute("SELECT household_no FROM person WHERE closed_on IS NULL")}
             rows = households.listing(db, TODAY, households.Asked(due=True, within=400)).rows
@@ -192,7 +196,8 @@ def looping() -> type[RuleBasedStateMachine]:
                 NOT EXISTS (SELECT 1 FROM referral_outcome AS o WHERE o.person = over.person AND o.outcome <> 'not_arrived'
                             AND o.outcome_on >= since)
                 AND NOT EXISTS (SELECT 1 FROM live_contact AS c WHERE c.person = over.person AND c.visit_date > since
-                  AND (c.danger = 'no' OR (c.way <> 'phone' AND coalesce(c.sbp, c.fpg, c.complication, c.adr) IS NOT NULL)))"""
+                  AND (c.danger = 'no' OR c.way <> 'phone'
+                    AND coalesce(c.sbp, c.fpg, c.complication, c.adr) IS NOT NULL))"""
             assert self.desk.db.execute(unexplained).fetchall() == []
 
         @invariant()

@@ -96,6 +96,23 @@ def test_it_counts_filters_and_says_by_whom_the_limits_are(clinic: Chronic) -> N
     assert clinic.sql("SELECT command FROM disclosure") == [("chronic chain",)]
 
 
+def test_the_rows_have_exactly_these_keys(clinic: Chronic) -> None:
+    clinic.person("李建国", "--htn-enrolled-on", "2026-01-01", "--village", "上各村")
+    who = {"person_id", "uid", "name", "sex", "age", "village", "hamlet", "phone"}
+    (row,) = clinic.rows("chain", "--stuck", today=on(0))
+    assert set(row) == who | {
+        "stage", "programmes", "since_on", "days_since", "limit_on", "stuck_for", "days_stuck", "about_stage", "stages",
+    }  # fmt: skip
+    assert (row["limit_on"], row["days_stuck"], row["stages"]) == ("2026-07-01", 123, ["managed"])
+    assert {frozenset(row) for row in clinic.rows("chain", today=on(0))} == {
+        frozenset({"stage", "people", "htn", "dm", "lipid", "stuck", "longest"})
+    }
+    (spell,) = clinic.rows("chain", 2, today=on(0))
+    assert set(spell) == {
+        "from_on", "to_on", "stage", "programmes", "days_since", "limit_on", "stuck_for", "about_stage",
+    }  # fmt: skip
+
+
 def test_what_cannot_be_is_one_sentence(clinic: Chronic) -> None:
     for args, code in (
         ([1, "--stuck"], 2), ([1, "--by", "village"], 2), (["--by", "village", "--stuck"], 2), ([9], 20),
@@ -124,7 +141,7 @@ def test_over_a_whole_village_the_fast_way_and_the_history_agree(tmp_path: Path)
     counted = {row["stage"]: row["people"] for row in chain.counts(db, day, desk.editions, chain.Asked()).rows}
     assert {stage: len(ids) for stage, ids in who.items()} == {stage: counted[stage] for stage in who}
     for stage, number in counted.items():
-        assert len(list(chain.listing(db, day, desk.editions, chain.Asked(stage=stage)).rows)) == number
+        assert len(list(chain.listing(db, day, desk.editions, chain.Asked(stage=str(stage))).rows)) == number
     for person in everyone[:40]:
         now = [row for row in chain.of_person(db, day, desk.editions, person).rows if row["to_on"] is None]
         assert sorted((str(row["stage"]), str(row["from_on"])) for row in now) == sorted(

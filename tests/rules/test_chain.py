@@ -41,8 +41,8 @@ def test_nobody_of_whom_nothing_is_known_stands_anywhere() -> None:
 
 def test_whoever_is_closed_stands_at_the_end_and_nowhere_else() -> None:
     """Whatever else is known of them."""
-    known = Situation(ago(3), "died", (Stay("htn", ago(100)),), (plan("referral", "htn", 5, 14),), Return(ago(4)), None, None,
-                      (Event("stroke", ago(9)),))  # fmt: skip
+    known = Situation(ago(3), "died", (Stay("htn", ago(100)),), (plan("referral", "htn", 5, 14),), Return(ago(4)), None,
+                      None, (Event("stroke", ago(9)),))  # fmt: skip
     (place,) = places(known, person(70), DAY, PROTOCOL, BOOK)
     assert place == Place("ended", "", ago(3), about=("died",))
 
