@@ -81,7 +81,7 @@ def _days(past: Past, day: date, book: Chain) -> list[date]:
     found |= {slip.made_on for slip in history.slips}
     mentioned: Iterable[date | None] = [*(value.on for _, value in past.told), *(row[0] for row in past.found)]
     found |= set(mentioned)
-    for on in list(mentioned):
+    for on in mentioned:
         found |= {event.lasts.after(on) + timedelta(days=1) for event in book.events.values() if on is not None}
     return sorted(on for on in found if on is not None and on <= day)
 

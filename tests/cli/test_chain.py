@@ -103,7 +103,7 @@ def test_the_rows_have_exactly_these_keys(clinic: Chronic) -> None:
     assert set(row) == who | {
         "stage", "programmes", "since_on", "days_since", "limit_on", "stuck_for", "days_stuck", "about_stage", "stages",
     }  # fmt: skip
-    assert (row["limit_on"], row["days_stuck"], row["stages"]) == ("2026-07-01", 123, ["managed"])
+    assert (row["limit_on"], row["days_stuck"], row["stages"]) == ("2026-07-01", 123, ["managed", "at_risk"])
     assert {frozenset(row) for row in clinic.rows("chain", today=on(0))} == {
         frozenset({"stage", "people", "htn", "dm", "lipid", "stuck", "longest"})
     }
