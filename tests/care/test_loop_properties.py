@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chronic.care import checkup, contracts, facts, manage, medicines, orders, record, register, replan, undo
+from chronic.care import checkup, contracts, facts, manage, medicines, orders, record, register, replan, slips, undo
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError
 from chronic.model.chain import STAGES
 from chronic.model.checkup import Checkup
 from chronic.model.person import Person
+from chronic.model.referral import Referral
 from chronic.model.report import Report
 from chronic.model.workdays import Workdays
 from chronic.protocol.books import chain as book_of
@@ -107,6 +108,22 @@ def looping() -> type[RuleBasedStateMachine]:
             person = Person(name, birth_date=date(born, 11, 21), registered_on=registered_on, village="下各村",
                             household_no=str(len(self.desk.db.execute("SELECT id FROM deed").fetchall())))  # fmt: skip
             self.people.append(register.add(self.desk, register.Given(person, wishes)).id)
+
+        @rule(number=who)
+        def with_everything(self, number: int) -> None:
+            """Something on every list, so that whoever leaves next has much to be taken off."""
+            whose = self.pick(number)
+            self.supply(number, TODAY - timedelta(days=30), 7)
+            self.order(number, TODAY - timedelta(days=45), False)
+            self.contract(number, TODAY - timedelta(days=200), False)
+            self.told(number, TODAY - timedelta(days=30), "stroke", "yes")
+            self.check_up(number, TODAY - timedelta(days=30), (152, 94), "abnormal", True)
+            self.attempt(lambda: slips.out(self.desk, whose, Referral(TODAY, "emergency", "because"), None))
+
+        @rule(number=who, reason=st.sampled_from(["died", "moved"]))
+        def leave(self, number: int, reason: str) -> None:
+            """Today, which nothing recorded forbids."""
+            self.attempt(lambda: register.close(self.desk, self.pick(number), TODAY, reason))
 
         @rule(number=who)
         def void(self, number: int) -> None:
