@@ -50,11 +50,11 @@ def places(known: Situation, risks: Known | None, day: date, protocol: Protocol,
     return tuple(sorted(found, key=lambda place: first(place, day)))
 
 
-def first(place: Place, day: date) -> tuple[bool, bool, int, date, int]:
-    """The order of stages: emergencies, whoever is stuck, then by what needs somebody first, then the longest."""
+def first(place: Place, day: date) -> tuple[bool, bool, int, date, int, tuple[str, ...]]:
+    """The order of stages: emergencies, whoever is stuck, then by what needs somebody first, then the longest; never by chance."""
     order = PROGRAMMES.index(place.programme) if place.programme in PROGRAMMES else -1
     stuck = place.stuck_on(day) is not None
-    return not place.urgent, not stuck, ACT_FIRST.index(place.stage), place.since_on or date.max, order
+    return not place.urgent, not stuck, ACT_FIRST.index(place.stage), place.since_on or date.max, order, place.about
 
 
 def events(told: Sequence[tuple[str, Value]], found: Iterable[tuple[date, str, str]], book: Chain) -> tuple[Event, ...]:

@@ -4,18 +4,20 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chronic.care import checkup, contracts, facts, manage, medicines, orders, record, register, replan, undo
+from chronic.care import checkup, contracts, facts, manage, medicines, orders, record, register, replan, slips, undo
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError
 from chronic.model.chain import STAGES
 from chronic.model.checkup import Checkup
 from chronic.model.person import Person
+from chronic.model.referral import Referral
 from chronic.model.report import Report
 from chronic.model.workdays import Workdays
 from chronic.protocol.chain import Chain
@@ -109,6 +111,22 @@ def looping() -> type[RuleBasedStateMachine]:
             self.people.append(register.add(self.desk, register.Given(person, wishes)).id)
 
         @rule(number=who)
+        def with_everything(self, number: int) -> None:
+            """Something on every list, so that whoever leaves next has much to be taken off."""
+            whose = self.pick(number)
+            self.supply(number, TODAY - timedelta(days=30), 7)
+            self.order(number, TODAY - timedelta(days=45), False)
+            self.contract(number, TODAY - timedelta(days=200), False)
+            self.told(number, TODAY - timedelta(days=30), "stroke", "yes")
+            self.check_up(number, TODAY - timedelta(days=30), (152, 94), "abnormal", True)
+            self.attempt(lambda: slips.out(self.desk, whose, Referral(TODAY, "emergency", "because"), None))
+
+        @rule(number=who, reason=st.sampled_from(["died", "moved"]))
+        def leave(self, number: int, reason: str) -> None:
+            """Today, which nothing recorded forbids."""
+            self.attempt(lambda: register.close(self.desk, self.pick(number), TODAY, reason))
+
+        @rule(number=who)
         def void(self, number: int) -> None:
             """What a check-up measured is withdrawn with the check-up."""
             chosen = self.live_visit(number)
@@ -143,7 +161,7 @@ def looping() -> type[RuleBasedStateMachine]:
         @rule(number=who, on=days, ends=st.booleans())
         def contract(self, number: int, on: date, ends: bool) -> None:
             whose = self.pick(number)
-            sign: Callable[[], object] = lambda: contracts.sign(self.desk, whose, "李医生团队", "basic", on)
+            sign: Callable[[], object] = partial(contracts.sign, self.desk, whose, "李医生团队", "basic", on)
             self.attempt((lambda: contracts.end(self.desk, whose, on, "refused")) if ends else sign)
 
         @precondition(lambda self: len(self.people) > 1)
@@ -196,8 +214,8 @@ def looping() -> type[RuleBasedStateMachine]:
                 NOT EXISTS (SELECT 1 FROM referral_outcome AS o WHERE o.person = over.person AND o.outcome <> 'not_arrived'
                             AND o.outcome_on >= since)
                 AND NOT EXISTS (SELECT 1 FROM live_contact AS c WHERE c.person = over.person AND c.visit_date > since
-                  AND (c.danger = 'no'
-                    OR (c.way <> 'phone' AND coalesce(c.sbp, c.fpg, c.complication, c.adr) IS NOT NULL)))"""
+                  AND (c.danger = 'no' OR c.way <> 'phone'
+                    AND coalesce(c.sbp, c.fpg, c.complication, c.adr) IS NOT NULL))"""
             assert self.desk.db.execute(unexplained).fetchall() == []
 
         @invariant()

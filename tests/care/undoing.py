@@ -68,6 +68,8 @@ LISTS = [
     ["calls"],
     ["opinion", "list", "--all"],
     ["person", "list"],
+    ["chain"],
+    ["chain", "--limit", "9"],
 ]
 
 

@@ -96,6 +96,22 @@ def test_it_counts_filters_and_says_by_whom_the_limits_are(clinic: Chronic) -> N
     assert clinic.sql("SELECT command FROM disclosure") == [("chronic chain",)]
 
 
+def test_the_rows_have_exactly_these_keys(clinic: Chronic) -> None:
+    clinic.person("李建国", "--htn-enrolled-on", "2026-01-01", "--village", "上各村")
+    who = {"person_id", "uid", "name", "sex", "age", "village", "hamlet", "phone"}
+    (row,) = clinic.rows("chain", "--stuck", today=on(0))
+    assert set(row) == who | {
+        "stage", "programmes", "since_on", "days_since", "limit_on", "stuck_for", "days_stuck", "about_stage", "stages",
+    }  # fmt: skip
+    assert (row["limit_on"], row["days_stuck"], row["stages"]) == ("2026-07-01", 123, ["managed", "at_risk"])
+    assert {frozenset(row) for row in clinic.rows("chain", today=on(0))} == {
+        frozenset({"stage", "people", "htn", "dm", "lipid", "stuck", "longest"})
+    }
+    assert {frozenset(row) for row in clinic.rows("chain", 2, today=on(0))} == {
+        frozenset({"from_on", "to_on", "stage", "programmes", "days_since", "limit_on", "stuck_for", "about_stage"})
+    }
+
+
 def test_what_cannot_be_is_one_sentence(clinic: Chronic) -> None:
     for args, code in (
         ([1, "--stuck"], 2), ([1, "--by", "village"], 2), (["--by", "village", "--stuck"], 2), ([9], 20),

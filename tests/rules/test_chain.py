@@ -131,6 +131,13 @@ def test_emergencies_first_then_the_stuck_then_by_what_needs_somebody() -> None:
     ]  # fmt: skip
 
 
+def test_two_slips_of_one_day_always_stand_in_the_same_order() -> None:
+    slips = (plan("referral", "htn", 3, 14, slip="2026-0002"), plan("referral", "htn", 3, 14, slip="2026-0001"))
+    for both in (slips, slips[::-1]):
+        found = places(NOBODY._replace(plans=both), None, DAY, PROTOCOL, BOOK)
+        assert [place.about for place in found] == [("2026-0001",), ("2026-0002",)]
+
+
 # rehabilitation -----------------------------------------------------------------------------------------
 
 
