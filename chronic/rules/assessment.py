@@ -66,7 +66,9 @@ def assess(history: History, editions: Editions) -> Assessment:
         if any(found.danger and not found.open_now for found in judged):  # danger inside a programme is carried there
             outside = [_outside(found) for found in judged if not (found.danger and found.open_now)]
             took |= _referred(plans, danger, _open("", outside, history, still, editions, None, assessed))
-        danger += by_hand(still, took, [*(pair for pairs in walked.values() for pair in pairs), *map(_outside, judged)])
+        if still:
+            every = [pair for pairs in walked.values() for pair in pairs]
+            danger += by_hand(still, took, [*every, *map(_outside, judged)])
         for suspected in _suspicions(history, by_programme, editions):
             _add(plans, _slipped(suspected, history, still))
         plans += _uncarried(plans, history, still)

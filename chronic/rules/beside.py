@@ -37,8 +37,6 @@ def opinions(contact: Contact, aims: tuple[Aim, ...], facts: lipids.Facts | None
 
     `facts`: what the cardiovascular risk hangs on, where cholesterol was measured.
     """
-    if not aims:
-        return NONE
     met: list[str] = []
     missed: list[str] = []
     on = contact.on

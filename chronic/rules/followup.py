@@ -82,7 +82,11 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         state, before = (found.age, found.open_now), state
         if state != before:  # seldom: looking the targets up is dearer than comparing
             aims = _aims(programme, *state, history)
-        opinions = _opinions(found, aims, history) if found.assessable else beside.NONE
+        opinions = beside.NONE
+        if found.assessable and aims:
+            cholesterol = contact.ldl_c is not None or contact.tc is not None
+            facts = _facts(found, history) if cholesterol else None
+            opinions = beside.opinions(contact, aims, facts, found.protocol.lipid)
         verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice, opinions)))
         if found.assessable and not (programme == "lipid" and this is None):
             klass = this
@@ -105,12 +109,6 @@ def _verdict(
 
 def _aims(programme: str, age: int | None, open_now: tuple[str, ...], history: History) -> tuple[beside.Aim, ...]:
     return beside.applying(programme, age, open_now, (history.ckd, history.ascvd), guidelines())
-
-
-def _opinions(found: Judged, aims: tuple[beside.Aim, ...], history: History) -> beside.Opinions:
-    contact = found.contact
-    measured = contact.ldl_c is not None or contact.tc is not None
-    return beside.opinions(contact, aims, _facts(found, history) if measured else None, found.protocol.lipid)
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:

@@ -264,6 +264,8 @@ def test_a_supply_and_the_lists_together_tell_since_when_and_until_when_it_was_k
     assert (one.since_on, one.last_on, one.left_out_on) == (date(2026, 11, 1), date(2026, 11, 1), None)
     (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 1), "")], KEY)
     assert (one.last_on, one.left_out_on) == (date(2026, 11, 1), None)  # a list of its day leaves nothing out
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 9), "")], KEY)
+    assert (one.last_on, one.left_out_on) == (date(2026, 11, 1), date(2026, 11, 9))
 
 
 def test_a_question_that_cannot_be_answered_says_so() -> None:
