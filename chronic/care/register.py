@@ -58,7 +58,8 @@ def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Ente
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    given, said = _without_decided(desk, given, said)
+    if known is not None:
+        given, said = _without_decided(desk, known, given, said)
     settled = keeping.settle(keep, known, said, given.dated)
     said = settled.said
     merged = (known or Person("", uid=given.person.uid))._replace(**said)  # type: ignore[arg-type]
@@ -205,13 +206,13 @@ def _is_theirs(desk: Desk, person: int, column: str, given: Person) -> bool:
     return any(ways(given.name) & ways(name) for name in names)
 
 
-def _without_decided(desk: Desk, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
+def _without_decided(desk: Desk, known: Person, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
     """Without what an old sheet says of someone merged away in just the words the register had: that was decided when the
     two were merged."""
     for column in KEYS:
         value = getattr(given.person, column)
         before = merges.decided(desk.db, column, value) if value else None
-        if before is not None:
+        if before is not None and before.stayed == known.id:
             said = {name: new for name, new in said.items() if _text(new) != before.columns.get(name)}
             told = [wish for wish in given.wanted if not any(_repeats(wish, stay) for stay in before.stays)]
             given = given._replace(wanted=tuple(told))

@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("other_name", N_("Name")),
     Column("other_birth_date", N_("Born")),
     Column("other_village", N_("Village")),
-    Column("likeness", N_("Why"), last=True),
+    Column("likeness", N_("Alike in"), last=True),
 )
 _FEW = 20_000
 """Up to so many people each is looked up; of more it is quicker to read everyone once."""

@@ -281,7 +281,8 @@ def test_a_number_that_was_wrong_may_belong_to_somebody_else_after_all(chronic: 
     chronic.person("王秀蓝", "--id-number", wrong)
     chronic.ok("person", "merge", 1, 2, "--field", "all=ours", "--yes")
     assert taken(chronic, [{"id_number": wrong, "name": "赵大明"}]).counts == {"new": 1}
-    assert chronic.sql("SELECT id, name FROM person ORDER BY id") == [(1, "王秀兰"), (3, "赵大明")]
+    now = chronic.sql("SELECT id, name, id_number FROM person ORDER BY id")
+    assert now == [(1, "王秀兰", id_number("33102419500101001")), (3, "赵大明", wrong)]
     run = chronic("undo", "--yes")
     assert run.code == 0
     chronic.person("赵大明", "--id-number", wrong)
