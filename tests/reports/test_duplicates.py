@@ -234,6 +234,15 @@ def test_every_block_finds_its_pairs_by_look_up_and_by_reading_everyone(chronic:
     assert {row["name"] for row in chronic.rows("person", "duplicates")} == set(names)
 
 
+@pytest.mark.parametrize("many", [60, 6000])
+def test_what_very_many_share_is_a_placeholder_and_no_hint(chronic: Chronic, many: int) -> None:
+    rows = [{"name": "王秀兰", "birth_date": "1950-01-01", "person_ref": str(n)} for n in range(many)]
+    known = [{"name": "王秀兰", "birth_date": "1951-02-03", "person_ref": f"x{n}"} for n in range(2)]
+    run = taken(chronic, [*rows, *known]).run
+    assert run.out.count("Looks like") == 1
+    assert len(chronic.rows("person", "duplicates")) == 1
+
+
 @pytest.mark.parametrize(
     ("where", "index"),
     [
