@@ -119,7 +119,7 @@ CREATE TABLE person (
   CHECK ((closed_on IS NULL) = (closed_reason IS NULL)),
   CHECK (birth_approximate IS NULL OR birth_date IS NOT NULL)
 ) STRICT;
-CREATE INDEX person_name ON person (name);
+CREATE INDEX person_name ON person (name, village);
 CREATE INDEX person_birth_date ON person (birth_date) WHERE birth_date IS NOT NULL;   -- this and the next: who may be one
 CREATE INDEX person_phone ON person (phone) WHERE phone IS NOT NULL;
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;

@@ -14,10 +14,12 @@ from chronic.model.checks import person_refusals
 from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
+from chronic.model.sounds import ways
 from chronic.store import histories, merges, people
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
+NUMBERS = ("id_number", "archive_no")
 ONE_LINE = ("name", "village", "township", "hamlet", "household_no", "responsible_doctor")
 
 
@@ -56,7 +58,8 @@ def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Ente
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    given, said = _without_decided(desk, given, said)
+    if known is not None:
+        given, said = _without_decided(desk, known, given, said)
     settled = keeping.settle(keep, known, said, given.dated)
     said = settled.said
     merged = _birth(known, (known or Person("", uid=given.person.uid))._replace(**said), set(said))  # type: ignore[arg-type]
@@ -196,19 +199,33 @@ def _contradictions(person: Person, card: IdCard) -> list[Problem]:
 
 
 def _matches(desk: Desk, given: Given) -> set[int]:
-    """Everyone whom one of the row's keys names."""
+    """Everyone whom one of the row's keys names. A number somebody merged away had names who stayed only together with
+    a name that sounds the same: it may have been wrong, and somebody else's by right."""
     keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
-    found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
-    return {person for person in found if person is not None}
+    found: set[int] = set()
+    for column, value in keys:
+        person = people.id_by(desk.db, column, value, given.source) if value else None
+        if person is not None and (column not in NUMBERS or _is_theirs(desk, person, column, given.person)):
+            found.add(person)
+    return found
 
 
-def _without_decided(desk: Desk, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
+def _is_theirs(desk: Desk, person: int, column: str, given: Person) -> bool:
+    stays = people.get(desk.db, person)
+    if getattr(stays, column) == getattr(given, column) or not given.name:
+        return True
+    before = merges.decided(desk.db, column, str(getattr(given, column)))
+    names = (stays.name, *([str(before.columns["name"])] if before else ()))
+    return any(ways(given.name) & ways(name) for name in names)
+
+
+def _without_decided(desk: Desk, known: Person, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
     """Without what an old sheet says of someone merged away in just the words the register had: that was decided when the
     two were merged."""
     for column in KEYS:
         value = getattr(given.person, column)
         before = merges.decided(desk.db, column, value) if value else None
-        if before is not None:
+        if before is not None and before.stayed == known.id:
             said = {name: new for name, new in said.items() if _text(new) != before.columns.get(name)}
             told = [wish for wish in given.wanted if not any(_repeats(wish, stay) for stay in before.stays)]
             given = given._replace(wanted=tuple(told))

@@ -2,12 +2,13 @@
 
 import os
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, product
 
 _MOST = 16  # kept of one name of polyphones
 
 
+@lru_cache(maxsize=50_000)
 def ways(name: str) -> frozenset[str]:
     """Every way to say a name, its syllables with a space between: 曾丽 is {'ceng li', 'zeng li'}. Two names sound the
     same where they have one in common. A character without a known sound stands for itself."""

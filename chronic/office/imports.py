@@ -6,6 +6,7 @@ touched is re-planned at the end of the same transaction. A dry run does all of 
 """
 
 import gc
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -210,14 +211,17 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
 
 def _look_alike(desk: Desk, account: "_Account") -> None:
     """Ask about everyone new who looks like somebody registered, or like another one of the sheet."""
-    if not account.added:
+    if not account.lines:
         return
     from chronic.reports import duplicates
 
-    lines = dict(account.added)
-    for seen, one, other in duplicates.among(desk.db, list(lines)):
-        new, known = (other, one) if other.id in lines else (one, other)
-        account.ask(lines[new.id], Problem("person.alike", "", f"{known.id} {known.name}", duplicates.why(seen)))
+    added = range(account.first, account.first + len(account.lines))
+    for seen, one, other in duplicates.among(desk.db, added):
+        new, known = (other, one) if other.id in added else (one, other)
+        account.ask(
+            account.lines[new.id - account.first],
+            Problem("person.alike", "", f"{known.id} {known.name}", duplicates.why(seen)),
+        )
 
 
 class _Account:
@@ -225,8 +229,8 @@ class _Account:
 
     def __init__(self, summary: Summary, reject: Reject | None) -> None:
         self.summary, self._reject = summary, reject
-        self.added: list[tuple[int, int]] = []
-        """Who is new, and the line of each."""
+        self.first, self.lines = 0, array("Q")
+        """Who is new: the first one's number, and the line of each; nobody else writes in between."""
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
@@ -251,6 +255,11 @@ class _Account:
                 codes[str(problem.value)] += 1
         elif problem.code == "value.unit_slip":
             self.summary.slips[problem.column, str(problem.detail)] += 1
+
+    def add(self, person: int, line: int) -> None:
+        self.first = self.first or person
+        self.lines.extend([0] * (person - self.first - len(self.lines)))
+        self.lines.append(line)
 
     def ask(self, line: int, problem: Problem) -> None:
         _count([problem], line, self.summary.warnings, self.summary.warned)
@@ -289,7 +298,7 @@ def _people(desk: Desk, rows: list[SheetRow], wishes: Wishes, account: _Account)
         account.summary.villages_made += found.villages_made
         account.keep(row.line, found.kept)
         if found.state == "added":
-            account.added.append((found.id, row.line))
+            account.add(found.id, row.line)
         if found.state in ("added", "changed"):
             yield found.id
 

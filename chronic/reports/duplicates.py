@@ -20,9 +20,9 @@ _COLUMNS = (
     Column("other_name", N_("Name")),
     Column("other_birth_date", N_("Born")),
     Column("other_village", N_("Village")),
-    Column("likeness", N_("Why"), last=True),
+    Column("likeness", N_("Alike in"), last=True),
 )
-_FEW = 20_000
+_FEW = 5_000
 """Up to so many people each is looked up; of more it is quicker to read everyone once."""
 
 
@@ -36,8 +36,9 @@ def among(db: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[Likeness, Ca
     """The pairs of these people with anybody."""
     if len(ids) <= _FEW:
         return pairs(db, lookalikes.of_some(db, ids))
-    wanted = set(ids)
-    return [found for found in pairs(db, lookalikes.everyone(db)) if found[1].id in wanted or found[2].id in wanted]
+    wanted = ids if isinstance(ids, range) else set(ids)
+    found = (pair for pair in lookalikes.everyone(db) if pair[0].id in wanted or pair[1].id in wanted)
+    return pairs(db, found)
 
 
 def pairs(db: sqlite3.Connection, alike: Iterable[lookalikes.Pair]) -> list[tuple[Likeness, Card, Card]]:

@@ -41,6 +41,9 @@ _LIKE = (
     f"{_CARDS} WHERE archive_no IS NOT NULL AND substr(archive_no, -8) = :tail AND id <> :id",
     f"{_CARDS} WHERE name = :name AND village = :village AND id <> :id",
 )
+_MOST, _READ = 50, 500
+"""What more people of one name share is a placeholder, such as a birth date nobody knew, and no hint; a look-up reads
+no more rows than the second."""
 _DISTINCT = "SELECT min(person, other), max(person, other) FROM person_distinct"
 
 Pair = tuple[Card, Card]
@@ -62,10 +65,13 @@ def of_some(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Pair]:
             "tail": one.archive_no and one.archive_no[-8:],
         }  # fmt: skip
         for sql in _LIKE:
-            for found in db.execute(sql, asked):
-                other = _card(found)
-                if one.ways & other.ways:
-                    yield (one, other) if one.id < other.id else (other, one)
+            alike = [
+                other
+                for found in db.execute(f"{sql} ORDER BY id LIMIT {_READ}", asked)
+                if one.ways & (other := _card(found)).ways
+            ]
+            for other in alike if len(alike) < _MOST else ():
+                yield (one, other) if one.id < other.id else (other, one)
 
 
 def distinct(db: sqlite3.Connection) -> set[tuple[int, int]]:
@@ -85,7 +91,8 @@ def _within(cards: Iterable[Card]) -> Iterator[Pair]:
         for way in card.ways:
             said[way].append(card)
     for alike in said.values():
-        yield from combinations(alike, 2)
+        if len(alike) <= _MOST:
+            yield from combinations(alike, 2)
 
 
 def _card(row: tuple[object, ...]) -> Card:

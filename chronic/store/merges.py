@@ -58,8 +58,9 @@ class Merged(NamedTuple):
 
 class Decided(NamedTuple):
     """The columns of someone merged away, homes by their names, and the enrolments that went up in others; days as
-    ISO texts."""
+    ISO texts; and who stayed."""
 
+    stayed: int
     columns: Mapping[str, object]
     stays: tuple[Mapping[str, object], ...]
 
@@ -147,14 +148,14 @@ def between(db: sqlite3.Connection, first: int, last: int) -> list[Merged]:
 def decided(db: sqlite3.Connection, column: str, value: str) -> Decided | None:
     """What the register said of someone merged away who had this uid, id_number or archive_no."""
     name = "merged_uid" if column == "uid" else column
-    sql = f"SELECT id FROM person_merge WHERE {name} = ? ORDER BY id DESC LIMIT 1"
-    for (merged,) in db.execute(sql, (value,)):
+    sql = f"SELECT id, person FROM person_merge WHERE {name} = ? ORDER BY id DESC LIMIT 1"
+    for merged, stayed in db.execute(sql, (value,)):
         rows = [(place, json.loads(was)) for place, _row, was in db.execute(_OF, (merged,)) if "." not in place]
         person = next(was for place, was in rows if place == "person")
         homes = {name: db.execute(_PLACE, (person[name],)).fetchone() for name in ("village", "hamlet")}
         person |= {name: home and home[0] for name, home in homes.items()}
         person["township"] = homes["village"] and homes["village"][1]
-        return Decided(person, tuple(was for place, was in rows if place == "enrolment"))
+        return Decided(stayed, person, tuple(was for place, was in rows if place == "enrolment"))
     return None
 
 

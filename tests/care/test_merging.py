@@ -275,6 +275,55 @@ def test_a_monthly_sheet_with_the_wrong_number_finds_the_one_who_stayed(chronic:
     assert taken(chronic, [row | {"phone": "13711111111"}]).counts == {"changed": 1}
 
 
+def test_a_number_that_was_wrong_may_belong_to_somebody_else_after_all(chronic: Chronic) -> None:
+    wrong = id_number("33102419500101002")
+    chronic.person("王秀兰", "--id-number", id_number("33102419500101001"))
+    chronic.person("王秀蓝", "--id-number", wrong)
+    chronic.ok("person", "merge", 1, 2, "--field", "all=ours", "--yes")
+    assert taken(chronic, [{"id_number": wrong, "name": "赵大明"}]).counts == {"new": 1}
+    now = chronic.sql("SELECT id, name, id_number FROM person ORDER BY id")
+    assert now == [(1, "王秀兰", id_number("33102419500101001")), (3, "赵大明", wrong)]
+    run = chronic("undo", "--yes")
+    assert run.code == 0
+    chronic.person("赵大明", "--id-number", wrong)
+    assert chronic("undo", "--yes").code == 0
+    chronic.ok("undo", "--yes")
+    assert chronic.sql("SELECT id, name, id_number FROM person WHERE id = 2") == [(2, "王秀蓝", wrong)]
+
+
+def test_two_are_not_made_again_where_a_third_has_the_number_by_now(chronic: Chronic) -> None:
+    wrong = id_number("33102419500101002")
+    chronic.person("王秀兰", "--id-number", id_number("33102419500101001"))
+    chronic.person("王秀蓝", "--id-number", wrong)
+    chronic.ok("person", "merge", 1, 2, "--field", "all=ours", "--yes")
+    assert chronic("person", "add", "赵大明", "--id-number", wrong, CHRONIC_USER="王护士").code == 0
+    before = chronic.dump()
+    run = chronic("undo", "--yes")
+    assert run.code == 21
+    assert "赵大明" in run.last
+    assert chronic.dump() == before
+
+
+def test_who_is_closed_is_one_of_the_things_to_decide(chronic: Chronic) -> None:
+    chronic.person("王秀兰", "--programmes", "htn")
+    chronic.person("王秀兰", "--programmes", "htn")
+    chronic.ok("person", "close", 2, "--reason", "moved", "--on", "2026-11-18", "--yes")
+    assert chronic("person", "merge", 1, 2, "--yes").code == 2
+    before = facts(chronic)
+    chronic.ok("person", "merge", 1, 2, "--field", "closed_on=theirs", "--yes")
+    assert chronic.sql("SELECT closed_on, closed_reason FROM person") == [("2026-11-18", "moved")]
+    chronic.ok("undo", "--yes")
+    assert facts(chronic) == before
+    chronic.ok("person", "merge", 1, 2, "--field", "closed_on=ours", "--yes")
+    assert chronic.sql("SELECT closed_on, closed_reason FROM person") == [(None, None)]
+
+
+def test_the_timeline_says_who_was_merged(village: Chronic) -> None:
+    merged(village)
+    assert "4 王秀蓝" in village.ok("person", "timeline", 1).out
+    assert "合并自" in village.ok("person", "timeline", 1, lang="zh").out
+
+
 def test_a_sheet_that_brought_one_of_them_is_not_taken_back_from_under_the_merger(village: Chronic) -> None:
     rows = [{"person_ref": "88", "name": "王秀兰", "birth_date": "1949-12-31", "programmes": "htn"}]
     path = sheet(village.folder, rows)

@@ -234,7 +234,24 @@ def test_every_block_finds_its_pairs_by_look_up_and_by_reading_everyone(chronic:
     assert {row["name"] for row in chronic.rows("person", "duplicates")} == set(names)
 
 
-@pytest.mark.parametrize("where", ["birth_date = ?", "phone = ?"])
-def test_a_look_up_costs_what_it_finds(chronic: Chronic, where: str) -> None:
-    (plan,) = chronic.sql(f"EXPLAIN QUERY PLAN SELECT name FROM person WHERE {where}", "1949-12-31")
-    assert "USING INDEX person_" in plan[3]
+@pytest.mark.parametrize("many", [60, 6000])
+def test_what_very_many_share_is_a_placeholder_and_no_hint(chronic: Chronic, many: int) -> None:
+    rows = [{"name": "王秀兰", "birth_date": "1950-01-01", "person_ref": str(n)} for n in range(many)]
+    known = [{"name": "王秀兰", "birth_date": "1951-02-03", "person_ref": f"x{n}"} for n in range(2)]
+    run = taken(chronic, [*rows, *known]).run
+    assert run.out.count("Looks like") == 1
+    assert len(chronic.rows("person", "duplicates")) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        ("birth_date = '1949-12-31'", "person_birth_date (birth_date=?)"),
+        ("phone = '13812345512'", "person_phone (phone=?)"),
+        ("name = '王秀兰' AND village = 1", "person_name (name=? AND village=?)"),
+        ("archive_no IS NOT NULL AND substr(archive_no, -8) = '20000042'", "person_archive_tail (<expr>=?)"),
+    ],
+)
+def test_a_look_up_costs_what_it_finds(chronic: Chronic, where: str, index: str) -> None:
+    ((*_, plan),) = chronic.sql(f"EXPLAIN QUERY PLAN SELECT * FROM person WHERE {where}")
+    assert plan.endswith(f"USING INDEX {index}")
