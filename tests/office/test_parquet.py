@@ -173,7 +173,7 @@ def test_an_export_that_stops_in_the_middle_leaves_the_earlier_one(clinic: Chron
         db.execute("DROP TABLE contract")  # the last one that is read
     assert damaged("export", "parquet", "--out", out).code != 0
     assert _bytes(out) == before
-    assert {path.name for path in tmp_path.iterdir()} == {"registry.db", "tables"}
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_without_the_library_one_sentence_says_how_to_get_it(clinic: Chronic, tmp_path: Path) -> None:
