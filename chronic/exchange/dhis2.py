@@ -82,12 +82,12 @@ class Counted(NamedTuple):
 
 
 def read(path: Path, figures: Iterable[str], programmes: Iterable[str]) -> Mapping:
-    """Raises ValueRefused (`dhis2.unreadable`, `dhis2.key`, `dhis2.missing`)."""
+    """Raises ValueRefused (`figures.unreadable`, `figures.key`, `figures.missing`)."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problem = getattr(error, "strerror", None) or error
-        raise ValueRefused("dhis2.unreadable", path=path, problem=problem) from None
+        raise ValueRefused("figures.unreadable", path=path, problem=problem) from None
     known = {"programmes": set(programmes), "figures": set(figures)}
     made = _Reader(path).mapping(table, known)
     _refuse_missing(list(dict.fromkeys(_empty(made))))
@@ -167,14 +167,14 @@ class _Reader:
             self.wrong(f"{address}{key}", "?")
 
     def wrong(self, key: str, problem: object) -> NoReturn:
-        raise ValueRefused("dhis2.key", path=self.path, key=key, problem=problem)
+        raise ValueRefused("figures.key", path=self.path, key=key, problem=problem)
 
 
 def values(mapping: Mapping, counts: Iterable[Counted]) -> tuple[list[Value], Counter[str]]:
     """What to hand over, in the order of the mapping, and how many were left out by it, by name.
 
-    Two places or groups with one id are added up. Raises ValueRefused (`dhis2.missing`: whom no id was given for;
-    `dhis2.twice`: two figures go to one place).
+    Two places or groups with one id are added up. Raises ValueRefused (`figures.missing`: whom no id was given for;
+    `figures.twice`: two figures go to one place).
     """
     found, left, missing = _zeros(mapping), Counter[str](), dict[str, None]()
     by_figure: dict[tuple[str, str], list[Wanted]] = {}
@@ -211,7 +211,7 @@ def _zeros(mapping: Mapping) -> Counter[tuple[str, str, str]]:
             other = owner.setdefault((wanted.element, option), wanted)
             if other is not wanted:
                 names = " ".join(f"{figure.programme}.{figure.figure}" for figure in (other, wanted))
-                raise ValueRefused("dhis2.twice", names=names, id=wanted.element)
+                raise ValueRefused("figures.twice", names=names, id=wanted.element)
             made.update(dict.fromkeys(((wanted.element, unit, option) for unit in _units(mapping)), 0))
     return made
 
@@ -269,7 +269,7 @@ def _empty(mapping: Mapping) -> Iterator[str]:
 def _refuse_missing(names: list[str]) -> None:
     if names:
         rest = ["…"] if len(names) > _NAMED else []
-        raise ValueRefused("dhis2.missing", n=len(names), names=", ".join(names[:_NAMED] + rest))
+        raise ValueRefused("figures.missing", n=len(names), names=", ".join(names[:_NAMED] + rest))
 
 
 def _within(age: int, first: int, last: int | None) -> bool:

@@ -32,13 +32,13 @@ class Made(NamedTuple):
 
 
 def figures(db: sqlite3.Connection, today: date, name: str, path: Path, editions: Editions) -> Made:
-    """Raises ValueRefused: `dhis2.period`, `dhis2.not_over`, and what `dhis2.read` and `dhis2.values` raise."""
+    """Raises ValueRefused: `figures.period`, `figures.not_over`, and what `dhis2.read` and `dhis2.values` raise."""
     try:
         period = read_period(name)
     except ValueError:
-        raise ValueRefused("dhis2.period", text=name) from None
+        raise ValueRefused("figures.period", text=name) from None
     if period.last > today:
-        raise ValueRefused("dhis2.not_over", period=period.name, last=period.last, today=today)
+        raise ValueRefused("figures.not_over", period=period.name, last=period.last, today=today)
     mapping = dhis2.read(path, indicators.hearts().figures, indicators.PROGRAMMES)
     wanted = [(asked.programme, asked.figure) for asked in mapping.figures]
     found = indicators.tally(db, period, wanted, editions)

@@ -17,7 +17,7 @@ _TYPES = {"integer": "INTEGER", "decimal": "DOUBLE", "glucose": "DOUBLE", "day":
 UNKNOWN = "unknown"
 
 
-class Column(NamedTuple):
+class Attribute(NamedTuple):
     """`sql` gives it; `type` is DuckDB's word."""
 
     name: str
@@ -29,32 +29,32 @@ class Table(NamedTuple):
     """`source` joins `person AS p`; `day` decides the year a row is filed under; `order` is that of the table itself."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[Attribute, ...]
     source: str
     day: str
     order: str
     where: str = "1"
 
 
-def _column(text: str, alias: str) -> Column:
+def _column(text: str, alias: str) -> Attribute:
     """visit_date:DATE, or uid:= for a pseudonym, or plain text."""
     name, _, kind = text.partition(":")
     if kind == "=":
-        return Column(name, "VARCHAR", f"pseudonym({alias}.{name})")
-    return Column(name, kind or "VARCHAR", f"{alias}.{name}")
+        return Attribute(name, "VARCHAR", f"pseudonym({alias}.{name})")
+    return Attribute(name, kind or "VARCHAR", f"{alias}.{name}")
 
 
-def _columns(alias: str, names: str) -> tuple[Column, ...]:
+def _columns(alias: str, names: str) -> tuple[Attribute, ...]:
     return tuple(_column(text, alias) for text in names.split())
 
 
-_WHOSE = Column("person", "VARCHAR", "pseudonym(p.uid)")
-_VISIT = Column("visit", "VARCHAR", "pseudonym(v.uid)")
+_WHOSE = Attribute("person", "VARCHAR", "pseudonym(p.uid)")
+_VISIT = Attribute("visit", "VARCHAR", "pseudonym(v.uid)")
 
 
-def _of_person(name: str, columns: str, day: str, where: str = "1", more: tuple[Column, ...] = ()) -> Table:
+def _of_person(name: str, columns: str, day: str, where: str = "1", more: tuple[Attribute, ...] = ()) -> Table:
     """A table with a row of its own id for things that happened to a person."""
-    own = (Column("uid", "VARCHAR", "pseudonym(t.uid)"), _WHOSE, *_columns("t", columns), *more)
+    own = (Attribute("uid", "VARCHAR", "pseudonym(t.uid)"), _WHOSE, *_columns("t", columns), *more)
     return Table(name, own, f"{name} AS t JOIN person AS p ON p.id = t.person", f"t.{day}", "t.id", where)
 
 
@@ -64,10 +64,10 @@ def tables() -> tuple[Table, ...]:
         Table(
             "person",
             (
-                Column("uid", "VARCHAR", "pseudonym(p.uid)"), Column("sex", "VARCHAR", "p.sex"),
-                Column("birth_year", "INTEGER", "CAST(substr(p.birth_date, 1, 4) AS INTEGER)"),
-                Column("township", "VARCHAR", "(SELECT name FROM place WHERE id = village.parent)"),
-                Column("village", "VARCHAR", "village.name"),
+                Attribute("uid", "VARCHAR", "pseudonym(p.uid)"), Attribute("sex", "VARCHAR", "p.sex"),
+                Attribute("birth_year", "INTEGER", "CAST(substr(p.birth_date, 1, 4) AS INTEGER)"),
+                Attribute("township", "VARCHAR", "(SELECT name FROM place WHERE id = village.parent)"),
+                Attribute("village", "VARCHAR", "village.name"),
                 *_columns("p", "registered_on:DATE ascvd ckd smoking_status closed_on:DATE closed_reason"),
             ),
             "person AS p", "p.registered_on", "p.id",
@@ -81,7 +81,7 @@ def tables() -> tuple[Table, ...]:
         Table(
             "verdict",
             (
-                _VISIT, _WHOSE, Column("visit_date", "DATE", "v.visit_date"),
+                _VISIT, _WHOSE, Attribute("visit_date", "DATE", "v.visit_date"),
                 *_columns("t", "programme class danger consecutive:INTEGER refer due_on:DATE rule protocol"),
             ),
             "verdict AS t JOIN person AS p ON p.id = t.person JOIN visit AS v ON v.id = t.visit",
@@ -96,7 +96,7 @@ def tables() -> tuple[Table, ...]:
         _of_person("referral", "made_on:DATE urgency programme criterion wait_until:DATE", "made_on", "t.ended_by IS NULL"),
         _of_person(
             "referral_outcome", "outcome_on:DATE outcome confirmed programme", "outcome_on",
-            more=(Column("referral", "VARCHAR", "CASE WHEN t.referral IS NOT NULL THEN pseudonym(t.referral) END"),),
+            more=(Attribute("referral", "VARCHAR", "CASE WHEN t.referral IS NOT NULL THEN pseudonym(t.referral) END"),),
         ),
         _of_person("test_result", "done_on:DATE test value:DOUBLE unit result", "done_on", "t.ended_by IS NULL"),
         _checkups(),
@@ -112,10 +112,10 @@ def _visits() -> Table:
     for field in VISIT_FIELDS:
         if field.kind in _WORDS or field.column in (*_STAFF, "uid", "visit_date", "way"):
             continue
-        own.append(Column(field.column, _TYPES.get(field.kind, "VARCHAR"), f"v.{field.column}"))
+        own.append(Attribute(field.column, _TYPES.get(field.kind, "VARCHAR"), f"v.{field.column}"))
         if field.kind == "glucose":
-            own.append(Column(f"{field.column}_meter", "VARCHAR", f"v.{field.column}_meter"))
-    first = (Column("uid", "VARCHAR", "pseudonym(v.uid)"), _WHOSE, *_columns("v", "kind visit_date:DATE way"))
+            own.append(Attribute(f"{field.column}_meter", "VARCHAR", f"v.{field.column}_meter"))
+    first = (Attribute("uid", "VARCHAR", "pseudonym(v.uid)"), _WHOSE, *_columns("v", "kind visit_date:DATE way"))
     source = "visit AS v JOIN person AS p ON p.id = v.person"
     return Table("visit", (*first, *own), source, "v.visit_date", "v.id", "v.ended_by IS NULL")
 
@@ -125,7 +125,7 @@ def _checkups() -> Table:
     wordy = [column for column, field in by_column().items() if field.kind in _WORDS]
     names = ", ".join(f"'{column}'" for column in by_column() if column not in wordy)
     columns = (
-        Column("checkup", "VARCHAR", "pseudonym(c.uid)"), _WHOSE, Column("checkup_date", "DATE", "c.checkup_date"),
+        Attribute("checkup", "VARCHAR", "pseudonym(c.uid)"), _WHOSE, Attribute("checkup_date", "DATE", "c.checkup_date"),
         *_columns("t", "field value"),
     )  # fmt: skip
     source = "checkup AS c JOIN person AS p ON p.id = c.person JOIN checkup_value AS t ON t.checkup = c.id"

@@ -59,9 +59,9 @@ def test_counts_and_sums_are_those_of_the_registry(clinic: Chronic, reader: Any)
             table
         )
     for column in MEASURED:
-        (theirs,) = reader.execute(f"SELECT count({column}), sum(CAST({column} AS DOUBLE)) FROM visit").fetchall()
+        (found,) = reader.execute(f"SELECT count({column}), sum(CAST({column} AS DOUBLE)) FROM visit").fetchall()
         (ours,) = clinic.sql(f"SELECT count({column}), sum({column}) FROM live_contact")
-        assert theirs == (ours[0], pytest.approx(ours[1])), column
+        assert found == (ours[0], pytest.approx(ours[1])), column
     classes = (
         "SELECT programme, class, count(*), min(due_on), max(due_on) FROM verdict GROUP BY 1, 2 ORDER BY 1, 2 NULLS LAST"
     )
