@@ -29,7 +29,7 @@ class Files:
         self._db: Any = duckdb.connect(":memory:", config=_QUIET)
 
     def write(self, folder: Path, columns: Iterable[tuple[str, str]], rows: Iterator[tuple[object, ...]]) -> int:
-        """`columns` are (name, type). data_0.parquet, data_1.parquet …; how many rows there were."""
+        """`columns` are (name, type). data_0.parquet, data_1.parquet …; how many rows there were. Raises OSError."""
         columns = tuple(columns)
         shape = ", ".join(f'"{name}" {kind}' for name, kind in columns)
         cast = ", ".join(f"CAST(cells[{place}] AS {kind})" for place, (_name, kind) in enumerate(columns, 1))
@@ -46,9 +46,17 @@ class Files:
                 held += len(chunk)
                 chunk = list(islice(rows, _AT_ONCE)) if held < _ROWS_A_FILE else []
             file = os.fspath(folder / f"data_{number}.parquet").replace("'", "''")
-            self._db.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+            self._copy(file)
             total, number = total + held, number + 1
         return total
+
+    def _copy(self, file: str) -> None:
+        from duckdb import IOException
+
+        try:
+            self._db.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+        except IOException as error:  # a full disk, say
+            raise OSError(0, str(error).partition("\n")[0]) from None
 
     def close(self) -> None:
         self._db.close()

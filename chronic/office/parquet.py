@@ -33,14 +33,15 @@ def export(db: sqlite3.Connection, settings: dict[str, str], today: date, out: P
 
     Raises ValueRefused: `parquet.library`, `parquet.there`, `parquet.folder`.
     """
-    part, old = out.with_name(f".{out.name}.part"), out.with_name(f".{out.name}.old")
+    _check_replaceable(out)
+    place = out.absolute()
+    part, old = place.with_name(f".{place.name}.part"), place.with_name(f".{place.name}.old")
     try:
         with closing(Files()) as files:
-            _check_replaceable(out)
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
             counts = _write(db, settings, today, part, files)
-        _replace(part, out, old)
+        _replace(part, place, old)
     except OSError as error:
         raise ValueRefused("parquet.folder", path=out, problem=error.strerror or error) from None
     finally:
@@ -53,8 +54,10 @@ def _check_replaceable(out: Path) -> None:
     if not out.exists() and not out.is_symlink():
         return
     with suppress(OSError, ValueError, AttributeError):
-        if out.is_dir() and (
-            not any(out.iterdir()) or json.loads((out / _SCHEMA).read_text("utf-8"))["made_by"] == _MADE_BY
+        if (
+            out.is_dir()
+            and out.name not in ("", "..")
+            and (not any(out.iterdir()) or json.loads((out / _SCHEMA).read_text("utf-8"))["made_by"] == _MADE_BY)
         ):
             return
     raise ValueRefused("parquet.there", path=out)

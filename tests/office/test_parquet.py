@@ -31,6 +31,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
     with closing(registry.connect(clinic.path)) as db:  # what the made-up village lacks
         db.execute("UPDATE visit SET fpg = NULL, fpg_meter = 'HI', notes = '住在王秀兰家' WHERE id = 7")
         db.execute("UPDATE visit SET weight_kg = 61.299999999999997, ended_by = NULL WHERE id = 8")
+        db.execute("UPDATE place SET code = '331082103210' WHERE name = '南岭村'")
         db.execute("UPDATE person SET registered_on = NULL, birth_date = NULL WHERE id = 3")
     clinic.ok("visit", "void", 9, "--reason", "x", "--yes")
     clinic.ok("checkup", "add", 5, "--bp-left", "148/84", "--ecg", "abnormal", "--notes", "住在王秀兰家", "--yes")
@@ -59,9 +60,9 @@ def test_counts_and_sums_are_those_of_the_registry(clinic: Chronic, reader: Any)
             table
         )
     for column in MEASURED:
-        (found,) = reader.execute(f"SELECT count({column}), sum(CAST({column} AS DOUBLE)) FROM visit").fetchall()
-        (ours,) = clinic.sql(f"SELECT count({column}), sum({column}) FROM live_contact")
-        assert found == (ours[0], pytest.approx(ours[1])), column
+        sums = f"SELECT count({column}), sum(CAST({column} AS REAL)) FROM "
+        ((people, total),) = reader.execute(sums.replace("REAL", "DOUBLE") + "visit").fetchall()
+        assert clinic.sql(sums + "live_contact") == [(people, pytest.approx(total))], column
     classes = (
         "SELECT programme, class, count(*), min(due_on), max(due_on) FROM verdict GROUP BY 1, 2 ORDER BY 1, 2 NULLS LAST"
     )
@@ -87,8 +88,12 @@ def test_values_come_back_as_they_were(clinic: Chronic, reader: Any) -> None:
     assert (values["sbp_left"], values["ecg"]) == ("148", "abnormal")
 
 
-def test_each_row_lies_in_its_county_and_year(reader: Any) -> None:
-    assert reader.execute("SELECT DISTINCT county FROM visit").fetchall() == [("331024",)]
+def test_each_row_lies_in_its_county_and_year(clinic: Chronic, reader: Any) -> None:
+    by_county = "SELECT county, count(*) FROM person GROUP BY 1 ORDER BY 1"
+    villages = """SELECT coalesce(substr(v.code, 1, 6), '331024'), count(*) FROM person AS p
+                  LEFT JOIN place AS v ON v.id = p.village GROUP BY 1 ORDER BY 1"""
+    assert reader.execute(by_county).fetchall() == clinic.sql(villages)
+    assert [county for county, _people in clinic.sql(villages)] == ["331024", "331082"]
     assert reader.execute("SELECT count(*) FROM visit WHERE year <> CAST(year(visit_date) AS VARCHAR)").fetchone() == (0,)
     assert reader.execute("SELECT count(*), max(birth_year) FROM person WHERE year = 'unknown'").fetchone() == (1, None)
 
@@ -154,6 +159,18 @@ def test_an_earlier_export_is_replaced_and_nothing_else_ever(clinic: Chronic, tm
         assert (run.code, run.out) == (2, "")
         assert run.last == f"{place} is there already and was not made by export parquet; name another folder."
     assert [path.name for path in letters.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("place", [".", "..", "/"])
+def test_a_folder_that_holds_other_things_is_left_alone(
+    clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "letter.txt").write_text("x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    run = clinic("export", "parquet", "--out", place)
+    assert (run.code, run.out) == (2, "")
+    assert run.last.startswith(f"{place} is there already")
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(clinic: Chronic, tmp_path: Path) -> None:
