@@ -31,7 +31,8 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
     with closing(registry.connect(clinic.path)) as db:  # what the made-up village lacks
         db.execute("UPDATE visit SET fpg = NULL, fpg_meter = 'HI', notes = '住在王秀兰家' WHERE id = 7")
         db.execute("UPDATE visit SET weight_kg = 61.299999999999997, ended_by = NULL WHERE id = 8")
-        db.execute("UPDATE place SET code = '331082103210' WHERE name = '南岭村'")
+        db.execute("UPDATE place SET code = '331082103210' WHERE id = (SELECT village FROM person WHERE id = 3)")
+        db.execute("UPDATE person SET village = NULL, hamlet = NULL WHERE id = 4")
         db.execute("UPDATE person SET registered_on = NULL, birth_date = NULL WHERE id = 3")
     clinic.ok("visit", "void", 9, "--reason", "x", "--yes")
     clinic.ok("checkup", "add", 5, "--bp-left", "148/84", "--ecg", "abnormal", "--notes", "住在王秀兰家", "--yes")
