@@ -22,7 +22,8 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed,
+                                   -- pseudonym_key (of rows in export parquet)
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -61,6 +61,10 @@ BEFORE = {
 ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
 """These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
 
+MAPPING = """
+org_units = { by = "all", ids = { all = "OrgUnit0001" } }
+figures = { htn = { registered = { data_element = "DataElem001" } } }
+"""
 PEOPLE = 203
 VISITS = 812
 
@@ -96,6 +100,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
         for number, day in rows:
             print(number, day, 138, 84, 6.1, sep=",", file=sheet)
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
+    (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
     clinic.ok("import", people)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli.commands import Group, export_options, full_option, sheet_options
+from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
 from chronic.cli.types import SPAN
@@ -203,17 +204,30 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
 
 
 @export.command(
-    help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
-    example="chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv",
+    help=_(
+        "A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both. "
+        "Of dhis2: the mapping to its ids."
+    ),
+    example=(
+        "chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv\n"
+        "chronic export template dhis2 --out mapping.toml"
+    ),
 )
-@click.argument("what", type=click.Choice(["people", "visits", "screenings", "checkups", "tests", "facts"]))
+@click.argument("what", type=click.Choice(["people", "visits", "screenings", "checkups", "tests", "facts", "dhis2"]))
 @sheet_options
 @click.pass_obj
 def template(session: Session, /, what: str, out: "Path | None") -> None:
     from chronic.exchange import template as blank
 
+    if what == "dhis2":
+        write_mapping(session, out)
+        return
     with session.writing(out, "csv") as stream:
         blank.write(what, stream)
+
+
+for command in SYSTEMS:
+    export.add_command(command)
 
 
 def _notes(counts: Counter[str], full: bool) -> Iterator[str]:

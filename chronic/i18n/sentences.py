@@ -49,6 +49,16 @@ ERRORS = {
     "holidays.unreadable": N_("The holiday file {path} cannot be read: {problem}"),
     "holidays.key": N_("The holiday file {path} is wrong at {key}: {problem}"),
     "ics.library": N_('A calendar file needs the library icalendar: pip install "chronic[calendar]"'),
+    # other systems
+    "figures.period": N_("{text} is not a period; write 202609, 2026Q3, 2026S2 or 2026."),
+    "figures.not_over": N_("The period {period} ends on {last}; today is {today}, so its figures are not final yet."),
+    "figures.unreadable": N_("The mapping {path} cannot be read: {problem}"),
+    "figures.key": N_("The mapping {path} is wrong at {key}: {problem}"),
+    "figures.missing": N_("The mapping gives no id for {n} names: {names}"),
+    "figures.twice": N_("{names} go to the same data element {id} and option; they would be added up."),
+    "parquet.library": N_('Parquet needs the library duckdb: pip install "chronic[analytics]"'),
+    "parquet.there": N_("{path} is there already and was not made by export parquet; name another folder."),
+    "parquet.folder": N_("The tables cannot be written into {path}: {problem}"),
     # people
     "person.none": N_("Nobody fits {text}."),
     "person.many": N_("{text} fits more than one person; use the number in front of the name:"),
