@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Group, export_options, full_option, sheet_options
+from chronic.cli.commands import Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
 from chronic.cli.types import SPAN
@@ -55,6 +55,7 @@ def export() -> None:
     example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -73,8 +74,9 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
 
 @export.command(
     help=_("Every follow-up that counts, with every column that import knows. Import people first, then visits."),
-    example="chronic export visits --full --out visits.csv",
+    example="chronic export visits --full --out visits.csv\nchronic export visits --full --headers zh --element-ids --out visits.xlsx",
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -127,6 +129,7 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
     help=_("Every screening that counts, with the columns of a visit. Import people first, then these like visits."),
     example="chronic export screenings --full --out screenings.csv",
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
