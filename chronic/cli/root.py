@@ -52,6 +52,7 @@ TABLE = {
     "educate": ("educate", "find", N_("Health education: what was held where, for how many.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
+    "print": ("printing", "files", N_("Paper: record sheets, check-up forms, patients' cards, screening sheets.")),
     "report": ("report", "find", N_("Figures over many people: visits to expect.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),
