@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chronic.cli import registers
 from chronic.cli.commands import Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
@@ -41,6 +42,7 @@ _LEFT_OUT = {
     "households": N_("what was said of households {n}"),
     "rescues": N_("major illness rescues {n}"),
     "treated": N_("treatments {n}"),
+    "uploads": N_("what the county platform was sent or returned {n}"),
     "results_ended": N_("withdrawn test results {n}"),
 }
 
@@ -215,6 +217,10 @@ def template(session: Session, /, what: str, out: "Path | None") -> None:
 
     with session.writing(out, "csv") as stream:
         blank.write(what, stream)
+
+
+for _command in (registers.register, registers.ledger, registers.columns):
+    export.add_command(_command)
 
 
 def _notes(counts: Counter[str], full: bool) -> Iterator[str]:

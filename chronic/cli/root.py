@@ -53,6 +53,7 @@ TABLE = {
     "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
     "print": ("printing", "files", N_("Paper: record sheets, check-up forms, patients' cards, screening sheets.")),
+    "upload": ("upload", "files", N_("What the county platform has, what it still needs, what it returned.")),
     "report": ("report", "find", N_("Figures over many people: visits to expect.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),

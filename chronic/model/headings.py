@@ -129,6 +129,12 @@ _LISTED = {
     "attended": "参加人数",
     "held_by": "主讲人",
     "times": "次数",
+    "record": "记录标识",
+    "holds": "记录种类",
+    "record_on": "记录日期",
+    "upload_state": "上传状态",
+    "upload_on": "上传日期",
+    "returned_reason": "退回原因",
 }
 
 

@@ -19,6 +19,7 @@ from chronic.i18n.terms import (
     PROMISES,
     QUOTA,
     REASONS,
+    RECORDS,
     REFERRAL_KINDS,
     SATISFACTION,
     SECTIONS,
@@ -30,6 +31,7 @@ from chronic.i18n.terms import (
     TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
+    UPLOADS,
     URGENCY,
     VISIT_KINDS,
     WANTED,
@@ -82,6 +84,8 @@ _WORDS = {
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
     "in_county": ANSWERS,
+    "holds": RECORDS,
+    "upload_state": UPLOADS,
 }
 
 

@@ -45,6 +45,7 @@ FACTS = {
     "need settled": "SELECT * FROM need_settled",
     "rescue": "SELECT * FROM rescue",
     "treated": "SELECT * FROM treated",
+    "upload": "SELECT * FROM upload",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
