@@ -30,7 +30,9 @@ def send(desk: Desk, uids: Iterable[str], on: date) -> Sent:
         for first in range(0, len(waiting), _AT_ONCE):
             some = waiting[first : first + _AT_ONCE]
             found = uploads.found(desk.db, some)
-            unsent = [record for record in found.values() if uploads.state_of(desk.db, record) != (uploads.SENT, on.isoformat())]
+            unsent = [
+                record for record in found.values() if uploads.state_of(desk.db, record) != (uploads.SENT, on.isoformat())
+            ]
             uploads.add(desk.db, unsent, uploads.SENT, on, None, desk.stamp)
             new, known, unknown = new + len(unsent), known + len(found) - len(unsent), unknown + len(some) - len(found)
     return Sent(new, known, unknown)

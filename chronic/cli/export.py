@@ -76,7 +76,10 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
 
 @export.command(
     help=_("Every follow-up that counts, with every column that import knows. Import people first, then visits."),
-    example="chronic export visits --full --out visits.csv\nchronic export visits --full --headers zh --element-ids --out visits.xlsx",
+    example=(
+        "chronic export visits --full --out visits.csv\n"
+        "chronic export visits --full --headers zh --element-ids --out visits.xlsx"
+    ),
 )
 @elements_option
 @full_option

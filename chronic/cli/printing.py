@@ -61,20 +61,23 @@ def _whom_options(function: F) -> F:
 @click.pass_obj
 def followup(session: Session, /, programme: str | None, blank: bool, out: "Path", **whom: Any) -> None:
     from chronic.render import html
-    from chronic.reports.record_sheet import TITLES, sheets
+    from chronic.reports.record_sheet import sheets
+    from chronic.reports.visit_form import TITLES
     from chronic.store import programmes as store
 
     if programme is not None and programme not in TITLES:
         raise ValueRefused("print.no_sheet")
     everyone = _wanted(session, whom, blank)
-    day, made = session.today, []
+    day, made = session.today, list[Any]()
     for who in everyone:
         managed = {stay.programme for stay in store.of(session.db, who.id) if stay.ended_on is None} if who else set(TITLES)
         asked = [programme] if programme else [name for name in TITLES if name in managed]
         if who is not None and not asked and whom["within"] is None:
             raise NotAllowed("form.no_programme", name=who.name)
         for name in asked:
-            made += sheets(session.db, who, name, day, room=True) if not (blank and who) else _named_blank(session, who, name)
+            made += (
+                sheets(session.db, who, name, day, room=True) if not (blank and who) else _named_blank(session, who, name)
+            )
     _write(session, out, made, html.write_record_sheets, len(made))
 
 
@@ -82,7 +85,10 @@ def _named_blank(session: Session, who: "Person", programme: str) -> list[Any]:
     from chronic.reports.record_sheet import sheets
     from chronic.reports.visit_form import form_number
 
-    return [sheet._replace(name=who.name, number=form_number(who)) for sheet in sheets(session.db, None, programme, session.today)]
+    return [
+        sheet._replace(name=who.name, number=form_number(who))
+        for sheet in sheets(session.db, None, programme, session.today)
+    ]
 
 
 @print.command(

@@ -147,7 +147,9 @@ def _uid(session: Session, record: str) -> str:
     """A visit may be named by its number, as `visit list` shows it."""
     from chronic.store import visits
 
-    found = visits.by_id(session.db, int(record)) if record.isascii() and record.isdigit() and len(record) <= _DIGITS else None
+    found = (
+        visits.by_id(session.db, int(record)) if record.isascii() and record.isdigit() and len(record) <= _DIGITS else None
+    )
     return found[0].uid if found is not None else record
 
 

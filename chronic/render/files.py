@@ -49,7 +49,9 @@ def header(keys: Sequence[str], headers: str) -> Sequence[str]:
 
 def names(report: Report) -> list[str]:
     """The columns of a file of this report."""
-    return [name for column in report.columns for name in ([f"{column.key}_{part}" for part in column.parts] or [column.key])]
+    return [
+        name for column in report.columns for name in ([f"{column.key}_{part}" for part in column.parts] or [column.key])
+    ]
 
 
 def _cells(report: Report) -> Iterator[list[object]]:

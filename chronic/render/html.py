@@ -97,9 +97,9 @@ def write_campaign(clinic: str, village: str, day: str, rows: int, out: IO[str])
 
 
 CAMPAIGN = (
-    ("序号", "code"), ("姓名", "name"), ("性别", "code"), ("出生日期", "day"), ("身份证号", "long"), ("联系电话", "day"), ("组", "short"),
-    ("血压", "mid"), ("空腹血糖", "short"), ("随机血糖", "short"), ("身高", "short"), ("体重", "short"), ("腰围", "short"),
-    ("服用降压药", "short"), ("危急情况", "short"), ("备注", ""),
+    ("序号", "code"), ("姓名", "name"), ("性别", "code"), ("出生日期", "day"), ("身份证号", "long"), ("联系电话", "day"),
+    ("组", "short"), ("血压", "mid"), ("空腹血糖", "short"), ("随机血糖", "short"), ("身高", "short"), ("体重", "short"),
+    ("腰围", "short"), ("服用降压药", "short"), ("危急情况", "short"), ("备注", ""),
 )  # fmt: skip
 """Header and how wide it is."""
 

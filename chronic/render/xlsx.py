@@ -28,11 +28,11 @@ _NARROWEST, _WIDEST, _ROOM = 6, 40, 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_DAY = "1900-03-01"
 """Excel counts a 29 February 1900 that never was: an earlier day stays a text."""
-_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _SHEETS: Final = {
-    "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果", "facts": "风险因素",
-    "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录", "call_log": "回访记录", "contracts": "签约",
-    "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
+    "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
+    "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
+    "contracts": "签约", "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
 }  # fmt: skip
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 
@@ -47,27 +47,17 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
     except ImportError:
         raise ValueRefused("xlsx.library") from None
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), {**options, "default_date_format": "yyyy-mm-dd"})
-    book.use_zip64()
-    book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
-    filled = False
-    try:
-        sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
-        _fill(sheet, report, headers, elements, book)
-        filled = True
-    finally:
-        _close(book, filled)
-
-
-def _close(book: Any, filled: bool) -> None:
-    """Pack the workbook; also after an error, because only that takes away its temporary files."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        book.close()
-    except FileCreateError as error:
-        if filled:
-            raise OSError(str(error)) from None
+    with path.open(
+        "wb"
+    ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
+        book = xlsxwriter.Workbook(stream, options)
+        book.use_zip64()
+        book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
+        try:
+            sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
+            _fill(sheet, report, headers, elements, book)
+        finally:
+            book.close()  # after an error too: it takes the temporary file away
 
 
 def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book: Any) -> None:
@@ -113,7 +103,7 @@ def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, 
         text = guard(text)
     if len(text) > _CHARACTERS:
         raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=_CHARACTERS)
-    if _NO_XML.search(text):
+    if NO_XML.search(text):
         raise ValueRefused("xlsx.characters", column=key, row=at[0] + 1)
     sheet.write_string(*at, text, plain)
     return width(text)

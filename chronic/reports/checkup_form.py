@@ -69,7 +69,9 @@ def form(db: sqlite3.Connection, who: Person | None, day: date, blank: bool) -> 
 def _item(field: Field, values: dict[str, object]) -> Item:
     value = values.get(field.column)
     if field.codes and field.kind in ("code", "codes"):
-        return Item(field.zh, " ".join(f"{n}{name}" for n, name in enumerate(field.codes.values(), 1)), _boxes(field, value), "")
+        return Item(
+            field.zh, " ".join(f"{n}{name}" for n, name in enumerate(field.codes.values(), 1)), _boxes(field, value), ""
+        )
     if field.column in TCM_ANSWERS:
         return Item(field.zh.removeprefix("体质"), "", ("" if value is None else str(value),), "")
     if field.kind == "day":

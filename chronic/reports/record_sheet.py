@@ -173,7 +173,9 @@ def _month_day(day: date | None) -> str:
 def _other_tests(seen: Seen) -> str:
     v = seen.visit
     glucose = (("餐后2小时血糖", v.ppg_2h), ("随机血糖", v.random_glucose))
-    return "; ".join([*(f"{name} {figure(value)}" for name, value in glucose if value is not None), v.aux_tests or ""]).strip("; ")
+    return "; ".join(
+        [*(f"{name} {figure(value)}" for name, value in glucose if value is not None), v.aux_tests or ""]
+    ).strip("; ")
 
 
 def _reaction(seen: Seen | None) -> Cell:

@@ -35,7 +35,7 @@ _MEASURED = {
     field.column: f"coalesce(v.{field.column}_meter, v.{field.column})" if field.kind == "glucose" else f"v.{field.column}"
     for field in VISIT_FIELDS
 }
-_OWN = {
+KNOWN = {
     "register": {
         **_PERSON,
         "enrolled_on": "e.enrolled_on",
@@ -91,9 +91,11 @@ def columns(text: str, sheet: str, programme: str) -> list[tuple[str, str]]:
     address = f"[{sheet}] {programme}"
     if not isinstance(told, list) or not told:
         raise ValueRefused("register.columns", problem=address)
-    known, seen = {*_OWN[sheet], "age", ROW, BLANK}, set()
+    known, seen = {*KNOWN[sheet], "age", ROW, BLANK}, set()
     for pair in told:
-        if not (isinstance(pair, list) and len(pair) == len(("header", "name")) and all(isinstance(x, str) and x for x in pair)):
+        if not (
+            isinstance(pair, list) and len(pair) == len(("header", "name")) and all(isinstance(x, str) and x for x in pair)
+        ):
             raise ValueRefused("register.columns", problem=f"{address}: {pair!r}")
         header, name = pair
         if name not in known or header in seen:
@@ -105,22 +107,22 @@ def columns(text: str, sheet: str, programme: str) -> list[tuple[str, str]]:
 def sheet(db: sqlite3.Connection, day: date, what: str, text: str, wanted: Wanted) -> Report:
     """The register (everyone managed on that day, by village) or the ledger (every follow-up, by day)."""
     chosen = columns(text, what, wanted.programme)
-    return Report(what, day.isoformat(), tuple(Column(header, header) for header, _ in chosen), _Rows(db, day, what, chosen, wanted))
+    return Report(
+        what, day.isoformat(), tuple(Column(header, header) for header, _ in chosen), _Rows(db, day, what, chosen, wanted)
+    )
 
 
 class _Rows:
     """Asked when they are read."""
 
-    def __init__(
-        self, db: sqlite3.Connection, day: date, what: str, chosen: list[tuple[str, str]], wanted: Wanted
-    ) -> None:
+    def __init__(self, db: sqlite3.Connection, day: date, what: str, chosen: list[tuple[str, str]], wanted: Wanted) -> None:
         self.db, self.day, self.what, self.chosen, self.wanted = db, day, what, chosen, wanted
 
     def __iter__(self) -> Iterator[dict[str, object]]:
-        names = [name for _, name in self.chosen if name in _OWN[self.what]]
+        names = [name for _, name in self.chosen if name in KNOWN[self.what]]
         among = self.wanted.villages
         village = "" if among is None else f"AND p.village IN ({', '.join(map(str, among))})"
-        cells = ["p.birth_date", *(_OWN[self.what][name].format(programme=self.wanted.programme) for name in names)]
+        cells = ["p.birth_date", *(KNOWN[self.what][name].format(programme=self.wanted.programme) for name in names)]
         sql = f"SELECT {', '.join(cells)} FROM {_FROM[self.what].format(and_village=village)}"
         values = {
             "programme": self.wanted.programme,

@@ -25,7 +25,12 @@ FORM_SYMPTOMS = {
            "weight_loss"),
 }  # fmt: skip
 """In the order of their numbers on each form."""
-CLASS_WORDS = {"controlled": "控制满意", "uncontrolled": "控制不满意", "adverse_reaction": "不良反应", "complication": "并发症"}
+CLASS_WORDS = {
+    "controlled": "控制满意",
+    "uncontrolled": "控制不满意",
+    "adverse_reaction": "不良反应",
+    "complication": "并发症",
+}
 REACTIONS = {"no": "无", "yes": "有"}
 PULSE_KINDS = ("normal", "weak", "absent")
 SIDES = {"both": "双侧", "left": "左侧", "right": "右侧"}

@@ -77,9 +77,7 @@ def of_batch(db: sqlite3.Connection, batch: int) -> tuple[str, list[str]] | None
     return row[0], [uid for (uid,) in db.execute(_OF_BATCH[row[0]], (batch,))]
 
 
-def add(
-    db: sqlite3.Connection, records: Iterable[Record], state: str, on: date, reason: str | None, stamp: Stamp
-) -> None:
+def add(db: sqlite3.Connection, records: Iterable[Record], state: str, on: date, reason: str | None, stamp: Stamp) -> None:
     db.executemany(
         _INSERT,
         (

@@ -77,7 +77,7 @@ def test_a_day_before_excel_counts_days_stays_a_text(chronic: Chronic) -> None:
 
 def test_a_text_like_a_formula_stays_a_text(village: Chronic) -> None:
     _, people = written(village, "export", "people")
-    assert column(people, "address")[0] == "'=HYPERLINK(\"x\")"
+    assert column(people, "address")[0] == '\'=HYPERLINK("x")'
 
 
 def test_chinese_headers_name_the_sheet_too(village: Chronic) -> None:
@@ -168,3 +168,47 @@ def test_without_the_library_one_sentence_says_how_to_get_it(village: Chronic, m
     assert run.code == 2
     assert "chronic[excel]" in run.last
     assert TODAY not in run.out
+
+
+def test_whatever_can_stand_in_a_registry_comes_back_as_it_was(tmp_path: Path) -> None:
+    from hypothesis import given, settings
+    from hypothesis import strategies as some
+
+    from chronic.exchange.workbooks import sheets
+    from chronic.model.guards import unguard
+    from chronic.model.report import Column, Report
+    from chronic.render import xlsx
+
+    texts = some.text(min_size=1, max_size=40).filter(lambda text: not xlsx.NO_XML.search(text))
+    values = some.one_of(texts, some.integers(-(10**14), 10**14), some.dates().map(date.isoformat))
+    path = tmp_path / "x.xlsx"
+
+    @settings(max_examples=60, deadline=None)
+    @given(some.lists(values, min_size=1, max_size=8))
+    def comes_back(cells: list[object]) -> None:
+        columns = tuple(Column(f"c{place}", f"c{place}") for place in range(len(cells)))
+        xlsx.write(Report("people", TODAY, columns, [{f"c{n}": cell for n, cell in enumerate(cells)}]), path)
+        (book,) = sheets(path)
+        _, row = (record.cells for record in book.records())
+        assert [unguard(cell) for cell in row] == [str(cell) for cell in cells]
+
+    comes_back()
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+    import tracemalloc
+
+    from chronic.model.report import Column, Report
+    from chronic.render import xlsx
+
+    def peak(rows: int) -> int:
+        columns = tuple(Column(name, name) for name in ("name", "day", "sbp"))
+        every = ({"name": f"王秀兰{n}", "day": "2026-11-21", "sbp": n} for n in range(rows))
+        tracemalloc.start()
+        xlsx.write(Report("people", TODAY, columns, every), tmp_path / "x.xlsx")
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(10)
+    assert peak(10_000) < 2 * peak(1_000)
