@@ -79,7 +79,7 @@ def _export(session: Session, what: str, full: bool) -> "Report":
 
 
 @upload.command(
-    help=_("Note what was sent: the records of a sheet that export or upload sheet wrote, or of an import."),
+    help=_("Note what was sent: the records of a sheet written by chronic upload sheet or chronic export, or of an import."),
     example="chronic upload sent to-send.xlsx\nchronic upload sent --batch 1 --on 2026-11-20",
 )
 @click.argument("file", type=FILE, required=False)

@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("upload_state", N_("State")),
     Column("upload_on", N_("Sent or returned")),
     Column("returned_reason", N_("Returned because")),
-    Column("record", "uid", last=True),
+    Column("record", N_("Record uid"), last=True),
 )
 
 
