@@ -7,7 +7,7 @@
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
---          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated,
+--          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -910,6 +910,26 @@ CREATE TABLE exam_order_event (    -- what became of it: sent, its results, or c
 CREATE INDEX exam_order_event_order ON exam_order_event (exam_order);
 CREATE INDEX exam_order_event_result ON exam_order_event (result) WHERE result IS NOT NULL;
 CREATE INDEX exam_order_event_person ON exam_order_event (person);
+
+-- towards the county's platform -----------------------------------------------------------------
+-- What became of a record there. A corrected visit or check-up is a record of its own, so it is unsent again.
+
+CREATE TABLE upload (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups')),
+  record      TEXT NOT NULL,       -- uid of the person, visit or check-up
+  state       TEXT NOT NULL CHECK (state = 'sent' OR state = 'returned' OR state = 'removed'),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  reason      TEXT,                -- why the platform returned it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((state = 'returned') = (reason IS NOT NULL))
+) STRICT;
+CREATE INDEX upload_record ON upload (record, id);
+CREATE INDEX upload_person ON upload (person);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

@@ -55,6 +55,9 @@ BEFORE = {
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
     "chronic household tag 42 +low_income": ["household tag 42 +monitored"],
     "chronic household settle 1": ["household visit 42 --need 没有轮椅"],
+    "chronic upload sent to-send.xlsx": ["upload sheet visits --full --out to-send.xlsx"],
+    "chronic upload returned 812": ["upload sent --batch 2"],
+    "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""

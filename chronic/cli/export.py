@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Group, export_options, full_option, sheet_options
+from chronic.cli import registers
+from chronic.cli.commands import Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
@@ -44,6 +45,7 @@ _LEFT_OUT = {
     "treated": N_("treatments {n}"),
     "mergers": N_("mergers of two people {n}"),
     "distinct": N_("pairs said to be two people {n}"),
+    "uploads": N_("what the county platform was sent or returned {n}"),
     "results_ended": N_("withdrawn test results {n}"),
 }
 
@@ -58,6 +60,7 @@ def export() -> None:
     example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -76,8 +79,12 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
 
 @export.command(
     help=_("Every follow-up that counts, with every column that import knows. Import people first, then visits."),
-    example="chronic export visits --full --out visits.csv",
+    example=(
+        "chronic export visits --full --out visits.csv\n"
+        "chronic export visits --full --headers zh --element-ids --out visits.xlsx"
+    ),
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -130,6 +137,7 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
     help=_("Every screening that counts, with the columns of a visit. Import people first, then these like visits."),
     example="chronic export screenings --full --out screenings.csv",
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -226,7 +234,7 @@ def template(session: Session, /, what: str, out: "Path | None") -> None:
         blank.write(what, stream)
 
 
-for command in SYSTEMS:
+for command in (*SYSTEMS, registers.register, registers.ledger, registers.columns):
     export.add_command(command)
 
 

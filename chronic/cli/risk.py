@@ -118,8 +118,8 @@ def _show(session: Session, person: Found, given: dict[str, Any], style: str, ou
     facts = risk_card.as_given(given, session.today)
     found = scores.of_person(session.db, session.today, session.desk.editions, person.person.id, facts)
     if style != "table":
-        columns = risk_card.COLUMNS if style == "csv" else ()
-        rows = risk_card.rows(found) if style == "csv" else [scores.row(found)]
+        columns = () if style == "json" else risk_card.COLUMNS
+        rows = [scores.row(found)] if style == "json" else risk_card.rows(found)
         session.show(Report("risk", session.today.isoformat(), columns, rows), style, out)
         return
     with session.printing(out):
@@ -142,19 +142,12 @@ def _list(
 
 def _answer(session: Session, path: Path, style: str, out: Path | None) -> None:
     """Needs no registry, so it is written straight."""
-    from chronic.cli import risk_card, tables
+    from chronic.cli import risk_card
     from chronic.office import risk_cases
-    from chronic.render import files
 
     found = list(risk_cases.answers(risk_cases.read(path)))
     report = risk_card.of_cases(found, session.today, plain=style != "json")
-    with session.writing(out, style) as stream:
-        if style == "json":
-            files.write_json(report, stream)
-        elif style == "csv":
-            files.write_csv(report, stream, session.headers)
-        else:
-            tables.draw(report, stream)
+    session.show(report, style, out, stored=False)
     failed = sum(answer.status == "fail" for answer in found)
     if failed:
         raise ProblemsFound("risk.failed", failed=failed, cases=len(found))

@@ -55,6 +55,8 @@ TABLE = {
     "educate": ("educate", "loop", N_("Health education: what was held where, for how many.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
+    "print": ("printing", "files", N_("Paper: record sheets, check-up forms, patients' cards, screening sheets.")),
+    "upload": ("upload", "files", N_("What the county platform has, what it still needs, what it returned.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),

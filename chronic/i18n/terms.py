@@ -39,7 +39,13 @@ NOTED = {
     "need_settled": N_("need settled"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
+    "upload": N_("county platform"),
 }
+RECORDS = {"people": N_("person"), "visits": N_("follow-up"), "checkups": N_("check-up")}
+UPLOADS = {
+    "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
+    "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
+}  # fmt: skip
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}

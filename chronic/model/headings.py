@@ -158,6 +158,12 @@ _LISTED = {
     "longest": "最长天数",
     "from_on": "起",
     "to_on": "止",
+    "record": "记录标识",
+    "record_kind": "记录种类",
+    "record_on": "记录日期",
+    "upload_state": "上传状态",
+    "upload_on": "上传日期",
+    "returned_reason": "退回原因",
 }
 
 

@@ -22,6 +22,7 @@ from chronic.i18n.terms import (
     PROMISES,
     QUOTA,
     REASONS,
+    RECORDS,
     REFERRAL_KINDS,
     SATISFACTION,
     SECTIONS,
@@ -33,6 +34,7 @@ from chronic.i18n.terms import (
     TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
+    UPLOADS,
     URGENCY,
     VISIT_KINDS,
     WANTED,
@@ -93,6 +95,8 @@ _WORDS = {
     "stages": STAGES,
     "stuck_for": STUCK,
     "about_stage": {**END_REASONS, **FACTORS},
+    "record_kind": RECORDS,
+    "upload_state": UPLOADS,
 }
 
 

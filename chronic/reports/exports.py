@@ -55,6 +55,7 @@ _LEFT_OUT = {
         " + (SELECT count(*) FROM household_visit)",
         "rescues": "SELECT count(*) FROM rescue",
         "treated": "SELECT count(*) FROM treated",
+        "uploads": "SELECT count(*) FROM upload WHERE holds = 'people'",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },
@@ -68,6 +69,7 @@ _LEFT_OUT = {
         "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "calls": "SELECT count(*) FROM call",
         "opinions": "SELECT count(*) FROM opinion",
+        "uploads": "SELECT count(*) FROM upload WHERE holds = 'visits'",
         "imports": "SELECT count(*) FROM batch",
     },
     "screenings": {

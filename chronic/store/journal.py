@@ -61,13 +61,14 @@ TABLES = {
     "person_distinct": (
         "SELECT person FROM (SELECT id, person FROM person_distinct UNION ALL SELECT id, other FROM person_distinct)"
     ),
+    "upload": "SELECT person FROM upload",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
     "referral", "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
     "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
     "opinion_handled", "contract_end", "contract", "household_fact", "household_tag", "need_settled", "household_visit",
-    "rescue", "treated", "person_distinct",
+    "rescue", "treated", "person_distinct", "upload",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 SHARED = ("institution", "clinic_day")

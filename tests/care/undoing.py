@@ -48,6 +48,7 @@ FACTS = {
     "merge": "SELECT * FROM person_merge",
     "merged row": "SELECT * FROM merge_row",
     "distinct": "SELECT * FROM person_distinct",
+    "upload": "SELECT * FROM upload",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
