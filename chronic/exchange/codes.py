@@ -3,17 +3,15 @@
 Sources disagree what 1 means, so without a declared set a bare number is refused.
 """
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.reading import plain
 from chronic.model.fields import YES_NO, Field
-
-_FILE = "codes"
 
 
 class CodeSet(NamedTuple):
@@ -24,9 +22,14 @@ class CodeSet(NamedTuple):
     fields: Mapping[str, Mapping[str, str]]
 
 
+_FILE = os.path.join(os.path.dirname(__file__), "codes.toml")
+"""Text, not a Path or a resource: the modules behind those cost the keyboard more than reading the file does."""
+
+
 @cache
 def _told() -> dict[str, dict[str, dict[str, Any]]]:
-    return tomllib.loads(resources.files("chronic").joinpath("exchange", f"{_FILE}.toml").read_text("utf-8"))
+    with open(_FILE, "rb") as stream:
+        return tomllib.load(stream)
 
 
 @cache
