@@ -51,7 +51,7 @@ def places(known: Situation, risks: Known | None, day: date, protocol: Protocol,
 
 
 def first(place: Place, day: date) -> tuple[bool, bool, int, date, int, tuple[str, ...]]:
-    """The order of stages: emergencies, whoever is stuck, what needs somebody first, then the longest; never by chance."""
+    """The order of stages: emergencies, whoever is stuck, what needs somebody first, the longest; never by chance."""
     order = PROGRAMMES.index(place.programme) if place.programme in PROGRAMMES else -1
     stuck = place.stuck_on(day) is not None
     return not place.urgent, not stuck, ACT_FIRST.index(place.stage), place.since_on or date.max, order, place.about
