@@ -219,5 +219,5 @@ def test_open_orders_are_found_without_reading_the_others(village: Chronic) -> N
 
 def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
     run = village.ok("order", "add", 1, "远程心电", lang="zh")
-    assert "已开单, 编号1: 心电图" in run.out
+    assert "已开单, 编号 1: 心电图" in run.out
     assert "已开单" in village.ok("order", "list", lang="zh").out
