@@ -19,8 +19,6 @@ from chronic.store import opinions as store
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = FieldType("notes", "text")
-
 
 @click.group(cls=Group, help=_("Satisfaction, complaints and suggestions, and what was done about them."))
 def opinion() -> None:
@@ -36,8 +34,8 @@ def opinion() -> None:
 )
 @click.argument("person", type=PERSON)
 @click.option("--satisfaction", type=FieldType("satisfaction"), help=_("Satisfied, neutral or dissatisfied."))
-@click.option("--complaint", type=TEXT, help=_("What went wrong, in their words."))
-@click.option("--suggestion", type=TEXT, help=_("What they would like."))
+@click.option("--complaint", help=_("What went wrong, in their words."))
+@click.option("--suggestion", help=_("What they would like."))
 @click.option("--on", type=DAY, help=_("The day it was said; today if left out."))
 @click.option("--way", type=FieldType("call_way"), default="phone", show_default=True, help=_("How they were asked."))
 @yes_option
@@ -79,7 +77,7 @@ def list_(
     example="chronic opinion handle 1 --note 已增加早班量血压 --by 李医生",
 )
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--note", type=TEXT, required=True, help=_("What was done."))
+@click.option("--note", required=True, help=_("What was done."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
 @click.option("--by", help=_("Who did it; you if left out."))
 @click.pass_obj

@@ -83,7 +83,7 @@ def sent(session: Session, /, number: int, on: date | None) -> None:
 @click.option("--value", "values", multiple=True, help=_("Its value, or of several ldl_c=2.4; once for each."))
 @click.option("--result", type=FieldType("result"), help=_("Normal or abnormal."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
-@click.option("--institution", help=_("Where it was done; else where it was ordered."))
+@click.option("--at", "--institution", "institution", help=_("Where it was done; else where it was ordered."))
 @click.option("--detail", help=_("What the report says."))
 @click.pass_obj
 def result(

@@ -53,7 +53,7 @@ def list_(session: Session, /, full: bool, style: str, out: "Path | None", **ask
 @click.argument("person", type=PERSON)
 @click.option("--slip", help=_("Which slip it answers, where several are open."))
 @click.option("--on", type=DAY, help=_("The day they came back; today if left out."))
-@click.option("--institution", help=_("From where."))
+@click.option("--at", "--institution", "institution", help=_("From where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))
 @click.option("--findings", help=_("Main results."))
 @click.option("--treatment", help=_("What was done, and the medicines."))

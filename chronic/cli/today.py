@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHOWN = 10  # of the overdue and of referrals; all of the rest
+_TASKS, _LATE_RESULTS = "chronic task list --owner ", "chronic order list --overdue"
 _MOST = 100  # as long as a screen can be read: only a county has more
 
 
@@ -68,9 +69,9 @@ def _waiting(session: Session, found: screen.Today) -> Iterator[tuple[str, str]]
 
     number, late = store.mine(session.db, session.user, session.today)
     if number:
-        yield _named((_("tasks"), number), (_("late tasks"), late)), f"chronic task list --owner {session.user}"
+        yield _named((_("tasks"), number), (_("late tasks"), late)), _TASKS + session.user
     if found.orders:
-        yield _named((_("results late"), found.orders)), "chronic order list --overdue"
+        yield _named((_("results late"), found.orders)), _LATE_RESULTS
     if found.opinions:
         yield _named((_("opinions to handle"), found.opinions)), "chronic opinion list"
 

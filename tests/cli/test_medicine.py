@@ -337,7 +337,7 @@ def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
                      "--days-supplied", 5, lang="zh")  # fmt: skip
     assert "请问开药医生" in run.out
     assert "(未核实)" in run.out
-    assert "2026-11-26 用完 (还有5天)" in run.out
+    assert "2026-11-26 用完 (还有 5 天)" in run.out
 
 
 def test_phones_are_masked_and_showing_them_is_logged(village: Chronic) -> None:

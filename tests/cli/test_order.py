@@ -207,7 +207,7 @@ def test_the_timeline_tells_what_was_ordered_and_what_became_of_it(village: Chro
 
 def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
     run = village.ok("order", "add", 1, "远程心电", lang="zh")
-    assert "已开单, 编号1: 心电图" in run.out
+    assert "已开单, 编号 1: 心电图" in run.out
     assert "已开单" in village.ok("order", "list", lang="zh").out
 
 
