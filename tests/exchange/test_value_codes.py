@@ -10,6 +10,7 @@ from chronic.exchange import codes
 from chronic.exchange.cells import read
 from chronic.exchange.headers import FIELDS
 from chronic.exchange.reading import InUnit
+from chronic.model.checkup_fields import by_column
 from chronic.model.visit import METER_HIGH, METER_LOW
 from tests.real.clinic import folder
 
@@ -81,10 +82,11 @@ def test_a_bare_number_is_never_a_word(column: str, text: str) -> None:
 
 @pytest.mark.parametrize("told", codes.sets().values(), ids=codes.sets())
 def test_a_set_says_words_of_the_dictionary_only(told: codes.CodeSet) -> None:
+    known = {**by_column(), **FIELDS}
     for column, meanings in told.fields.items():
-        assert {word for word in meanings.values() if word} <= set(FIELDS[column].codes or ())
+        assert {word for word in meanings.values() if word} <= set(known[column].codes or ())
         for code, word in meanings.items():
-            found = read(FIELDS[column], code, TODAY, codes=told)
+            found = read(known[column], code, TODAY, codes=told)
             assert found.value == (word or None)
             assert (found.refusal and found.refusal.code) == (None if word else "value.code_side")
 
@@ -100,7 +102,7 @@ def test_the_same_code_is_another_symptom_on_another_form() -> None:
     said = {name: read(FIELDS["symptoms"], "2,9", TODAY, codes=codes.code_set(name)) for name in codes.sets()}
     assert said["form2017-htn"].value == "headache_dizziness;leg_oedema"
     assert said["form2017-dm"].value == "thirst;weight_loss"
-    assert {name for name, found in said.items() if found.refusal} == {"form2017", "form2011", "ws"}
+    assert {name for name, found in said.items() if found.refusal} == {"form2017", "checkup2017", "form2011", "ws"}
 
 
 def test_the_foot_pulse_of_2011_is_not_that_of_2017() -> None:
@@ -108,10 +110,18 @@ def test_the_foot_pulse_of_2011_is_not_that_of_2017() -> None:
     assert [found.value for found in said] == ["normal", None]
 
 
+def test_the_foot_pulse_of_a_check_up_is_not_that_of_a_visit() -> None:
+    said = [
+        read(field, "1", TODAY, codes=codes.code_set("checkup2017")).value
+        for field in (by_column()["foot_pulse"], FIELDS["dorsalis_pedis"])
+    ]
+    assert said == ["absent", "normal"]
+
+
 def test_only_sets_that_read_every_code_are_offered() -> None:
     assert [found.name for found in codes.reading({"way": ["1", "3"]})] == list(codes.sets())
     assert [found.name for found in codes.reading({"symptoms": ["1", "9"]})] == ["form2017-htn", "form2017-dm"]
-    assert [found.name for found in codes.reading({"smoking_status": ["1"]})] == ["ws"]
+    assert [found.name for found in codes.reading({"smoking_status": ["1"]})] == ["checkup2017", "ws"]
     assert codes.reading({"way": ["1", "7"]}) == []
 
 
