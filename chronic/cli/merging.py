@@ -86,8 +86,8 @@ def distinct(session: Session, /, one: Found, other: Found, note: str | None, ye
 @click.command(
     cls=Command,
     help=_(
-        "People who may be registered twice, with points and reasons; never by a name alone. Then: chronic person merge, "
-        "or chronic person distinct for two who are two."
+        "People who may be registered twice, with points and reasons; never by a name alone. Two who are one are merged, "
+        "two who are two are noted as distinct."
     ),
     example="chronic person duplicates\nchronic person duplicates --village 下各村 --limit 20 --format csv",
 )
@@ -130,9 +130,7 @@ def _side_by_side(session: Session, stays: "Person", goes: "Person", found: "Pla
         yield f"  {field_label(field.column)}  {values[0]}  {marks.get(field.whose, '')}  {values[1]}"
     every = [(person, store.tags(session.db, person.id)) for person in (stays, goes)]
     if any(tags for _person, tags in every):
-        yield "  {label}  {tags}".format(
-            label=field_label("tags"), tags="  +  ".join(", ".join(map(tag_name, tags)) or "-" for _person, tags in every)
-        )
+        yield "  ".join(("", field_label("tags"), *(", ".join(map(tag_name, tags)) or "-" for _person, tags in every)))
 
 
 def _comes(stays: "Person", goes: "Person", found: "Plan") -> Iterator[str]:
