@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange import dhis2
+from chronic.exchange import dhis2_mapping as mappings
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.period import Period, read_period
@@ -26,20 +27,20 @@ class Made(NamedTuple):
     """`left`: whom the mapping leaves out on purpose, by place or group."""
 
     period: Period
-    mapping: dhis2.Mapping
+    mapping: mappings.Mapping
     values: list[dhis2.Value]
     left: Counter[str]
 
 
 def figures(db: sqlite3.Connection, today: date, name: str, path: Path, editions: Editions) -> Made:
-    """Raises ValueRefused: `figures.period`, `figures.not_over`, and what `dhis2.read` and `dhis2.values` raise."""
+    """Raises ValueRefused: `figures.period`, `figures.not_over`, and what `dhis2_mapping.read` and `dhis2.values` raise."""
     try:
         period = read_period(name)
     except ValueError:
         raise ValueRefused("figures.period", text=name) from None
     if period.last > today:
         raise ValueRefused("figures.not_over", period=period.name, last=period.last, today=today)
-    mapping = dhis2.read(path, indicators.hearts().figures, indicators.PROGRAMMES)
+    mapping = mappings.read(path, indicators.hearts().figures, indicators.PROGRAMMES)
     wanted = [(asked.programme, asked.figure) for asked in mapping.figures]
     found = indicators.tally(db, period, wanted, editions)
     return Made(period, mapping, *dhis2.values(mapping, _counted(db, found, mapping.level)))
@@ -48,7 +49,7 @@ def figures(db: sqlite3.Connection, today: date, name: str, path: Path, editions
 def _counted(db: sqlite3.Connection, found: Counter[indicators.Cell], level: str) -> Iterator[dhis2.Counted]:
     names = _names(db, level)
     for cell, people in found.items():
-        places = names.get(cell.village, (dhis2.UNKNOWN,)) if level != "all" else (level,)
+        places = names.get(cell.village, (mappings.UNKNOWN,)) if level != "all" else (level,)
         yield dhis2.Counted(cell.programme, cell.figure, places, cell.sex, cell.age, people)
 
 
@@ -57,7 +58,7 @@ def _names(db: sqlite3.Connection, level: str) -> dict[int | None, tuple[str, ..
     rows = db.execute(_PLACES).fetchall()
     alone = Counter(name for _id, name, _township in rows)
     if level == "township":
-        return {id_: (township or dhis2.UNKNOWN,) for id_, _name, township in rows}
+        return {id_: (township or mappings.UNKNOWN,) for id_, _name, township in rows}
     full = {id_: f"{township} {name}" if township else name for id_, name, township in rows}
     return {id_: (name, full[id_]) if alone[name] == 1 else (full[id_],) for id_, name, _township in rows}
 
@@ -77,4 +78,4 @@ def blank(db: sqlite3.Connection) -> Iterator[str]:
         _("Delete a figure nobody asks for. Without groups it is one number, and category_option_combo may be given."),
         _("by = township or all wants the names of townships, or the one name all, under org_units.ids."),
     )
-    return dhis2.blank(known, (*places, dhis2.UNKNOWN), notes)
+    return mappings.blank(known, (*places, mappings.UNKNOWN), notes)
