@@ -103,6 +103,7 @@ def test_every_name_of_the_book_means_what_it_stands_under() -> None:
             assert set(known.drugs) == set(mixed.holds), name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_the_reader_of_names_fail(text: str) -> None:
     known = drugs.meaning(text, BOOK)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chronic import scores
@@ -198,6 +198,7 @@ def test_the_american_test_is_high_from_five() -> None:
         assert asked("ada_risk_test", inputs).parts["high_risk"] is high
 
 
+@settings(deadline=None)
 @given(
     st.integers(20, 73), st.integers(60, 250), st.floats(12, 60), st.floats(45, 150), st.booleans(),
     st.sampled_from(["male", "female"]), st.sampled_from(sorted(NONE)),

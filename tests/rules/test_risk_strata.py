@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chronic.office.risk_cases import asked
@@ -262,6 +262,7 @@ BAD: dict[str, Any] = {
 }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(BAD))), st.sets(st.sampled_from(sorted(set(CLEAN) - {"hypertension"}))))
 @example({"acr_mg_g", "diabetes", "diabetes_complications"}, {"diabetes", "abi", "bmi"})
 def test_missing_data_never_lowers_a_stratum_silently(bad: set[str], away: set[str]) -> None:
@@ -274,6 +275,7 @@ def test_missing_data_never_lowers_a_stratum_silently(bad: set[str], away: set[s
         assert part.missing
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(BAD))), st.sampled_from(sorted(BAD)))
 def test_one_more_bad_value_never_lowers_it(bad: set[str], more: str) -> None:
     whole = {**CLEAN, "diabetes_complications": False, **{name: BAD[name] for name in bad}}
