@@ -311,7 +311,9 @@ ERRORS = {
     "register.columns": N_("The file of columns: wrong or missing: {problem}"),
     "register.span": N_("{first} is after {last}."),
     "upload.which": N_("Say which were sent: a sheet that has their uids (FILE), or --batch NUMBER of an import."),
-    "upload.sheet": N_("{path}: not one row has the uid of a record; use the sheet that chronic upload sheet wrote, or chronic export."),
+    "upload.sheet": N_(
+        "{path}: not one row has the uid of a record; use the sheet that chronic upload sheet wrote, or chronic export."
+    ),
     "upload.unknown": N_("{record} is no person, visit or check-up of this registry that counts; see chronic upload list."),
     "upload.not_sent": N_("{record} was not sent, or changed since; what was not sent cannot be returned."),
     "upload.not_withdrawn": N_("{record} was not sent, or counts here still: there is nothing to take out."),
