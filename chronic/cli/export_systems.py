@@ -77,8 +77,7 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
     )
     click.echo(said, err=True)
     if made.left:
-        names = ", ".join(f"{name} {people}" for name, people in sorted(made.left.items()))
-        click.echo(_("Left out by the mapping: {names}").format(names=names), err=True)
+        click.echo(_("Left out by the mapping: {names}").format(names=", ".join(sorted(made.left))), err=True)
 
 
 @click.command(

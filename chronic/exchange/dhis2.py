@@ -36,13 +36,13 @@ class Counted(NamedTuple):
     people: int
 
 
-def values(mapping: Mapping, counts: Iterable[Counted]) -> tuple[list[Value], Counter[str]]:
-    """What to hand over, in the order of the mapping, and how many were left out by it, by name.
+def values(mapping: Mapping, counts: Iterable[Counted]) -> tuple[list[Value], set[str]]:
+    """What to hand over, in the order of the mapping, and the places and groups with people that it leaves out.
 
     Two places or groups with one id are added up. Raises ValueRefused (`figures.missing`: whom no id was given for;
     `figures.twice`: two figures go to one place).
     """
-    found, left, missing = _zeros(mapping), Counter[str](), dict[str, None]()
+    found, left, missing = _zeros(mapping), set[str](), dict[str, None]()
     by_figure: dict[tuple[str, str], list[Wanted]] = {}
     for wanted in mapping.figures:
         by_figure.setdefault((wanted.programme, wanted.figure), []).append(wanted)
@@ -56,7 +56,7 @@ def values(mapping: Mapping, counts: Iterable[Counted]) -> tuple[list[Value], Co
             if wanted.element == LEAVE_OUT:
                 continue
             if LEAVE_OUT in (unit, option):
-                left[place if unit == LEAVE_OUT else group] += count.people
+                left.add(place if unit == LEAVE_OUT else group)
             elif not unit:
                 missing[place] = None
             elif wanted.groups is not None and not option:

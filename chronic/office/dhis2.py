@@ -29,7 +29,7 @@ class Made(NamedTuple):
     period: Period
     mapping: mappings.Mapping
     values: list[dhis2.Value]
-    left: Counter[str]
+    left: set[str]
 
 
 def figures(db: sqlite3.Connection, today: date, name: str, path: Path, editions: Editions) -> Made:
