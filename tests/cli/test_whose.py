@@ -27,7 +27,8 @@ BUT = {
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
-    "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds", "test kinds", "screen campaign",
+    "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
+    "test kinds", "screen campaign",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 
