@@ -261,7 +261,7 @@ def test_every_figure_names_a_text_and_words_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["202613", "202600", "2026Q5", "2026Q0", "2026S3", "0000", "26Q3", "2026W35", "", "2026-09"]
+    "name", ["202613", "202600", "2026Q5", "2026Q0", "2026S3", "0000", "26Q3", "2026W35", "", "2026-9", "2026-13", "2026-Q3"]
 )
 def test_what_is_no_period_is_refused(name: str) -> None:
     with pytest.raises(ValueError):
