@@ -53,11 +53,20 @@ def _made(desk: Desk, period: Period) -> Month:
     edition = desk.editions.on(period.last)
     stamp = desk.stamp
     return Month(
-        periods.shown(period), desk.today.isoformat(), stamp.at, stamp.by, edition.id, book(desk.editions, period), parts, people
+        periods.shown(period),
+        desk.today.isoformat(),
+        stamp.at,
+        stamp.by,
+        edition.id,
+        book(desk.editions, period),
+        parts,
+        people,
     )
 
 
-def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
+def counted(
+    db: sqlite3.Connection, period: Period, editions: Editions
+) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
     """Every figure of a period by village and doctor, and whom it counts."""
     homes: dict[int, _Home] = {
         person: (village, doctor)

@@ -35,6 +35,9 @@ _AGES = (35, 45, 55, 65, 75)
 """Where a band of ages begins: screening at 35, older people at 65."""
 
 
+ALL = Asked()
+
+
 class Measure(NamedTuple):
     """An indicator for one programme ('' for the whole register). `denominator` None: a number on its own. `target` in
     percent, at least, or at most where `lower` is better. `mark` says how far its source is to be trusted."""
@@ -52,7 +55,6 @@ class Measure(NamedTuple):
     source: str
     mark: str
     target_source: str | None = None
-    target_mark: str | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -88,7 +90,7 @@ def _measures(protocol: Protocol) -> Iterator[Measure]:
             yield Measure(
                 code, programme, book.set_of(its), its.numerator, its.denominator, target.percent if target else None,
                 its.lower, its.name, its.says, its.excludes, cite.source, cite.mark,
-                wanted.source if wanted else None, wanted.mark if wanted else None,
+                None if wanted is None else f"{wanted.source} [{wanted.mark}]" if wanted.unverified else wanted.source,
             )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def keys_of(some: Iterable[Measure]) -> list[Key]:
 
 def counts(
     db: sqlite3.Connection, periods: Sequence[Period], keys: Sequence[Key], editions: Editions, *,
-    by: str | None = None, known_on: date | str | None = None, asked: Asked = Asked(),
+    by: str | None = None, known_on: date | str | None = None, asked: Asked = ALL,
 ) -> list[Counts]:  # fmt: skip
     """For each period what each figure counts, group by group."""
     if by == "tag":
@@ -138,7 +140,7 @@ class Label:
     def of(self, village: int | None, doctor: str | None, sex: str | None = None, age: int | None = None) -> str | None:
         place, township = self.villages.get(village, (None, None))
         groups = {"village": place, "township": township, "doctor": doctor or None, "sex": sex, "age": age_band(age)}
-        return groups[self.by] if self.by is not None else None
+        return groups.get(self.by or "")
 
 
 def labels(db: sqlite3.Connection, by: str | None) -> Label:

@@ -45,6 +45,17 @@ class Counted(NamedTuple):
     uid: str | None = None
 
 
+class Told(NamedTuple):
+    """One row of a text: a person, or an event with its day and the uid of its record, and the word it counts by."""
+
+    programme: str
+    sql: str
+    word: str
+    person: int
+    on: date | None = None
+    uid: str | None = None
+
+
 def tally(
     db: sqlite3.Connection, period: Period, wanted: Iterable[tuple[str, str]], editions: Editions, *,
     known_on: date | str | None = None, asked: Asked = ALL,
@@ -89,6 +100,23 @@ def behind(
         if word in its.counts
     ]
     return sorted(found, key=lambda one: (one.person, one.on or period.last, one.uid or ""))
+
+
+def told(
+    db: sqlite3.Connection, period: Period, wanted: Iterable[tuple[str, str]], editions: Editions, *,
+    known_on: date | str | None = None, asked: Asked = ALL,
+) -> Iterator[Told]:  # fmt: skip
+    """Every row behind any of these (programme, figure), each text read once; which figures a word adds to stands in the
+    book. In no order."""
+    counting = _counting(wanted)
+    happened = {figure.sql for figure in book().figures.values() if figure.events}
+    for _ in _each_lot(db, [period], editions, {name for _, name in counting}, known_on, asked):
+        for (programme, name), words in counting.items():
+            columns = "counted.at, counted.uid" if name in happened else "NULL, NULL"
+            sql = _BEHIND.format(sql=unordered(name), where=_ages(asked), columns=columns)
+            for _n, word, person, at, uid in db.execute(sql, used(known.bound(programme), sql)):
+                if word in words:
+                    yield Told(programme, name, word, person, None if at is None else date.fromordinal(at), uid)
 
 
 def unordered(name: str) -> str:
