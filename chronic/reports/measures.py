@@ -127,7 +127,8 @@ def counts(
     if by == "tag":
         return _by_tag(db, periods, keys, editions, known_on, asked)
     label = labels(db, by)
-    found = indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=asked)
+    parts = () if by is None else ("village",) if by == "township" else (by,)
+    found = indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=asked, by=parts)
     return [_grouped(cells, keys, label) for cells in found]
 
 
@@ -171,7 +172,7 @@ def _by_tag(
     found: list[dict[Key, Counter[str | None]]] = [{key: Counter() for key in keys} for _ in periods]
     for tag in dict.fromkeys(code_of(text) for (text,) in db.execute("SELECT DISTINCT tag FROM tagged ORDER BY tag")):
         its = asked._replace(tags=(*asked.tags, tagged.wanted(db, tag, periods[-1].last)))
-        for at, cells in enumerate(indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=its)):
+        for at, cells in enumerate(indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=its, by=())):
             for cell, people in cells.items():
                 found[at][(cell.programme, cell.figure)][tag] += people
     return list(found)

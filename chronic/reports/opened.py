@@ -98,7 +98,7 @@ def cells(db: sqlite3.Connection, editions: Editions, asked: Question, measure: 
     counted: Cells = {name: Counter() for name in figures}
     for one in indicators.told(db, asked.period, keys, editions, known_on=asked.known_on, asked=asked.whom):
         for name, figure in figures.items():
-            if figure.sql == one.sql and one.word in figure.counts:
+            if figure.sql == one.sql and indicators.adds(name, one.word):
                 counted[name][Behind(one.person, one.on, one.uid)] += 1
     above = counted[measure.numerator]
     if measure.denominator is None:
