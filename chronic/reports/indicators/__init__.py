@@ -7,10 +7,26 @@ live now; everything else is as of the period's end, as it is known now or was o
 """
 
 from chronic.reports.indicators.counting import Cell, Counted, behind, tallies, tally
-from chronic.reports.indicators.definitions import EVERYBODY, PROGRAMMES, Book, Figure, Indicator, book, target, text
-from chronic.reports.indicators.known import Asked
+from chronic.reports.indicators.definitions import (
+    CASCADE,
+    ESTIMATED,
+    EVERYBODY,
+    PROGRAMMES,
+    Book,
+    Cohort,
+    Figure,
+    Indicator,
+    book,
+    cohorts,
+    in_cohort,
+    target,
+    text,
+)
+from chronic.reports.indicators.estimate import Estimate, estimate
+from chronic.reports.indicators.known import ALL, Asked, windows
 
 __all__ = [
-    "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Counted", "Figure", "Indicator", "behind", "book", "tallies",
-    "tally", "target", "text",
+    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Estimate",
+    "Figure", "Indicator", "behind", "book", "cohorts", "estimate", "in_cohort", "tallies", "tally", "target", "text",
+    "windows",
 ]  # fmt: skip

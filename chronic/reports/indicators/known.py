@@ -20,7 +20,8 @@ from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
-from chronic.reports.indicators.definitions import book
+from chronic.reports.indicators import matrix
+from chronic.reports.indicators.definitions import Cohort, book, cohorts
 
 ALWAYS = "9999"
 """The instant by which everything is known."""
@@ -33,7 +34,7 @@ _INDEXES = {
     "calendar": ("iso", "day"), "unsaid": ("person, field, about",), "watched": ("person",), "who": ("person",),
     "contact": ("person, day",), "stay": ("programme, person, from_day",), "slip": ("person, made_day",),
     "outcome": ("person, day",), "judged": ("programme, person, day",), "exam": ("person, day",),
-    "agreed": ("person, from_day",), "attempt": ("person, day",),
+    "agreed": ("person, from_day",), "attempt": ("person, day",), "tested": ("person, test, day", "test, day"),
 }  # fmt: skip
 """Every relation in the order of what it is made of, with its indexes."""
 _ONCE = ("calendar", "watched")
@@ -41,6 +42,7 @@ _CALENDAR = (
     "iso", "day", "year", "md", "quarter", "older_from", "older_sbp", "older_dbp", "adult_sbp", "adult_dbp", "fpg_below",
     "first_due_day", "exam_from_day", "outcome_by_day", "danger_by_day", "answer_by_day",
 )  # fmt: skip
+_COHORT = ("n", "preset", "begun_from_day", "begun_to_day", "read_day", "last_day")
 _RULE = ("programme", "from_day", "to_day", "in_a_row", "second")
 _PERIOD = (
     "n", "first_day", "last_day", "year", "md", "year_day", "year_days", "care_day", "recent_day",
@@ -59,6 +61,9 @@ class Asked(NamedTuple):
     sex: str | None = None
     ages: tuple[int, int] | None = None
     monitored: bool = False
+
+
+ALL = Asked()
 
 
 def instant(known_on: date | str | None) -> str:
@@ -84,17 +89,19 @@ def needed(texts: Iterable[str]) -> list[str]:
     return [name for name in _INDEXES if name in read or name in ("calendar", "unsaid", "watched", "who")]
 
 
-def bound(programme: str, sql: str) -> dict[str, object]:
+def bound(programme: str, sql: str, preset: str = "") -> dict[str, object]:
     """The values that a text takes by name, beside what stands in the relations."""
     hearts = book().sets["hearts"]
     assert hearts.htn is not None
     assert hearts.dm is not None
     assert hearts.call_back is not None
+    assert hearts.high_risk is not None
     values = {
         "programme": programme,
         "sbp_below": hearts.htn.bp_below.sbp, "dbp_below": hearts.htn.bp_below.dbp,
         "fpg_below": hearts.dm.fpg_below, "hba1c_below": hearts.dm.hba1c_below,
-        "return_days": hearts.call_back.within.days,
+        "return_days": hearts.call_back.within.days, "preset": preset,
+        "high_risk_sbp_below": hearts.high_risk.sbp_below,
     }  # fmt: skip
     return {key: value for key, value in values.items() if f":{key}" in sql}
 
@@ -105,22 +112,29 @@ def relations(
 ) -> Iterator[Iterator[None]]:
     """The connection with these relations in it: an iterator that stops once for each lot of people."""
     last = max(period.last for period in periods)
-    made = ["period", "spelling", "rule", *names]
+    tests = matrix.relations(periods, editions) if "tested" in names else {}
+    made = ["period", "spelling", "rule", "cohort", *tests, *names]
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
     try:
         _fill(db, "period", _PERIOD, [_period(n, period, editions) for n, period in enumerate(periods)])
         _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
+        _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
+        for name, rows in tests.items():
+            _fill(db, name, matrix.COLUMNS[name], rows)
         _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, Measures.of(editions.on(last)))
+        pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
+        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces)
     finally:
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
 
-def _lots(db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, measures: Measures) -> Iterator[None]:
+def _lots(
+    db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, pieces: dict[str, str]
+) -> Iterator[None]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
     for start in range(first, end + 1, _PEOPLE):
@@ -129,9 +143,7 @@ def _lots(db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: As
         for name in names:
             if start != first and name in _ONCE:
                 continue
-            sql = text(name)
-            if name == "contact":
-                sql = sql.format(**_blank(measures))
+            sql = text(name).format(**pieces)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
             if name == "who":
@@ -168,7 +180,11 @@ def _fill(
     db: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], indexes: Sequence[str] = ()
 ) -> None:
     key = " INTEGER PRIMARY KEY" if name == "period" else ""
-    db.execute(f"CREATE TEMP TABLE {name} ({columns[0]}{key}, {', '.join(columns[1:])})" if columns[1:] else f"CREATE TEMP TABLE {name} ({columns[0]})")
+    db.execute(
+        f"CREATE TEMP TABLE {name} ({columns[0]}{key}, {', '.join(columns[1:])})"
+        if columns[1:]
+        else f"CREATE TEMP TABLE {name} ({columns[0]})"
+    )
     db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
     _index(db, name, indexes)
 
@@ -190,10 +206,24 @@ def _period(n: int, period: Period, editions: Editions) -> tuple[object, ...]:
         (date(last.year, 12, 31) - date(last.year, 1, 1)).days + 1,
         add_months(after, -window.care.months).toordinal(), add_months(after, -window.recent.months).toordinal(),
         _before(after, standard.exam_every.months), year.visits.needed, year.part_year.days_each,
-        year.part_year.one_from_days, 
+        year.part_year.one_from_days,
         protocol.screening.bp.from_age, _before(after, protocol.screening.bp.every.months),
         protocol.screening.checkup.from_age, standard.quarters, int(measures.control.without_dead),
     )  # fmt: skip
+
+
+def _cohorts(n: int, period: Period) -> Iterator[tuple[object, ...]]:
+    for preset, cohort in cohorts().items():
+        begun, read = windows(cohort, period)
+        yield n, preset, begun[0].toordinal(), begun[1].toordinal() + 1, read[0].toordinal(), read[1].toordinal()
+
+
+def windows(cohort: Cohort, period: Period) -> tuple[tuple[date, date], tuple[date, date]]:
+    """First and last day of enrolment, and of the readings that count."""
+    after = period.last + timedelta(days=1)
+    until = add_months(after, -cohort.lag.months)
+    first, read = add_months(until, -cohort.registered.months), add_months(after, -cohort.window.months)
+    return (first, until - timedelta(days=1)), (read, period.last)
 
 
 def _before(after: date, months: int) -> int:
