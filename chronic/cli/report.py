@@ -3,6 +3,7 @@
 import click
 
 from chronic.cli.commands import Group
+from chronic.cli.cohort import cascade, cohort, coverage
 from chronic.cli.figures import indicators
 from chronic.cli.workload import workload
 from chronic.i18n import _
@@ -13,5 +14,5 @@ def report() -> None:
     pass
 
 
-report.add_command(indicators)
-report.add_command(workload)
+for command in (indicators, cohort, cascade, coverage, workload):
+    report.add_command(command)
