@@ -141,8 +141,10 @@ def test_a_registry_begins_with_the_month_it_was_made_in(tmp_path: Path) -> None
     "statement",
     [
         "UPDATE frozen_figure SET counted = counted + 1 WHERE figure = 'registered'",
-        "DELETE FROM frozen_people WHERE figure = 'registered'",
-        "UPDATE frozen_people SET people = x'00'",
+        "DELETE FROM frozen_figure WHERE figure = 'registered'",
+        "UPDATE frozen_figure SET people = x'00'",
+        "UPDATE frozen_figure SET parts = '[]' WHERE figure = 'registered'",
+        "UPDATE frozen_figure SET parts = 'x' WHERE figure = 'registered'",
         "UPDATE frozen_month SET frozen_by = 'x'",
         "UPDATE frozen_book SET text = replace(text, '70.0', '60.0')",
     ],
@@ -153,6 +155,15 @@ def test_what_somebody_changed_afterwards_is_said(village: Chronic, statement: s
         db.execute(statement)
     assert "WARNING: what is kept of this month was changed" in village.ok("report", "indicators", "--frozen", "2026-10").out
     assert "警告" in village.ok("report", "indicators", "--frozen", "2026-10", lang="zh").out
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM frozen_book", "UPDATE frozen_book SET text = 'x'"])
+def test_a_month_whose_definitions_are_gone_cannot_be_shown(village: Chronic, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
+        db.execute(statement)
+    run = village("report", "indicators", "--frozen", "2026-10")
+    assert run.code == 30
+    assert "cannot be read any more" in run.last
 
 
 def test_a_county_s_new_target_does_not_change_what_was_sent(village: Chronic) -> None:
