@@ -1,7 +1,7 @@
 -- Contracts with a family doctor, from the first to the last day they count.
 SELECT contract.person, began.day AS from_day,
-       CASE WHEN contract_end.ended_on IS NOT NULL AND COALESCE(ended.day, 0) <= COALESCE(over.day, 9999999)
-            THEN COALESCE(ended.day, 0) - 1 ELSE COALESCE(over.day, 9999999) END AS last_day
+       CASE WHEN ended.day <= COALESCE(over.day, 9999999) THEN ended.day - 1
+            ELSE COALESCE(over.day, 9999999) END AS last_day
 FROM contract
 JOIN who ON who.person = contract.person
 JOIN calendar AS began ON began.iso = contract.start_on
