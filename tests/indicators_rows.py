@@ -110,8 +110,10 @@ class Rows:
         kind = "followup" if good else some.choice(["followup", "followup", "followup", "screening"])
         upper, lower = some.choice([(128, 70), (139, 89), (140, 80), (129, 80), (149, 89), (150, 80), (130, 90)])
         values = {
-            "person": person, "kind": kind, "visit_date": on, "way": "clinic" if good else some.choice(["clinic", "home", "phone"]),
-            "sbp": rare(upper), "dbp": rare(lower), "fpg": None if meter else rare(some.choice([6.9, 7.0, 9.1])), "fpg_meter": meter,
+            "person": person, "kind": kind, "visit_date": on,
+            "way": "clinic" if good else some.choice(["clinic", "home", "phone"]),
+            "sbp": rare(upper), "dbp": rare(lower),
+            "fpg": None if meter else rare(some.choice([6.9, 7.0, 9.1])), "fpg_meter": meter,
             "hba1c": some.choice([None, 6.9, 7.0]), "hba1c_on": last, "adherence": rare("regular"),
             "referral_org": some.choice([None, None, None, "镇卫生院"]), "creatinine": some.choice([None, None, None, 80.0]),
             "dorsalis_pedis": some.choice([None, "normal"]),

@@ -21,7 +21,7 @@ from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
-from chronic.reports.indicators import matrix
+from chronic.reports.indicators import judging, matrix
 from chronic.reports.indicators.definitions import Cohort, book, cohorts
 from chronic.store.visits import GLUCOSE
 
@@ -125,7 +125,7 @@ def relations(
     last = max(period.last for period in periods)
     tests = matrix.relations(periods, editions) if "tested" in names else {}
     given = ["period", "spelling", "rule", "cohort", *tests]
-    made = [*given, *names]
+    made = [*given, *names, "affected", "ruled"]
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
@@ -137,15 +137,25 @@ def relations(
             _fill(db, name, matrix.COLUMNS[name], rows)
         _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
+        then = "judged" in names and known_at != ALWAYS
         pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces, (*given, *_ONCE))
+        pieces["verdicts"] = "ruled" if then else "verdict"
+        if then:
+            judging.affected(db, known_at)
+        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces, (*given, *_ONCE), editions)
     finally:
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
 
 def _lots(
-    db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, pieces: dict[str, str], given: tuple[str, ...]
+    db: sqlite3.Connection,
+    names: Sequence[str],
+    known_at: str,
+    asked: Asked,
+    pieces: dict[str, str],
+    given: tuple[str, ...],
+    editions: Editions,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
@@ -160,6 +170,9 @@ def _lots(
             if start != first and name in _ONCE:
                 continue
             sql = texts[name]
+            if name == "judged" and pieces["verdicts"] == "ruled":
+                _drop(db, ["ruled"])
+                judging.ruled(db, known_at, values, editions)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
             if name == "who":
