@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chronic.store import frozen
+from chronic.model.period import read_period
+from chronic.office import freezing
+from chronic.reports import indicators as indicator_engine
+from chronic.store import editions, frozen, registry
 from tests.runner import Chronic, Row
 
 FIRST = "2026-11-01"
@@ -102,6 +105,26 @@ def test_a_visit_withdrawn_late_opens_as_a_withdrawal(village: Chronic) -> None:
     late = village.rows("report", "indicators", "--restated", "2026-10", "--programme", "htn", "--list")
     assert [row["detail"] for row in late if row["late_record"] == "void"] == ["记错人"]
     assert {row["person_id"] for row in late} == {first}
+
+
+def test_what_was_known_at_that_instant_is_what_was_sent_whatever_came_late(village: Chronic) -> None:
+    someone = managed(village)
+    village.ok("visit", "add", someone, "--bp", "131/79", "--on", "2026-10-20", "--yes", today="2026-11-11")
+    (first, other, *_) = village.ids("report", "indicators", "--list", "--indicator", "hearts_control", "--programme", "htn",
+                                     "--period", "2026-10")  # fmt: skip
+    gone = other if first == someone else first
+    village.ok("visit", "void", village.rows("visit", "list", gone)[0]["visit"], "--reason", "记错人", "--yes")
+    village.ok("person", "close", gone, "--reason", "died", "--on", "2026-10-30", "--yes")
+    with contextlib.closing(registry.connect(village.path)) as db:
+        month = frozen.read(db, "2026-10")
+        assert month is not None
+        dated, period = editions.read(db), read_period("2026-10")
+        keys = freezing.every_key()
+        then = indicator_engine.tally(db, period, keys, dated, known_on=month.frozen_at, by=())
+        now = indicator_engine.tally(db, period, keys, dated, by=())
+        assert then != now
+        kept = {key: figure.counted for key, figure in month.figures.items() if figure.people is not None}
+        assert {(cell.programme, cell.figure): people for cell, people in then.items()} == kept
 
 
 def test_who_was_merged_since_counts_as_the_one_who_stayed(village: Chronic) -> None:
