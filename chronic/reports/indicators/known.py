@@ -134,7 +134,7 @@ def relations(
         _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
         _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
         for name, rows in tests.items():
-            _fill(db, name, matrix.COLUMNS[name], rows)
+            _fill(db, name, matrix.COLUMNS[name], rows, matrix.INDEXES[name])
         _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
         then = "judged" in names and known_at != ALWAYS

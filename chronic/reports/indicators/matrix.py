@@ -19,6 +19,12 @@ COLUMNS = {
     "need": ("number", "n", *PROGRAMMES, "smoker", "from_age", "to_age", "diseases"),
     "needed": ("number", "disease", "test", "tests"),
 }
+INDEXES = {
+    "need": ("n, htn, dm, lipid, smoker, from_age",),
+    "needed": ("number, test",),
+    "since": ("n",),
+    "meant": ("word",),
+}
 _OLDEST = 1000
 _ON_VISITS = {field.column for field in VISIT_FIELDS}
 _MEASURED = """
