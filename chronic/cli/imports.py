@@ -32,6 +32,7 @@ from chronic.office import imports as office
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
+@click.option("--enrol", is_flag=True, help=_("Of a FHIR file: enrol whoever has confirmed hypertension or diabetes in it."))
 @click.pass_obj
 def import_(session: Session, /, file: Path, **wishes: Any) -> None:
     asked = office.Wishes(**wishes)
@@ -53,7 +54,7 @@ def import_(session: Session, /, file: Path, **wishes: Any) -> None:
 
 _HOLDS = {
     "people": N_("People"), "visits": N_("Visits"), "checkups": N_("Check-ups"), "tests": N_("Test results"),
-    "facts": N_("Facts"),
+    "facts": N_("Facts"), "fhir": N_("FHIR resources"),
 }  # fmt: skip
 
 
@@ -66,13 +67,14 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = _(_HOLDS[summary.holds])
-    counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
-    yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
+    for holds, states in (summary.parts or {summary.holds: summary.states}).items():
+        counts = "   ".join(f"{names[state]} {states[state]}" for state in names if states[state])
+        yield f"{_(_HOLDS[holds])}  {_('{n} rows').format(n=states.total())}   {counts}"
     if dry_run:
         yield _("Dry run: nothing was written.")
     if summary.ignored:
-        yield _("Columns not read: {names}").format(names=", ".join(summary.ignored))
+        said = _("Not read, how often: {names}") if summary.parts else _("Columns not read: {names}")
+        yield said.format(names=", ".join(summary.ignored))
     if summary.villages_made:
         yield _("New villages: {names}").format(names=", ".join(dict.fromkeys(summary.villages_made)))
     if summary.fields:

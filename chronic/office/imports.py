@@ -7,13 +7,14 @@ touched is re-planned at the end of the same transaction. A dry run does all of 
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
@@ -35,6 +36,9 @@ from chronic.store import batches, journal, people
 from chronic.store.people import Dates
 from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
+
+if TYPE_CHECKING:
+    from chronic.exchange.fhir.rows import Fhir, Part
 
 _AT_ONCE = 500
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
@@ -62,6 +66,8 @@ class Summary:
     refused: list[tuple[int, Problem]] = field(default_factory=list)
     warned: list[tuple[int, Problem]] = field(default_factory=list)
     villages_made: list[str] = field(default_factory=list)
+    parts: dict[str, Counter[str]] = field(default_factory=dict)
+    """Of a file of several kinds of rows: what became of the rows of each kind."""
     written: bool = True
 
 
@@ -74,6 +80,8 @@ class Wishes:
     strict: bool = False
     rejects: Path | None = None
     sheet: str | None = None
+    enrol: bool = False
+    """Of a FHIR file: recorded hypertension and diabetes enrol."""
 
 
 class _TakeBack(Exception):
@@ -82,20 +90,48 @@ class _TakeBack(Exception):
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
-    sheet = open_sheet(path, desk.today, wishes.sheet)
-    summary = Summary(sheet.holds, sheet.ignored)
-    prepare_to_load(desk.db)
     with ExitStack() as stack:
+        sheet = stack.enter_context(_opened(path, desk.today, wishes))
+        summary = Summary(sheet.holds, sheet.ignored)
+        prepare_to_load(desk.db)
         stack.enter_context(_without_collector())
-        reject = stack.enter_context(write_rejects(wishes.rejects, sheet)) if wishes.rejects else None
+        rejects = {part.holds: stack.enter_context(write_rejects(file, part)) for file, part in _rejects(sheet, wishes)}
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
-                _take(desk, sheet, wishes, _Account(summary, reject), progress)
+                _take(desk, sheet, wishes, _Account(summary, rejects), progress)
                 if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
             summary.written = False
     return summary
+
+
+@contextmanager
+def _opened(path: Path, today: date, wishes: Wishes) -> "Iterator[Sheet | Fhir]":
+    from chronic.exchange.fhir.files import is_json
+
+    if not is_json(path):
+        yield open_sheet(path, today, wishes.sheet)
+        return
+    from chronic.exchange.fhir.rows import open_fhir
+    from chronic.exchange.fhir.taken import Wanted as Asked
+
+    with open_fhir(path, today, Asked(wishes.source, wishes.enrol)) as found:
+        yield found
+
+
+def _parts(sheet: "Sheet | Fhir") -> "tuple[Sheet | Part, ...]":
+    """A file of FHIR holds several kinds of rows, a sheet is its own only part."""
+    return (sheet,) if isinstance(sheet, Sheet) else sheet.parts
+
+
+def _rejects(sheet: "Sheet | Fhir", wishes: Wishes) -> "Iterator[tuple[Path, Sheet | Part]]":
+    """Where the refused rows of each part go: of several kinds each has a file of its own."""
+    if wishes.rejects is None:
+        return
+    for part in _parts(sheet):
+        alone = isinstance(sheet, Sheet)
+        yield wishes.rejects if alone else wishes.rejects.with_stem(f"{wishes.rejects.stem}-{part.holds}"), part
 
 
 @contextmanager
@@ -108,23 +144,25 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
+def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
     batch = batches.begin(desk.db, sheet.holds, wishes.source, sheet.path.name, desk.stamp)
     desk = desk._replace(stamp=desk.stamp._replace(batch=batch))
     touched: set[int] = set()
     known = _Known(desk, wishes.source)
-    rows = sheet.rows()
-    while chunk := list(islice(rows, _AT_ONCE)):
-        account.summary.rows += len(chunk)
-        if sheet.holds == "people":
-            touched.update(_people(desk, chunk, wishes.source, account))
-        elif sheet.holds == "visits":
-            touched.update(_visits(desk, chunk, known, account))
-        elif sheet.holds == "checkups":
-            touched.update(_checkups(desk, chunk, known, account))
-        else:
-            _dated(desk, sheet.holds, chunk, known, account)
-        progress(len(chunk))
+    for part in _parts(sheet):
+        account.holds = part.holds
+        rows = part.rows()
+        while chunk := list(islice(rows, _AT_ONCE)):
+            account.summary.rows += len(chunk)
+            if part.holds == "people":
+                touched.update(_people(desk, chunk, wishes.source, account))
+            elif part.holds == "visits":
+                touched.update(_visits(desk, chunk, known, account))
+            elif part.holds == "checkups":
+                touched.update(_checkups(desk, chunk, known, account))
+            else:
+                _dated(desk, part.holds, chunk, known, account)
+            progress(len(chunk))
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
 
@@ -132,19 +170,22 @@ def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progres
 class _Account:
     """Counts what happens to rows and writes the refused ones down."""
 
-    def __init__(self, summary: Summary, reject: Reject | None) -> None:
-        self.summary, self._reject = summary, reject
+    def __init__(self, summary: Summary, rejects: Mapping[str, Reject]) -> None:
+        self.summary, self.holds, self._rejects = summary, summary.holds, rejects
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
         summary.states[state] += 1
+        if self.holds != summary.holds:
+            summary.parts.setdefault(self.holds, Counter())[state] += 1
         if state != "refused":
             _count(warnings, row.line, summary.warnings, summary.warned)
             return
         reasons = list(refusals)
         _count(reasons, row.line, summary.refusals, summary.refused)
-        if self._reject is not None:
-            self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+        reject = self._rejects.get(self.holds)
+        if reject is not None:
+            reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
 
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
