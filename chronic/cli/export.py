@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Group, export_options, full_option, sheet_options
+from chronic.cli.commands import NEW_FILE, Group, export_options, full_option, sheet_options
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
-from chronic.cli.types import SPAN
+from chronic.cli.types import DAY, PERSON, SPAN
 from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
+
+    from chronic.cli.types import Found
 
 _LEFT_OUT = {
     "changes": N_("earlier values of people's data {n}"),
@@ -42,6 +45,10 @@ _LEFT_OUT = {
     "rescues": N_("major illness rescues {n}"),
     "treated": N_("treatments {n}"),
     "results_ended": N_("withdrawn test results {n}"),
+    "checkups": N_("check-ups {n}"),
+    "supplies": N_("medicines given {n}"),
+    "slips_back": N_("referral slips, for other systems only {n}"),
+    "outcomes_back": N_("referral outcomes, for other systems only {n}"),
 }
 
 
@@ -198,6 +205,38 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
 
     asked = reports.Asked(answered=True, full=session.note_full(full))
     session.show(reports.referrals(session.db, session.today, asked), style, out)
+
+
+@export.command(
+    help=_(
+        "People, visits, test results, referrals and what is due as HL7 FHIR R4: a transaction Bundle, or NDJSON, one "
+        "resource a line. import reads people, visits and test results back."
+    ),
+    example="chronic export fhir --format ndjson --full --out county.ndjson\nchronic export fhir --person 1 --out person.json",
+)
+@click.option("--person", "one", type=PERSON, help=_("Only this person."))
+@click.option("--since", type=DAY, help=_("Only what was recorded on this day or later, and the people it is about."))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["bundle", "ndjson"]),
+    default="bundle",
+    show_default=True,
+    help=_("One Bundle, or one resource a line."),
+)
+@click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@full_option
+@click.pass_obj
+def fhir(session: Session, /, one: "Found | None", since: "date | None", style: str, out: "Path | None", full: bool) -> None:
+    from chronic.office import fhir as office
+
+    wanted = office.Wanted(one.person.id if one else None, since, session.note_full(full))
+    with session.writing(out, "json") as stream:
+        written = office.write(session.db, session.today, style, wanted, stream)
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(written.items())) or "0"
+    click.echo(_("FHIR R4 ({version}): {kinds}").format(version=office.version(), kinds=kinds), err=True)
+    for line in _notes(office.left_out(session.db), full):
+        click.echo(line, err=True)
 
 
 @export.command(

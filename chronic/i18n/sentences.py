@@ -322,7 +322,9 @@ ERRORS = {
     "fhir.broken": N_("{path} cannot be read as JSON (entry or line {line}): {problem}."),
     "fhir.too_big": N_("Entry or line {line} of {path} is too big to be a FHIR resource that this program reads."),
     "fhir.not_fhir": N_("{path} is JSON, but entry or line {line} is no FHIR resource."),
-    "fhir.bundle": N_("{path} is a Bundle of type {type}, which tells what was done, not what is known; export a collection."),
+    "fhir.bundle": N_(
+        "{path} is a Bundle of type {type}, which tells what was done, not what is known; export a collection."
+    ),
     "fhir.version": N_("{path} is FHIR {version} and not R4 (by {what}, entry or line {line}); export it as FHIR R4."),
     "fhir.twice": N_("{path} has {what} twice (entries or lines {before} and {line}); which of them counts is not told."),
     "fhir.nothing": N_("{path} has no patients, visits or test results to read. It holds: {kinds}"),

@@ -26,6 +26,8 @@ _REFUTED = "withdrawn"
 _METER = {"HI": ">", "LO": "<"}
 """Off scale high, off scale low."""
 _FORM = [field for field in VISIT_FIELDS[2:] if field.column not in measures("of")]
+ASKED = frozenset(field.column for field in _FORM)
+"""What the form of a visit asks beside what is measured under a public code."""
 
 
 class Person(NamedTuple):

@@ -20,6 +20,7 @@ from chronic.exchange.fhir import files, taken
 from chronic.exchange.headers import FIELDS
 from chronic.exchange.sheets import SheetRow
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
+from chronic.model.guards import guard
 from chronic.model.plan import Problem
 from chronic.store.staging import Said, Staging, staging
 
@@ -33,7 +34,8 @@ HEADERS = {
 _DAYS = {"visits": "visit_date", "tests": "done_on"}
 _NO_VISIT = {"visit_date", "way"}
 """Columns that alone are no visit: others' encounters without a measurement."""
-_LISTS = {"programmes": ";"}
+_LISTS = frozenset(("programmes",))
+_FREE = frozenset(("text", "words", "medicines", "code"))
 _KINDS_LISTED = 500
 _SHOWN = 12
 _ASKED = frozenset(("fhir.died",))
@@ -136,6 +138,8 @@ class _Rows:
         for name, told in groupby(sorted(cells, key=lambda cell: cell.name), key=lambda cell: cell.name):
             said = list(told)
             text = ";".join(dict.fromkeys(value.text for value in said)) if name in _LISTS else said[0].text
+            if name in self._fields and self._fields[name].kind in _FREE:
+                text = guard(text)  # as a sheet has it, which loses one apostrophe when it is read
             written[name] = f"{text} ({said[0].detail or '?'})" if said[0].problem and text else text
             if said[0].problem:
                 problem = Problem(said[0].problem, name, text, said[0].detail)
@@ -172,9 +176,13 @@ class _Rows:
 
 
 def _latest(always: list[Said]) -> list[Said]:
-    """Of what is told of a person several times, the last; programmes are all kept."""
-    found = {value.name: value for value in always if value.name not in _LISTS}
-    return [*found.values(), *(value for value in always if value.name in _LISTS)]
+    """Of what is told of a person several times, the last, of a diagnosis the first; programmes are all kept."""
+    found: dict[str, Said] = {}
+    for value in always:
+        first = found.get(value.name)
+        if first is None or not value.name.endswith("_diagnosed_on") or value.text < first.text:
+            found[value.name] = value
+    return [*(v for v in found.values() if v.name not in _LISTS), *(v for v in always if v.name in _LISTS)]
 
 
 def _apart(values: list[Said], day: str) -> Iterator[list[Said]]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from chronic.exchange.fhir.codes import by_loinc, conditions, measures, systems, table
 from chronic.exchange.fhir.files import Number
-from chronic.exchange.fhir.resources import EXTENDED
+from chronic.exchange.fhir.resources import ASKED, EXTENDED
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_day
 from chronic.model.units import STORED, converted
@@ -242,7 +242,7 @@ def _form(read: _Read) -> Told:
     encounter = last(text(one(read["encounter"]).get("reference")))
     for item in many(read["item"]):
         values = [_answered(answer) for answer in many(item.get("answer"))]
-        if text(item.get("linkId")) and any(values):
+        if item.get("linkId") in ASKED and any(values):
             yield read.say("visits", f"e{encounter}", text(item["linkId"]), ";".join(values))
 
 
@@ -309,7 +309,9 @@ def _value(read: _Read, about: str, column: str, told: Resource) -> Told:
 
 def measured(column: str, told: Resource, unit: str) -> tuple[str, str, str]:
     """(text of the cell, code of a problem, its detail) of an element with a value[x]; `unit`: the registry's."""
-    off = [_METER[code] for part in many(told.get("interpretation")) for code in codes(part, "interpretation") if code in _METER]
+    off = [
+        _METER[code] for part in many(told.get("interpretation")) for code in codes(part, "interpretation") if code in _METER
+    ]
     if off and "valueQuantity" not in told:
         return off[0], "", ""
     quantity = one(told.get("valueQuantity"))
