@@ -1,4 +1,4 @@
-"""`import`: people, visits, check-ups, test results or told facts from a sheet."""
+"""`import`: people, visits, check-ups, test results or told facts from a sheet or a FHIR file."""
 
 import sys
 from collections import Counter
@@ -22,9 +22,12 @@ from chronic.office import imports as office
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON) holds people, visits and tests."
     ),
-    example=("chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv"),
+    example=(
+        "chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv\n"
+        "chronic import bundle.json --dry-run"
+    ),
 )
 @click.argument("file", type=FILE)
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))

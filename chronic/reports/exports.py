@@ -135,10 +135,10 @@ def _id(full: bool) -> str:
 
 
 def _visit_dicts(
-    db: sqlite3.Connection, full: bool, kind: str = "followup", which: str = " ORDER BY", values: tuple[object, ...] = ()
+    db: sqlite3.Connection, full: bool, kind: str = "followup", which: str = " ORDER BY", bound: tuple[object, ...] = ()
 ) -> Iterator[dict[str, object]]:
     lists = [field.column for field in VISIT_FIELDS if field.kind in _LISTS]
-    for row in db.execute(visits_sql(full, kind).replace(" ORDER BY", which), values):
+    for row in db.execute(visits_sql(full, kind).replace(" ORDER BY", which), bound):
         values = dict(zip(VISITS, row, strict=True))
         yield values | {name: values[name].split(";") if values[name] else [] for name in lists}
 

@@ -24,7 +24,8 @@ SELECT o.uid, p.uid AS person_uid, outcome_on, outcome, referral, confirmed, ins
 FROM referral_outcome AS o JOIN person AS p ON p.id = o.person WHERE o.person = ? ORDER BY outcome_on, o.uid"""
 _REFS = "SELECT source, ref FROM person_source WHERE person = ? ORDER BY source, ref"
 _DANGER = """
-SELECT danger, (SELECT min(since_on) FROM plan WHERE plan.person = agenda.person AND kind = 'referral' AND urgency = 'emergency')
+SELECT danger, (SELECT min(since_on) FROM plan
+                WHERE plan.person = agenda.person AND kind = 'referral' AND urgency = 'emergency')
 FROM agenda WHERE person = ? AND danger <> ''"""
 _RECORDED = ("visit", "test_result", "enrolment", "person_change", "referral", "referral_outcome")
 _CHINA = timedelta(hours=8)

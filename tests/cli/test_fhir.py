@@ -24,8 +24,8 @@ def empty(chronic: Chronic) -> Chronic:
 @pytest.fixture
 def village(empty: Chronic) -> Chronic:
     """1 has danger that is open, a slip and a test; 2 had a diagnosis that was ruled out; 3 is not managed."""
-    empty.person("王秀兰", "--id-number", ID, "--phone", "13800138000", "--htn-enrolled-on", "2026-01-05", "--htn-diagnosed-on",
-                 "2019-05-01", "--village", "下各村", "--smoking-status", "former", today="2026-01-05")  # fmt: skip
+    empty.person("王秀兰", "--id-number", ID, "--phone", "13800138000", "--htn-enrolled-on", "2026-01-05",
+                 "--htn-diagnosed-on", "2019-05-01", "--village", "下各村", "--smoking-status", "former", today="2026-01-05")  # fmt: skip
     empty.visit(1, "2026-03-01", "--bp", "150/95", "--fpg", "HI", "--glucose-sample", "capillary", today="2026-03-01")
     empty.visit(1, "2026-11-20", "--bp", "186/112", "--way", "home", "--danger", "no")
     empty.ok("test", "add", 1, "--test", "egfr", "--value", "71.5", "--at", "县医院", "--on", "2026-10-01", "--yes")
@@ -76,16 +76,19 @@ def test_identity_numbers_and_phones_leave_only_with_full(village: Chronic) -> N
 
 def test_a_condition_is_only_what_people_recorded(village: Chronic) -> None:
     found = of(sent(village), "Condition")
-    assert [
-        (known["code"]["coding"][0]["code"], known["verificationStatus"]["coding"][0]["code"]) for known in found
-    ] == [("I10", "confirmed"), ("E11", "refuted")]
+    assert [(known["code"]["coding"][0]["code"], known["verificationStatus"]["coding"][0]["code"]) for known in found] == [
+        ("I10", "confirmed"),
+        ("E11", "refuted"),
+    ]
     assert found[0]["extension"][0]["valueDateTime"] == "2019-05-01"
     assert of(sent(village, "--person", "3"), "Condition") == []
 
 
 def test_what_was_measured_goes_out_under_public_codes(village: Chronic) -> None:
     found = {
-        known["code"]["coding"][0]["code"]: known for known in of(sent(village), "Observation") if "2026-11" not in str(known)
+        known["code"]["coding"][0]["code"]: known
+        for known in of(sent(village), "Observation")
+        if "2026-11" not in str(known)
     }
     assert found.keys() == {"72166-2", "85354-9", "14770-2", "69405-9"}
     assert [part["valueQuantity"]["value"] for part in found["85354-9"]["component"]] == [150, 95]
@@ -116,7 +119,10 @@ def test_one_person_or_what_is_new_since_a_day(village: Chronic) -> None:
     assert sent(village, "--since", "2026-11-21", "--person", "1") == [] or village.sql(
         "SELECT max(recorded_at) >= '2026-11-20T16' FROM visit"
     ) == [(1,)]
-    assert village.ok("export", "fhir", "--since", "2100-01-01").out == '{"resourceType": "Bundle", "type": "transaction", "entry": []}\n'
+    assert (
+        village.ok("export", "fhir", "--since", "2100-01-01").out
+        == '{"resourceType": "Bundle", "type": "transaction", "entry": []}\n'
+    )
 
 
 def test_it_comes_back_whole_whatever_it_is_packed_in(village: Chronic, tmp_path: Path) -> None:
@@ -144,14 +150,16 @@ def test_it_comes_back_whole_whatever_it_is_packed_in(village: Chronic, tmp_path
 
 def test_another_systems_file_becomes_people_and_visits(empty: Chronic) -> None:
     who = patient(
-        name=[{"use": "usual", "text": "小王"}, {"use": "official", "family": "王", "given": ["秀兰"]}], birthDate="1949-12-31",
+        name=[{"use": "usual", "text": "小王"}, {"use": "official", "family": "王", "given": ["秀兰"]}],
+        birthDate="1949-12-31",
         identifier=[{"system": ID_SYSTEM, "value": ID}], telecom=[{"system": "phone", "value": "13800138000"}],
     )  # fmt: skip
+    smoked = {"coding": [{"system": "http://snomed.info/sct", "code": "8517006"}]}
     told = [
         observation("1558-6", amount(126, "mg/dL"), "o1", effectiveDateTime="2026-03-04T23:30:00Z"),
         BP, observation("4548-4", amount(7.2, "%"), "o2"), who,
         observation("33914-3", amount(80, "mL/min/{1.73_m2}"), "o3"),
-        observation("72166-2", None, "o4", valueCodeableConcept={"coding": [{"system": "http://snomed.info/sct", "code": "8517006"}]}),
+        observation("72166-2", None, "o4", valueCodeableConcept=smoked),
         {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"},
          "subject": {"reference": "Patient/p1"}, "period": {"start": "2026-03-05T08:00:00+08:00"}},
         observation("718-7", amount(13, "g/dL"), "o5"), {"resourceType": "Immunization", "id": "i"},
@@ -163,7 +171,9 @@ def test_another_systems_file_becomes_people_and_visits(empty: Chronic) -> None:
         ("王秀兰", "F", ID, "13800138000", "former")
     ]
     assert empty.sql("SELECT source, ref FROM person_source") == [("县医院", "p1")]
-    assert empty.sql("SELECT visit_date, way, sbp, dbp, fpg, hba1c FROM visit") == [("2026-03-05", "home", 152, 94, 7.0, 7.2)]
+    assert empty.sql("SELECT visit_date, way, sbp, dbp, fpg, hba1c FROM visit") == [
+        ("2026-03-05", "home", 152, 94, 7.0, 7.2)
+    ]
     assert empty.sql("SELECT test, value FROM test_result") == [("egfr", 80)]
     before = portrait(empty)
     assert "unchanged" in empty.ok("import", ndjson(empty.folder, reversed(told)), "--source", "县医院").out
@@ -248,7 +258,8 @@ def test_a_condition_enrols_only_when_that_is_asked(empty: Chronic) -> None:
         }  # fmt: skip
 
     told = [
-        patient(), condition("a", "38341003", "confirmed", "2020-02-02"), condition("b", "38341003", "confirmed", "2019-01-01"),
+        patient(), condition("a", "38341003", "confirmed", "2020-02-02"),
+        condition("b", "38341003", "confirmed", "2019-01-01"),
         condition("c", "44054006", "provisional", "2019-01-01"),
     ]  # fmt: skip
     path = bundle(empty.folder, told)
@@ -277,7 +288,7 @@ def test_a_visit_of_someone_not_in_the_file_is_theirs_if_the_source_knows_them(e
 
 DEEP = '{"resourceType": "Bundle", "entry": ' + "[" * 200_000
 BROKEN = {
-    "cut": ('{"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Pat', "cannot be read"),
+    "cut": ('{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Pat', "cannot be read"),
     "behind": ('{"resourceType": "Bundle", "entry": []} x', "cannot be read"),
     "deep": (DEEP, "cannot be read"),
     "deep line": ('{"resourceType": "Patient"}\n{"resourceType": "Patient", "x": ' + "[" * 200_000 + "\n", "cannot be read"),
@@ -311,7 +322,9 @@ def test_a_file_that_cannot_be_read_gets_one_sentence_and_changes_nothing(empty:
     assert empty.path.read_bytes() == before
 
 
-@pytest.mark.parametrize("bytes_", [b'{"resourceType": "Bundle", "id": "\xff"}', gzip.compress(b'{"resourceType"' * 99)[:-9]])
+@pytest.mark.parametrize(
+    "bytes_", [b'{"resourceType": "Bundle", "id": "\xff"}', gzip.compress(b'{"resourceType"' * 99)[:-9]]
+)
 def test_bytes_that_are_no_text_get_a_sentence(empty: Chronic, bytes_: bytes) -> None:
     path = empty.folder / "file.json"
     path.write_bytes(bytes_)

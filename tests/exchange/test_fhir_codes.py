@@ -62,7 +62,7 @@ def test_every_unit_written_is_the_registrys_own() -> None:
 def test_the_words_of_the_dictionary_all_have_a_code() -> None:
     assert table()["ways"].keys() == WAYS.keys()
     assert table()["smoking"]["words"].keys() == SMOKING.keys() == set(table()["smoking"]["read"].values())
-    assert {column for column in WRITTEN} <= {field.column for field in VISIT_FIELDS} <= BY_COLUMN.keys()
+    assert set(WRITTEN) <= {field.column for field in VISIT_FIELDS} <= BY_COLUMN.keys()
 
 
 def test_conditions_and_systems() -> None:

@@ -15,7 +15,19 @@ from tests.runner import Chronic
 
 BUNDLES = sorted((DATA / "synthea_fhir" / "bundles").glob("*.json.gz"))
 TODAY = "2021-04-15"
-VISIT_CODES = {"55284-4", "29463-7", "8302-2", "4548-4", "2093-3", "2571-8", "18262-6", "2085-9", "2339-0", "38483-4", "14959-1"}
+VISIT_CODES = {
+    "55284-4",
+    "29463-7",
+    "8302-2",
+    "4548-4",
+    "2093-3",
+    "2571-8",
+    "18262-6",
+    "2085-9",
+    "2339-0",
+    "38483-4",
+    "14959-1",
+}
 
 pytestmark = pytest.mark.skipif(len(BUNDLES) < 12, reason=f"no synthea_fhir/bundles in {DATA}")
 
@@ -50,9 +62,13 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
 
 
 def test_everybody_is_there(taken: Chronic) -> None:
-    wanted = {(p["id"], p["birthDate"], p["gender"][0].upper(), (p.get("deceasedDateTime") or "")[:10]) for p in resources("Patient")}
+    wanted = {
+        (p["id"], p["birthDate"], p["gender"][0].upper(), (p.get("deceasedDateTime") or "")[:10])
+        for p in resources("Patient")
+    }
     found = taken.sql(
-        "SELECT ref, birth_date, sex, coalesce(closed_on, '') FROM person JOIN person_source ON person_source.person = person.id"
+        """SELECT ref, birth_date, sex, coalesce(closed_on, '') FROM person
+           JOIN person_source ON person_source.person = person.id"""
     )
     assert len(found) == 12
     assert {row[:3] for row in found} == {row[:3] for row in wanted}
@@ -78,7 +94,9 @@ def test_every_pressure_weight_and_height_is_there(taken: Chronic) -> None:
     assert Counter(taken.sql("SELECT sbp, dbp FROM visit WHERE sbp IS NOT NULL")) == Counter(map(parts, of("55284-4")))
     for code, column in (("29463-7", "weight_kg"), ("8302-2", "height_cm"), ("4548-4", "hba1c")):
         wanted = Counter(float(found["valueQuantity"]["value"]) for found in of(code))
-        assert Counter(value for (value,) in taken.sql(f"SELECT {column} FROM visit WHERE {column} IS NOT NULL")) == wanted, code
+        assert (
+            Counter(value for (value,) in taken.sql(f"SELECT {column} FROM visit WHERE {column} IS NOT NULL")) == wanted
+        ), code
 
 
 def test_lipids_and_glucose_are_converted_once(taken: Chronic) -> None:
@@ -87,14 +105,18 @@ def test_lipids_and_glucose_are_converted_once(taken: Chronic) -> None:
     for code, (column, factor) in factors.items():
         wanted = Counter(round(found["valueQuantity"]["value"] / factor + 1e-9, 1) for found in of(code))
         assert wanted.total() > 0
-        assert Counter(value for (value,) in taken.sql(f"SELECT {column} FROM visit WHERE {column} IS NOT NULL")) == wanted, code
+        assert (
+            Counter(value for (value,) in taken.sql(f"SELECT {column} FROM visit WHERE {column} IS NOT NULL")) == wanted
+        ), code
 
 
 def test_tests_stand_by_themselves(taken: Chronic) -> None:
     wanted = Counter(("egfr", found["valueQuantity"]["value"]) for found in of("33914-3"))
     wanted += Counter(("potassium", found["valueQuantity"]["value"]) for found in of("6298-4"))
     found = Counter(taken.sql("SELECT test, value FROM test_result"))
-    assert {row: n for row, n in found.items() if row[0] == "egfr"} == {row: n for row, n in wanted.items() if row[0] == "egfr"}
+    assert {row: n for row, n in found.items() if row[0] == "egfr"} == {
+        row: n for row, n in wanted.items() if row[0] == "egfr"
+    }
 
 
 def test_confirmed_hypertension_and_diabetes_enrol(taken: Chronic) -> None:
@@ -106,7 +128,12 @@ def test_confirmed_hypertension_and_diabetes_enrol(taken: Chronic) -> None:
 
 
 def test_the_same_bundles_again_change_nothing(taken: Chronic) -> None:
-    before = taken.sql("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM visit), (SELECT count(*) FROM person_change)")
+    before = taken.sql(
+        "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM visit), (SELECT count(*) FROM person_change)"
+    )
     for path in BUNDLES[:4]:
         assert " new " not in taken("import", Path(path), "--enrol", today=TODAY).out.split("Not read")[0]
-    assert taken.sql("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM visit), (SELECT count(*) FROM person_change)") == before
+    assert (
+        taken.sql("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM visit), (SELECT count(*) FROM person_change)")
+        == before
+    )

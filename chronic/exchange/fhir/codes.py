@@ -43,7 +43,10 @@ def measures(part: str) -> dict[str, Measure]:
 
 
 def _measure(column: str, told: dict[str, Any]) -> Measure:
-    samples = {name: (told[name]["code"], told[name]["name"]) for name in ("venous", "capillary") if name in told}
+    samples: dict[str, tuple[str, str]] = {}
+    for name in ("venous", "capillary"):
+        if name in told:
+            samples[name] = (told[name]["code"], told[name]["name"])
     read = (told["code"], *(code for code, _ in samples.values()), *told.get("read", ()))
     shared = told.get("shared", False)
     return Measure(column, told["code"], told["name"], told["unit"], told["category"], samples, shared, read)
