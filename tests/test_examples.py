@@ -24,6 +24,7 @@ BEFORE = {
     "chronic person reopen": ["person close 42 --reason moved --yes"],
     "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
+    "chronic import bundle.json": ["export fhir --out bundle.json"],
     "chronic pause 42 --end": ["pause 42"],
     "chronic test void 1": ["test add 42 --test ecg --result normal --on 2026-10-08"],
     "chronic checkup show 42": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],

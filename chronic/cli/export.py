@@ -212,7 +212,7 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
         "People, visits, test results, referrals and what is due as HL7 FHIR R4: a transaction Bundle, or NDJSON, one "
         "resource a line. import reads people, visits and test results back."
     ),
-    example="chronic export fhir --format ndjson --full --out county.ndjson\nchronic export fhir --person 1 --out person.json",
+    example="chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
 )
 @click.option("--person", "one", type=PERSON, help=_("Only this person."))
 @click.option("--since", type=DAY, help=_("Only what was recorded on this day or later, and the people it is about."))

@@ -25,7 +25,8 @@ def empty(chronic: Chronic) -> Chronic:
 def village(empty: Chronic) -> Chronic:
     """1 has danger that is open, a slip and a test; 2 had a diagnosis that was ruled out; 3 is not managed."""
     empty.person("王秀兰", "--id-number", ID, "--phone", "13800138000", "--htn-enrolled-on", "2026-01-05",
-                 "--htn-diagnosed-on", "2019-05-01", "--village", "下各村", "--smoking-status", "former", today="2026-01-05")  # fmt: skip
+                 "--htn-diagnosed-on", "2019-05-01", "--village", "下各村", "--smoking-status", "former",
+                 today="2026-01-05")  # fmt: skip
     empty.visit(1, "2026-03-01", "--bp", "150/95", "--fpg", "HI", "--glucose-sample", "capillary", today="2026-03-01")
     empty.visit(1, "2026-11-20", "--bp", "186/112", "--way", "home", "--danger", "no")
     empty.ok("test", "add", 1, "--test", "egfr", "--value", "71.5", "--at", "县医院", "--on", "2026-10-01", "--yes")

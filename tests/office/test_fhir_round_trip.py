@@ -48,6 +48,8 @@ def test_what_goes_out_comes_back(empty: Path, style: str, chosen: list[Act]) ->
             play(desk, first, chosen)
             left_out = {uid for (uid,) in db.execute(MORE_THAN_IT_CARRIES)}
             sent = export(desk, first, style)
+            if db.execute("SELECT count(*) FROM person").fetchone() == (0,):
+                return  # everything was refused: an empty file
         copy = desk_at(second / "registry.db", 2)
         with closing(copy.db):
             summary = take(copy, first)
