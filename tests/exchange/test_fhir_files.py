@@ -85,6 +85,7 @@ def test_where_the_file_is_cut_for_reading_makes_no_difference(
 def test_a_resource_beyond_measure_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LONGEST", 2000)
     monkeypatch.setattr(files, "_CHUNK", 100)
+    monkeypatch.setattr(files, "_FIRST_LINE", 100)
     big = patient("big", text={"div": "x" * 5000})
     assert end(bundle(tmp_path, [patient(), big])) == "fhir.too_big"
     (tmp_path / "f").write_text(f'{{"resourceType": "Patient", "id": "a"}}\n{json.dumps(big)}\n', "utf-8")
