@@ -1,13 +1,14 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source), enrolment, pause,
+-- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+--          person_merge (+ merge_row), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
---          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated,
---          edition, batch, disclosure, deed.
+--          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
+--          edition, batch, meaning, disclosure, deed.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -21,7 +22,8 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed,
+                                   -- pseudonym_key (of rows in export parquet)
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -44,6 +46,15 @@ CREATE TABLE batch (               -- one import; its rows carry its id, but for
   recorded_by TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE meaning (             -- how the sheets of a source are read: said once with --map and --codes, used again
+  source      TEXT NOT NULL,
+  header      TEXT NOT NULL,       -- as headers are compared; empty: which set of codes
+  meant       TEXT NOT NULL,       -- column, column:unit, empty where the header is left out; the name of a set
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (source, header)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE deed (                -- one command that recorded something: what `undo` takes back
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   kind        TEXT NOT NULL,       -- visit.add, person.close, import …
@@ -56,6 +67,7 @@ CREATE TABLE deed (                -- one command that recorded something: what 
   removed     TEXT,                -- JSON: uids of the rows undo took away, which another registry may still have
   CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
+CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
 
 CREATE TABLE disclosure (          -- who looked at unmasked identity numbers and phones
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -85,6 +97,7 @@ CREATE TABLE person (
   name           TEXT NOT NULL CHECK (name <> ''),
   sex            TEXT NOT NULL DEFAULT 'unknown' CHECK (sex = 'M' OR sex = 'F' OR sex = 'unknown'),
   birth_date     TEXT CHECK (birth_date IS date(birth_date, '+0 days')),
+  birth_approximate TEXT CHECK (birth_approximate = 'yes'),   -- reckoned from an age: shown and listed by, never judged by
   id_number      TEXT UNIQUE CHECK (length(id_number) = 18),
   archive_no     TEXT UNIQUE CHECK (length(archive_no) IN (8, 17)),
   phone          TEXT,
@@ -104,9 +117,12 @@ CREATE TABLE person (
   batch          INTEGER REFERENCES batch (id),
   recorded_at    TEXT NOT NULL,
   recorded_by    TEXT NOT NULL,
-  CHECK ((closed_on IS NULL) = (closed_reason IS NULL))
+  CHECK ((closed_on IS NULL) = (closed_reason IS NULL)),
+  CHECK (birth_approximate IS NULL OR birth_date IS NOT NULL)
 ) STRICT;
-CREATE INDEX person_name ON person (name);
+CREATE INDEX person_name ON person (name, village);
+CREATE INDEX person_birth_date ON person (birth_date) WHERE birth_date IS NOT NULL;   -- this and the next: who may be one
+CREATE INDEX person_phone ON person (phone) WHERE phone IS NOT NULL;
 CREATE INDEX person_id_tail ON person (substr(id_number, -4)) WHERE id_number IS NOT NULL;
 CREATE INDEX person_archive_tail ON person (substr(archive_no, -8)) WHERE archive_no IS NOT NULL;
 CREATE INDEX person_village ON person (village, hamlet, household_no);
@@ -162,6 +178,50 @@ CREATE TABLE name_key (            -- derived: pinyin initials, every reading of
   PRIMARY KEY (key, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX name_key_person ON name_key (person);
+
+-- one person registered twice --------------------------------------------------------------------
+-- What was recorded of the one who goes is handed to the one who stays, all of it, and the row of the one who goes is
+-- kept beside the merger: by its old uid and numbers the person is still found. Undo gives everything back.
+
+CREATE TABLE person_merge (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),   -- who stayed
+  merged      INTEGER NOT NULL UNIQUE,   -- who went: a number that is never used again
+  merged_uid  TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,             -- this and the next two: as they were registered
+  id_number   TEXT,
+  archive_no  TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_merge_person ON person_merge (person);
+CREATE INDEX person_merge_id_number ON person_merge (id_number) WHERE id_number IS NOT NULL;
+CREATE INDEX person_merge_archive_no ON person_merge (archive_no) WHERE archive_no IS NOT NULL;
+
+CREATE TABLE merge_row (           -- a row that changed hands, or was taken out
+  merge INTEGER NOT NULL REFERENCES person_merge (id),
+  place TEXT NOT NULL,             -- table.column it stands in; the table alone where it was taken out
+  row   INTEGER NOT NULL,          -- its id; counted where it has none
+  was   TEXT,                      -- JSON: the row taken out, or the text that was changed
+  PRIMARY KEY (merge, place, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merge_row_place ON merge_row (place, row);
+
+CREATE TABLE person_distinct (     -- somebody looked: these are two people
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  other       INTEGER NOT NULL REFERENCES person (id),
+  said_on     TEXT NOT NULL CHECK (said_on IS date(said_on, '+0 days')),
+  note        TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_distinct_person ON person_distinct (person, other);
+CREATE INDEX person_distinct_other ON person_distinct (other);
 
 -- management -------------------------------------------------------------------------------------
 
@@ -850,6 +910,26 @@ CREATE TABLE exam_order_event (    -- what became of it: sent, its results, or c
 CREATE INDEX exam_order_event_order ON exam_order_event (exam_order);
 CREATE INDEX exam_order_event_result ON exam_order_event (result) WHERE result IS NOT NULL;
 CREATE INDEX exam_order_event_person ON exam_order_event (person);
+
+-- towards the county's platform -----------------------------------------------------------------
+-- What became of a record there. A corrected visit or check-up is a record of its own, so it is unsent again.
+
+CREATE TABLE upload (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups')),
+  record      TEXT NOT NULL,       -- uid of the person, visit or check-up
+  state       TEXT NOT NULL CHECK (state = 'sent' OR state = 'returned' OR state = 'removed'),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
+  reason      TEXT,                -- why the platform returned it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((state = 'returned') = (reason IS NOT NULL))
+) STRICT;
+CREATE INDEX upload_record ON upload (record, id);
+CREATE INDEX upload_person ON upload (person);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

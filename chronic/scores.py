@@ -164,7 +164,7 @@ class ChinaPar(Model):
 @dataclass(frozen=True, slots=True)
 class Points(Model):
     """A point table. `steps` by input and sex ("any" for both), `yes` and `no` by question, `words` by coded input.
-    The score is not for someone with one of `not_with`."""
+    The score is not for someone with one of `not_with`. High risk begins with the band `high_from`."""
 
     steps: dict[str, dict[str, tuple[Step, ...]]]
     yes: dict[str, int]
@@ -172,6 +172,7 @@ class Points(Model):
     words: dict[str, dict[str, int]]
     not_with: tuple[str, ...]
     bands: tuple[Step, ...]
+    high_from: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ _PORTRAIT = {
     "person": """
         SELECT p.uid, p.name, p.sex, p.birth_date, p.id_number, p.archive_no, p.phone, v.name, t.name, h.name,
                p.household_no, p.address, p.responsible_doctor, p.registered_on, p.family_history, p.ascvd, p.ckd,
-               p.smoking_status, p.closed_on, p.closed_reason
+               p.smoking_status, p.closed_on, p.closed_reason, p.birth_approximate
         FROM person AS p LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS t ON t.id = v.parent
         LEFT JOIN place AS h ON h.id = p.hamlet""",
     "tag": "SELECT p.uid, tag FROM person_tag JOIN person AS p ON p.id = person",

@@ -12,7 +12,7 @@ from chronic.protocol.reading import FOLDER, whole
 from tests.test_protocol import MARKS
 
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in (Path(FOLDER) / "beside").glob("*.toml")}
-MEASURES = {"bp", "fpg", "non_fasting", "hba1c", "ldl_c"}
+MEASURES = {"bp", "fpg", "non_fasting", "hba1c", "ldl_c", "non_hdl_c"}
 
 
 @pytest.mark.parametrize("known", guidelines(), ids=lambda known: known.id)

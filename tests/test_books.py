@@ -7,14 +7,19 @@ import pytest
 
 from chronic.errors import ValueRefused
 from chronic.model.fields import VISIT_FIELDS
-from chronic.protocol import DEFAULT, Interval, Names, Protocol, books, duties, load, parse
+from chronic.protocol import DEFAULT, Interval, Names, Protocol, books, load, parse, tasks
+from chronic.protocol.advice import Advice
+from chronic.protocol.complications import Complications
+from chronic.protocol.education import Education
 from chronic.protocol.named import CRITERIA, LINES, Named, When, Whom
+from chronic.protocol.referrals import Referrals
 from chronic.protocol.sections import Section
+from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import queries
 from chronic.rules import advice, criteria
 
 NATIONAL = load(DEFAULT)
-BOOKS = {name: books.book(NATIONAL, name) for name in books.SHAPES}
+BOOKS = {shape.table: shape.of(NATIONAL) for shape in books.BOOKS}
 MARKS = {"A", "B", "UNVERIFIED-H", "UNVERIFIED-M", "DERIVED", "PROPOSED"}
 COUNTY = """
 id = "xx-county-2026"
@@ -58,14 +63,14 @@ def texts() -> Iterator[tuple[str, Names]]:
 # what is shipped ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", books.SHAPES)
+@pytest.mark.parametrize("name", BOOKS)
 def test_every_citation_is_used_and_every_section_with_a_value_has_one(name: str) -> None:
     book = BOOKS[name]
     cited = {vars(part)["cite"] for _, part in everything(book)}
     assert cited == set(vars(book)["cites"])
 
 
-@pytest.mark.parametrize("name", books.SHAPES)
+@pytest.mark.parametrize("name", BOOKS)
 def test_every_mark_is_known_and_what_is_not_verified_says_so(name: str) -> None:
     for key, cite in vars(BOOKS[name])["cites"].items():
         assert cite.mark in MARKS, key
@@ -97,21 +102,21 @@ def test_every_named_test_is_implemented_and_every_implemented_one_has_a_name() 
 
 
 def test_a_test_named_in_a_criterion_can_be_recorded() -> None:
-    found = books.referrals(NATIONAL)
+    found = Referrals.of(NATIONAL)
     named = {
         c.decides.args[0] for c in found.criteria.values() if c.decides.name in ("value_below", "value_above", "abnormal")
     }
     assert named == {"potassium", "arm_difference", "urine"}
-    assert named <= set(books.complications(NATIONAL).tests)
+    assert named <= set(Complications.of(NATIONAL).tests)
 
 
 def test_the_signs_are_those_of_the_rule_book() -> None:
-    codes = {code for sign in books.referrals(NATIONAL).signs.values() for code in sign.codes}
+    codes = {code for sign in Referrals.of(NATIONAL).signs.values() for code in sign.codes}
     assert codes == {*(f"HT-E{n}" for n in range(2, 11)), *(f"DM-E{n}" for n in range(4, 12))}
 
 
 def test_the_numbers_are_those_of_the_rule_book() -> None:
-    matrix, refer = books.complications(NATIONAL), books.referrals(NATIONAL)
+    matrix, refer = Complications.of(NATIONAL), Referrals.of(NATIONAL)
     year, quarter = Interval(12, 0), Interval(3, 0)
     assert [str(flag.when) for flag in matrix.tests["creatinine"].flags.values()][:2] == ["egfr < 30", "egfr < 60"]
     assert str(matrix.tests["uacr"].flags["raised"].when) == "uacr >= 30"
@@ -131,14 +136,14 @@ def test_the_numbers_are_those_of_the_rule_book() -> None:
     assert decides["dm_young"] == "age_below 25"
     assert decides["htn_severe_signs"] == decides["htn_pressure_stays"] == "bp_at_or_above 180/110"
     assert decides["htn_not_at_goal"] == "uncontrolled_for htn 3 months"
-    says = books.advice(NATIONAL).lines
+    says = Advice.of(NATIONAL).lines
     assert str(says["weight"].when) == "bmi_from 24 80 27"
     assert str(says["waist"].when) == "waist_from 90 85"
     assert str(says["exercise"].when) == "exercise_below 5 30"
 
 
 def test_six_diseases_each_have_a_test_and_a_question() -> None:
-    matrix = books.complications(NATIONAL)
+    matrix = Complications.of(NATIONAL)
     assert matrix.in_force.diseases == ["chd", "stroke", "kidney", "eye", "nerve", "vessel"]
     assert {code for item in matrix.tests.values() for code in item.diseases} == set(matrix.in_force.diseases)
 
@@ -153,23 +158,23 @@ SALT = '[advice.lines.salt]\ncite = "county"\ntells = { zh = "每天盐少于6�
 
 
 def test_a_county_changes_one_window_and_nothing_else() -> None:
-    own = books.complications(county(ECG))
+    own = Complications.of(county(ECG))
     assert own.tests["ecg"].valid == Interval(6, 0)
     assert own.tests["ecg"].every == Interval(12, 0)
     assert own.cites["county"].mark == "A"
     assert {c: i for c, i in own.tests.items() if c != "ecg"} == {
-        c: i for c, i in books.complications(NATIONAL).tests.items() if c != "ecg"
+        c: i for c, i in Complications.of(NATIONAL).tests.items() if c != "ecg"
     }
-    assert books.referrals(county(ECG)) is books.referrals(NATIONAL)
+    assert Referrals.of(county(ECG)) is Referrals.of(NATIONAL)
 
 
 def test_a_county_has_its_own_list_of_diseases() -> None:
-    assert books.complications(county(LIST)).in_force.diseases == ["chd", "kidney"]
-    assert books.complications(NATIONAL).in_force.diseases[1] == "stroke"
+    assert Complications.of(county(LIST)).in_force.diseases == ["chd", "kidney"]
+    assert Complications.of(NATIONAL).in_force.diseases[1] == "stroke"
 
 
 def test_a_county_says_it_in_its_own_words() -> None:
-    assert books.advice(county(SALT)).lines["salt"].tells.zh == "每天盐少于6克."
+    assert Advice.of(county(SALT)).lines["salt"].tells.zh == "每天盐少于6克."
 
 
 def test_two_counties_with_other_books_are_not_the_same_guideline() -> None:
@@ -247,7 +252,7 @@ def test_a_named_test_reads_as_it_is_written(text: str) -> None:
 
 def test_values_on_visits_are_columns_of_the_visit() -> None:
     own = {field.column for field in VISIT_FIELDS}
-    held = {column for item in books.complications(NATIONAL).tests.values() for column in item.columns}
+    held = {column for item in Complications.of(NATIONAL).tests.values() for column in item.columns}
     assert held & own == {"tc", "tg", "ldl_c", "hdl_c", "uacr", "creatinine", "dorsalis_pedis", "hba1c"}
     assert held - own == {"egfr", "abi", "potassium", "arm_difference"}
 
@@ -287,15 +292,19 @@ def test_a_county_adds_a_topic_and_its_own_tag_of_monitored_households() -> None
         '[education.topics.dengue]\ncite = "county"\nname = { zh = "登革热", en = "dengue" }',
         '[tasks.checks.notice]\ncite = "county"\ntags = ["三类户"]',
     )
-    assert "dengue" in books.education(own).topics
-    assert books.tasks(own).checks["notice"].tags == ["三类户"]
-    assert books.tasks(NATIONAL).checks["notice"].tags == ["低收入监测户", "monitored"]
+    assert "dengue" in Education.of(own).topics
+    assert Tasks.of(own).checks["notice"].tags == ["三类户"]
+    assert Tasks.of(NATIONAL).checks["notice"].tags == ["monitored"]
 
 
 def test_every_check_that_can_be_named_is_implemented_and_in_force() -> None:
-    words = books.tasks(NATIONAL)
-    assert {check.finds for check in words.checks.values()} == set(duties.FINDS)
+    words = Tasks.of(NATIONAL)
+    assert {check.finds for check in words.checks.values()} == set(tasks.FINDS)
     assert set(words.in_force.checks) == {*words.checks, "typed"}
     for check in words.checks.values():
         if check.finds != "finding":
             assert queries(check)
+
+
+def test_a_book_nobody_reads_is_refused() -> None:
+    assert refused('[books]\nweather = "cn-advice"') == ("books.weather", "unknown")

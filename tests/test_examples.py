@@ -25,6 +25,8 @@ BEFORE = {
     "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
     "chronic import bundle.json": ["export fhir --out bundle.json"],
+    "chronic person merge 42 204 --yes": ["person add 王秀兰"],
+    "chronic person merge 42 204 --field": ["person add 王秀岚 --phone 13812345512", "person edit 42 --phone 13900000000"],
     "chronic pause 42 --end": ["pause 42"],
     "chronic test void 1": ["test add 42 --test ecg --result normal --on 2026-10-08"],
     "chronic checkup show 42": ["checkup add 42 --bp-left 148/84 --ecg abnormal"],
@@ -54,12 +56,19 @@ BEFORE = {
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
     "chronic household tag 42 +low_income": ["household tag 42 +monitored"],
     "chronic household settle 1": ["household visit 42 --need 没有轮椅"],
+    "chronic upload sent to-send.xlsx": ["upload sheet visits --full --out to-send.xlsx"],
+    "chronic upload returned 812": ["upload sent --batch 2"],
+    "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
 }
 """What happened before it, for examples that need that."""
 ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
 """These ask for all the rest; whoever says no more then has stopped, and nothing is saved."""
 
+MAPPING = """
+org_units = { by = "all", ids = { all = "OrgUnit0001" } }
+figures = { htn = { registered = { data_element = "DataElem001" } } }
+"""
 PEOPLE = 203
 VISITS = 812
 
@@ -95,6 +104,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
         for number, day in rows:
             print(number, day, 138, 84, 6.1, sep=",", file=sheet)
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
+    (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
     clinic.ok("import", people)

@@ -136,7 +136,7 @@ def test_names_that_stand_in_a_column_of_the_help_are_ascii() -> None:
 # a sentence for every code ------------------------------------------------------------------------
 
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
-_FILES = ("registry.db", "demo.db", "nightly.html", "nightly.log", "task.xml")
+_FILES = ("codes.toml", "registry.db", "demo.db", "nightly.html", "nightly.log", "task.xml")
 _PROBLEM = {"column", "value", "detail"}
 
 
@@ -331,7 +331,7 @@ def _english(text: str, *quoted: str) -> list[str]:
     for said in quoted:
         text = text.replace(said, "")
     text = re.sub(
-        r"^ *chronic .*$|Tab 键|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+|CSV UTF-8|Excel",
+        r"^ *chronic .*$|Tab 键|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+|CSV UTF-8|Excel|Bundle",
         "",
         text,
         flags=re.MULTILINE,

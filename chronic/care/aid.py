@@ -42,7 +42,7 @@ def treated(desk: Desk, person: int, new: Treated) -> None:
 
 def _check(desk: Desk, person: int, word: tuple[str, str], day: tuple[str, date]) -> None:
     """A word that is there, and a day between birth and today; each with its column."""
-    born, on = people.get(desk.db, person).birth_date, day[1]
+    born, on = people.get(desk.db, person).born, day[1]
     if not word[1]:
         raise refusal(Problem("value.missing", word[0]))
     if on > desk.today:

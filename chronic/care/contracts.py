@@ -8,7 +8,7 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.contract import Contract
 from chronic.model.person import Person
 from chronic.model.plan import Problem
-from chronic.protocol.books import Coded, contracts
+from chronic.protocol.contracts import Coded, Contracts
 from chronic.store import contracts as store
 from chronic.store import people
 from chronic.store.journal import deed
@@ -58,7 +58,7 @@ def end(desk: Desk, person: int, on: date, reason: str) -> list[Contract]:
     """
     if on > desk.today:
         raise refusal(Problem("value.future", "ended_on", on))
-    code = _named("contract.reason", reason, contracts(desk.editions.on(desk.today)).reasons)
+    code = _named("contract.reason", reason, Contracts.of(desk.editions.on(desk.today)).reasons)
     with deed(desk.db, desk.stamp, "contract.end", person):
         open_ones = [one for one in store.of(desk.db, person) if one.ended_on is None and one.end_on >= on]
         if not open_ones:
@@ -70,7 +70,7 @@ def end(desk: Desk, person: int, on: date, reason: str) -> list[Contract]:
 
 def package_of(desk: Desk, text: str) -> str:
     """The code of a package by its word, its number or its name. Raises ValueRefused (`contract.package`)."""
-    return _named("contract.package", text, contracts(desk.editions.on(desk.today)).packages)
+    return _named("contract.package", text, Contracts.of(desk.editions.on(desk.today)).packages)
 
 
 def _named(problem: str, text: str, known: dict[str, Coded]) -> str:
@@ -82,7 +82,7 @@ def _named(problem: str, text: str, known: dict[str, Coded]) -> str:
 
 
 def _last_day(desk: Desk, on: date) -> date:
-    return contracts(desk.editions.on(desk.today)).term.length.after(on) - _DAY
+    return Contracts.of(desk.editions.on(desk.today)).term.length.after(on) - _DAY
 
 
 def _alive(desk: Desk, person: int) -> Person:
@@ -97,7 +97,7 @@ def _write(desk: Desk, who: Person, new: Contract) -> None:
         raise refusal(Problem("value.missing", "team"))
     if new.end_on < new.start_on:
         raise ValueRefused("contract.backwards", start=new.start_on, end=new.end_on)
-    if who.birth_date is not None and new.start_on < who.birth_date:
+    if who.born is not None and new.start_on < who.born:
         raise refusal(Problem("value.before_birth", "start_on", new.start_on))
     for one in store.of(desk.db, who.id):
         if one.start_on <= one.last_on and one.start_on <= new.end_on and new.start_on <= one.last_on:

@@ -13,7 +13,7 @@ def impossible(desk: Desk, person: int, on: date, column: str) -> Iterator[Probl
     who = people.get(desk.db, person)
     if on > desk.today:
         yield Problem("value.future", column, on)
-    if who.birth_date is not None and on < who.birth_date:
+    if who.born is not None and on < who.born:
         yield Problem("value.before_birth", column, on)
     if who.closed_on is not None and on > who.closed_on:
         yield Problem("value.after_closing", column, on, who.closed_on)

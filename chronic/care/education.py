@@ -1,11 +1,12 @@
 """The log of health education 健康教育: what was held where, and withdrawing what should not be there."""
 
+from chronic.care.dated import impossible
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.plan import Problem
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
+from chronic.protocol.education import Education
 from chronic.store import education
 from chronic.store.education import Held
 from chronic.store.journal import deed
@@ -23,7 +24,10 @@ def add(desk: Desk, new: Held) -> tuple[Held, bool]:
     if new.setting is None and new.person is None:
         raise ValueRefused("education.setting")
     if new.on > desk.today:
-        raise refusal(Problem("value.future", "on", new.on))
+        raise refusal(Problem("value.future", "held_on", new.on))
+    if new.person is not None:
+        for problem in impossible(desk, new.person, new.on, "held_on"):
+            raise refusal(problem)
     with deed(desk.db, desk.stamp, "education.add", new.person):
         there = education.same(desk.db, new)
         if there is not None:
@@ -34,7 +38,7 @@ def add(desk: Desk, new: Held) -> tuple[Held, bool]:
 def meant(desk: Desk, column: str, text: str) -> str:
     """The book's code for a topic, a form or a setting, given as its code or its name. Raises ValueRefused
     (`education.word`)."""
-    known = book(desk.editions.on(desk.today))
+    known = Education.of(desk.editions.on(desk.today))
     words = {"topic": known.topics, "form": known.forms, "setting": known.settings}[column]
     for code, word in words.items():
         if text in (code, *word.name):

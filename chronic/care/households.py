@@ -82,6 +82,8 @@ def settle(desk: Desk, number: int, note: str, on: date) -> Walk:
         raise NotAllowed("household.need_settled", number=number, day=seen.settled_on)
     if on < seen.visited_on:
         raise ValueRefused("household.before_need", number=number, day=seen.visited_on)
+    if not note.strip():
+        raise ValueRefused("value.missing", column="note")
     with deed(desk.db, desk.stamp, "household.settle", person):
         households.settle(desk.db, number, person, on, note, desk.stamp)
     return seen

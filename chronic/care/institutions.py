@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from chronic.care.desk import Desk
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.institution import CAPABILITIES, LEVELS, Clinic, Institution, Sitting, sittings
-from chronic.protocol.books import referrals
+from chronic.protocol.referrals import Referrals
 from chronic.store import institutions
 from chronic.store.journal import deed
 
@@ -82,7 +82,7 @@ def fitting(desk: Desk, urgency: str, criteria: Collection[str], dept: str | Non
 
 def wanted_centres(desk: Desk, criteria: Collection[str]) -> list[str]:
     """The centres that the referrals book names for these criteria."""
-    book = referrals(desk.editions.on(desk.today))
+    book = Referrals.of(desk.editions.on(desk.today))
     return [code for code, centre in book.centres.items() if {*centre.criteria} & {*criteria}]
 
 
@@ -92,7 +92,7 @@ def centres(desk: Desk, danger: Iterable[str]) -> list[tuple[str, Institution]]:
     places = institutions.read(desk.db) if codes else []
     if not places:
         return []
-    book = referrals(desk.editions.on(desk.today))
+    book = Referrals.of(desk.editions.on(desk.today))
     wanted = [code for code, centre in book.centres.items() if {*centre.danger} & codes]
     near = sorted(places, key=lambda place: (list(LEVELS).index(place.level), place.number))
     having = ((code, next((place for place in near if code in place.capabilities), None)) for code in wanted)

@@ -185,7 +185,7 @@ def _dates_refused(wish: Wanted, who: Person, today: date) -> list[Problem]:
         day, column = getattr(wish, name), f"{wish.programme}_{name}"
         if day is not None and day > today:
             found.append(Problem("value.future", column, day))
-        elif day is not None and who.birth_date is not None and day < who.birth_date:
+        elif day is not None and who.born is not None and day < who.born:
             found.append(Problem("value.before_birth", column, day))
     if (wish.ended_on is None) != (wish.end_reason is None):
         missing = "ended_on" if wish.ended_on is None else "end_reason"

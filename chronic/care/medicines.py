@@ -15,7 +15,6 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.medicine import Entry, Taken, names_in
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
-from chronic.protocol.books import medicines as book_of
 from chronic.protocol.medicines import Medicines
 from chronic.rules import drugs
 from chronic.rules.medicines import taken as taken_of
@@ -133,4 +132,4 @@ def _check_name(name: str) -> None:
 
 
 def _book(desk: Desk) -> Medicines:
-    return book_of(desk.editions.on(desk.today))
+    return Medicines.of(desk.editions.on(desk.today))

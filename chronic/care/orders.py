@@ -12,8 +12,8 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.order import Order
 from chronic.model.plan import Problem
 from chronic.model.result import Result
-from chronic.protocol import books
-from chronic.protocol.books import Item
+from chronic.protocol.complications import Complications, Item
+from chronic.protocol.orders import Orders
 from chronic.rules.complications import counts_until
 from chronic.store import orders, results
 from chronic.store.journal import deed
@@ -46,7 +46,7 @@ def named(desk: Desk, text: str) -> str:
     Raises ValueRefused (`test.unknown`).
     """
     protocol = desk.editions.on(desk.today)
-    items, also = books.complications(protocol).tests, books.orders(protocol).words
+    items, also = Complications.of(protocol).tests, Orders.of(protocol).words
     wanted = text.strip().casefold()
     for code, item in items.items():
         words = (code, *item.columns, *item.name, *(also[code].also if code in also else ()))
@@ -94,9 +94,11 @@ def send(desk: Desk, number: int, on: date) -> Order:
 def cancel(desk: Desk, number: int, on: date, reason: str) -> Order:
     """Record that it will not be done.
 
-    Raises NotAllowed (`order.none`, `order.ended`) and ValueRefused (`order.before`, refusals of a day).
+    Raises NotAllowed (`order.none`, `order.ended`) and ValueRefused (`order.before`, `value.missing`, refusals of a day).
     """
     order = _open(desk, number, on)
+    if not reason.strip():
+        raise ValueRefused("value.missing", column="reason")
     with deed(desk.db, desk.stamp, "order.cancel", order.person):
         orders.note(desk.db, order, Event("cancelled", on, reason=reason), desk.stamp)
     return order
@@ -168,4 +170,4 @@ def _open(desk: Desk, number: int, on: date) -> Order:
 
 
 def _item(desk: Desk, test: str) -> Item:
-    return books.complications(desk.editions.on(desk.today)).tests[test]
+    return Complications.of(desk.editions.on(desk.today)).tests[test]

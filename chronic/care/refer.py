@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
+from chronic.care.dated import impossible
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.care.replan import replan
@@ -64,7 +65,7 @@ def back(desk: Desk, person: int, told: Reply) -> str | None:
         if told.slip is None and not _referred(plans.read(desk.db, person).plans):
             away = [slip for slip in referrals.of(desk.db, person) if _states(desk, slip)[-1:] == ["seen"]]
             told = told._replace(slip=away[-1].slip if away else NOT_WRITTEN)
-        outcome = _returned(desk, told) if told.slip == NOT_WRITTEN else meant(desk, person, told)
+        outcome = _returned(desk, person, told) if told.slip == NOT_WRITTEN else meant(desk, person, told)
         _write(desk, person, told, outcome)
     found = [slip for slip in referrals.of(desk.db, person) if slip.uid == outcome.referral]
     return found[0].slip if found else None
@@ -76,9 +77,9 @@ def _write(desk: Desk, person: int, told: Reply, outcome: Outcome) -> None:
     replan(desk, [person])
 
 
-def _returned(desk: Desk, told: Reply) -> Outcome:
-    if told.on > desk.today:
-        raise refusal(Problem("value.future", "outcome_on", told.on))
+def _returned(desk: Desk, person: int, told: Reply) -> Outcome:
+    for problem in impossible(desk, person, told.on, "outcome_on"):
+        raise refusal(problem)
     return Outcome(told.on, told.outcome)
 
 

@@ -1,10 +1,10 @@
 """The residents' register: enter, change, close and reopen people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from chronic.care import manage
+from chronic.care import keeping, manage
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
 from chronic.care.record import refusal
@@ -14,10 +14,12 @@ from chronic.model.checks import person_refusals
 from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
-from chronic.store import histories, people
+from chronic.model.sounds import ways
+from chronic.store import histories, merges, people
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
+NUMBERS = ("id_number", "archive_no")
 ONE_LINE = ("name", "village", "township", "hamlet", "household_no", "responsible_doctor")
 
 
@@ -29,6 +31,8 @@ class Given(NamedTuple):
     tags: tuple[str, ...] = ()
     ref: str | None = None
     source: str = "default"
+    dated: date | None = None
+    """The day the sheet says the row was written."""
 
 
 class Entered(NamedTuple):
@@ -40,9 +44,11 @@ class Entered(NamedTuple):
     warnings: tuple[Problem, ...] = ()
     changed: tuple[str, ...] = ()
     villages_made: tuple[str, ...] = ()
+    kept: tuple[keeping.Difference, ...] = ()
+    """Where the register's value stayed against the row's."""
 
 
-def enter(desk: Desk, given: Given) -> Entered:
+def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Entered:
     """Add a person or bring what is known up to date. Blank never overwrites, nothing reopens or un-enrols.
 
     Not re-planned here: the caller does that, for one person or for a whole sheet.
@@ -52,15 +58,21 @@ def enter(desk: Desk, given: Given) -> Entered:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
-    merged = (known or Person("", uid=given.person.uid))._replace(**said)
+    if known is not None:
+        given, said = _without_decided(desk, known, given, said)
+    settled = keeping.settle(keep, known, said, given.dated)
+    said = settled.said
+    merged = _birth(known, (known or Person("", uid=given.person.uid))._replace(**said), set(said))  # type: ignore[arg-type]
     merged, refused = complete(_rederived(known, merged, set(said), desk.today), desk.today)
     wanted, refused_too = manage.proposed(desk, known.id if known else None, merged, given.wanted)
+    wanted, stays_kept, undecided = keeping.settle_stays(keep, known, wanted, given.dated)
+    refused += [*settled.undecided, *undecided]
     refused += [*refused_too, *(_disproved(desk, known, merged, wanted) if known else ())]
     if not merged.name:
         refused.append(Problem("value.missing", "name"))
     if refused:
         return Entered("refused", known.id if known else 0, tuple(dict.fromkeys(refused)))
-    return _write(desk, given, known, merged, wanted)
+    return _write(desk, given, known, merged, wanted)._replace(kept=(*settled.kept, *stays_kept))
 
 
 def add(desk: Desk, given: Given) -> Entered:
@@ -83,6 +95,8 @@ def edit(
     with deed(desk.db, desk.stamp, "person.edit", person):
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
+        if "birth_date" in changes and "birth_approximate" not in changes:
+            new = new._replace(birth_approximate=None)
         new, refused = complete(_rederived(old, new, set(changes), desk.today), desk.today)
         for problem in (*refused, *_disproved(desk, old, new)):
             raise refusal(problem)
@@ -130,13 +144,24 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
         except BadIdCard as error:
             return person, [Problem(f"id.{error.args[0]}", "id_number", person.id_number)]
         found += _contradictions(person, card)
-        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex)
+        person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex, birth_approximate=None)
+    if person.birth_date is None or person.birth_approximate == "no":
+        person = person._replace(birth_approximate=None)
     found += [Problem("value.control", name) for name in ONE_LINE if _breaks(getattr(person, name) or "")]
     return person, [*found, *person_refusals(person, today)]
 
 
 def _breaks(text: str) -> bool:
     return "\n" in text or "\r" in text
+
+
+def _birth(old: Person | None, new: Person, said: set[str]) -> Person:
+    """A birth date reckoned from an age gives way to a known one, and never replaces what is there."""
+    if "birth_date" not in said or old is None or old.birth_date is None:
+        return new
+    if new.birth_approximate == "yes" and "birth_approximate" in said:
+        return new._replace(birth_date=old.birth_date, birth_approximate=old.birth_approximate)
+    return new._replace(birth_approximate=None)
 
 
 def _rederived(old: Person | None, new: Person, said: set[str], today: date) -> Person:
@@ -155,8 +180,8 @@ def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Ch
     A closing before a recorded contact is no contradiction: a death is often known days later, by the phone call
     that is recorded too.
     """
-    born = new.birth_date
-    if born is None or born == old.birth_date:
+    born = new.born
+    if born is None or born == old.born:
         return
     first = histories.first_day(desk.db, old.id)
     if first is not None and first < born:
@@ -166,7 +191,7 @@ def _disproved(desk: Desk, old: Person, new: Person, changes: Sequence[manage.Ch
 
 def _contradictions(person: Person, card: IdCard) -> list[Problem]:
     found = []
-    if person.birth_date not in (None, card.birth_date):
+    if person.born not in (None, card.birth_date):
         found.append(Problem("id.birth_differs", "birth_date", person.birth_date, card.birth_date))
     if person.sex not in ("unknown", card.sex):
         found.append(Problem("id.sex_differs", "sex", person.sex, card.sex))
@@ -174,10 +199,45 @@ def _contradictions(person: Person, card: IdCard) -> list[Problem]:
 
 
 def _matches(desk: Desk, given: Given) -> set[int]:
-    """Everyone whom one of the row's keys names."""
+    """Everyone whom one of the row's keys names. A number somebody merged away had names who stayed only together with
+    a name that sounds the same: it may have been wrong, and somebody else's by right."""
     keys = [(column, getattr(given.person, column)) for column in KEYS] + [("person_ref", given.ref)]
-    found = {people.id_by(desk.db, column, value, given.source) for column, value in keys if value}
-    return {person for person in found if person is not None}
+    found: set[int] = set()
+    for column, value in keys:
+        person = people.id_by(desk.db, column, value, given.source) if value else None
+        if person is not None and (column not in NUMBERS or _is_theirs(desk, person, column, given.person)):
+            found.add(person)
+    return found
+
+
+def _is_theirs(desk: Desk, person: int, column: str, given: Person) -> bool:
+    stays = people.get(desk.db, person)
+    if getattr(stays, column) == getattr(given, column) or not given.name:
+        return True
+    before = merges.decided(desk.db, column, str(getattr(given, column)))
+    names = (stays.name, *([str(before.columns["name"])] if before else ()))
+    return any(ways(given.name) & ways(name) for name in names)
+
+
+def _without_decided(desk: Desk, known: Person, given: Given, said: dict[str, object]) -> tuple[Given, dict[str, object]]:
+    """Without what an old sheet says of someone merged away in just the words the register had: that was decided when the
+    two were merged."""
+    for column in KEYS:
+        value = getattr(given.person, column)
+        before = merges.decided(desk.db, column, value) if value else None
+        if before is not None and before.stayed == known.id:
+            said = {name: new for name, new in said.items() if _text(new) != before.columns.get(name)}
+            told = [wish for wish in given.wanted if not any(_repeats(wish, stay) for stay in before.stays)]
+            given = given._replace(wanted=tuple(told))
+    return given, said
+
+
+def _repeats(wish: Wanted, stay: Mapping[str, object]) -> bool:
+    return all(_text(value) in (None, stay[name]) for name, value in wish._asdict().items())
+
+
+def _text(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _said(value: object) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from chronic.care.desk import Desk
 from chronic.model.medicine import Course
 from chronic.model.plan import Assessment
-from chronic.protocol import Editions
+from chronic.protocol import Protocol
 from chronic.rules.assessment import assess
 from chronic.store import histories, medicines, plans
 from chronic.store.registry import immediate, others_wrote
@@ -47,25 +47,21 @@ def _rewrite(desk: Desk, assessed: list[tuple[int, Assessment]]) -> None:
 
 def supply(desk: Desk, some: Sequence[int]) -> None:
     """Rewrite which medicines these people are being supplied with, and until when each lasts."""
-    found = medicines.of(desk.db, some)
-    going: dict[int, list[Course]] = {}
-    if found:
-        from chronic.protocol.books import medicines as book_of
-        from chronic.rules import drugs
-        from chronic.rules.medicines import courses
-
-        key = partial(drugs.key, book=book_of(desk.editions.on(desk.today)))
-        going = {person: courses(entries, key) for person, entries in found.items()}
-    medicines.rewrite(desk.db, some, going)
+    medicines.rewrite(desk.db, some, courses(desk.db, desk.editions.on(desk.today), some))
 
 
-def stale(db: sqlite3.Connection, editions: Editions, people: Iterable[int]) -> list[int]:
-    """People whose stored verdicts and plans differ from a fresh computation; always empty unless there is a bug."""
-    return [
-        person
-        for person, history in histories.read(db, people)
-        if in_order(plans.read(db, person)) != in_order(assess(history, editions))
-    ]
+def courses(db: sqlite3.Connection, protocol: Protocol, some: Sequence[int]) -> dict[int, list[Course]]:
+    """What each of these people is being supplied with by their entries, as this guideline reads names; in the order
+    of `medicines.courses`."""
+    found = medicines.of(db, some)
+    if not found:
+        return {}
+    from chronic.protocol.medicines import Medicines
+    from chronic.rules import drugs
+    from chronic.rules.medicines import courses as going
+
+    key = partial(drugs.key, book=Medicines.of(protocol))
+    return {person: its for person, entries in found.items() if (its := going(entries, key))}
 
 
 def in_order(assessment: Assessment) -> Assessment:

@@ -11,7 +11,7 @@ from chronic.model.fields import BY_COLUMN
 from chronic.model.plan import Problem
 from chronic.model.result import Result
 from chronic.model.units import amount, converted
-from chronic.protocol.books import complications
+from chronic.protocol.complications import Complications
 from chronic.store import results
 from chronic.store.journal import deed
 
@@ -57,7 +57,7 @@ def check(desk: Desk, test: str, valued: bool = False) -> str | None:
     Raises ValueRefused: `test.unknown`, or `test.no_value` where a value is given and there is none.
     """
     units: dict[str, str | None] = {}
-    for code, item in complications(desk.editions.on(desk.today)).tests.items():
+    for code, item in Complications.of(desk.editions.on(desk.today)).tests.items():
         units |= {code: None, **dict(zip(item.columns, item.units, strict=True))}
     if test not in units:
         raise ValueRefused("test.unknown", test=test, known=", ".join(units))
@@ -99,7 +99,7 @@ def take(desk: Desk, person: int, given: Result, unit: str | None) -> Recorded:
 
 def _named(desk: Desk, text: str) -> str | None:
     """The code of a test by its code, by the guideline's name of it, or by the name of the form's field."""
-    for code, item in complications(desk.editions.on(desk.today)).tests.items():
+    for code, item in Complications.of(desk.editions.on(desk.today)).tests.items():
         if text.casefold() in (code, item.name.zh.casefold(), item.name.en.casefold()):
             return code
         for column in item.columns:

@@ -84,7 +84,7 @@ def _check(desk: Desk, person: int, new: Referral, standing: Basis | None) -> No
         raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
     if new.made_on > desk.today:
         raise refusal(Problem("value.future", "made_on", new.made_on))
-    if who.birth_date is not None and new.made_on < who.birth_date:
+    if who.born is not None and new.made_on < who.born:
         raise refusal(Problem("value.before_birth", "made_on", new.made_on))
     if standing is not None and new.made_on < standing.on:
         raise ValueRefused("referral.before_contact", day=new.made_on, contact=standing.on)

@@ -7,7 +7,7 @@ from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.plan import Problem
 from chronic.model.task import TYPED, Event, Task
-from chronic.protocol.books import tasks as book
+from chronic.protocol.tasks import Tasks
 from chronic.store import people, registry, tasks
 from chronic.store.journal import deed
 
@@ -21,7 +21,7 @@ def add(desk: Desk, title: str, person: int | None, place: int | None, owner: st
     title = title.strip()
     if not title:
         raise ValueRefused("task.no_title")
-    due_on = due_on or book(desk.editions.on(desk.today)).typed.within.after(desk.today)
+    due_on = due_on or Tasks.of(desk.editions.on(desk.today)).typed.within.after(desk.today)
     _not_past(desk, due_on)
     if owner is None and person is not None:
         owner = people.get(desk.db, person).responsible_doctor

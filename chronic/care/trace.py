@@ -9,7 +9,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.call import ENDS, NOT_CALLED, Call, Opinion, Tracing
 from chronic.model.plan import Problem
-from chronic.protocol.books import tracing
+from chronic.protocol.tracing import Recall
 from chronic.store import calls, opinions, people, plans
 from chronic.store.journal import deed
 
@@ -78,7 +78,7 @@ def _wrong(desk: Desk, new: Call, day: date | None) -> Iterator[Problem]:
     if new.outcome == "other" and new.note is None:
         yield Problem("call.note_needed")
     if day is not None:
-        furthest = tracing(desk.editions.on(new.on)).longest.within.after(new.on)
+        furthest = Recall.of(desk.editions.on(new.on)).longest.within.after(new.on)
         if day < new.on:
             yield Problem("call.date_before", "", day, new.on)
         if day > furthest:
@@ -89,7 +89,7 @@ def _impossible(desk: Desk, person: int, column: str, on: date) -> Iterator[Prob
     who = people.get(desk.db, person)
     if on > desk.today:
         yield Problem("value.future", column, on)
-    if who.birth_date is not None and on < who.birth_date:
+    if who.born is not None and on < who.born:
         yield Problem("value.before_birth", column, on)
     if who.closed_on is not None and on > who.closed_on:
         yield Problem("value.after_closing", column, on, who.closed_on)

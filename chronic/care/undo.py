@@ -16,9 +16,11 @@ is re-planned. How, by what it is:
 - Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education, contracts, what was said of
   households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
   been recorded and undone about them.
+- Two people who were merged are two again, each with what was theirs; the number of the one who went was kept free.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
-Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person.
+Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person; an
+import may be taken back from under what was recorded of others meanwhile, whoever imported it.
 """
 
 from datetime import date
@@ -27,16 +29,18 @@ from typing import NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
-from chronic.errors import NotAllowed
+from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
 from chronic.store import (
+    batches,
     checkups,
     education,
     households,
     institutions,
     journal,
     medicines,
+    merges,
     orders,
     people,
     places,
@@ -74,6 +78,19 @@ def last(desk: Desk) -> Deed:
     return found
 
 
+def of_batch(desk: Desk, batch: int) -> Deed:
+    """What one import recorded. Raises ValueRefused (`batch.none`), NotAllowed (`batch.undone`, `batch.empty`)."""
+    known = batches.by_id(desk.db, batch)
+    if known is None:
+        raise ValueRefused("batch.none", batch=batch)
+    deed = journal.of_batch(desk.db, batch)
+    if deed is None:
+        raise NotAllowed("batch.empty", batch=batch, file=known.file)
+    if not journal.stands(desk.db, deed):
+        raise NotAllowed("batch.undone", batch=batch, file=known.file)
+    return deed
+
+
 def take_back(desk: Desk, deed: Deed) -> set[int]:
     """Undo this deed; the people it was about who are still there.
 
@@ -84,8 +101,9 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
     with checked_late(desk.db, many=len(gone) > 1):
         _check_last(desk, deed)
         whose = journal.touched(desk.db, deed)
+        parted = _part(desk, deed) if deed.span("person_merge")[1] else []
         visits.take_back(desk.db, *deed.span("visit"), desk.stamp)
-        removed = visits.unvoid(desk.db, *deed.span("visit_void"))
+        removed = parted + visits.unvoid(desk.db, *deed.span("visit_void"))
         checkups.take_back(desk.db, *deed.span("checkup"), desk.stamp)
         removed += checkups.unvoid(desk.db, *deed.span("checkup_void"))
         removed += results.unvoid(desk.db, *deed.span("test_void"))
@@ -97,7 +115,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         removed += referrals.unvoid(desk.db, *deed.span("referral_void"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
-            if person not in gone:
+            if person not in gone and not parted:
                 _change_back(desk, person, list(changes))
         tasks.derive(desk.db, worked_on)
         if gone:
@@ -118,7 +136,7 @@ def _check_last(desk: Desk, deed: Deed) -> None:
     found = journal.newer(desk.db, deed)
     if found is not None:
         other, person = found
-        who = people.get(desk.db, person).name
+        who = people.known_as(desk.db, person)
         raise NotAllowed("undo.newer", name=who, by=other.by, at=china_minute(other.at), did=other.kind)
     worked_on = tasks.worked_on(desk.db, deed.span("task"), deed.span("task_event"))
     if worked_on is not None:
@@ -143,6 +161,18 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
         programmes.run_on(desk.db, person, pause, desk.stamp)
     for source, ref in old.refs:
         people.unlink(desk.db, person, source, ref, desk.stamp)
+
+
+def _part(desk: Desk, deed: Deed) -> list[str]:
+    """Make two people of one again; the uid of the merger. The one who stayed first gets the old columns back, because
+    two people cannot have one number."""
+    span = deed.span("person_merge")
+    for columns in merges.numbers(desk.db, *span):
+        stayed = [found.person for found in merges.between(desk.db, *span)]
+        _check_free(desk, stayed[0], columns)
+    for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
+        _change_back(desk, person, list(changes))
+    return merges.take_back(desk.db, *span)
 
 
 def _before(changes: list[Change]) -> Old:

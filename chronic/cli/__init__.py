@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         _main(sys.argv[1:] if argv is None else argv)
     finally:
-        if argv is None:
+        if argv is None and "duckdb" not in sys.modules:  # which prints all it still finds
             gc.freeze()  # the process ends here; a last look for garbage would cost more than most commands
 
 

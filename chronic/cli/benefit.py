@@ -1,7 +1,7 @@
 """`benefit`: whether people are registered for the outpatient benefit of the two diseases 两病."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import N_, _
 from chronic.i18n.terms import ANSWERS, term
 from chronic.model.fields import YES_NO, Field
@@ -52,18 +53,15 @@ def set_(session: Session, /, person: Found, registered: str, on: date | None, y
     example="chronic benefit list --missing\nchronic benefit list --village 下各村 --format csv",
 )
 @click.option("--missing", is_flag=True, help=_("Only those not registered, or not known to be."))
-@click.option("--village", help=_("Only this village."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
 def list_(
-    session: Session, /, missing: bool, village: str | None, doctor: str | None, limit: int | None, full: bool, style: str,
-    out: "Path | None",
+    session: Session, /, missing: bool, limit: int | None, full: bool, style: str, out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     from chronic.reports import benefit as reports
 
     shown, editions = session.note_full(full), session.desk.editions
-    report = reports.listing(session.db, session.today, editions, missing, village, doctor, shown, limit)
+    report = reports.listing(session.db, session.today, editions, missing, whom(session, whose), shown, limit)
     session.show(report, style, out)

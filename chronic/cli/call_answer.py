@@ -8,7 +8,7 @@ from chronic.i18n import _, ngettext
 from chronic.i18n.terms import CALL_OUTCOMES, term
 from chronic.model.call import FAILED, Call, Tracing
 from chronic.model.person import Person
-from chronic.protocol.books import tracing as book_of
+from chronic.protocol.tracing import Recall
 from chronic.store import plans
 
 
@@ -47,7 +47,7 @@ def _next(session: Session, tracing: Tracing) -> Iterator[str]:
     if on is None or on <= session.today:
         yield _("Stays on today's call list.")
         return
-    book = book_of(session.desk.editions.on(tracing.last_call_on or session.today))
+    book = Recall.of(session.desk.editions.on(tracing.last_call_on or session.today))
     wait = book.again.get(tracing.told or "")
     mark = f" [{book.cites[wait.cite].mark}]" if wait is not None and on == wait.within.after(tracing.last_call_on) else ""  # type: ignore[arg-type]
     yield _("On the call list again from {day}.").format(day=on) + mark

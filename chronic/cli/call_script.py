@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from chronic.cli.cards import numbers_of
+from chronic.cli.medicines_card import supply_lines
 from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import CALL_OUTCOMES, PROGRAMMES, REASONS, SEXES, term
@@ -98,9 +99,9 @@ def _why(session: Session, row: dict[str, object]) -> Iterator[str]:
 
 def pause_line(session: Session, person: int) -> str:
     """The proposal of a pause, with whose rule it is."""
-    from chronic.protocol.books import tracing
+    from chronic.protocol.tracing import Recall
 
-    book = tracing(session.desk.editions.on(session.today))
+    book = Recall.of(session.desk.editions.on(session.today))
     mark = book.cites[book.pause.cite].mark
     return _(
         "Not reached on {n} days in a row over {days} days or more: a pause is proposed [{mark}]; you decide: "
@@ -130,6 +131,7 @@ def _known(session: Session, person: int) -> Iterator[str]:
     for name in ("medicines", "insulin"):
         if name in last:
             yield f"{field_label(name)} ({last[name].on}): {last[name].value}"
+    yield from supply_lines(session, person)
 
 
 def sign_line(session: Session, concerned: set[str]) -> str:

@@ -41,6 +41,10 @@ def visit_card(session: Session, visit: int, asked: tuple[Problem, ...], style: 
         click.echo(_("Write the referral slip: chronic refer out {id}").format(id=found.row["person_id"]))
 
 
+_BLOOD = ("hba1c", "ldl_c", "non_hdl_c")
+"""Measures of which neither a class nor a line of advice speaks when a visit is recorded."""
+
+
 def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
     """Danger, alerts, one line a programme, advice, what was not asked, the next date, the document."""
     numbers = numbers_of(editions.named(found.verdicts[0].protocol)) if found.verdicts else {}
@@ -61,6 +65,10 @@ def verdict_lines(found: why.Why, editions: Editions) -> Iterator[str]:
     if unasked:
         names = ", ".join(term(QUESTIONS, name) for name in unasked)
         yield _("Not asked: {questions}.").format(questions=names)
+    missed = dict.fromkeys(code.partition(".")[2] for verdict in found.verdicts for code in verdict.misses)
+    if blood := [measure for measure in missed if measure in _BLOOD]:
+        names = ", ".join(term(MEASURES, measure) for measure in blood)
+        yield _("Second opinion, not at the target of another guideline: {measures}.").format(measures=names)
     yield from next_lines(found.plans)
     titles = dict.fromkeys(title_of(editions.named(verdict.protocol)) for verdict in found.verdicts)
     for title in titles:

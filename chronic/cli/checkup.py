@@ -12,7 +12,8 @@ from chronic.cli import checkup_card, people
 from chronic.cli.commands import Group, full_option, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, field_options, tag_option
+from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, field_options
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _
 from chronic.model.checkup import Checkup, Values
@@ -152,28 +153,24 @@ def show(session: Session, /, person: Found, number: int | None, style: str) -> 
     example=("chronic checkup due --within 30d\nchronic checkup due --abnormal --format csv --out abnormal.csv"),
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
-@click.option("--village", help=_("Only this village."))
-@tag_option
+@whose_options
 @click.option("--abnormal", is_flag=True, help=_("Instead, abnormal results nothing was done about yet."))
 @full_option
 @output_options
 @click.pass_obj
 def due(
-    session: Session, /, within: int, village: str | None, tags: Any, abnormal: bool, full: bool, style: str,
-    out: "Path | None",
+    session: Session, /, within: int, abnormal: bool, limit: int | None, full: bool, style: str, out: "Path | None",
+    **whose: Any,
 ) -> None:  # fmt: skip
-    editions = session.desk.editions
+    editions, wanted = session.desk.editions, whom(session, whose)
     if abnormal:
         report = findings.worklist(session.db, session.today, editions)
-        if village is not None:
-            report = report._replace(rows=[row for row in report.rows if row["village"] == village])
-        if tags:
-            having = tagged.people(session.db, tags)
-            report = report._replace(rows=[row for row in report.rows if row["person_id"] in having])
+        among = tagged.people(session.db, wanted)
+        report = report._replace(rows=[row for row in report.rows if among is None or row["person_id"] in among][:limit])
         if style == "table":
             report = report._replace(rows=map(checkup_card.in_words, report.rows))
     else:
-        report = listing.due(session.db, session.today, editions, within, village, session.note_full(full), tags)
+        report = listing.due(session.db, session.today, editions, within, wanted, session.note_full(full), limit)
     session.show(report, style, out)
 
 

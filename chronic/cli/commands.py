@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.report import ENCODINGS, HEADERS
 from chronic.model.wide import width
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
+_SHORT = 100  # letters; no word shorter than that is too long for a sheet
+_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html"}
+"""What a file is by its name."""
 
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
@@ -37,12 +42,36 @@ FILE = FileType()
 NEW_FILE = FileType(dir_okay=False)
 
 
+class TextType(click.ParamType[Any]):
+    """Words as they are typed: of any sheet's length at most, without control characters; blank is not given."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
+        text = str(value).strip()
+        if not text.isprintable() or len(text) > _SHORT:
+            from chronic.exchange.cells import CONTROL, LONGEST
+
+            if len(text) > LONGEST:
+                self.fail(_("the text is too long."), param, ctx)
+            if CONTROL.search(text):
+                self.fail(_("the text holds invisible control characters."), param, ctx)
+        optional = isinstance(param, click.Option) and not (param.required or param.multiple)
+        return text or (None if optional else text)
+
+
+TEXT = TextType()
+
+
 class Command(click.Command):
-    """A command whose help ends with a worked example."""
+    """A command whose help ends with a worked example, and whose words are looked at before anybody stores them."""
 
     def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
+        for param in self.params:
+            if param.type is click.STRING:
+                param.type = TEXT
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_examples(formatter, self.example.splitlines())
@@ -129,23 +158,23 @@ def every_command(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
 
 def output_options(function: F) -> F:
     """--format, --out, --headers, --encoding for everything that prints a listing."""
-    return _style_option(["table", "json", "csv"])(file_options(function))
+    return format_option(["table", "json", "csv", "xlsx"])(file_options(function))
 
 
 def export_options(function: F) -> F:
     """The same for what only makes a file."""
-    return _style_option(["csv", "json"])(file_options(function))
+    return format_option(["csv", "json", "xlsx"])(file_options(function))
 
 
 def file_options(function: F) -> F:
     """--out, and what a CSV looks like, which the session remembers."""
-    names = _("Names of the columns in a CSV: English keys, or Chinese.")
+    names = _("Names of the columns in a CSV or workbook: English keys, or Chinese.")
     return sheet_options(_remembered("headers", HEADERS, names)(function))
 
 
 def sheet_options(function: F) -> F:
     """--out and --encoding."""
-    out = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+    out = click.option("--out", type=NEW_FILE, is_eager=True, help=_("Write to this file instead."))  # --format looks at it
     return out(_remembered("encoding", ENCODINGS, _("Encoding of a CSV."))(function))
 
 
@@ -161,15 +190,37 @@ def _remembered(name: str, choices: Sequence[str], text: str) -> Callable[[F], F
     )  # fmt: skip
 
 
-def _style_option(styles: Sequence[str]) -> Callable[[F], F]:
+def format_option(styles: Sequence[str]) -> Callable[[F], F]:
+    """--format, the usual one first. A file whose name ends in .xlsx or .html is one unless --format says otherwise."""
+
+    def as_named(ctx: click.Context, param: click.Parameter, style: str) -> str:
+        out = ctx.params.get("out")
+        named = _STYLES.get(out.suffix.lower(), "") if out is not None else ""
+        if named in styles and ctx.get_parameter_source(str(param.name)) is ParameterSource.DEFAULT:
+            return named
+        if "xlsx" in (style, named) and "xlsx" in styles and style != named:
+            raise ValueRefused("xlsx.name")
+        return style
+
     return click.option(
-        "--format", "style", type=click.Choice(styles), default=styles[0], show_default=True, help=_("How to print it.")
-    )
+        "--format", "style", type=click.Choice(styles), default=styles[0], show_default=True, callback=as_named,
+        help=_("How to print it."),
+    )  # fmt: skip
+
+
+def elements_option(function: F) -> F:
+    """--element-ids, which the session remembers."""
+
+    def remember(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+        ctx.obj.elements = value
+
+    text = _("Under the names a line of the standards' identifiers (WS 365); import skips it.")
+    return click.option("--element-ids", is_flag=True, expose_value=False, callback=remember, help=text)(function)
 
 
 def style_option(function: F) -> F:
     """--format table|json for a command that answers with one thing."""
-    return _style_option(["table", "json"])(function)
+    return format_option(["table", "json"])(function)
 
 
 def full_option(function: F) -> F:

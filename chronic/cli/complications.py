@@ -12,13 +12,14 @@ from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, tag_option
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN
 from chronic.model.result import Result
 from chronic.model.wording import either, say_problem
-from chronic.protocol.books import Item, complications
+from chronic.protocol.complications import Complications, Item
 from chronic.protocol.named import Whom
 from chronic.reports import complications as reports
 from chronic.reports import people as register
@@ -65,7 +66,7 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
     """An order that this result may answer."""
     from chronic.store import orders
 
-    tests = complications(session.desk.editions.on(session.today)).tests
+    tests = Complications.of(session.desk.editions.on(session.today)).tests
     for order in orders.of(session.db, person):
         if order.open and (order.test == name or (order.test in tests and name in tests[order.test].columns)):
             yield _("Order {n} waits for this; if it is its result: chronic order result {n}").format(n=order.number)
@@ -79,11 +80,8 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
 @click.option("--within", type=SPAN, default=0, help=_("Also what comes due in so many days, as in 30d."))
 @click.option("--test", "name", help=_("Only this test."))
 @click.option("--all", "everything", is_flag=True, help=_("Also what still counts, and what is done only where it can be."))
-@click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@whose_options
 @output_options
 @click.pass_obj
 def due(
@@ -95,8 +93,8 @@ def due(
         care.check(session.desk, name)
     asked = reports.Asked(within, name, everything or (person is not None and name is None), limit)
     if person is None:
-        whom = register.register(session.db, closed=False, limit=None, **filters)
-        session.show(reports.due(session.db, session.today, editions, whom, asked), style, out)
+        among = register.register(session.db, whom(session, filters), **filters)
+        session.show(reports.due(session.db, session.today, editions, among, asked), style, out)
         return
     report = reports.due(session.db, session.today, editions, [person.person], asked)
     if style != "table":
@@ -148,7 +146,7 @@ def kinds(session: Session, /, style: str, out: "Path | None") -> None:
         session.show(reports.kinds(session.today, session.desk.editions), style, out)
         return
     with session.printing(out):
-        for code, item in complications(session.desk.editions.on(session.today)).tests.items():
+        for code, item in Complications.of(session.desk.editions.on(session.today)).tests.items():
             click.echo(_kind_line(code, item))
 
 
@@ -171,7 +169,7 @@ def _whom(line: Whom) -> str:
 
 def question_lines(session: Session) -> Iterator[str]:
     """The questions of the diseases in force, and what a yes calls for."""
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     for code in book.in_force.diseases:
         disease = book.diseases[code]
         yield f"{either(disease.name)}: {either(disease.asks)} -> {either(disease.then)}"

@@ -9,11 +9,11 @@ from chronic.care import education as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.types import DAY, PERSON, Found, tag_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
+from chronic.protocol.education import Education
 from chronic.reports import education as reports
 from chronic.store.education import Held
 
@@ -66,17 +66,18 @@ def add(
 @click.option("--form", help=_("Only this form."))
 @click.option("--place", "setting", help=_("Only this of the five places."))
 @click.option("--person", type=PERSON, help=_("Only this person."))
+@tag_option
 @click.option("--summary", is_flag=True, help=_("Count by topic and place instead."))
 @output_options
 @click.pass_obj
 def list_(
-    session: Session, /, since: date | None, until: date | None, person: Found | None, summary: bool, style: str,
-    out: "Path | None", **words: str | None,
+    session: Session, /, since: date | None, until: date | None, person: Found | None, tags: Any, summary: bool,
+    style: str, out: "Path | None", **words: str | None,
 ) -> None:  # fmt: skip
     if since is not None and until is not None and since > until:
         raise ValueRefused("education.days_crossed", since=since, until=until)
     given: dict[str, Any] = {name: text and care.meant(session.desk, name, text) for name, text in words.items()}
-    asked = reports.Asked(since, until, person=person.person.id if person is not None else None, **given)
+    asked = reports.Asked(since, until, person=person.person.id if person is not None else None, tags=tags, **given)
     make = reports.summary if summary else reports.listing
     session.show(make(session.db, session.today, session.desk.editions.on(session.today), asked), style, out)
 
@@ -100,7 +101,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 @educate.command(help=_("The words for topics, forms and the five places."), example="chronic educate words")
 @click.pass_obj
 def words(session: Session, /) -> None:
-    known = book(session.desk.editions.on(session.today))
+    known = Education.of(session.desk.editions.on(session.today))
     for option, listed in (("--topic", known.topics), ("--form", known.forms), ("--place", known.settings)):
         click.echo(option)
         for code, word in listed.items():

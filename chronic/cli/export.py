@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import NEW_FILE, Group, export_options, full_option, sheet_options
+from chronic.cli import registers
+from chronic.cli.commands import NEW_FILE, Group, elements_option, export_options, full_option, sheet_options
+from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, SPAN
@@ -44,6 +46,9 @@ _LEFT_OUT = {
     "households": N_("what was said of households {n}"),
     "rescues": N_("major illness rescues {n}"),
     "treated": N_("treatments {n}"),
+    "mergers": N_("mergers of two people {n}"),
+    "distinct": N_("pairs said to be two people {n}"),
+    "uploads": N_("what the county platform was sent or returned {n}"),
     "results_ended": N_("withdrawn test results {n}"),
     "checkups": N_("check-ups {n}"),
     "supplies": N_("medicines given {n}"),
@@ -62,6 +67,7 @@ def export() -> None:
     example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -80,8 +86,12 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
 
 @export.command(
     help=_("Every follow-up that counts, with every column that import knows. Import people first, then visits."),
-    example="chronic export visits --full --out visits.csv",
+    example=(
+        "chronic export visits --full --out visits.csv\n"
+        "chronic export visits --full --headers zh --element-ids --out visits.xlsx"
+    ),
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -134,6 +144,7 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
     help=_("Every screening that counts, with the columns of a visit. Import people first, then these like visits."),
     example="chronic export screenings --full --out screenings.csv",
 )
+@elements_option
 @full_option
 @export_options
 @click.pass_obj
@@ -240,17 +251,30 @@ def fhir(session: Session, /, one: "Found | None", since: "date | None", style: 
 
 
 @export.command(
-    help=_("A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both."),
-    example="chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv",
+    help=_(
+        "A blank sheet to fill in: Chinese headers, what each column may hold, one example. Import skips both. "
+        "Of dhis2: the mapping to its ids."
+    ),
+    example=(
+        "chronic export template people --out people.csv\nchronic export template checkups --out checkups.csv\n"
+        "chronic export template dhis2 --out mapping.toml"
+    ),
 )
-@click.argument("what", type=click.Choice(["people", "visits", "screenings", "checkups", "tests", "facts"]))
+@click.argument("what", type=click.Choice(["people", "visits", "screenings", "checkups", "tests", "facts", "dhis2"]))
 @sheet_options
 @click.pass_obj
 def template(session: Session, /, what: str, out: "Path | None") -> None:
     from chronic.exchange import template as blank
 
+    if what == "dhis2":
+        write_mapping(session, out)
+        return
     with session.writing(out, "csv") as stream:
         blank.write(what, stream)
+
+
+for command in (*SYSTEMS, registers.register, registers.ledger, registers.columns):
+    export.add_command(command)
 
 
 def _notes(counts: Counter[str], full: bool) -> Iterator[str]:

@@ -19,6 +19,7 @@ from chronic.model.household import Home, Walk
 from chronic.model.tags import tag_name
 from chronic.reports import household as one
 from chronic.reports import households as reports
+from chronic.reports.tagged import Whom
 from chronic.store import households as store
 from chronic.store import people as register
 from chronic.store import places
@@ -172,14 +173,17 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
 )
 @click.option("--village", help=_("Only this village."))
 @click.option("--staff", help=_("Only those this staff member found."))
+@tag_option
 @click.option("--all", "everything", is_flag=True, help=_("Settled ones too."))
+@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
 @output_options
 @click.pass_obj
 def needs(
-    session: Session, /, village: str | None, staff: str | None, everything: bool, style: str, out: "Path | None"
-) -> None:
-    villages = villages_named(session, village)
-    session.show(reports.needs(session.db, session.today, villages, staff, everything), style, out)
+    session: Session, /, village: str | None, staff: str | None, tags: Any, everything: bool, limit: int | None,
+    style: str, out: "Path | None",
+) -> None:  # fmt: skip
+    whose = Whom(villages_named(session, village), None, tags)
+    session.show(reports.needs(session.db, session.today, whose, staff, everything, limit), style, out)
 
 
 @household.command(

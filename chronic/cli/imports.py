@@ -2,19 +2,23 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from chronic.cli.commands import FILE, NEW_FILE, Command
+from chronic.cli import import_preview, people
+from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.errors import RowsRefused
-from chronic.i18n import N_, _
+from chronic.errors import RowsRefused, ValueRefused
+from chronic.i18n import _
+from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
+from chronic.store import registry
 
 
 @click.command(
@@ -25,24 +29,88 @@ from chronic.office import imports as office
         "headers. People come first. A FHIR R4 file (Bundle or NDJSON) holds people, visits and tests."
     ),
     example=(
-        "chronic import people.csv --dry-run\nchronic import visits.csv --source 2025台账 --rejects refused.csv\n"
+        "chronic import people.csv --dry-run\n"
+        "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
+        'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
+        "chronic import --maps\n"
+        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes\n"
         "chronic import bundle.json --dry-run"
     ),
 )
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False)
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
 @click.option("--enrol", is_flag=True, help=_("Of a FHIR file: enrol whoever has confirmed hypertension or diabetes in it."))
+@click.option(
+    "--map",
+    "meanings",
+    metavar="HEADER=COLUMN",
+    multiple=True,
+    help=_(
+        "What a header means, with its unit where that is another, as in 体重=weight_kg:斤; HEADER= leaves it out. "
+        "Kept for this --source."
+    ),
+)
+@click.option(
+    "--codes",
+    default="",
+    metavar="SET",
+    help=_(
+        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws. "
+        "Kept for this --source."
+    ),
+)
+@click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
+@click.option("--forget-maps", is_flag=True, help=_("Forget what is kept of --map and --codes for this --source."))
+@click.option(
+    "--keep",
+    type=click.Choice(("theirs", "ours", "newer", "ask")),
+    default="theirs",
+    show_default=True,
+    help=_("Whose value counts where sheet and register disagree about a person: the sheet's (theirs) or ours."),
+)
+@click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
+@click.option("--undo", "undone", type=int, metavar="IMPORT", help=_("Take back the import with this number."))
+@yes_option
+@output_options
 @click.pass_obj
-def import_(session: Session, /, file: Path, **wishes: Any) -> None:
+def import_(
+    session: Session, /, file: Path | None, maps: bool, forget_maps: bool, listed: bool, undone: int | None, yes: bool,
+    style: str, out: Path | None, **wishes: Any,
+) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
-    with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        summary = office.run(session.desk, file, asked, bar.update)
-    for line in summary_lines(summary, asked.dry_run):
-        click.echo(line)
+    if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
+        raise ValueRefused("import.which")
+    if maps or forget_maps:
+        _kept(session, asked.source, forget_maps)
+    elif listed:
+        from chronic.reports import batches
+
+        session.show(batches.listing(session.db, session.today), style, out)
+    elif undone is not None:
+        from chronic.cli.batches import take_back
+
+        take_back(session, undone, yes)
+    elif file is not None:
+        with session.printing(out):
+            _take(session, file, asked, yes)
+
+
+def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None:
+    if asked.keep == "ask":
+        from chronic.cli.keeping import answered
+
+        asked = answered(session, file, asked)
+    if sys.stdin.isatty() and not yes and not asked.dry_run:
+        asked = _previewed(session, file, asked)
+    summary = _run(session, file, asked)
+    if asked.dry_run:
+        _echo(import_preview.lines(summary))
+    _echo(summary_lines(summary, asked.dry_run))
+    _echo(import_preview.hints(summary))
     refused = summary.states["refused"]
     if refused:
         code = (
@@ -55,24 +123,57 @@ def import_(session: Session, /, file: Path, **wishes: Any) -> None:
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 
-_HOLDS = {
-    "people": N_("People"), "visits": N_("Visits"), "checkups": N_("Check-ups"), "tests": N_("Test results"),
-    "facts": N_("Facts"), "fhir": N_("FHIR resources"),
-}  # fmt: skip
+def _run(session: Session, file: Path, wishes: office.Wishes) -> office.Summary:
+    with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        return office.run(session.desk, file, wishes, bar.update)
+
+
+def _previewed(session: Session, file: Path, wishes: office.Wishes) -> office.Wishes:
+    """Try it, show what would happen, ask what is unclear and whether to write. The registry is free meanwhile."""
+    trial = replace(wishes, dry_run=True, rejects=None)
+    summary = _run(session, file, trial)
+    wiser = import_preview.asked(summary, trial)
+    if wiser != trial:
+        summary = _run(session, file, wiser)
+    _echo(import_preview.lines(summary))
+    _echo(summary_lines(summary, True))
+    if any(summary.states[state] for state in ("added", "changed", "filled")):
+        click.confirm(_("Write it?"), abort=True, err=True)
+    return replace(wiser, dry_run=False, rejects=wishes.rejects)
+
+
+def _kept(session: Session, source: str, forget: bool) -> None:
+    """Show or forget what was said of the sheets of a source."""
+    from chronic.store import meanings
+
+    if forget:
+        with registry.immediate(session.db):
+            n = meanings.forget(session.db, source)
+        click.echo(_("{n} forgotten for {source}.").format(n=n, source=source))
+        return
+    is_given = click.get_current_context().get_parameter_source("source") is not click.core.ParameterSource.DEFAULT
+    found = meanings.read(session.db, source if is_given else None)
+    for kept in found:
+        what = f'--map "{kept.header}={kept.meant}"' if kept.header else f"--codes {kept.meant}"
+        click.echo(f"{kept.source}  {what}  {kept.at[:10]} {kept.by}")
+    if not found:
+        click.echo(_("Nothing is kept; give --map or --codes with an import."))
+
+
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
-    names = {
-        "added": _("new"), "changed": _("changed"), "filled": _("filled"),
-        "unchanged": _("unchanged"), "refused": _("rows refused"),
-    }  # fmt: skip
+    names = import_preview.states()
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
     for holds, states in (summary.parts or {summary.holds: summary.states}).items():
         counts = "   ".join(f"{names[state]} {states[state]}" for state in names if states[state])
-        yield f"{_(_HOLDS[holds])}  {_('{n} rows').format(n=states.total())}   {counts}"
+        yield f"{term(HOLDS, holds)}  {_('{n} rows').format(n=states.total())}   {counts}"
     if dry_run:
         yield _("Dry run: nothing was written.")
     if summary.ignored:
@@ -84,8 +185,21 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
         yield _("Changed: {fields}").format(
             fields=", ".join(f"{field_label(name)} {n}" for name, n in summary.fields.most_common())
         )
+    yield from _ours(summary)
     yield from _problems(_("Please check"), summary.warnings, summary.warned)
     yield from _problems(_("Refused"), summary.refusals, summary.refused)
+
+
+def _ours(summary: office.Summary) -> Iterator[str]:
+    if not summary.kept:
+        return
+    counted = ", ".join(f"{field_label(name)} {n}" for name, n in summary.kept.most_common())
+    yield _("The register's values kept: {fields}").format(fields=counted)
+    for line, kept in summary.kept_like:
+        instead = people.change_line(kept.column, kept.theirs, kept.ours)
+        yield "  " + _("line {n}: {sentence}").format(n=line, sentence=f"{kept.name}  {instead}")
+    if summary.kept.total() > len(summary.kept_like):
+        yield "  ..."
 
 
 def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem]]) -> Iterator[str]:

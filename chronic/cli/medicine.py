@@ -8,7 +8,8 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, tag_option
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import N_, _
 from chronic.model.fields import Field
 from chronic.model.plan import Problem
@@ -117,10 +118,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     example="chronic medicine refill\nchronic medicine refill --within 14d --village 下各村",
 )
 @click.option("--within", type=SPAN, help=_("Also what runs out in so many days, as in 14d; else as the rule says."))
-@click.option("--village", help=_("Only this village."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many lines."))
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
@@ -128,7 +126,7 @@ def refill(
     session: Session, /, within: int | None, full: bool, limit: int | None, style: str, out: "Path | None", **filters: Any
 ) -> None:
     days = reports.remind_days(session.desk.editions, session.today) if within is None else within
-    report = reports.refill(session.db, session.today, days, session.note_full(full), limit, **filters)
+    report = reports.refill(session.db, session.today, days, session.note_full(full), limit, whom(session, filters))
     session.show(report, style, out)
 
 
@@ -136,18 +134,15 @@ def refill(
     help=_("Questions for the prescriber: one class twice, classes not taken together, metformin and the kidneys."),
     example="chronic medicine flags\nchronic medicine flags --village 下各村 --format csv",
 )
-@click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@whose_options
 @output_options
 @click.pass_obj
 def flags(session: Session, /, limit: int | None, style: str, out: "Path | None", **filters: Any) -> None:
     from chronic.reports import people as register
 
-    whom = register.register(session.db, closed=False, limit=None, **filters)
-    session.show(reports.flagged(session.db, session.today, session.desk.editions, whom, limit), style, out)
+    among = register.register(session.db, whom(session, filters), **filters)
+    session.show(reports.flagged(session.db, session.today, session.desk.editions, among, limit), style, out)
 
 
 def told(problems: list[Problem]) -> None:

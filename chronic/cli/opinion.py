@@ -1,7 +1,7 @@
 """`opinion`: what people say of the service when they are called, and what was done about it."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.call import Opinion
 from chronic.reports import opinions as reports
@@ -17,8 +18,6 @@ from chronic.store import opinions as store
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TEXT = FieldType("notes", "text")
 
 
 @click.group(cls=Group, help=_("Satisfaction, complaints and suggestions, and what was done about them."))
@@ -35,8 +34,8 @@ def opinion() -> None:
 )
 @click.argument("person", type=PERSON)
 @click.option("--satisfaction", type=FieldType("satisfaction"), help=_("Satisfied, neutral or dissatisfied."))
-@click.option("--complaint", type=TEXT, help=_("What went wrong, in their words."))
-@click.option("--suggestion", type=TEXT, help=_("What they would like."))
+@click.option("--complaint", help=_("What went wrong, in their words."))
+@click.option("--suggestion", help=_("What they would like."))
 @click.option("--on", type=DAY, help=_("The day it was said; today if left out."))
 @click.option("--way", type=FieldType("call_way"), default="phone", show_default=True, help=_("How they were asked."))
 @yes_option
@@ -59,11 +58,15 @@ def add(
     example="chronic opinion list\nchronic opinion list --all --format csv",
 )
 @click.option("--all", "everything", is_flag=True, help=_("Also what was handled, and what asks for nothing."))
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
-def list_(session: Session, /, everything: bool, full: bool, style: str, out: "Path | None") -> None:
-    report = reports.listing(session.db, session.today, everything, session.note_full(full))
+def list_(
+    session: Session, /, everything: bool, limit: int | None, full: bool, style: str, out: "Path | None", **whose: Any
+) -> None:
+    shown = session.note_full(full)
+    report = reports.listing(session.db, session.today, everything, whom(session, whose), shown, limit)
     if style == "table":
         report = report._replace(title=_("Waiting to be handled: {n}").format(n=store.unhandled(session.db)))
     session.show(report, style, out)
@@ -74,7 +77,7 @@ def list_(session: Session, /, everything: bool, full: bool, style: str, out: "P
     example="chronic opinion handle 1 --note 已增加早班量血压 --by 李医生",
 )
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--note", type=TEXT, required=True, help=_("What was done."))
+@click.option("--note", required=True, help=_("What was done."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
 @click.option("--by", help=_("Who did it; you if left out."))
 @click.pass_obj

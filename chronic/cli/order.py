@@ -1,7 +1,7 @@
 """`order`: examinations asked for elsewhere, and whose result has not come."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,11 @@ from chronic.cli.medicine import told
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
 from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
 from chronic.model.order import Order
-from chronic.protocol.books import complications
+from chronic.protocol.complications import Complications
 from chronic.reports import complications as tests
 from chronic.reports import orders as reports
 from chronic.store import orders as store
@@ -82,7 +83,7 @@ def sent(session: Session, /, number: int, on: date | None) -> None:
 @click.option("--value", "values", multiple=True, help=_("Its value, or of several ldl_c=2.4; once for each."))
 @click.option("--result", type=FieldType("result"), help=_("Normal or abnormal."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
-@click.option("--institution", help=_("Where it was done; else where it was ordered."))
+@click.option("--at", "--institution", "institution", help=_("Where it was done; else where it was ordered."))
 @click.option("--detail", help=_("What the report says."))
 @click.pass_obj
 def result(
@@ -118,18 +119,16 @@ def cancel(session: Session, /, number: int, reason: str, on: date | None) -> No
 @click.argument("person", type=PERSON, required=False)
 @click.option("--overdue", is_flag=True, help=_("Only those whose result is late."))
 @click.option("--all", "everything", is_flag=True, help=_("Answered and cancelled ones too."))
-@click.option("--village", help=_("Only this village."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many lines."))
+@whose_options
 @output_options
 @click.pass_obj
 def list_(
-    session: Session, /, person: Found | None, overdue: bool, everything: bool, village: str | None, doctor: str | None,
-    limit: int | None, style: str, out: "Path | None",
+    session: Session, /, person: Found | None, overdue: bool, everything: bool, limit: int | None, style: str,
+    out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     report = reports.listing(
         session.db, session.today, session.desk.editions, None if person is None else person.person.id, overdue,
-        everything, village, doctor, limit,
+        everything, whom(session, whose), limit,
     )  # fmt: skip
     title = "" if person is None else people.line(person.person, session.today)
     session.show(report._replace(title=title), style, out)
@@ -138,7 +137,7 @@ def list_(
 def _shown(session: Session, person: int, test: str) -> tuple[str, ...]:
     """Show a result that still counts; what the order may be despite of. One that calls for a repeat itself needs no
     question."""
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     item = book.tests[test]
     counting = care.counting(session.desk, person, test)
     if counting is None:
@@ -178,4 +177,4 @@ def _show_whose(session: Session, number: int) -> Order | None:
 
 
 def _name(session: Session, test: str) -> str:
-    return tests.test_name(complications(session.desk.editions.on(session.today)), test)
+    return tests.test_name(Complications.of(session.desk.editions.on(session.today)), test)

@@ -24,7 +24,8 @@ def line(person: Person, today: date) -> str:
     """Name, sex, age and village: enough to see that it is the right one."""
     parts = [f"{person.name}", term(SEXES, person.sex)]
     if person.birth_date is not None:
-        parts.append(_("{age} years").format(age=age_on(person.birth_date, today)))
+        years = _("{age} years") if person.birth_approximate is None else _("about {age} years")
+        parts.append(years.format(age=age_on(person.birth_date, today)))
     parts.append(f"{person.village or ''}{person.hamlet or ''}")
     if person.closed_on is not None:
         parts.append(_("closed on {day}").format(day=person.closed_on))

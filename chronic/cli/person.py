@@ -10,9 +10,11 @@ from chronic.cli import people
 from chronic.cli.aid import rescue, treated
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.guided_terminal import present
+from chronic.cli.merging import distinct, duplicates, merge
 from chronic.cli.session import Session
 from chronic.cli.tagging import tag
-from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person, tag_option
+from chronic.cli.types import DAY, PERSON, PROGRAMME, FieldType, Found, by_words, field_options, find_person
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import ANSWERS, term
@@ -177,17 +179,14 @@ def find(session: Session, /, text: str, full: bool, style: str, out: "Path | No
     help=_("The register, by village."),
     example=("chronic person list --village 下各村 --programme dm\nchronic person list --closed"),
 )
-@click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@tag_option
+@whose_options
 @click.option("--closed", is_flag=True, help=_("People closed, instead of the others."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
 @full_option
 @output_options
 @click.pass_obj
 def list_(session: Session, /, full: bool, style: str, out: "Path | None", **filters: Any) -> None:
-    found = listing.register(session.db, **filters)
+    found = listing.register(session.db, whom(session, filters), **filters)
     session.show(listing.people(session.db, session.today, found, session.note_full(full)), style, out)
 
 
@@ -278,5 +277,5 @@ def _words(tags: str | None) -> tuple[str, ...]:
     return tuple(tags.split(";")) if tags else ()
 
 
-for command in (tag, rescue, treated):
+for command in (tag, rescue, treated, merge, distinct, duplicates):
     person.add_command(command)

@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from chronic.cli.commands import NEW_FILE, Command, file_options, full_option, holidays_option
+from chronic.cli.commands import NEW_FILE, Command, file_options, format_option, full_option, holidays_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, SPAN, tag_option
@@ -49,17 +48,13 @@ _MOST_PEOPLE = 10_000
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), help=_("What is due; everything but check-ups if left out."))
 @holidays_option
 @click.option("--ics", type=NEW_FILE, help=_("Write a calendar file too, a whole-day entry for each hamlet and day."))
-@click.option(
-    "--format", "style", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True,
-    help=_("How to print it."),
-)  # fmt: skip
+@format_option(["table", "json", "csv", "xlsx", "html"])
 @file_options
 @full_option
 @click.pass_obj
 def plan(
     session: Session, /, days: int, first: "date | None", style: str, out: "Path | None", ics: "Path | None", **given: Any
 ) -> None:
-    style = _style(style, out)
     asked = _asked(session, days, first, given)
     found = rounds.planned(session.db, session.today, asked)
     notes = tuple(_notes(found, asked))
@@ -76,12 +71,6 @@ def plan(
             click.echo(line, err=True)
 
 
-def _style(style: str, out: "Path | None") -> str:
-    """A file called .html is a page unless --format says otherwise."""
-    chosen = click.get_current_context().get_parameter_source("style") is not ParameterSource.DEFAULT
-    return "html" if out is not None and out.suffix.lower() in (".html", ".htm") and not chosen else style
-
-
 def _asked(session: Session, days: int, first: "date | None", given: dict[str, Any]) -> rounds.Wanted:
     from chronic.protocol import holidays
 
@@ -91,7 +80,7 @@ def _asked(session: Session, days: int, first: "date | None", given: dict[str, A
     if begin < session.today:
         raise ValueRefused("plan.past", day=begin, today=session.today)
     capacity, workdays = given.pop("per_day"), holidays.workdays(map(str, given.pop("holidays")))
-    asked = wanted(session, {**given, "kind": given["kind"] or "calls"})
+    asked = wanted(session, {**given, "kind": given["kind"] or "call"})
     return rounds.Wanted(begin, begin + timedelta(days=days - 1), capacity, workdays, asked)
 
 

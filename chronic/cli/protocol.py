@@ -104,7 +104,7 @@ def use(session: Session, /, guideline: str, from_on: date, yes: bool) -> None:
 def replan(session: Session, /, dry_run: bool, style: str, out: Path | None, yes: bool) -> None:
     now = session.desk.editions
     if dry_run:
-        every = (change for _person, found in office.differing(session.db, now) for change in found)
+        every = (change for _person, found in office.differing(session.db, now, session.today) for change in found)
         session.show(office.report(session.today, every), style, out)
         return
     concerned = _who_changes(session, now)
@@ -173,7 +173,7 @@ def _who_changes(session: Session, then: Editions) -> list[int]:
     first: list[office.Change] = []
     kinds: Counter[str] = Counter()
     changing = 0
-    for person, found in office.differing(session.db, then):
+    for person, found in office.differing(session.db, then, session.today):
         concerned.append(person)
         changing += bool(found)
         kinds.update(map(_kind, found))

@@ -48,7 +48,7 @@ for command in (out, list_, slip, back, void):
 @click.option("--on", type=DAY, help=_("The day it happened; today if left out."))
 @click.option("--confirmed", type=FieldType("confirmed"), help=_("Of a suspicion: did the hospital confirm it?"))
 @click.option("--programme", type=PROGRAMME, help=_("Which suspicion, where there are two."))
-@click.option("--institution", help=_("Where."))
+@click.option("--at", "--institution", "institution", help=_("Where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))
 @click.option("--advice", help=_("The hospital's plan."))
 @yes_option

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, Found
-from chronic.errors import ValueRefused
+from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.wording import either
 
@@ -25,22 +25,17 @@ if TYPE_CHECKING:
     ),
     example="chronic refer list\nchronic refer list --village 下各村 --late\nchronic refer list --all --format csv",
 )
-@click.option("--village", help=_("Only this village."))
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
 @click.option("--late", is_flag=True, help=_("Only those whose outcome is late."))
 @click.option("--all", "answered", is_flag=True, help=_("Slips that have been answered, too."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
-def list_(session: Session, /, village: str | None, full: bool, style: str, out: "Path | None", **asked: Any) -> None:
+def list_(session: Session, /, full: bool, style: str, out: "Path | None", **asked: Any) -> None:
     from chronic.reports import referrals as reports
-    from chronic.store import places
 
-    villages = tuple(places.village_ids(session.db, village)) if village else None
-    if villages == ():
-        raise ValueRefused("place.none", village=village)
-    wanted = reports.Asked(villages=villages, full=session.note_full(full), **asked)
+    wanted = reports.Asked(whom=whom(session, asked), full=session.note_full(full), **asked)
     session.show(reports.referrals(session.db, session.today, wanted), style, out)
 
 
@@ -58,7 +53,7 @@ def list_(session: Session, /, village: str | None, full: bool, style: str, out:
 @click.argument("person", type=PERSON)
 @click.option("--slip", help=_("Which slip it answers, where several are open."))
 @click.option("--on", type=DAY, help=_("The day they came back; today if left out."))
-@click.option("--institution", help=_("From where."))
+@click.option("--at", "--institution", "institution", help=_("From where."))
 @click.option("--diagnosis", help=_("What the hospital wrote."))
 @click.option("--findings", help=_("Main results."))
 @click.option("--treatment", help=_("What was done, and the medicines."))

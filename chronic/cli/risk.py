@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, F, FieldType, Found, field_options, tag_option
+from chronic.cli.types import PERSON, F, FieldType, Found, field_options
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import ProblemsFound, ValueRefused
 from chronic.i18n import N_, _
 from chronic.model.fields import BY_COLUMN, Field
+
+if TYPE_CHECKING:
+    from chronic.reports.tagged import Whom
 
 _STRATA = ("low", "medium", "high", "very-high")
 _FIELDS = (
@@ -72,8 +76,7 @@ def _given_options(function: F) -> F:
 )
 @click.argument("person", type=PERSON, required=False)
 @click.option("--list", "stratum", type=click.Choice(_STRATA), help=_("People managed for hypertension in this stratum."))
-@click.option("--village", help=_("Only this village."))
-@tag_option
+@whose_options
 @click.option("--cases", type=click.Path(path_type=Path), help=_("Answer the cases of this JSON file."))
 @_given_options
 @full_option
@@ -85,7 +88,9 @@ def risk(
     person: Found | None,
     stratum: str | None,
     village: str | None,
+    doctor: str | None,
     tags: Any,
+    limit: int | None,
     cases: Path | None,
     full: bool,
     style: str,
@@ -93,13 +98,14 @@ def risk(
     **given: Any,
 ) -> None:
     given = {name: value for name, value in given.items() if value is not None}
-    astray = (given and person is None) or ((village or tags) and stratum is None)
+    whose = {"village": village, "doctor": doctor, "tags": tags}
+    astray = (given and person is None) or ((any(whose.values()) or limit is not None) and stratum is None)
     if sum(way is not None for way in (person, stratum, cases)) != 1 or astray:
         raise ValueRefused("risk.which")
     if cases is not None:
         _answer(session, cases, style, out)
     elif stratum is not None:
-        _list(session, stratum, (village, tags), session.note_full(full), style, out)
+        _list(session, stratum, (whom(session, whose), limit), session.note_full(full), style, out)
     elif person is not None:
         _show(session, person, given, style, out)
 
@@ -112,8 +118,8 @@ def _show(session: Session, person: Found, given: dict[str, Any], style: str, ou
     facts = risk_card.as_given(given, session.today)
     found = scores.of_person(session.db, session.today, session.desk.editions, person.person.id, facts)
     if style != "table":
-        columns = risk_card.COLUMNS if style == "csv" else ()
-        rows = risk_card.rows(found) if style == "csv" else [scores.row(found)]
+        columns = () if style == "json" else risk_card.COLUMNS
+        rows = [scores.row(found)] if style == "json" else risk_card.rows(found)
         session.show(Report("risk", session.today.isoformat(), columns, rows), style, out)
         return
     with session.printing(out):
@@ -121,16 +127,14 @@ def _show(session: Session, person: Found, given: dict[str, Any], style: str, ou
             click.echo(line)
 
 
-def _list(session: Session, stratum: str, among: tuple[str | None, Any], full: bool, style: str, out: Path | None) -> None:
+def _list(
+    session: Session, stratum: str, among: "tuple[Whom, int | None]", full: bool, style: str, out: Path | None
+) -> None:
     from chronic.cli import risk_card
     from chronic.reports import risk as scores
-    from chronic.store import places
 
-    village, tags = among
-    villages = tuple(places.village_ids(session.db, village)) if village else None
-    if villages == ():
-        raise ValueRefused("place.none", village=village)
-    report = scores.of_stratum(session.db, session.today, session.desk.editions, stratum, villages, full, tags)
+    wanted, limit = among
+    report = scores.of_stratum(session.db, session.today, session.desk.editions, stratum, wanted, full, limit)
     if style == "table":
         report = risk_card.worded(report, stratum)
     session.show(report, style, out)
@@ -138,19 +142,12 @@ def _list(session: Session, stratum: str, among: tuple[str | None, Any], full: b
 
 def _answer(session: Session, path: Path, style: str, out: Path | None) -> None:
     """Needs no registry, so it is written straight."""
-    from chronic.cli import risk_card, tables
+    from chronic.cli import risk_card
     from chronic.office import risk_cases
-    from chronic.render import files
 
     found = list(risk_cases.answers(risk_cases.read(path)))
     report = risk_card.of_cases(found, session.today, plain=style != "json")
-    with session.writing(out, style) as stream:
-        if style == "json":
-            files.write_json(report, stream)
-        elif style == "csv":
-            files.write_csv(report, stream, session.headers)
-        else:
-            tables.draw(report, stream)
+    session.show(report, style, out, stored=False)
     failed = sum(answer.status == "fail" for answer in found)
     if failed:
         raise ProblemsFound("risk.failed", failed=failed, cases=len(found))

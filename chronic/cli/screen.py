@@ -15,8 +15,9 @@ from chronic.cli.risk import risk
 from chronic.cli.screen_day import campaign
 from chronic.cli.screen_lists import at_risk, due
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, Found, field_options, tag_option
+from chronic.cli.types import BP, DAY, PERSON, Found, field_options
 from chronic.cli.visit import show_recorded, values_given
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
@@ -86,11 +87,12 @@ def add(
     help=_("Who waits for another measurement, confirmation or enrolment."),
     example=("chronic screen suspects\nchronic screen suspects --format csv --out suspects.csv"),
 )
-@tag_option
+@whose_options
 @output_options
 @click.pass_obj
-def suspects(session: Session, /, tags: Any, style: str, out: "Path | None") -> None:
-    session.show(waiting.suspects(session.db, session.today, session.desk.editions, tags=tags), style, out)
+def suspects(session: Session, /, limit: int | None, style: str, out: "Path | None", **whose: Any) -> None:
+    report = waiting.suspects(session.db, session.today, session.desk.editions, None, limit, whom(session, whose))
+    session.show(report, style, out)
 
 
 def remark_lines(session: Session, seen: Visit) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Session:
         self._began = monotonic()
         self.today_given = today is not None
         self.today = today or china_day(self.instant)
-        self.headers, self.encoding = HEADERS[0], ENCODINGS[0]
+        self.headers, self.encoding, self.elements = HEADERS[0], ENCODINGS[0], False
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -96,31 +96,52 @@ class Session:
         with self.writing(out, "table") as stream, contextlib.redirect_stdout(stream):
             yield
 
-    def show(self, report: Report, style: str, out: "Path | None") -> None:
-        """Print a listing as a table, CSV or JSON, or write it to a file in one step."""
+    def show(self, report: Report, style: str, out: "Path | None", stored: bool = True) -> None:
+        """Print a listing as a table, CSV or JSON, or write it to a file in one step; a workbook is always a file.
+        `stored`: its rows come from the registry."""
         from chronic.render import files
 
+        source = registry.streaming(self.db) if stored else contextlib.nullcontext()
+        if style == "xlsx":
+            with self._workbook(out) as path, source:
+                from chronic.render import xlsx
+
+                xlsx.write(report, path, self.headers, self.elements)
+            return
         with self.writing(out, style) as stream:
             if style == "table":
                 from chronic.cli import tables
 
                 tables.draw(report, stream)
                 return
-            with registry.streaming(self.db):
+            with source:
                 if style == "csv":
-                    files.write_csv(report, stream, self.headers)
+                    files.write_csv(report, stream, self.headers, self.elements)
                 else:
                     files.write_json(report, stream)
 
     @contextlib.contextmanager
+    def _workbook(self, out: "Path | None") -> Iterator["Path"]:
+        """Where a workbook is written until it is whole."""
+        if out is None:
+            raise ValueRefused("xlsx.name")
+        self._refuse_registry(out)
+        with _appearing(out) as temporary:
+            yield temporary
+
+    @contextlib.contextmanager
     def writing(self, out: "Path | None", style: str) -> Iterator[IO[str]]:
         """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
-        if out is not None and self._is_registry(out):
-            raise ValueRefused("file.registry", path=out)
+        if out is not None:
+            self._refuse_registry(out)
         encoding = self.encoding if style == "csv" else ENCODINGS[0]
         mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
         with _target(out, mark, encoding) as stream:
             yield stream
+
+    def _refuse_registry(self, out: "Path") -> None:
+        if self._is_registry(out):
+            raise ValueRefused("file.registry", path=out)
 
     def _is_registry(self, out: "Path") -> bool:
         """Is this the registry, or a file that SQLite keeps beside it?"""
@@ -137,13 +158,19 @@ def _target(out: "Path | None", mark: str, encoding: str) -> Iterator[IO[str]]:
         with _printable():
             yield sys.stdout
         return
+    with _appearing(out) as temporary, temporary.open("w", encoding=encoding, newline="") as stream:
+        stream.write(mark)
+        yield stream
+
+
+@contextlib.contextmanager
+def _appearing(out: "Path") -> Iterator["Path"]:
+    """A path beside this one; what is written there takes its place at the end, or nothing does."""
     temporary = out.with_name(f".{out.name}.part")
     try:
-        with temporary.open("w", encoding=encoding, newline="") as stream:
-            stream.write(mark)
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
         temporary.replace(out)
     except OSError as error:
         raise ValueRefused("file.unwritable", path=out, problem=error.strerror or error) from None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chronic.care.slips import Basis
     from chronic.model.institution import Institution, Sitting
     from chronic.model.referral import Referral
-    from chronic.protocol.books import Criterion
+    from chronic.protocol.referrals import Criterion
 
 _OFFERED = 5
 
@@ -96,9 +96,9 @@ def _programmes(programme: str | None, criterion: "Criterion | None") -> list[st
 
 
 def _criterion(session: Session, code: str) -> "Criterion":
-    from chronic.protocol.books import referrals as book
+    from chronic.protocol.referrals import Referrals
 
-    found = book(session.desk.editions.on(session.today)).criteria.get(code)
+    found = Referrals.of(session.desk.editions.on(session.today)).criteria.get(code)
     if found is None or found.kind == "down":
         raise ValueRefused("referral.criterion", criterion=code)
     return found
@@ -211,10 +211,10 @@ def centre_lines(session: Session, danger: tuple[str, ...]) -> Iterator[str]:
     """Which centre an emergency goes to for which signs, as far as the table has one."""
     from chronic.care import institutions
     from chronic.model.institution import CAPABILITIES
-    from chronic.protocol.books import referrals as book
+    from chronic.protocol.referrals import Referrals
 
     for code, place in institutions.centres(session.desk, danger):
-        centre = book(session.desk.editions.on(session.today)).centres[code]
+        centre = Referrals.of(session.desk.editions.on(session.today)).centres[code]
         phone = place.phone or ""
         yield (
             _("With {signs}: straight to {where}, {centre} {phone}")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from chronic.cli.session import Session
 from chronic.i18n import _
 from chronic.model.wording import either
-from chronic.protocol.books import complications
+from chronic.protocol.complications import Complications
 from chronic.reports import complications as reports
 
 
 def standing_lines(session: Session, person: int, name: str | None = None) -> Iterator[str]:
     """What calls for something, what was never done and what is due again; of one test, or of all in two lines."""
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     found = reports.of_person(session.db, session.today, session.desk.editions, person)
     mine = [s for s in found if name is None or name == s.code or name in book.tests[s.code].columns]
     for standing in mine:

@@ -23,11 +23,11 @@ def order_lines(session: Session, person: int) -> Iterator[str]:
     waiting = [order for order in orders.of(session.db, person) if order.open]
     if not waiting:
         return
-    from chronic.protocol.books import complications
+    from chronic.protocol.complications import Complications
     from chronic.reports.complications import test_name
     from chronic.reports.orders import due_on
 
-    book = complications(session.desk.editions.on(session.today))
+    book = Complications.of(session.desk.editions.on(session.today))
     for order in waiting:
         limit = due_on(order, session.desk.editions, session.today)
         late = _("RESULT LATE") if limit < session.today else ""

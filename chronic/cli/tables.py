@@ -15,7 +15,7 @@ from chronic.render.values import shown as shown
 
 _RICH_ROWS = 40
 _GAP = 2
-_THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics")
+_THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics", "uploads")
 """Listings of something else than people."""
 
 

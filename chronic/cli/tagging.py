@@ -11,7 +11,7 @@ from chronic.cli.session import Session
 from chronic.cli.types import PERSON, Found
 from chronic.errors import ValueRefused
 from chronic.i18n import _
-from chronic.model.tags import MONITORED, TAGS, code_of, tag_name
+from chronic.model.tags import TAGS, code_of, tag_name
 
 _SIGNS = {"+": 0, "＋": 0, "-": 1, "－": 1, "−": 1}
 
@@ -45,5 +45,5 @@ def tag(session: Session, /, person: Found, tags: tuple[str, ...], yes: bool) ->
     id_ = people.about_to_write(session, person, yes)
     left = care.tag(session.desk, id_, *words)
     click.echo(_("Tags: {tags}").format(tags=", ".join(map(tag_name, left)) or "-"))
-    if MONITORED in map(code_of, words[0]):
+    if "monitored" in map(code_of, words[0]):
         click.echo(_("For the whole household: chronic household tag {id} +monitored").format(id=id_))

@@ -1,7 +1,7 @@
 """`task`: problems that have an owner and a day, written down by somebody or found by a check."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,12 +10,13 @@ from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
 from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
 from chronic.protocol import Protocol
-from chronic.protocol.books import tasks as book
+from chronic.protocol.tasks import Tasks
 from chronic.reports import tasks as reports
 from chronic.store import people as register
 
@@ -76,22 +77,22 @@ def add(
 @click.option("--owner", help=_("Only this owner's."))
 @click.option("--person", type=PERSON, help=_("Only about this person."))
 @click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@whose_options
 @output_options
 @click.pass_obj
 def list_(
     session: Session, /, only_open: bool, closed: bool, everything: bool, overdue: bool, owner: str | None,
-    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None",
+    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     if only_open + closed + everything > 1 or (closed and overdue):
         raise ValueRefused("task.one_state")
     protocol = _protocol(session)
-    known = [TYPED, *book(protocol).checks]
+    known = [TYPED, *Tasks.of(protocol).checks]
     if kind is not None and kind not in known:
         raise ValueRefused("task.kind", kind=kind, known=", ".join(known))
     state = "closed" if closed else "all" if everything else "open"
-    whose = person.person.id if person is not None else None
-    asked = reports.Asked(state, owner, whose, kind, overdue, limit)
+    about = person.person.id if person is not None else None
+    asked = reports.Asked(state, owner, about, kind, overdue, limit, whom(session, whose))
     session.show(reports.listing(session.db, session.today, protocol, asked), style, out)
 
 
@@ -104,7 +105,7 @@ def show(session: Session, /, number: int, style: str, out: "Path | None") -> No
     report = reports.story(session.db, session.today, number)
     protocol = _protocol(session)
     lines = [*_whose(session, known)]
-    if known.kind in book(protocol).checks:
+    if known.kind in Tasks.of(protocol).checks:
         lines.append(_cite(protocol, known.kind))
     session.show(report._replace(title=_line(session, number), lines=tuple(lines)), style, out)
 
@@ -153,7 +154,7 @@ def note(session: Session, /, number: int, text: str) -> None:
 def check(session: Session, /, style: str, out: "Path | None") -> None:
     from chronic.office import supervision
 
-    words = book(_protocol(session))
+    words = Tasks.of(_protocol(session))
     counts = supervision.check(session.desk)
     rows = [{"check": code, **count._asdict()} for code, count in counts.items()]
     if style == "table":
@@ -182,7 +183,7 @@ def open_lines(session: Session, person: int) -> list[str]:
 def _cite(protocol: Protocol, kind: str) -> str:
     from chronic.model.wording import either
 
-    words = book(protocol)
+    words = Tasks.of(protocol)
     cite = words.cites[words.checks[kind].cite]
     unsure = " " + _("(not verified)") if cite.unverified else ""
     return f"[{cite.mark}] {cite.source}: {either((cite.zh, cite.en))}{unsure}"
@@ -208,7 +209,7 @@ def _line(session: Session, number: int) -> str:
     from chronic.store import tasks
 
     known = care.known(session.desk, number)
-    said = reports.title_of(book(_protocol(session)), known)
+    said = reports.title_of(Tasks.of(_protocol(session)), known)
     now = tasks.now(session.db, number)
     if now is None:
         return said

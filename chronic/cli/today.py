@@ -11,9 +11,10 @@ from chronic.cli.cards import numbers_of
 from chronic.cli.commands import Command, output_options
 from chronic.cli.lists import band_line
 from chronic.cli.session import Session
-from chronic.i18n import _, ngettext
+from chronic.i18n import _
 from chronic.i18n.terms import SEXES, URGENCY, term
 from chronic.model.report import Report
+from chronic.model.wide import width
 from chronic.model.wording import say
 from chronic.reports import today as screen
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHOWN = 10  # of the overdue and of referrals; all of the rest
+_TASKS, _LATE_RESULTS = "chronic task list --owner ", "chronic order list --overdue"
 _MOST = 100  # as long as a screen can be read: only a county has more
 
 
@@ -49,9 +51,8 @@ def _show(session: Session, found: screen.Today) -> None:
     for warning in lastnight.warnings(session):
         click.echo(warning)
     click.echo(_summary(found, due))
-    for line in _tasks(session):
+    for line in _aligned([*_tracing(found), *_waiting(session, found)]):
         click.echo(line)
-    click.echo(_tracing(found))
     first = _first_lines(found, numbers_of(session.desk.editions.on(session.today)))
     _section(_("First"), first)
     soon = _("tomorrow {n}, within 7 days {m}").format(
@@ -62,14 +63,29 @@ def _show(session: Session, found: screen.Today) -> None:
     _listing(session, _("Measure again"), found.rechecks, _more(found.recheck, _MOST, "chronic screen suspects"))
 
 
-def _tasks(session: Session) -> Iterator[str]:
-    """How many tasks this doctor has open, if any."""
+def _waiting(session: Session, found: screen.Today) -> Iterator[tuple[str, str]]:
+    """(how many, where they are listed) of this doctor's tasks, late results and opinions, as far as there are any."""
     from chronic.store import tasks as store
 
     number, late = store.mine(session.db, session.user, session.today)
     if number:
-        tasks = ngettext("{n} task", "{n} tasks", number).format(n=number)
-        yield _("{tasks}, late {n}: chronic task list --owner {owner}").format(tasks=tasks, n=late, owner=session.user)
+        yield _named((_("tasks"), number), (_("late tasks"), late)), _TASKS + session.user
+    if found.orders:
+        yield _named((_("results late"), found.orders)), _LATE_RESULTS
+    if found.opinions:
+        yield _named((_("opinions to handle"), found.opinions)), "chronic opinion list"
+
+
+def _named(*parts: tuple[str, object]) -> str:
+    """The first, and of the rest those that are not zero."""
+    return "   ".join(f"{name} {number}" for name, number in (*parts[:1], *(part for part in parts[1:] if part[1])))
+
+
+def _aligned(lines: list[tuple[str, str]]) -> Iterator[str]:
+    """The commands below one another."""
+    widest = max((width(text) for text, _command in lines), default=0)
+    for text, command in lines:
+        yield f"{text}{' ' * (widest - width(text))}    {command}"
 
 
 def _more(people: int, shown: int, command: str) -> list[str]:
@@ -93,17 +109,17 @@ def _summary(found: screen.Today, due: int) -> str:
         (_("recheck"), found.recheck),
         (_("yearly visits at risk"), "chronic due --quota" if found.quota is None else found.quota),
     )
-    late = ((_("results late"), found.orders),) if found.orders else ()
-    return "   ".join(f"{name} {number}" for name, number in (*parts, *late))
+    return "   ".join(f"{name} {number}" for name, number in parts)
 
 
-def _tracing(found: screen.Today) -> str:
-    """今日待回访 23   失约 2   建议暂停 1   待办结 1: chronic calls"""
-    parts = ((_("to call today"), found.calls.sections.total()), (_("promises broken"), found.calls.broken),
-             (_("pauses proposed"), found.calls.pauses), (_("facts to record"), found.calls.sections["settle"]))  # fmt: skip
-    told = "   ".join(f"{name} {number}" for name, number in parts[:1] + tuple(part for part in parts[1:] if part[1]))
-    waiting = _("opinions to handle {n}: chronic opinion list").format(n=found.opinions) if found.opinions else ""
-    return "   ".join(filter(None, (told + ": chronic calls", waiting)))
+def _tracing(found: screen.Today) -> Iterator[tuple[str, str]]:
+    """今日待回访 23   失约 2   建议暂停 1   待办结 1    chronic calls"""
+    people = found.calls.sections.total()
+    if people:
+        yield _named(
+            (_("to call today"), people), (_("promises broken"), found.calls.broken),
+            (_("pauses proposed"), found.calls.pauses), (_("facts to record"), found.calls.sections["settle"]),
+        ), "chronic calls"  # fmt: skip
 
 
 def _section(title: str, lines: Iterator[str]) -> None:

@@ -75,7 +75,7 @@ def calls(session: Session, /, person: Found | None, script: bool, style: str, o
 @click.option("--date", "day", type=DAY, help=_("The day agreed on, or the day of the next attempt."))
 @click.option("--way", type=FieldType("call_way"), default="phone", show_default=True, help=_("How it was tried."))
 @click.option("--on", type=DAY, help=_("The day of the attempt; today if left out."))
-@click.option("--note", type=FieldType("notes", "text"), help=_("What else was said."))
+@click.option("--note", help=_("What else was said."))
 @yes_option
 @click.pass_obj
 def call(

@@ -53,7 +53,7 @@ def find_person(session: Session, text: str) -> Found:
     text = unicodedata.normalize("NFKC", text).strip()
     number = tidy(text)
     if text.isascii() and text.isdigit() and len(text) <= 6:
-        return Found(_one(session, text, people.read(session.db, "WHERE id = ?", (int(text),))), True)
+        return Found(_numbered(session, text), True)
     if text.isdigit() and len(text) in (8, 17):
         return Found(_one(session, text, people.find_by_number(session.db, "archive_no", text)), False)
     if re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
@@ -61,12 +61,28 @@ def find_person(session: Session, text: str) -> Found:
             number = parse_id(number, session.today).number
         except BadIdCard as error:
             raise ValueRefused(f"id.{error.args[0]}", value=text) from None
-        return Found(_one(session, text, people.find_by_number(session.db, "id_number", number)), True)
+        named = people.id_by(session.db, "id_number", number)
+        return Found(_one(session, text, [people.get(session.db, named)] if named else ()), True)
     if re.fullmatch(r"\*\d{3}[\dX]", number):
         return Found(_one(session, text, people.find_by_tail(session.db, number[1:])), False)
     if not text or number.isdigit():
         raise PersonNotFound("person.shape", text=text)
     return Found(_one(session, text, by_words(session, text)), False)
+
+
+def _numbered(session: Session, text: str) -> "Person":
+    """The person with this registry id; of one who was merged with another, the error says with whom."""
+    from chronic.store import people
+
+    for found in people.read(session.db, "WHERE id = ?", (int(text),)):
+        return found
+    from chronic.store import merges
+
+    merged = merges.stayed(session.db, int(text))
+    if merged is None:
+        raise PersonNotFound("person.none", text=text, today=session.today)
+    into = people.get(session.db, merged.person)
+    raise PersonNotFound("person.merged", number=int(text), name=merged.name, id=into.id, into=into.name)
 
 
 def by_words(session: Session, text: str) -> "list[Person]":

@@ -27,9 +27,10 @@ from chronic.model.days import china_minute
 from chronic.model.institution import EVERY
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.model.wording import code_label, say
-from chronic.protocol.books import complications
+from chronic.protocol.complications import Complications
 from chronic.reports import deeds, noted
 from chronic.reports.complications import test_name
+from chronic.store import people as store
 from chronic.store.journal import Deed
 
 _SHOWN = 5
@@ -81,6 +82,8 @@ def deed_lines(session: Session, deed: Deed) -> Iterator[str]:
         *_duties(session, told),
     )  # fmt: skip
     yield from (f"  {line}" for line in every)
+    for went in told.merged:
+        yield f"  {went.merged} {went.name} -> {went.person} {store.known_as(session.db, went.person)}"
     for row in told.noted:
         said = noted.words(row, session.today, session.desk.editions)
         yield "  " + "  ".join([row.on, term(NOTED, row.table), *said])
@@ -109,7 +112,7 @@ def _results(session: Session, told: deeds.Told) -> Iterator[str]:
     """2026-10-08  心电图  正常  县医院"""
     every = [*((result, "") for result in told.results), *told.results_voided]
     for result, reason in every:
-        book = complications(session.desk.editions.on(session.today))
+        book = Complications.of(session.desk.editions.on(session.today))
         name, value = test_name(book, result.test), "" if result.value is None else f"{result.value:g}"
         parts = (str(result.done_on), name, value, code_label("result", result.result or ""), result.institution or "")
         yield "  ".join(filter(None, parts))
@@ -120,16 +123,16 @@ def _results(session: Session, told: deeds.Told) -> Iterator[str]:
 def _duties(session: Session, told: deeds.Told) -> Iterator[str]:
     if not (told.tasks or told.task_events or told.held or told.held_voided):
         return
-    from chronic.protocol.books import tasks
+    from chronic.protocol.tasks import Tasks
     from chronic.reports import education
     from chronic.reports.tasks import title_of
 
     protocol = session.desk.editions.on(session.today)
     for task in told.tasks:
-        yield f"{task.found_on}  {title_of(tasks(protocol), task)}"
+        yield f"{task.found_on}  {title_of(Tasks.of(protocol), task)}"
     for task, event in told.task_events:
         parts = (str(event.on), term(TASK_EVENTS, event.event), event.owner or "", event.text or "")
-        yield "  ".join(filter(None, (*parts, title_of(tasks(protocol), task))))
+        yield "  ".join(filter(None, (*parts, title_of(Tasks.of(protocol), task))))
     for held, reason in (*((held, "") for held in told.held), *told.held_voided):
         yield education.line(protocol, held)
         if reason:
@@ -155,7 +158,7 @@ def _supplied(session: Session, told: deeds.Told) -> Iterator[str]:
     for day, answer in told.benefits:
         yield f"{day}  " + _("Registered for the benefit: {answer}").format(answer=term(ANSWERS, answer))
     for day, test, status in told.orders:
-        book = complications(session.desk.editions.on(session.today))
+        book = Complications.of(session.desk.editions.on(session.today))
         yield f"{day}  {test_name(book, test)}  {term(ORDER_STATUSES, status)}"
 
 

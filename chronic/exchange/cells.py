@@ -7,21 +7,26 @@ desk decides. Limits and contradictions between fields are not looked at here (`
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from chronic.exchange.identifiers import read_digits, read_id, read_phone
-from chronic.exchange.reading import BLANK, MASKED, Cell, Masked, Reading, plain, trim
+from chronic.exchange.reading import BLANK, MASKED, Cell, InUnit, Masked, Reading, plain, trim
 from chronic.exchange.words import read_code, read_codes, read_medicines, read_words
 from chronic.model.days import parse_day
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.guards import unguard
+from chronic.model.units import STORED, converted, unit_named
 from chronic.model.visit import METER_HIGH, METER_LOW
 
-__all__ = ["LONGEST", "MASKED", "Column", "Masked", "Reading", "read"]
+if TYPE_CHECKING:
+    from chronic.exchange.codes import CodeSet
+
+__all__ = ["LONGEST", "MASKED", "Column", "InUnit", "Masked", "Reading", "read"]
 
 LONGEST = 2000
 """Characters of a cell. Longer ones are the rest of a file behind a quote that nobody closed."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Also the marks that make a text read backwards (bidi overrides) and halves of characters."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?")  # programs write a double with up to 17 digits
@@ -60,28 +65,46 @@ _EXCEL_ZERO = date(1899, 12, 30)
 _LISTED = re.compile(r"\[ *([0-9]{4}), *([0-9]{1,2}), *([0-9]{1,2})\]")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}(?:[ T].*)?")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]|年[0-9]{1,2}月)[0-9]{1,2}日?(?:[ T].*)?")
+_YEARS = re.compile(r"([0-9]{1,3})(?:\.0*)?\s*(?:周岁|岁)?")
+_OLDEST = 120
+"""Years; above is no age but a slip of the pen."""
+_PER_WEEK, _MINUTES = ("次/周", "次"), ("分钟/次", "分/次", "分钟")
+_CIGARETTES, _SPIRITS, _GRAMS = ("支/天", "支/日", "支"), ("两/天", "两/日"), ("克/天", "g/天", "克/日", "g/d")
+_OWN_UNITS = {
+    "heart_rate": ("次/分", "次/分钟", "次/min", "bpm"),
+    "exercise_per_week": _PER_WEEK, "exercise_target_per_week": _PER_WEEK,
+    "exercise_minutes": _MINUTES, "exercise_target_minutes": _MINUTES,
+    "smoke_per_day": _CIGARETTES, "smoke_target": _CIGARETTES,
+    "alcohol_liang_per_day": _SPIRITS, "alcohol_target": _SPIRITS,
+    "staple_food_g": _GRAMS, "staple_target_g": _GRAMS,
+}  # fmt: skip
+"""What people write behind a number that says no more than the column does (`units.STORED` has the rest)."""
+_NOTHING = ("无", "没有")
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
 _BEYOND = {">": "HI", "<": "LO"}
 
 
-def read(field: Field, text: str, today: date, typed: bool = False) -> Reading:
-    """(value, refusal, warning) of a cell. Never raises.
+def read(
+    field: Field, text: str, today: date, typed: bool = False, unit: str = "", codes: "CodeSet | None" = None
+) -> Reading:
+    """(value, refusal, warning) of a cell. Never raises. `unit`: of the whole column, where it is not the registry's;
+    a value that was written in another unit is an InUnit.
 
     Values: str for text, words, codes (joined by `;`), medicines and numbers that are names; date; int;
     float, for glucose also METER_HIGH and METER_LOW; MASKED for an identity number or phone with `*`.
     """
     if len(text) > LONGEST:
         text = text.strip()
-    cell = Cell(field, trim(text), today, typed)
+    cell = Cell(field, trim(text), today, typed, unit, codes)
     if not cell.text:
         return BLANK
     if len(unguard(cell.text)) > LONGEST:
         return cell.refuse("value.too_long", len(cell.text))
-    if not cell.text.isprintable() and _CONTROL.search(cell.text):
-        return cell._replace(text=_CONTROL.sub("?", cell.text)).refuse("value.control")
+    if not cell.text.isprintable() and CONTROL.search(cell.text):
+        return cell._replace(text=CONTROL.sub("?", cell.text)).refuse("value.control")
     if field.kind in _MEASURED and not typed and plain(cell.text).casefold() in _NOT_DONE:
         return cell.warn(None, "value.not_done")
-    found = _KINDS[field.kind](cell)
+    found = _converted(cell) if field.kind in _MEASURED and not typed else _KINDS[field.kind](cell)
     if isinstance(found.value, str) and len(found.value) > LONGEST:  # longer in its canonical form than as it was written
         return cell.refuse("value.too_long", len(found.value))
     return found
@@ -96,11 +119,13 @@ class Column(dict[str, object]):
 
     LIMIT, NAMES_LIMIT = 20_000, 200_000
 
-    def __init__(self, field: Field, today: date, typed: bool = False) -> None:
+    def __init__(
+        self, field: Field, today: date, typed: bool = False, unit: str = "", codes: "CodeSet | None" = None
+    ) -> None:
         super().__init__()
-        self._field, self._today, self._typed = field, today, typed
+        self._field, self._how = field, (today, typed, unit, codes)
         self.told = False
-        """Has any cell so far given a Reading?"""
+        """Has any cell so far given a Reading, or a value in another unit?"""
         self._free = field.kind == "text"
         self._limit = self.NAMES_LIMIT if field.kind in ("id", "digits") else self.LIMIT
         self._longest_kept = 16 if self._free else 48  # long free text hardly ever comes twice
@@ -108,13 +133,15 @@ class Column(dict[str, object]):
     def __missing__(self, text: str) -> object:
         found: object = text
         if not (self._free and _ready(text)):
-            reading = read(self._field, text, self._today, self._typed)
+            reading = read(self._field, text, *self._how)
             if reading.refusal is not None or reading.warning is not None:
                 self.told = True
             if reading.refusal is not None:
                 return reading
             if reading.warning is not None:
                 found = reading
+            elif isinstance(reading.value, InUnit):
+                self.told, found = True, reading
             elif reading.value != text:  # else the text is kept once, as key and value
                 found = reading.value
         if len(text) <= self._longest_kept:
@@ -178,6 +205,61 @@ def _decimal(cell: Cell) -> Reading:
     return cell.refuse("value.beyond" if beyond else "value.number")
 
 
+def _converted(cell: Cell) -> Reading:
+    """A measurement, which may say its unit: the column's, the registry's own behind the number, or another."""
+    if cell.unit:
+        return _in_unit(cell, cell.unit)
+    found = _KINDS[cell.field.kind](cell)
+    if found.refusal is None or cell.field.kind == "pair":
+        return found
+    text = plain(cell.text)
+    if text in _NOTHING:
+        return cell.refuse("value.nothing")
+    number, unit = _told(cell.field.column, text)
+    if unit == "":
+        return _KINDS[cell.field.kind](cell._replace(text=number))
+    return found if unit is None else _in_unit(cell._replace(text=number), unit, cell.text)
+
+
+def _told(column: str, text: str) -> tuple[str, str | None]:
+    """The number, and the unit behind it: empty if it is the registry's own, None if there is none that is known."""
+    match = _NUMBER.match(text)
+    behind = text[match.end() :].strip().casefold() if match else ""
+    if match is None or not behind:
+        return "", None
+    if behind in _OWN_UNITS.get(column, ()):
+        return match[0], ""
+    unit = unit_named(behind)
+    return match[0], "" if unit is not None and unit == STORED.get(column) else unit
+
+
+def _in_unit(cell: Cell, unit: str, written: str = "") -> Reading:
+    """A number in this unit as the registry holds it. Refused: value.number, value.unit, bp.pair."""
+    pair = cell.field.kind == "pair"
+    if cell.field.kind == "glucose" and plain(cell.text).upper() in _METER:
+        return _glucose(cell)
+    texts = _PAIR.fullmatch(plain(cell.text)) if pair else None
+    if pair and texts is None:
+        return cell.refuse("bp.pair")
+    values = []
+    columns, parts = (_BLOOD_PRESSURE, texts.groups()) if texts else ((cell.field.column,), (cell.text,))
+    for column, part in zip(columns, parts, strict=True):
+        text = plain(trim(part))
+        if not _NUMBER.fullmatch(text):
+            return cell.refuse("value.number")
+        value = float(text) if unit == STORED.get(column) else converted(column, float(text), unit)
+        if value is None:
+            return cell.refuse("value.unit", STORED.get(column, "-"))
+        values.append(value)
+    return Reading(InUnit(tuple(values) if texts else values[0], written or f"{plain(cell.text)} {unit}"))
+
+
+def _age(cell: Cell) -> Reading:
+    """67, 67岁, 67周岁: whole years."""
+    match = _YEARS.fullmatch(plain(cell.text))
+    return Reading(int(match[1])) if match and int(match[1]) <= _OLDEST else cell.refuse("value.age")
+
+
 def _pair(cell: Cell) -> Reading:
     """140/90: (systolic, diastolic), each read as its own column. Refused also: bp.pair."""
     match = _PAIR.fullmatch(re.sub("mmhg$", "", plain(cell.text), flags=re.IGNORECASE))
@@ -212,6 +294,7 @@ _KINDS: dict[str, Callable[[Cell], Reading]] = {
     "decimal": _decimal,
     "glucose": _glucose,
     "pair": _pair,
+    "age": _age,
     "code": read_code,
     "codes": read_codes,
     "words": read_words,

@@ -10,7 +10,8 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from chronic.i18n import N_
-from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
 VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
@@ -18,6 +19,11 @@ VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 
 BOTH = "bp"
 """Two values in one cell, 140/90."""
+AGE = "age"
+"""In years: an approximate birth date, where there is none."""
+DRUG, DRUG_USE = "medicine_name", "medicine_usage"
+"""Columns of one medicine each, as often as there are; together they are the medicines."""
+REPEATED = (DRUG, DRUG_USE)
 FIELDS = {
     field.column: field
     for field in (
@@ -25,12 +31,17 @@ FIELDS = {
         *VISIT_FIELDS,
         BY_COLUMN["person_uid"],
         BY_COLUMN["kind"],
-        Field(BOTH, "血压", "pair", N_("Blood pressure")),
+        *CELL_FIELDS,
     )
 }
+DATED = {
+    "update_date": Field("update_date", "更新日期", "day", N_("Updated on")),
+    "entry_date": Field("entry_date", "录入日期", "day", N_("Entered on")),
+}
+"""The days other systems give for a row of people, read only where somebody asked whose value is newer."""
 READ = {
-    "people": frozenset(field.column for field in PERSON_FIELDS),
-    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind", BOTH)),
+    "people": frozenset((*(field.column for field in PERSON_FIELDS), AGE)),
+    "visits": frozenset((*(field.column for field in VISIT_FIELDS), *VISIT_KEYS, "uid", "name", "kind", BOTH, *REPEATED)),
 }
 """The columns that are read from each kind of sheet."""
 
@@ -64,6 +75,9 @@ _ADDED = re.compile(
     r"\((?:必填|必填项|选填|可选|可多选|mmhg|mmol/l|umol/l|μmol/l|mg/g|kg|cm|次/分|次/分钟|次/min|%|支|支/天|克/天|g/天|两/天)\)$"
 )
 """Another unit stays: a column in mg/dL or 斤 is not this column."""
+_BEHIND = "mg/?dl|kpa|mmol/mol|mg/mmol|公斤|市斤|斤|市尺|尺"
+"""Units that headers have behind the name without brackets."""
+_WITH_UNIT = re.compile(rf"(?P<bare>.+?)(?:[(\[](?P<inside>[^()\[\]]+)[)\]]|(?P<behind>{_BEHIND}))")
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
 
@@ -84,6 +98,13 @@ def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(found)
 
 
+def dated(header: Sequence[str]) -> tuple[str | None, ...]:
+    """Which headers give the day of a row: names of `DATED`."""
+    names = {normal(name): field.column for field in DATED.values() for name in (field.zh, field.column)}
+    found = [names.get(normal(text)) or aliases().unread.get(normal(text)) for text in header]
+    return tuple(name if name in DATED else None for name in found)
+
+
 def _column(name: str, before: str) -> str | None:
     if before == REJECT_LINE and name in _REASONS:
         return REJECT_REASON
@@ -92,7 +113,31 @@ def _column(name: str, before: str) -> str | None:
     if name in _PROGRAMME_PARTS:
         programme = before.partition("_")[0]
         return f"{programme}_{_PROGRAMME_PARTS[name]}" if programme in PROGRAMME_NAMES else None
+    return _named(name) or _in_other_unit(name)
+
+
+def _named(name: str) -> str | None:
     return _NAMES.get(name) or aliases().read.get(name)
+
+
+def _in_other_unit(name: str) -> str | None:
+    """The column of a header that gives another unit than the registry's, as in 体重(斤)."""
+    bare, unit = without_unit(name)
+    column = _named(bare) if unit else None
+    return column if column is not None and is_unit_of(column, unit) else None
+
+
+def without_unit(name: str) -> tuple[str, str]:
+    """A header as it is compared, and the unit at its end; the unit is empty where there is none that is known."""
+    match = _WITH_UNIT.fullmatch(name)
+    unit = unit_named(match["inside"] or match["behind"]) if match else None
+    return (match["bare"], unit) if match and unit else (name, "")
+
+
+def is_unit_of(column: str, unit: str) -> bool:
+    """Can a value of this column be given in this unit?"""
+    column = "sbp" if column == BOTH else column
+    return STORED.get(column) == unit or converted(column, 1.0, unit) is not None
 
 
 class Aliases(NamedTuple):

@@ -1,7 +1,8 @@
 """Where a sheet's headers are: what stands between cells, how many title lines come first, how many lines the headers
 take, which sheet of a workbook it is. The place where most columns are known is the one.
 
-Below the headers forms often repeat what is obligatory, give units or number the columns; such a line is no row.
+Below the headers forms often repeat what is obligatory, give units or the standards' identifiers, or number the
+columns; such a line is no row.
 """
 
 import re
@@ -20,6 +21,7 @@ _DEEPEST = 3
 """Lines that headers take at most."""
 _NOTE = re.compile(
     r"required|optional|必填|选填|必填项|选填项|可选|\*"
+    r"|(?:de|hds[db])\d\d\.\d\d\.\d{3}(?:\.\d\d)?"
     r"|\(?(?:mmhg|mmol/l|mg/dl|μmol/l|umol/l|kg|cm|kg/m2|bpm|次/分|次/min|%|mg/g|岁|支|两|克|克/天|次/周|分钟/次)\)?"
 )
 _NUMBERED = 3
@@ -67,7 +69,7 @@ def below(layout: Layout) -> Iterator[Record]:
 
 
 def is_note(cells: Sequence[str]) -> bool:
-    """A line that says nothing but required, optional, units, or 1, 2, 3 …"""
+    """A line that says nothing but required, optional, units, identifiers of data elements, or 1, 2, 3 …"""
     said = [plain(cell).replace(" ", "").casefold() for cell in cells if cell.strip()]
     numbers = [str(number) for number in range(1, len(said) + 1)]
     return all(map(_NOTE.fullmatch, said)) or (len(said) >= max(_NUMBERED, len(cells) - 1) and said == numbers)

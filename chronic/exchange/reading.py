@@ -3,10 +3,13 @@
 import unicodedata
 from datetime import date
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronic.model.fields import Field
 from chronic.model.plan import Problem
+
+if TYPE_CHECKING:
+    from chronic.exchange.codes import CodeSet
 
 _SHOWN = 60
 """Characters of a refused cell that a problem carries; the rejects file has the whole row."""
@@ -35,6 +38,13 @@ class Reading(NamedTuple):
 BLANK: Final = Reading()
 
 
+class InUnit(NamedTuple):
+    """A value that was written in another unit than the registry's, and how it was written there."""
+
+    value: object
+    text: str
+
+
 class Cell(NamedTuple):
     """A trimmed, non-blank text on its way to becoming a value. `typed`: it comes from the keyboard."""
 
@@ -42,6 +52,10 @@ class Cell(NamedTuple):
     text: str
     today: date
     typed: bool = False
+    unit: str = ""
+    """What the whole column is in, where that is another unit than the registry's."""
+    codes: "CodeSet | None" = None
+    """The set of codes that was declared."""
 
     def refuse(self, code: str, detail: object = None) -> Reading:
         return Reading(None, Problem(code, self.field.column, self.shown, detail))

@@ -10,28 +10,39 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import date
-from itertools import dropwhile, islice, repeat
+from functools import partial
+from itertools import dropwhile, islice, pairwise, repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, TextIO
 
 from chronic.errors import ValueRefused
-from chronic.exchange import layout, workbooks
-from chronic.exchange.cells import Column, Reading
+from chronic.exchange import layout, mapping, workbooks
+from chronic.exchange.cells import Column, InUnit, Reading
+from chronic.exchange.codes import CodeSet
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import (
     BOTH,
+    DATED,
     FIELDS,
     PERSON_KEYS,
     READ,
     REJECT_HEADERS,
     REJECT_LINE,
     REJECT_REASON,
+    REPEATED,
     VISIT_KEYS,
+    aliases,
+    dated,
+    normal,
     recognise,
 )
+from chronic.exchange.mapping import Meanings
+from chronic.exchange.prescriptions import of_two
+from chronic.exchange.reading import trim
 from chronic.exchange.template import MARKS
 from chronic.model.fields import Field
-from chronic.model.guards import FORMULA_STARTS
+from chronic.model.guards import FORMULA_STARTS, unguard
 from chronic.model.plan import Problem
 
 _REQUIRED = {
@@ -47,6 +58,8 @@ _OF_OTHERS = ("test", "fact", "项目", "因素")
 """The same of the sheets of test results and of told facts."""
 _AT_ONCE = 500
 _OTHER_SEPARATORS = "，；"
+ENTERED = "entered"
+"""Among a row's values: (column, text) of each that was written in another unit."""
 _REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
 
 
@@ -64,7 +77,9 @@ class SheetRow(NamedTuple):
 class Sheet(NamedTuple):
     """An opened sheet. `header` is joined where it takes several lines. `columns` has one entry per header: the canonical
     column, None if it is not read.
-    `ignored`: the headers of those columns, as written. `holds`: people, visits, checkups, tests or facts."""
+    `ignored`: the headers of those columns, as written. `holds`: people, visits, checkups, tests or facts. `units`: of each
+    column, where it is another than the registry's. `unsure`: headers that are not read because they may mean several
+    columns, and which. `codes`: the set that was declared."""
 
     layout: layout.Layout
     today: date
@@ -72,6 +87,9 @@ class Sheet(NamedTuple):
     columns: tuple[str | None, ...]
     holds: str
     ignored: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    codes: CodeSet | None = None
 
     @property
     def path(self) -> Path:
@@ -88,39 +106,61 @@ def _is_mark(record: Record) -> bool:
     return bool(record.cells) and record.cells[0].startswith(MARKS)
 
 
-def open_sheet(path: Path, today: date, sheet: str | None = None) -> Sheet:
+def open_sheet(
+    path: Path,
+    today: date,
+    sheet: str | None = None,
+    meanings: Meanings = MappingProxyType({}),
+    codes: CodeSet | None = None,
+    with_days: bool = False,
+) -> Sheet:
     """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
 
-    `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook.
+    `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook. `meanings`: what somebody
+    said of headers (`--map`). `with_days`: read the day of a row of people, too.
     """
-    found = _found(path, sheet)
-    known, read = _known(found.header)
-    holds = _holds(path, found.header, known)
+    found = _found(path, sheet, partial(_judged, meanings=meanings))
+    known, read = _known(mapping.renamed(found.header, meanings))
+    unsure = _unsure(found.header, meanings)
+    holds = _holds(path, found.header, known, unsure)
     read = read or READ[holds]
+    if with_days and holds == "people":
+        known = tuple(column or day for column, day in zip(known, dated(found.header), strict=True))
+        read = read | DATED.keys()
     _refuse_twice(path, found.header, known, read)
-    columns = tuple(column if column in read else None for column in known)
+    columns = _without_strays(tuple(column if column in read else None for column in known))
     ignored = tuple(
         text
-        for text, column in zip(found.header, known, strict=True)
-        if text.strip() and column not in read and column not in _REJECT_COLUMNS
+        for text, column, is_read in zip(found.header, known, columns, strict=True)
+        if text.strip() and is_read is None and column not in _REJECT_COLUMNS
     )
-    return Sheet(found, today, found.header, columns, holds, ignored)
+    units = mapping.units(found.header, columns, meanings)
+    unsure = tuple(
+        (text, may) for text, every in unsure if (may := tuple(c for c in every if c in read and c not in columns))
+    )
+    return Sheet(found, today, found.header, columns, holds, ignored, units, unsure, codes)
 
 
-def _found(path: Path, sheet: str | None) -> layout.Layout:
+def _unsure(header: Sequence[str], meanings: Meanings) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The headers that may mean several columns, as written, and which; without those that somebody gave a meaning."""
+    found = ((text, aliases().ambiguous.get(name, ())) for text in header if (name := normal(text)) not in meanings)
+    return tuple((text.strip(), tuple(every)) for text, every in found if every)
+
+
+def _found(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:
     """The file's headers. Raises file.no_header, file.not_a_file, file.sheet, file.sheets, and as `inspect` and `sheets`."""
     with reading(path):
         if path.exists() and not path.is_file():  # a folder, a pipe: it cannot be read twice
             raise ValueRefused("file.not_a_file", path=path)
     if workbooks.is_workbook(path):
-        return _of_workbook(path, sheet)
-    found = layout.of_text(inspect(path), _judged)
+        return _of_workbook(path, sheet, judged)
+    found = layout.of_text(inspect(path), judged)
     if found is None:
         raise ValueRefused("file.no_header", path=path)
     return found
 
 
-def _of_workbook(path: Path, sheet: str | None) -> layout.Layout:
+def _of_workbook(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:
     """The sheet that was named, else the only one that holds what is needed, else the one with most known columns."""
     every = workbooks.sheets(path)
     names = ", ".join(book.sheet for book in every)
@@ -128,7 +168,7 @@ def _of_workbook(path: Path, sheet: str | None) -> layout.Layout:
         every = [book for book in every if book.sheet == sheet]
         if not every:
             raise ValueRefused("file.sheet", path=path, sheet=sheet, sheets=names)
-    found = [laid for book in every if (laid := layout.of_book(book, _judged)) is not None]
+    found = [laid for book in every if (laid := layout.of_book(book, judged)) is not None]
     complete = [laid for laid in found if laid.complete]
     if len(complete) > 1:
         several = ", ".join(laid.source.sheet for laid in complete if isinstance(laid.source, workbooks.Book))
@@ -138,9 +178,9 @@ def _of_workbook(path: Path, sheet: str | None) -> layout.Layout:
     return max(complete or found, key=lambda laid: laid.known)
 
 
-def _judged(header: Sequence[str]) -> tuple[int, bool]:
+def _judged(header: Sequence[str], meanings: Meanings) -> tuple[int, bool]:
     """How many columns are known, and whether there are those that a sheet needs."""
-    known = set(_known(header)[0]) - {None, *_REJECT_COLUMNS}
+    known = set(_known(mapping.renamed(header, meanings))[0]) - {None, *_REJECT_COLUMNS}
     return len(known), _missing(known)[1] == []
 
 
@@ -163,7 +203,7 @@ def _known(header: Sequence[str]) -> tuple[tuple[str | None, ...], frozenset[str
 
 def _fields(holds: str) -> dict[str, Field]:
     if holds in READ:
-        return FIELDS
+        return FIELDS | DATED
     from chronic.exchange import checkup_headers, dated_headers
 
     if holds != "checkups":
@@ -183,21 +223,28 @@ def _missing(found: Set[str | None]) -> tuple[str, list[str]]:
     return holds, missing
 
 
-def _holds(path: Path, header: Sequence[str], known: Iterable[str | None]) -> str:
-    """people, visits or checkups. Raises file.separator, or file.unknown with `missing`: the columns that would do."""
+def _holds(
+    path: Path, header: Sequence[str], known: Iterable[str | None], unsure: Sequence[tuple[str, tuple[str, ...]]]
+) -> str:
+    """people, visits or checkups. Raises file.separator, file.unsure (what is missing may be there), or file.unknown with
+    `missing`: the columns that would do."""
     holds, missing = _missing(set(known))
     if not missing:
         return holds
     if len(header) == 1 and any(mark in header[0] for mark in _OTHER_SEPARATORS):
         raise ValueRefused("file.separator", path=path)
+    for text, may in unsure:
+        for column in may:
+            if not _missing({*known, column})[1]:
+                raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), first=column)
     raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
 
 
 def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None], read: frozenset[str]) -> None:
     for column in known:
-        if column in read and known.count(column) > 1:
-            written = ", ".join(text.strip() for text, other in zip(header, known, strict=True) if other == column)
-            raise ValueRefused("file.column_twice", path=path, column=column, headers=written)
+        if column in read and column not in REPEATED and known.count(column) > 1:
+            written = [text.strip() for text, other in zip(header, known, strict=True) if other == column]
+            raise ValueRefused("file.column_twice", path=path, column=column, headers=", ".join(written), header=written[-1])
 
 
 class _Rows:
@@ -207,10 +254,11 @@ class _Rows:
     def __init__(self, sheet: Sheet) -> None:
         fields = _fields(sheet.holds)
         self._columns = {
-            column: (place, Column(fields[column], sheet.today))
+            column: (place, Column(fields[column], sheet.today, False, sheet.units[place], sheet.codes))
             for place, column in enumerate(sheet.columns)
-            if column is not None
+            if column is not None and column not in REPEATED
         }
+        self._drugs = _drugs(sheet.columns)
         self._alike = sorted(self._columns)
         self._header = sheet.header
         self._width = len(sheet.header)
@@ -232,6 +280,8 @@ class _Rows:
                 is_told = told and Reading in map(type, cells)
                 if BOTH in values and not is_told:
                     values = _apart(values)
+                if self._drugs:
+                    is_told = True
                 if required in values and not values.keys().isdisjoint(keys) and not is_told:
                     yield SheetRow(record.line, raw, values)
                 elif any(map(str.strip, raw)):
@@ -271,6 +321,7 @@ class _Rows:
 
     def _with_problems(self, line: int, raw: tuple[str, ...], found: dict[str, object]) -> SheetRow:
         values: dict[str, object] = {}
+        entered: list[tuple[str, str]] = []
         refusals, warnings = [], []
         for column in self._columns:  # as they stand in the sheet
             value = found.get(column)
@@ -278,18 +329,56 @@ class _Rows:
                 value, refusal, warning = value
                 refusals += [refusal] if refusal is not None else []
                 warnings += [warning] if warning is not None else []
+                if isinstance(value, InUnit):
+                    entered.append((column, value.text))
+                    value = value.value
             if value is not None:
                 values[column] = value
         values = _apart(values)
+        refusals += self._drugs_into(values, raw)
         refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
-        alike = {column: values[column] for column in self._alike if column in values}
+        alike = dict(sorted(values.items()))
+        if entered:
+            alike[ENTERED] = tuple(entered)
         return SheetRow(line, raw, alike, tuple(refusals), tuple(warnings))
+
+    def _drugs_into(self, values: dict[str, object], raw: Sequence[str]) -> Iterator[Problem]:
+        """The columns of one medicine each become the list of medicines, behind what stands in a column of the list."""
+        lines = [str(values["medicines"])] if "medicines" in values else []
+        for name, use in self._drugs:
+            written = tuple(
+                trim(unguard(raw[place])) if place is not None and place < len(raw) else "" for place in (name, use)
+            )
+            if not any(written):
+                continue
+            found = of_two(*written)
+            if not found:
+                yield Problem("value.medicine", "medicines", " ".join(written), " ".join(written))
+            lines += found
+        if lines:
+            values["medicines"] = "; ".join(lines)
 
     def _lacking(self, given: Set[str]) -> Iterator[Problem]:
         if self._required not in given:
             yield Problem("value.missing", self._required)
         if given.isdisjoint(self._keys):
             yield Problem("row.no_key", "", None, ", ".join(key for key in self._keys if key in self._columns))
+
+
+def _without_strays(columns: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Columns of how a medicine is taken are read only behind one with its name."""
+    taken = {use for _, use in _drugs(columns)}
+    return tuple(None if column == REPEATED[1] and place not in taken else column for place, column in enumerate(columns))
+
+
+def _drugs(columns: Sequence[str | None]) -> list[tuple[int, int | None]]:
+    """(where a medicine's name stands, where how it is taken, None if nowhere): the next such column belongs to a name."""
+    places = [place for place, column in enumerate(columns) if column in REPEATED]
+    names = [place for place in places if columns[place] == REPEATED[0]]
+    after = dict(pairwise([*places, len(columns)]))
+    return [
+        (name, after[name] if after[name] < len(columns) and columns[after[name]] == REPEATED[1] else None) for name in names
+    ]
 
 
 def _apart(values: dict[str, object]) -> dict[str, object]:

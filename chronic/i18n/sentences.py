@@ -49,6 +49,16 @@ ERRORS = {
     "holidays.unreadable": N_("The holiday file {path} cannot be read: {problem}"),
     "holidays.key": N_("The holiday file {path} is wrong at {key}: {problem}"),
     "ics.library": N_('A calendar file needs the library icalendar: pip install "chronic[calendar]"'),
+    # other systems
+    "figures.period": N_("{text} is not a period; write 202609, 2026Q3, 2026S2 or 2026."),
+    "figures.not_over": N_("The period {period} ends on {last}; today is {today}, so its figures are not final yet."),
+    "figures.unreadable": N_("The mapping {path} cannot be read: {problem}"),
+    "figures.key": N_("The mapping {path} is wrong at {key}: {problem}"),
+    "figures.missing": N_("The mapping gives no id for {n} names: {names}"),
+    "figures.twice": N_("{names} go to the same data element {id} and option; they would be added up."),
+    "parquet.library": N_('Parquet needs the library duckdb: pip install "chronic[analytics]"'),
+    "parquet.there": N_("{path} is there already and was not made by export parquet; name another folder."),
+    "parquet.folder": N_("The tables cannot be written into {path}: {problem}"),
     # people
     "person.none": N_("Nobody fits {text}."),
     "person.many": N_("{text} fits more than one person; use the number in front of the name:"),
@@ -80,6 +90,8 @@ ERRORS = {
     "contract.never": N_("{name} never had a contract; sign one: chronic contract sign {id} --team TEAM"),
     "contract.renewed": N_("{name} has renewed already: the next contract runs from {start} to {end}."),
     "contract.none": N_("{name} has no contract that counts on {day} or later."),
+    "chain.alone": N_("One person's stages are shown whole; leave out the filters."),
+    "chain.counts": N_("--by counts people; leave out --stuck and --limit, which list them."),
     "contract.which": N_(
         "Ask for one of --due, --expired, --none and --summary; --team goes with --due and --expired only."
     ),
@@ -261,6 +273,30 @@ ERRORS = {
     "opinion.before": N_("{value} lies before the opinion of {detail}."),
     # taking back
     "undo.nothing": N_("Nothing recorded by {by} is left to take back."),
+    "merge.self": N_("These are one and the same number; name two."),
+    "merge.field": N_("{field} is nothing to decide here; the two differ in: {known}."),
+    "merge.choice": N_("{text}: write whose value counts, as in phone=ours or phone=theirs."),
+    "merge.undecided": N_("Say whose value counts, as in --field {field}=ours: {missing}."),
+    "merge.visits": N_(
+        "Both have a visit on {day} and they differ: numbers {one} and {other}. First: chronic visit fix {one}, "
+        "chronic visit void {other}"
+    ),
+    "merge.tests": N_(
+        "Both have a result of one test on {day} and they differ: numbers {one} and {other}. "
+        "First: chronic test void {other}"
+    ),
+    "merge.checkups": N_(
+        "Both have a check-up on {day}: numbers {one} and {other}. First: chronic checkup fix {one}, "
+        "chronic checkup void {other}"
+    ),
+    "merge.said": N_("{by} said on {day} already that these are two people."),
+    "person.merged": N_("{number} {name} was merged with {id} {into}."),
+    "batch.none": N_("There is no import {batch}; chronic import --list shows their numbers."),
+    "batch.undone": N_("Import {batch} ({file}) was taken back already."),
+    "batch.empty": N_("Import {batch} ({file}) changed nothing, so there is nothing to take back."),
+    "batch.later": N_(
+        "Import {batch} stays: of its people {people} have newer entries ({deeds} in all); take these back first."
+    ),
     "undo.newer": N_("{name}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.task": N_("Task {number}: {by} recorded something newer ({did}, {at}); undo does not reach across that."),
     "undo.number_taken": N_("{column}: the old number belongs to {id} {name} by now; correct that first."),
@@ -278,6 +314,10 @@ ERRORS = {
     "value.integer": N_("{column}: {value} is not a whole number."),
     "value.code": N_("{column}: {value} is not one of {detail}."),
     "value.code_number": N_("{column}: {value} is only a number and codes differ between systems; write one of {detail}."),
+    "value.code_side": N_("{column}: {value} says too little in this set of codes; write one of {detail}."),
+    "value.not_said": N_("{column} {value}: taken as not said."),
+    "value.nothing": N_("{column} {value}: write 0, or leave it blank if it was not asked."),
+    "value.age": N_("{column}: {value} is not an age in years."),
     "value.code_none": N_("{column}: none cannot stand beside others: {value}."),
     "value.medicine": N_("{column}: {detail} cannot be read; write name, times a day, each, unit."),
     "value.phone": N_("{column}: {value} is not a phone number."),
@@ -308,6 +348,26 @@ ERRORS = {
     "file.missing": N_("There is no file {path}."),
     "file.not_a_file": N_("{path} is not a file."),
     "file.unreadable": N_("{path} cannot be read: {problem}"),
+    "register.columns": N_("The file of columns: wrong or missing: {problem}"),
+    "register.span": N_("{first} is after {last}."),
+    "upload.which": N_("Say which were sent: a sheet that has their uids (FILE), or --batch NUMBER of an import."),
+    "upload.sheet": N_(
+        "{path}: not one row has the uid of a record; use the sheet that chronic upload sheet wrote, or chronic export."
+    ),
+    "upload.unknown": N_("{record} is no person, visit or check-up of this registry that counts; see chronic upload list."),
+    "upload.not_sent": N_("{record} was not sent, or changed since; what was not sent cannot be returned."),
+    "upload.not_withdrawn": N_("{record} was not sent, or counts here still: there is nothing to take out."),
+    "upload.no_batch": N_("There is no import {batch} of people, visits or check-ups."),
+    "upload.some_unknown": N_("{unknown} of {rows} rows have no uid of a record that counts here; the others are noted."),
+    "print.whom": N_("Say for whom: one or more people, or --due 14d (then also --village, --doctor, --tag), or --blank."),
+    "print.no_sheet": N_("Only hypertension (htn) and type 2 diabetes (dm) have an official record sheet."),
+    "print.card_blank": N_("A card says what is known of a person; there is no blank one."),
+    "print.nobody": N_("Nobody to print: nobody is due in that time, or nobody is managed."),
+    "xlsx.library": N_("An Excel workbook needs the library xlsxwriter: pip install 'chronic[excel]', or write a CSV."),
+    "xlsx.name": N_("A workbook goes to a file whose name ends in .xlsx, and no other format does: --out list.xlsx"),
+    "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
+    "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
+    "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
     "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),
@@ -327,13 +387,19 @@ ERRORS = {
     ),
     "fhir.version": N_("{path} is FHIR {version} and not R4 (by {what}, entry or line {line}); export it as FHIR R4."),
     "fhir.twice": N_("{path} has {what} twice (entries or lines {before} and {line}); which of them counts is not told."),
+    "fhir.no_headers": N_("{path} is a FHIR file and has no headers; --map and --codes are for sheets."),
     "fhir.nothing": N_("{path} has no patients, visits or test results to read. It holds: {kinds}"),
     "fhir.no_unit": N_("{column}: {value} has no unit, so what was measured is not known."),
     "fhir.unit": N_("{column}: {value} {detail} is a unit this program does not know for it."),
     "fhir.value": N_("{column}: there is no number ({value})."),
     "file.line_too_long": N_("Line {line} of {path} is too long for a sheet; save it as CSV UTF-8 again."),
     "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
-    "file.column_twice": N_("{path} has the column {column} more than once: {headers}."),
+    "file.column_twice": N_('{path} has the column {column} more than once: {headers}. Leave one out: --map "{header}="'),
+    "file.unsure": N_('{path}: {header} may mean {columns}. Say which, as in --map "{header}={first}"'),
+    "map.shape": N_("{text}: write --map as HEADER=COLUMN, as in 体重=weight_kg:斤."),
+    "map.column": N_("There is no column {name}."),
+    "map.unit": N_("{column} cannot be given in {unit}."),
+    "codes.unknown": N_("There is no set of codes {name}; there are {sets}."),
     "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
     "file.registry": N_("{path} is the registry itself; write to another file."),
     "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
@@ -342,6 +408,11 @@ ERRORS = {
     "row.too_long": N_("The row has {value} cells, the header only {detail}."),
     "row.quotes": N_("The quotation marks of the row do not match."),
     "row.too_big": N_("The row is too big; a quotation mark is missing somewhere."),
+    "keep.undated": N_(
+        "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
+    ),
+    "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
+    "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
     "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),
@@ -362,6 +433,7 @@ WARNINGS = {
     "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
     "fhir.died": N_("The file says that they died, not when; close them by hand: chronic person close"),
+    "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
     "enrolment.minor": N_("{detail} years old: not an adult."),
@@ -500,7 +572,12 @@ DEEDS = {
     "person.tag": N_("tags of a person changed"),
     "person.rescue": N_("major illness rescue recorded"),
     "person.treated": N_("treatment recorded"),
+    "upload.sent": N_("noted as sent to the county platform"),
+    "upload.returned": N_("noted as returned by the county platform"),
+    "upload.removed": N_("noted as taken out of the county platform"),
     "import.sheet": N_("sheet imported"),
+    "person.merge": N_("two people merged"),
+    "person.distinct": N_("said to be two people"),
 }
 """What a user did, as the journal names it."""
 

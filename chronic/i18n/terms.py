@@ -39,7 +39,13 @@ NOTED = {
     "need_settled": N_("need settled"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
+    "upload": N_("county platform"),
 }
+RECORDS = {"people": N_("person"), "visits": N_("follow-up"), "checkups": N_("check-up")}
+UPLOADS = {
+    "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
+    "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
+}  # fmt: skip
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}
@@ -63,6 +69,29 @@ SATISFACTION = {"satisfied": N_("satisfied"), "neutral": N_("neutral"), "dissati
 WAYS = {"clinic": N_("clinic"), "home": N_("home"), "phone": N_("phone")}
 VISIT_KINDS = {"followup": N_("follow-up"), "screening": N_("screening")}
 STATES = {"live": "", "corrected": N_("corrected"), "withdrawn": N_("withdrawn")}
+LIKENESS = {
+    "same_name": N_("same name"),
+    "sounds_same": N_("names sound the same"),
+    "same_birth_date": N_("same birth date"),
+    "near_birth_date": N_("birth dates nearly the same"),
+    "same_phone": N_("same phone"),
+    "same_household": N_("same household"),
+    "same_village": N_("same village"),
+    "same_archive": N_("archive numbers end the same"),
+    "near_id": N_("ID numbers nearly the same"),
+    "other_birth_date": N_("but other birth date"),
+    "other_sex": N_("but other sex"),
+    "other_id": N_("but other ID number"),
+}
+BATCH_STATES = {"stands": "", "undone": N_("taken back"), "empty": N_("nothing new")}
+HOLDS = {
+    "people": N_("People"),
+    "visits": N_("Visits"),
+    "checkups": N_("Check-ups"),
+    "tests": N_("Test results"),
+    "facts": N_("Facts"),
+    "fhir": N_("FHIR resources"),
+}
 END_REASONS = {
     "died": N_("died"),
     "moved": N_("moved away"),
@@ -118,6 +147,7 @@ MEASURES = {
     "non_fasting": N_("glucose after meals"),
     "hba1c": N_("HbA1c"),
     "ldl_c": N_("LDL-C"),
+    "non_hdl_c": N_("non-HDL-C"),
 }
 ORIGINS = {"program": N_("this program"), "registry": N_("taken in here")}
 QUESTIONS = {

@@ -70,7 +70,7 @@ def person_refusals(person: Person, today: date) -> Iterator[Problem]:
         day = getattr(person, column)
         if day is not None and day > today:
             yield Problem("value.future", column, day)
-        elif day is not None and person.birth_date is not None and day < person.birth_date:
+        elif day is not None and person.born is not None and day < person.born:
             yield Problem("value.before_birth", column, day)
     if person.closed_on is not None and person.closed_reason is None:
         yield Problem("value.missing", "closed_reason")

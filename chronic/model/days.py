@@ -14,6 +14,7 @@ _COMPACT = r"(\d{4})(\d{2})(\d{2})"
 _SPAN = r"(\d{1,4})([dwmy天周月年]?)"
 _YEARS = range(1900, 2101)
 MONTHS_A_YEAR = 12
+DAYS_A_YEAR = 365
 
 
 def parse_day(text: str) -> date:
@@ -42,6 +43,11 @@ def parse_span(text: str) -> int:
 def age_on(born: date, day: date) -> int:
     """Full years (周岁). Someone born on 29 February has the birthday on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def born_about(age: int, day: date) -> date:
+    """A birth date for someone of whom only the age on a day is known: the middle of the year that it can be."""
+    return birthday(day, -age) - timedelta(days=DAYS_A_YEAR // 2)
 
 
 def birthday(born: date, age: int) -> date:
@@ -100,6 +106,11 @@ def day_or_none(text: str | None) -> date | None:
 def china_day(instant: datetime) -> date:
     """The business day of an instant (UTC): fixed UTC+8, because Windows has no zone data."""
     return (instant + timedelta(hours=8)).date()
+
+
+def china_day_of(at: str) -> date:
+    """The day of a `recorded_at` (UTC) on a calendar on the wall."""
+    return china_day(datetime.fromisoformat(at))
 
 
 def china_minute(at: str) -> str:

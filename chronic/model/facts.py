@@ -17,6 +17,10 @@ FACTS = {
     "lipid_drugs": N_("takes lipid-lowering drugs"),
     "steroid_diabetes": N_("steroid diabetes ever"),
     "long_term_drugs": N_("long-term antipsychotics, antidepressants or statins"),
+    "stroke": N_("had a stroke"),
+    "infarction": N_("had a myocardial infarction"),
+    "amputation": N_("had an amputation"),
+    "rehabilitation": N_("is in rehabilitation"),
 }
 """Facts that can be told about a person. `person fact` records them."""
 

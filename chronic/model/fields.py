@@ -118,6 +118,7 @@ PERSON_FIELDS = (
     Field("ckd", "慢性肾病", "code", N_("Chronic kidney disease"), codes=YES_NO),
     Field("smoking_status", "吸烟状况", "code", N_("Smoking status"), codes=SMOKING),
     Field("tags", "标签", "words", N_("Tags")),
+    Field("birth_approximate", "出生日期为推算", "code", N_("Birth date reckoned from an age"), codes=YES_NO),
 )
 
 VISIT_FIELDS = (
@@ -221,6 +222,15 @@ OTHER_FIELDS = (
     Field("settled_on", "解决日期", "day", N_("Settled on")),
     Field("illness", "病种", label=N_("Illness")),
     Field("happened_on", "日期", "day", N_("Day")),
+    Field("held_on", "日期", "day", N_("Day")),
+    Field("on", "日期", "day", N_("Day")),
+    Field("called_on", "回访日期", "day", N_("Day of the call back")),
+    Field("given_on", "发药日期", "day", N_("Day of the supply")),
+    Field("ordered_on", "开单日期", "day", N_("Day of the order")),
+    Field("made_on", "转诊单日期", "day", N_("Day of the slip")),
+    Field("reason", "原因", label=N_("Reason")),
+    Field("need", "需求", label=N_("Need")),
+    Field("note", "说明", label=N_("Note")),
     Field("treated_on", "就诊日期", "day", N_("Day of the treatment")),
     Field("in_county", "县域内就诊", "code", N_("Treated in the county"), codes=YES_NO),
     Field("institution", "医疗机构", label=N_("Institution")),
@@ -254,12 +264,15 @@ RISK_FACTS = _codes(
     lipid_drugs="服用调脂药",
     steroid_diabetes="类固醇糖尿病史",
     long_term_drugs="长期用抗精神病药, 抗抑郁药或他汀",
+    stroke="曾患脑卒中",
+    infarction="曾患心肌梗死",
+    amputation="曾截肢",
+    rehabilitation="正在康复",
 )
 SHEET_FIELDS = (
     Field("test", "检查项目", label=N_("Test")),
     Field("value", "数值", "decimal", N_("Value")),
     Field("unit", "单位", label=N_("Unit")),
-    Field("institution", "检查机构", label=N_("Where")),
     Field("detail", "说明", label=N_("What the report says")),
     Field("fact", "风险因素", "code", N_("Risk factor"), codes=RISK_FACTS),
     Field("answer", "有无", "code", N_("Yes or no"), codes=YES_NO),
@@ -267,6 +280,14 @@ SHEET_FIELDS = (
     Field("told_by", "告知人", label=N_("Told by")),
 )
 """What only the sheets of test results and of told facts have."""
+
+CELL_FIELDS = (
+    Field("bp", "血压", "pair", N_("Blood pressure")),
+    Field("age", "年龄", "age", N_("Age")),
+    Field("medicine_name", "药物名称", label=N_("Name of the medicine")),
+    Field("medicine_usage", "用法用量", label=N_("How it is taken")),
+)
+"""What only cells of sheets are: each becomes something of the registry."""
 
 BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS, *SHEET_FIELDS)}
 

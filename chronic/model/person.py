@@ -30,6 +30,13 @@ class Person(NamedTuple):
     smoking_status: str | None = None
     closed_on: date | None = None
     closed_reason: str | None = None
+    birth_approximate: str | None = None
+    """yes: `birth_date` was reckoned from an age."""
+
+    @property
+    def born(self) -> date | None:
+        """The birth date that rules may rest on: an approximate one is as good as none."""
+        return self.birth_date if self.birth_approximate is None else None
 
 
 class Enrolment(NamedTuple):

@@ -26,7 +26,6 @@ TAGS = {
     "mental": ("精神障碍", N_("mental disorder"), ("严重精神障碍",)),
 }
 """Code -> (Chinese name, English name, other Chinese names). The last eight are the comorbidities of the 323 campaign."""
-MONITORED = "monitored"
 
 _CODES = {name: code for code, (zh, _english, others) in TAGS.items() for name in (code, zh, *others)}
 _AGE = re.compile(r"(\d{1,3})\s*(?:\+|岁?及?以上|岁\+)")

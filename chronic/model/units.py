@@ -40,7 +40,7 @@ _FROM: dict[str, dict[str, Callable[[float], float]]] = {
     "kPa": dict.fromkeys(("sbp", "dbp"), mmhg),
     "m": {"height_cm": lambda metres: round(metres * 100, 1)},
     "尺": {"waist_cm": lambda chi: round(chi * CM_PER_CHI, 1)},
-    "斤": {"weight_kg": lambda jin: jin * KG_PER_JIN},
+    "斤": dict.fromkeys(("weight_kg", "weight_target_kg"), lambda jin: jin * KG_PER_JIN),
     "两": {"staple_food_g": lambda liang: int(liang * GRAMS_PER_LIANG)},
 }
 
@@ -65,8 +65,14 @@ _AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([^0-9\s.].*)")
 def amount(text: str) -> tuple[float, str] | None:
     """A number with an explicit unit behind it, as in 126 mg/dl: (126.0, "mg/dL"). None for anything else."""
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    unit = _WRITTEN.get(match[2].casefold().replace(" ", "")) if match else None
+    unit = unit_named(match[2]) if match else None
     return (float(match[1]), unit) if match and unit else None
+
+
+def unit_named(text: str) -> str | None:
+    """A unit as it is written here; None for one that is not known."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
+    return _WRITTEN.get("mg/dl" if text == "mgdl" else text)
 
 
 def converted(column: str, value: float, unit: str) -> float | None:

@@ -25,6 +25,7 @@ from chronic.model.referral import Report
 from chronic.model.visit import Contact, Visit
 from chronic.office import demo_story as stories
 from chronic.office.demo_hospitals import HOSPITALS, settle
+from chronic.office.demo_loop import close
 from chronic.office.demo_models import Kind, Models
 from chronic.office.demo_people import DOCTOR, villagers
 from chronic.office.demo_story import Story
@@ -108,6 +109,7 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
             done(len(batch))
     with immediate(desk.db):
         settle(desk)
+        close(desk)
 
 
 def _check_replaceable(path: Path) -> None:

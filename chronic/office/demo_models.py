@@ -13,6 +13,7 @@ from chronic.model.days import age_on
 from chronic.model.person import Person
 from chronic.office.demo_story import LONGEST
 from chronic.protocol import Protocol
+from chronic.protocol.beside import guidelines
 
 _MODELS = 400  # of a sex and age
 _OF_A_DAY = 2  # of those born on one day who came to an age at which the guideline changes
@@ -31,8 +32,8 @@ class Models:
     """Those whose stories may be repeated, by kind."""
 
     def __init__(self, today: date, protocol: Protocol) -> None:
-        ages = protocol.htn.target.older_from, protocol.htn.advice.general_below_age
-        self._days, self._ages = (today - LONGEST, today), sorted(set(ages))
+        self._days = (today - LONGEST, today)
+        self._ages = {sex: _ages(protocol, sex) for sex in ("M", "F")}
         self._told: dict[Kind, int] = {}
         self._known: dict[Kind, list[Person]] = {}
 
@@ -40,7 +41,8 @@ class Models:
         born = person.birth_date
         assert born is not None
         before, now = (age_on(born, day) for day in self._days)
-        return Kind(person.sex, tuple(now >= age if (now >= age) == (before >= age) else born for age in self._ages))
+        ages = self._ages[person.sex]
+        return Kind(person.sex, tuple(now >= age if (now >= age) == (before >= age) else born for age in ages))
 
     def enough(self, kind: Kind) -> bool:
         """Are there models of this kind? If not, one more is about to be told."""
@@ -57,3 +59,12 @@ class Models:
         """The person with a model's story, and the model's id."""
         model = rng.choice(self._known[kind])
         return person._replace(**{name: getattr(model, name) for name in _OF_STORY}), model.id
+
+
+def _ages(protocol: Protocol, sex: str) -> list[int]:
+    """At which somebody of this sex is judged otherwise, by the guideline or by those beside it."""
+    factors, htn = protocol.lipid.factors, protocol.htn
+    found = {htn.target.older_from, htn.advice.general_below_age, protocol.lipid.high.diabetes_from_age}
+    found.add(factors.men_from_age if sex == "M" else factors.women_from_age)
+    found |= {target.from_age for beside in guidelines() for target in beside.target if target.from_age is not None}
+    return sorted(found)

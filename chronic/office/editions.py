@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
-from chronic.care.replan import in_order, replan_beside_others
+from chronic.care.replan import courses, in_order, replan_beside_others
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import N_
 from chronic.model.days import iso
@@ -21,7 +21,7 @@ from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
 from chronic.rules.assessment import assess
 from chronic.store import editions as stored
-from chronic.store import histories, people, plans
+from chronic.store import histories, medicines, people, plans
 from chronic.store.registry import immediate
 
 _AT_ONCE = 200
@@ -76,15 +76,17 @@ def use(desk: Desk, protocol: Protocol, text: str | None, day: date) -> None:
         stored.put(desk.db, day, protocol, text, desk.stamp)
 
 
-def differing(db: sqlite3.Connection, editions: Editions) -> Iterator[tuple[int, list[Change]]]:
-    """Everyone whose stored verdicts or plans are not those of these editions, ids ascending, memory flat.
+def differing(db: sqlite3.Connection, editions: Editions, day: date) -> Iterator[tuple[int, list[Change]]]:
+    """Everyone of whom something derived is not what these editions make of it, ids ascending, memory flat.
 
-    No change is listed where nothing but the name of the guideline would be another.
+    No change is listed where nothing but the name of the guideline would be another, or what a medicine's name means on
+    that day.
     """
     for some in people.chunks(db, _AT_ONCE):
+        named, going = medicines.courses(db, some), courses(db, editions.on(day), some)
         for person, history in histories.read(db, some):
             before, after = in_order(plans.read(db, person)), in_order(assess(history, editions))
-            if before != after:
+            if before != after or named.get(person) != going.get(person):
                 yield person, list(_compared(people.get(db, person), before, after))
 
 

@@ -6,26 +6,34 @@ touched is re-planned at the end of the same transaction. A dry run does all of 
 """
 
 import gc
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from chronic.care import keeping
 from chronic.care.desk import Desk
+from chronic.care.keeping import Difference, Keep
 from chronic.care.manage import Wanted
 from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
+from chronic.errors import ValueRefused
+from chronic.exchange import mapping
+from chronic.exchange.codes import code_set
+from chronic.exchange.headers import AGE, normal
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.exchange.sheets import ENTERED, Reject, Sheet, SheetRow, open_sheet, write_rejects
 from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
+from chronic.model.days import born_about
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.memo import Memo
 from chronic.model.person import Person
@@ -33,6 +41,7 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.model.wording import say_problem
 from chronic.store import batches, journal, people
+from chronic.store import meanings as told
 from chronic.store.people import Dates
 from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
@@ -43,12 +52,26 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _SAMPLES = 20
+_OF_EACH = 3
+_BARE = 50
+"""Different codes of a column that are remembered."""
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
-_NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date"))
+_NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date", ENTERED))
 _MASKABLE = ("id_number", "phone")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
 _Key = tuple[str, str]
+Said = dict[str, str]
+"""What was said of the sheets of a source: header -> what it means, "" -> the set of codes."""
+
+
+class Recognised(NamedTuple):
+    """A header that is read. `unit`: where it is another than the registry's; `told`: somebody said what it means."""
+
+    header: str
+    column: str
+    unit: str
+    told: bool
 
 
 @dataclass(slots=True)
@@ -68,7 +91,22 @@ class Summary:
     villages_made: list[str] = field(default_factory=list)
     parts: dict[str, Counter[str]] = field(default_factory=dict)
     """Of a file of several kinds of rows: what became of the rows of each kind."""
+    kept: Counter[str] = field(default_factory=Counter)
+    """People's columns in which the register's value stayed, how often."""
+    kept_like: list[tuple[int, Difference]] = field(default_factory=list)
+    """The first few of these, with their lines."""
     written: bool = True
+    recognised: tuple[Recognised, ...] = ()
+    unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Headers that are not read because they may mean several columns, and which."""
+    codes: str = ""
+    """The set of codes that was declared."""
+    bare: dict[str, Counter[str]] = field(default_factory=dict)
+    """Codes that no set was declared for: column -> code -> how often."""
+    slips: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(column, unit) of values that only another unit explains."""
+    samples: dict[str, list[SheetRow]] = field(default_factory=dict)
+    """The first few rows of each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +120,13 @@ class Wishes:
     sheet: str | None = None
     enrol: bool = False
     """Of a FHIR file: recorded hypertension and diabetes enrol."""
+    meanings: tuple[str, ...] = ()
+    """HEADER=COLUMN:UNIT, as `--map` takes it."""
+    codes: str = ""
+    keep: str = keeping.THEIRS
+    """Whose value of a person counts where they differ: ours, theirs or newer."""
+    answers: keeping.Keep | None = None
+    """What was answered instead."""
 
 
 class _TakeBack(Exception):
@@ -90,15 +135,18 @@ class _TakeBack(Exception):
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
+    said = _said_of(desk, wishes)
     with ExitStack() as stack:
-        sheet = stack.enter_context(_opened(path, desk.today, wishes))
-        summary = Summary(sheet.holds, sheet.ignored)
+        sheet = stack.enter_context(_opened(path, desk.today, wishes, said))
+        summary = _begun(sheet, said)
         prepare_to_load(desk.db)
         stack.enter_context(_without_collector())
         rejects = {part.holds: stack.enter_context(write_rejects(file, part)) for file, part in _rejects(sheet, wishes)}
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
                 _take(desk, sheet, wishes, _Account(summary, rejects), progress)
+                if (wishes.meanings or wishes.codes) and summary.states["refused"] < summary.rows:
+                    told.save(desk.db, wishes.source, said, desk.stamp)
                 if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
                     raise _TakeBack
         except _TakeBack:
@@ -106,16 +154,61 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     return summary
 
 
+def _said_of(desk: Desk, wishes: Wishes) -> Said:
+    """Header -> what it means, "" -> the set of codes: as said before of this source, and now. Raises ValueRefused."""
+    before = {meaning.header: meaning.meant for meaning in told.read(desk.db, wishes.source)}
+    now = {header: str(meaning) for header, meaning in mapping.parse(wishes.meanings).items()}
+    return {**before, **now, **({"": wishes.codes} if wishes.codes else {})}
+
+
+def _meanings(said: Said) -> mapping.Meanings:
+    return {header: mapping.meaning(meant) for header, meant in said.items() if header}
+
+
+def _begun(sheet: "Sheet | Fhir", said: Said) -> Summary:
+    """Nothing is taken yet: what was recognised. What was said of headers and codes is of sheets only."""
+    if not isinstance(sheet, Sheet):
+        return Summary(sheet.holds, sheet.ignored)
+    recognised = tuple(_recognised(sheet, _meanings(said)))
+    return Summary(sheet.holds, sheet.ignored, recognised=recognised, unsure=sheet.unsure, codes=said.get("", ""))
+
+
+def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised]:
+    for header, column, unit in zip(sheet.header, sheet.columns, sheet.units, strict=True):
+        if column is not None:
+            yield Recognised(header.strip(), column, unit, normal(header) in meanings)
+
+
+def differences(desk: Desk, path: Path, wishes: Wishes) -> list[Difference]:
+    """Every field of people in which this sheet and the register disagree, in the order of the rows; nothing is written."""
+    found: list[Difference] = []
+
+    def note(difference: Difference) -> str:
+        found.append(difference)
+        return keeping.OURS
+
+    run(desk, path, replace(wishes, dry_run=True, rejects=None, answers=note), lambda _rows: None)
+    return found
+
+
+def _keep(desk: Desk, wishes: Wishes) -> Keep:
+    if wishes.answers is not None:
+        return wishes.answers
+    return keeping.newer(desk) if wishes.keep == "newer" else keeping.ours if wishes.keep == "ours" else keeping.theirs
+
+
 @contextmanager
-def _opened(path: Path, today: date, wishes: Wishes) -> "Iterator[Sheet | Fhir]":
+def _opened(path: Path, today: date, wishes: Wishes, said: Said) -> "Iterator[Sheet | Fhir]":
     from chronic.exchange.fhir.files import is_json
 
     if not is_json(path):
-        yield open_sheet(path, today, wishes.sheet)
+        yield open_sheet(path, today, wishes.sheet, _meanings(said), code_set(said.get("", "")), wishes.keep == "newer")
         return
     from chronic.exchange.fhir.rows import open_fhir
     from chronic.exchange.fhir.taken import Wanted as Asked
 
+    if wishes.meanings or wishes.codes:
+        raise ValueRefused("fhir.no_headers", path=path)
     with open_fhir(path, today, Asked(wishes.source, wishes.enrol)) as found:
         yield found
 
@@ -155,7 +248,7 @@ def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: "_Account"
         while chunk := list(islice(rows, _AT_ONCE)):
             account.summary.rows += len(chunk)
             if part.holds == "people":
-                touched.update(_people(desk, chunk, wishes.source, account))
+                touched.update(_people(desk, chunk, wishes, account))
             elif part.holds == "visits":
                 touched.update(_visits(desk, chunk, known, account))
             elif part.holds == "checkups":
@@ -163,8 +256,24 @@ def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: "_Account"
             else:
                 _dated(desk, part.holds, chunk, known, account)
             progress(len(chunk))
+    _look_alike(desk, account)
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
+
+
+def _look_alike(desk: Desk, account: "_Account") -> None:
+    """Ask about everyone new who looks like somebody registered, or like another one of the sheet."""
+    if not account.lines:
+        return
+    from chronic.reports import duplicates
+
+    added = range(account.first, account.first + len(account.lines))
+    for seen, one, other in duplicates.among(desk.db, added):
+        new, known = (other, one) if other.id in added else (one, other)
+        account.ask(
+            account.lines[new.id - account.first],
+            Problem("person.alike", "", f"{known.id} {known.name}", duplicates.why(seen)),
+        )
 
 
 class _Account:
@@ -172,20 +281,50 @@ class _Account:
 
     def __init__(self, summary: Summary, rejects: Mapping[str, Reject]) -> None:
         self.summary, self.holds, self._rejects = summary, summary.holds, rejects
+        self.first, self.lines = 0, array("Q")
+        """Who is new: the first one's number, and the line of each; nobody else writes in between."""
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
         summary.states[state] += 1
         if self.holds != summary.holds:
             summary.parts.setdefault(self.holds, Counter())[state] += 1
+        if summary.states[state] <= _OF_EACH:
+            summary.samples.setdefault(state, []).append(row)
         if state != "refused":
             _count(warnings, row.line, summary.warnings, summary.warned)
             return
         reasons = list(refusals)
         _count(reasons, row.line, summary.refusals, summary.refused)
+        if self.holds == summary.holds:  # a FHIR file has no headers to say anything of
+            for problem in reasons:
+                self._settleable(problem)
         reject = self._rejects.get(self.holds)
         if reject is not None:
             reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+
+    def _settleable(self, problem: Problem) -> None:
+        """What --codes or --map would settle for the whole sheet."""
+        if problem.code == "value.code_number" and problem.value:
+            codes = self.summary.bare.setdefault(problem.column, Counter())
+            if len(codes) < _BARE:
+                codes[str(problem.value)] += 1
+        elif problem.code == "value.unit_slip":
+            self.summary.slips[problem.column, str(problem.detail)] += 1
+
+    def add(self, person: int, line: int) -> None:
+        self.first = self.first or person
+        self.lines.extend([0] * (person - self.first - len(self.lines)))
+        self.lines.append(line)
+
+    def ask(self, line: int, problem: Problem) -> None:
+        _count([problem], line, self.summary.warnings, self.summary.warned)
+
+    def keep(self, line: int, kept: Iterable[Difference]) -> None:
+        for difference in kept:
+            self.summary.kept[difference.column] += 1
+            if len(self.summary.kept_like) < _SAMPLES:
+                self.summary.kept_like.append((line, difference))
 
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:
@@ -202,18 +341,29 @@ def _masked(problem: Problem) -> Problem:
     return problem._replace(value=hide(str(problem.value))) if hide and problem.value else problem
 
 
-def _people(desk: Desk, rows: list[SheetRow], source: str, account: _Account) -> Iterator[int]:
+def _people(desk: Desk, rows: list[SheetRow], wishes: Wishes, account: _Account) -> Iterator[int]:
+    keep = _keep(desk, wishes)
     for row in rows:
         values, refusals = _unmasked(row, bool(row.values.get("uid")))
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(values, source))
+        found: Entered = enter(desk, _given(_born(values, desk.today), wishes.source), keep)
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
+        account.keep(row.line, found.kept)
+        if found.state == "added":
+            account.add(found.id, row.line)
         if found.state in ("added", "changed"):
             yield found.id
+
+
+def _born(values: dict[str, Any], today: date) -> dict[str, Any]:
+    """The age of someone whose birth date the row does not give, as an approximate birth date."""
+    if AGE not in values or "birth_date" in values or "id_number" in values:
+        return values
+    return {**values, "birth_date": born_about(values[AGE], today), "birth_approximate": "yes"}
 
 
 def _given(values: dict[str, Any], source: str) -> Given:
@@ -224,7 +374,8 @@ def _given(values: dict[str, Any], source: str) -> Given:
     own.setdefault("uid", content_uid("person", *key) if key else "")
     own.setdefault("name", "")
     tags = tuple(str(values["tags"]).split(";")) if values.get("tags") else ()
-    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source)
+    dated = max(filter(None, (values.get("update_date"), values.get("entry_date"))), default=None)
+    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source, dated)
 
 
 def wanted(values: dict[str, Any]) -> tuple[Wanted, ...]:
@@ -348,12 +499,13 @@ def _visit(person: int, key: _Key, values: dict[str, Any], known: _Known, asked:
     own = values.copy()
     for name in _NOT_OF_THE_VISIT:
         own.pop(name, None)
+    entered = own.pop(ENTERED, ())
     if "uid" not in own:
         source = known.source if key[0] == "person_ref" else ""
         said = map(known.said.__getitem__, own.values())
         own["uid"] = content_uid("visit", source, *key, *own, *said, day=known.said[own["visit_date"]])
     own.setdefault("way", "")
-    return Visit(person, **own, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
+    return Visit(person, **own, entered=entered, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
 
 
 def _said(value: object) -> str:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from chronic.care.desk import Desk
 from chronic.model.task import TYPED, Event, Task
 from chronic.model.task import Problem as Found
-from chronic.protocol.books import tasks as book
-from chronic.protocol.duties import Check
+from chronic.protocol.tasks import Check, Tasks
 from chronic.reports.problems import problems
 from chronic.store import registry, tasks
 from chronic.store.journal import deed
@@ -37,7 +36,7 @@ def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
     """
     doctor = registry.settings(desk.db).get("doctor") or desk.stamp.by
     with deed(desk.db, desk.stamp, "task.check") if asked else registry.immediate(desk.db):
-        chosen = book(desk.editions.on(desk.today))
+        chosen = Tasks.of(desk.editions.on(desk.today))
         codes = [code for code in chosen.in_force.checks if code != TYPED]
         counts = {code: _check(desk, code, chosen.checks[code], doctor) for code in codes}
         for kind in tasks.open_kinds(desk.db):

@@ -15,7 +15,9 @@ from chronic.protocol.sections import BpLimit, Cite, Names, Section
 class Target(Section):
     """One aim. Met is at or above `at_least` and under `below`; a pressure under both parts of `bp_below`.
 
-    `measure`: bp, fpg, non_fasting, hba1c or ldl_c. `where`: dm, ckd, ascvd that must be so.
+    `measure`: bp, fpg, non_fasting, hba1c, ldl_c or non_hdl_c. `where`: dm, ckd, ascvd that must be so. `by_risk`: under
+    the LDL-C target of the person's cardiovascular risk, `above_ldl_c` added; from `extreme_below` on nobody with known
+    disease has met it for certain. mmol/L.
     """
 
     cite: str
@@ -25,15 +27,19 @@ class Target(Section):
     at_least: float | None = None
     from_age: int | None = None
     where: list[str] = []  # noqa: RUF012 (never changed: a section has no setter)
+    by_risk: bool = False
+    above_ldl_c: float = 0.0
+    extreme_below: float = 0.0
 
 
 class Guideline(Section):
-    """A guideline's targets, for people in these programmes, on days from `effective_from` on."""
+    """A guideline's targets, for people in these programmes and none of `not_in`, on days from `effective_from` on."""
 
     id: str
     effective_from: date
     title: Names
     programmes: list[str]
+    not_in: list[str] = []  # noqa: RUF012
     target: list[Target]
     cites: dict[str, Cite]
 

@@ -1,6 +1,7 @@
 """The shape of the book of medicines: what they are called, their classes, and what is asked about them."""
 
 from chronic.model.person import PROGRAMMES
+from chronic.protocol.book import Book
 from chronic.protocol.sections import Cite, Interval, Names, Section
 
 
@@ -73,7 +74,9 @@ class Combination(Section):
     names: list[str]
 
 
-class Medicines(Section):
+class Medicines(Book):
+    table = "medicines"
+
     supply: Supply
     kidney: Kidney
     pairs: dict[str, Pair]
@@ -85,14 +88,12 @@ class Medicines(Section):
     combinations: dict[str, Combination]
     cites: dict[str, Cite]
 
-
-def wrong(found: Medicines) -> list[tuple[str, str]]:
-    """Words that name nothing: (address, the word)."""
-    used = {"kidney.of": [found.kidney.of]}
-    used |= {f"pairs.{code}": [pair.one, pair.other] for code, pair in found.pairs.items()}
-    used |= {f"drugs.{code}.of": [drug.of] for code, drug in found.drugs.items()}
-    bad = [(at, word) for at, words in used.items() for word in words if word not in found.classes]
-    for code, mixed in found.combinations.items():
-        bad += [(f"combinations.{code}.holds", part) for part in mixed.holds if part not in found.drugs]
-    bad += [(f"drugs.{code}.names", "-") for code, drug in found.drugs.items() if not drug.names]
-    return bad + [("benefit.programmes", word) for word in found.benefit.programmes if word not in PROGRAMMES]
+    def wrong(self) -> list[tuple[str, str]]:
+        used = {"kidney.of": [self.kidney.of]}
+        used |= {f"pairs.{code}": [pair.one, pair.other] for code, pair in self.pairs.items()}
+        used |= {f"drugs.{code}.of": [drug.of] for code, drug in self.drugs.items()}
+        bad = [(at, word) for at, words in used.items() for word in words if word not in self.classes]
+        for code, mixed in self.combinations.items():
+            bad += [(f"combinations.{code}.holds", part) for part in mixed.holds if part not in self.drugs]
+        bad += [(f"drugs.{code}.names", "-") for code, drug in self.drugs.items() if not drug.names]
+        return bad + [("benefit.programmes", word) for word in self.benefit.programmes if word not in PROGRAMMES]

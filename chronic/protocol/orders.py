@@ -1,5 +1,6 @@
 """The shape of the book of examination orders."""
 
+from chronic.protocol.book import Book
 from chronic.protocol.sections import Cite, Interval, Section
 
 
@@ -17,8 +18,10 @@ class Words(Section):
     also: list[str]
 
 
-class Orders(Section):
+class Orders(Book):
     """`limits` and `words` by the code of a test; `result` is the limit of the others."""
+
+    table = "orders"
 
     result: Limit
     limits: dict[str, Limit]

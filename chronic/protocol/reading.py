@@ -20,10 +20,6 @@ DEFAULT = "cn-nbphs-2017"
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "protocols")
 """Text, not a Path: the module behind it costs a start more than reading the file does."""
 _OWN = ("id", "base", "effective_from", "title", "cites", "books")
-_BOOKS = (
-    "referrals", "complications", "advice", "tasks", "education", "medicines", "orders", "tracing", "contracts",
-)  # fmt: skip
-"""Tables of a county's file that lie over a book (`protocol.books`), not over the guideline itself."""
 
 
 @cache
@@ -66,7 +62,8 @@ def checked(table: dict[str, Any]) -> Protocol:
     """A guideline's table as its sections. Raises ValueRefused (`protocol.key`)."""
     if "own" in table:  # ours alone: where the books' tables are kept
         raise ValueRefused("protocol.key", key="own", problem="unknown")
-    own = {name: table[name] for name in _BOOKS if name in table}
+    books = table.get("books", {})
+    own = {name: table[name] for name in books if name in table} if isinstance(books, dict) else {}
     return whole(Protocol, {**{key: value for key, value in table.items() if key not in own}, "own": own})
 
 

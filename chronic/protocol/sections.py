@@ -447,7 +447,7 @@ class Protocol(Section):
     older_people: OlderPeople | None = None
     """None: as the check-up form has it."""
     books: dict[str, str]
-    """The files of the parts that few commands need, see `protocol.books`."""
+    """The files of the parts that few commands need, see `protocol.book`; a table named like one lies over it."""
     own: dict[str, Any]
     """What a county's file lays over them."""
     cites: dict[str, Cite]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from chronic.model.guards import GUARDED, guard
-from chronic.model.report import Column, Report, Rows
+from chronic.model.report import Report, Rows
 
 
 def write_json(report: Report, out: IO[str]) -> None:
@@ -18,16 +18,20 @@ def write_json(report: Report, out: IO[str]) -> None:
     out.write("\n]}\n")
 
 
-def write_csv(report: Report, out: IO[str], headers: str = "canonical") -> None:
+def write_csv(report: Report, out: IO[str], headers: str = "canonical", elements: bool = False) -> None:
     """A header of English keys, or of Chinese names, and one line a row; lists joined by ;, nested objects as key_part
-    columns.
+    columns. `elements`: a second line of the standards' identifiers.
 
     The header comes from the report alone, so a file has the same shape on a day without rows.
     """
     import csv
 
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header([name for column in report.columns for name in _names(column)], headers))
+    writer.writerow(header(names(report), headers))
+    if elements:
+        from chronic.model.elements import ELEMENTS
+
+        writer.writerow([ELEMENTS.get(name, "") for name in names(report)])
     if isinstance(report.rows, Rows):
         out.writelines(report.rows.lines())
     else:
@@ -43,12 +47,21 @@ def header(keys: Sequence[str], headers: str) -> Sequence[str]:
     return [heading(key) for key in keys]
 
 
-def _names(column: Column) -> list[str]:
-    return [f"{column.key}_{part}" for part in column.parts] or [column.key]
+def names(report: Report) -> list[str]:
+    """The columns of a file of this report."""
+    return [
+        name for column in report.columns for name in ([f"{column.key}_{part}" for part in column.parts] or [column.key])
+    ]
 
 
 def _cells(report: Report) -> Iterator[list[object]]:
-    """Each row's cells in the order of the columns. Set out plainly: every cell of a county's list passes here."""
+    """Each row's cells as a CSV has them."""
+    for row in in_columns(report):
+        yield [guard(value) if isinstance(value, str) and value[:1] in GUARDED else value for value in row]
+
+
+def in_columns(report: Report) -> Iterator[list[object]]:
+    """Each row's values in the order of the columns. Set out plainly: every cell of a county's list passes here."""
     columns = [(column.key, column.parts) for column in report.columns]
     for row in report.rows:
         get = row.get
@@ -60,8 +73,6 @@ def _cells(report: Report) -> Iterator[list[object]]:
                 continue
             if isinstance(value, (list, tuple)):
                 value = ";".join(map(str, value))
-            if isinstance(value, str) and value[:1] in GUARDED:
-                value = guard(value)
             cells.append(value)
             if parts:
                 cells += [None] * (len(parts) - 1)

@@ -76,6 +76,34 @@ def write_forms(forms: Sequence[object], out: IO[str]) -> None:
     _fill("visit_form.html.j2", out, forms=forms)
 
 
+def write_record_sheets(sheets: Sequence[object], out: IO[str]) -> None:
+    """Follow-up sheets of four visits (`reports.record_sheet`), a page each."""
+    _fill("record_sheet.html.j2", out, sheets=sheets)
+
+
+def write_checkup_forms(forms: Sequence[object], out: IO[str]) -> None:
+    """Check-up forms (`reports.checkup_form`), each from a page of its own."""
+    _fill("checkup_form.html.j2", out, forms=forms)
+
+
+def write_cards(cards: Sequence[object], out: IO[str]) -> None:
+    """Patients' cards (`reports.patient_card`) to be cut out."""
+    _fill("patient_card.html.j2", out, cards=cards)
+
+
+def write_campaign(clinic: str, village: str, day: str, rows: int, out: IO[str]) -> None:
+    """A blank sheet for a day of screening; its headers are those that `import` knows."""
+    _fill("campaign.html.j2", out, clinic=clinic, village=village, day=day, rows=rows, heads=CAMPAIGN)
+
+
+CAMPAIGN = (
+    ("序号", "code"), ("姓名", "name"), ("性别", "code"), ("出生日期", "day"), ("身份证号", "long"), ("联系电话", "day"),
+    ("组", "short"), ("血压", "mid"), ("空腹血糖", "short"), ("随机血糖", "short"), ("身高", "short"), ("体重", "short"),
+    ("腰围", "short"), ("服用降压药", "short"), ("危急情况", "short"), ("备注", ""),
+)  # fmt: skip
+"""Header and how wide it is."""
+
+
 def _in_order(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     """Lines that follow each other under one heading together."""
     return [(part, list(some)) for part, some in groupby(lines, key=attrgetter("part"))]

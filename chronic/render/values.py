@@ -3,6 +3,7 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    BATCH_STATES,
     CALL_OUTCOMES,
     CALL_WAYS,
     CLASSES,
@@ -10,8 +11,10 @@ from chronic.i18n.terms import (
     END_REASONS,
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
+    HOLDS,
     KNOWN_FROM,
     LEFT_OUT,
+    LIKENESS,
     LINES,
     ORIGINS,
     POPULATIONS,
@@ -19,6 +22,7 @@ from chronic.i18n.terms import (
     PROMISES,
     QUOTA,
     REASONS,
+    RECORDS,
     REFERRAL_KINDS,
     SATISFACTION,
     SECTIONS,
@@ -30,12 +34,14 @@ from chronic.i18n.terms import (
     TASK_STATES,
     TEST_STATES,
     THIS_YEAR,
+    UPLOADS,
     URGENCY,
     VISIT_KINDS,
     WANTED,
     WAYS,
     term,
 )
+from chronic.model.chain import STAGES, STUCK
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
@@ -81,7 +87,16 @@ _WORDS = {
     "every": EVERY,
     "urgency": URGENCY,
     "slip_state": SLIP_STATES,
+    "batch_state": BATCH_STATES,
+    "holds": HOLDS,
+    "likeness": LIKENESS,
     "in_county": ANSWERS,
+    "stage": STAGES,
+    "stages": STAGES,
+    "stuck_for": STUCK,
+    "about_stage": {**END_REASONS, **FACTORS},
+    "record_kind": RECORDS,
+    "upload_state": UPLOADS,
 }
 
 

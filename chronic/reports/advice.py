@@ -8,7 +8,7 @@ from chronic.model.days import iso
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.protocol.books import Advice, advice
+from chronic.protocol.advice import Advice
 from chronic.reports import history
 from chronic.reports.complications import programmes_of
 from chronic.rules.advice import Facts, Told, Value, advise
@@ -46,10 +46,10 @@ def foremost(db: sqlite3.Connection, day: date, editions: Editions, person: int,
 
 def _told(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> tuple[list[Told], Advice]:
     protocol = editions.on(day)
-    book, who, standing = advice(protocol), people.get(db, person), plans.read(db, person).standing
+    book, who, standing = Advice.of(protocol), people.get(db, person), plans.read(db, person).standing
     last = {column: Value(found.value, found.on) for column, found in history.last_values(db, person, day).items()}
     facts = Facts(
-        day, who.sex, who.birth_date, who.smoking_status, frozenset(programmes_of(db, person)),
+        day, who.sex, who.born, who.smoking_status, frozenset(programmes_of(db, person)),
         standing.danger if standing else (), last, protocol, book.known.within,
     )  # fmt: skip
     return advise(facts, book), book

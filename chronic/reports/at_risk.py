@@ -8,14 +8,13 @@ from itertools import islice
 
 from chronic.i18n import N_, _
 from chronic.i18n.terms import PROGRAMMES, WANTED, term
-from chronic.model.days import age_on
 from chronic.model.facts import FACTORS, Known
 from chronic.model.fields import BY_COLUMN
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, field_label
 from chronic.protocol import Editions, Protocol
 from chronic.reports import residents
-from chronic.rules.atrisk import Factor, at_risk, factors
+from chronic.rules.atrisk import Factor, at_risk_of_age, factors
 from chronic.store import known as store
 from chronic.store import plans
 
@@ -56,17 +55,9 @@ def _people(db: sqlite3.Connection, day: date, protocol: Protocol, among: reside
     for some in residents.walk(db, among):
         known = dict(store.read(db, (row[0] for row in some)))
         for row in some:
-            found = {programme: _of_age(programme, known[row[0]], day, protocol) for programme in asked}
+            found = {programme: at_risk_of_age(programme, known[row[0]], day, protocol) for programme in asked}
             if any(found.values()):
                 yield residents.who(row, day, among.full) | _risks(found, known[row[0]])
-
-
-def _of_age(programme: str, known: Known, day: date, protocol: Protocol) -> tuple[Factor, ...]:
-    """The factors of someone of the age the screening is for; an unknown age leaves nobody out."""
-    rule = protocol.screening.bp_at_risk if programme == "htn" else protocol.screening.fpg_at_risk
-    if known.birth_date is not None and age_on(known.birth_date, day) < rule.from_age:
-        return ()
-    return at_risk(programme, known, day, protocol)
 
 
 def _risks(found: dict[str, tuple[Factor, ...]], known: Known) -> dict[str, object]:
@@ -102,7 +93,7 @@ def next_lines(db: sqlite3.Connection, person: int, day: date, editions: Edition
     rules = {"htn": protocol.screening.bp_at_risk, "dm": protocol.screening.fpg_at_risk}
     measured = {"htn": WANTED["bp"], "dm": WANTED["fpg"]}
     for programme in _BOTH:
-        found = _of_age(programme, known, day, protocol) if programme not in suspected else ()
+        found = at_risk_of_age(programme, known, day, protocol) if programme not in suspected else ()
         if found:
             yield _("At risk of {programme}: {factors}; {what} by {day} at the latest.").format(
                 programme=term(PROGRAMMES, programme),

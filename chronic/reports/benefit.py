@@ -12,7 +12,8 @@ from chronic.model.idcard import masked_phone
 from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.protocol.books import medicines
+from chronic.protocol.medicines import Medicines
+from chronic.reports import tagged
 from chronic.reports.listed import WHO
 
 _COLUMNS = (
@@ -30,18 +31,19 @@ FROM (SELECT person, group_concat(programme, ' ') AS programmes FROM open_enrolm
       WHERE programme IN (SELECT value FROM json_each(:programmes)) GROUP BY person) AS e
 JOIN person AS p ON p.id = e.person
 LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
-WHERE (:village IS NULL OR v.name = :village) AND (:doctor IS NULL OR p.responsible_doctor = :doctor)
+WHERE 1{where}
 ORDER BY v.name, h.name, p.household_no, p.id"""
 
 
 def listing(
-    db: sqlite3.Connection, day: date, editions: Editions, missing: bool, village: str | None, doctor: str | None,
-    full: bool = False, limit: int | None = None,
+    db: sqlite3.Connection, day: date, editions: Editions, missing: bool, whom: tagged.Whom, full: bool = False,
+    limit: int | None = None,
 ) -> Report:  # fmt: skip
     """Everyone managed whom the benefit is for; with `missing` those not registered or never asked. Counted above."""
-    book = medicines(editions.on(day))
-    given = {"today": day.isoformat(), "programmes": json.dumps(book.benefit.programmes), "village": village}
-    rows = [_row(day, full, *row) for row in db.execute(_MANAGED, {**given, "doctor": doctor})]
+    book = Medicines.of(editions.on(day))
+    values: dict[str, object] = {"today": day.isoformat(), "programmes": json.dumps(book.benefit.programmes)}
+    found = db.execute(_MANAGED.format(where=tagged.filters(whom, values)), values)
+    rows = [_row(day, full, *row) for row in found]
     counts = Counter(str(row["registered"]) for row in rows)
     shown = [row for row in rows if not missing or row["registered"] != "yes"]
     cite = book.cites[book.benefit.cite]

@@ -41,8 +41,6 @@ _ORDER = {
     SETTLE: "a.ends, a.person",
     LATE: "a.rank, a.due_call DESC, a.person",
 }
-_TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
-"""What one calls people for. Whose check-ups are not recorded here would all be on the list."""
 _BROKEN = "SELECT count(*) FROM agenda WHERE paused = 0 AND promised_on < :today"
 _PAUSES = "SELECT count(*) FROM agenda WHERE pause_on <= :today"
 _SHOWN = (
@@ -109,7 +107,7 @@ def _section(db: sqlite3.Connection, today: date, within: int, asked: Asked, sec
         return {"days_overdue": late if late > 0 else None, "days_left": None if late > 0 else -late}
 
     until = {LATE: today - timedelta(days=1), SOON: today + timedelta(days=within), REFERRAL: today + timedelta(days=within)}
-    kinds = KINDS if section == SETTLE else _TO_CALL
+    kinds = KINDS if section == SETTLE else overdue.TO_CALL
     shape = listed.Shape(today, kinds, None, until.get(section, date.max), timing, asked.full, paused=True, traced=True)
     found = listed.rows(db, lambda columns: listing(section, today, within, asked, columns), shape)
     return ({"section": section} | row for row in found)

@@ -31,7 +31,7 @@ FROM person AS p LEFT JOIN plan AS q ON q.person = p.id AND q.kind = 'checkup'
 LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE p.closed_on IS NULL AND (q.person IS NOT NULL OR p.birth_date <= :born)
   AND NOT EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = p.id AND a.paused = 1)
-  AND (:village IS NULL OR v.name = :village){{where}}"""
+{{where}}"""
 _COLUMNS = (
     *listed.WHO,
     Column("populations", N_("For")),
@@ -65,14 +65,14 @@ def due(
     day: date,
     editions: Editions,
     within: int,
-    village: str | None,
+    whom: tagged.Whom,
     full: bool,
-    tags: tuple[tagged.Tagged, ...] = (),
+    limit: int | None = None,
 ) -> Report:
     """Who is due within so many days or late, and from July on who has had none this year; the earliest date first."""
-    rows = [row for row in _entitled(db, day, editions, village, full, tags) if _asked_for(row, day, editions, within)]
+    rows = [row for row in _entitled(db, day, editions, whom, full) if _asked_for(row, day, editions, within)]
     rows.sort(key=lambda row: (str(row["due_on"]), row["person_id"]))
-    return Report("checkups_due", day.isoformat(), _COLUMNS, rows)
+    return Report("checkups_due", day.isoformat(), _COLUMNS, rows[:limit])
 
 
 def _asked_for(row: dict[str, object], day: date, editions: Editions, within: int) -> bool:
@@ -85,13 +85,12 @@ def _entitled(
     db: sqlite3.Connection,
     day: date,
     editions: Editions,
-    village: str | None,
+    whom: tagged.Whom,
     full: bool,
-    tags: tuple[tagged.Tagged, ...],
 ) -> Iterator[dict[str, object]]:
     form = checkup_of(editions.on(day))
-    values: dict[str, object] = {"born": older.counted(db, day, editions).born_by, "village": village}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    values: dict[str, object] = {"born": older.counted(db, day, editions).born_by}
+    where = tagged.filters(whom, values)
     for id_, uid, name, sex, born, home, hamlet, phone, *rest in db.execute(_DUE.format(where=where), values):
         registered_on, recorded_at, planned, programmes, last = rest
         elderly = older.is_older(born, day, form)

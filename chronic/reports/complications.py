@@ -12,7 +12,7 @@ from chronic.model.report import Column, Report
 from chronic.model.result import Result
 from chronic.model.wording import code_label, either, field_label
 from chronic.protocol import Editions
-from chronic.protocol.books import Complications, Item, complications
+from chronic.protocol.complications import Complications, Item
 from chronic.rules.complications import Standing, Who, counts_until, matrix
 from chronic.store import people, results
 
@@ -48,7 +48,7 @@ _TESTS = (
     Column("mark", "mark", hidden=True),
 )
 _LISTED = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("uid", "uid", hidden=True),
     Column("test", "test", hidden=True),
     Column("test_name", N_("Test")),
@@ -89,20 +89,20 @@ class Asked(NamedTuple):
 
 def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int, within: int = 0) -> list[Standing]:
     """How every test of the matrix stands for one person."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, standings),) = _standings(db, day, book, [people.get(db, person)], within)
     return standings
 
 
 def due(db: sqlite3.Connection, day: date, editions: Editions, whom: Iterable[Person], asked: Asked) -> Report:
     """One row for each person and test, people in the order given, what calls for something first."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     return Report("tests", day.isoformat(), (*_WHOSE, *_TESTS), _rows(db, day, book, whom, asked))
 
 
 def latest(db: sqlite3.Connection, person: int, editions: Editions, day: date) -> dict[str, Result]:
     """The latest result of each test and value, up to this day."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, found),) = results.read(db, [person], _columns(book))
     known = sorted(
         (r for r in _with_egfr(found, people.get(db, person), book) if r.done_on <= day),
@@ -115,7 +115,7 @@ def filtrations(db: sqlite3.Connection, ids: list[int], editions: Editions, day:
     """The latest eGFR of each person up to this day, reported or estimated from a creatinine; left out where none is."""
     if not ids:
         return {}
-    book, latest = complications(editions.on(day)), {}
+    book, latest = Complications.of(editions.on(day)), {}
     found = dict(results.read(db, ids, _FILTRATION))
     for who in people.read(db, f"WHERE id IN ({', '.join(map(str, ids))})"):
         known = [r for r in _with_egfr(found[who.id], who, book) if r.test == "egfr" and r.value is not None]
@@ -127,7 +127,7 @@ def filtrations(db: sqlite3.Connection, ids: list[int], editions: Editions, day:
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:
     """Every result of one person, latest first: those recorded as tests, and those that stand on visits."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     ((_, found),) = results.read(db, [person], _columns(book))
     items = {name: item for code, item in book.tests.items() for name in (code, *item.columns)}
     rows: list[dict[str, object]] = [
@@ -146,7 +146,7 @@ def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) 
 
 def kinds(day: date, editions: Editions) -> Report:
     """The tests of the matrix: for whom, how often, how long a result from elsewhere counts, and what a result calls for."""
-    book = complications(editions.on(day))
+    book = Complications.of(editions.on(day))
     rows: list[dict[str, object]] = [
         {
             "test": code, "test_name": either(item.name), "values": _values(item), "whom": "; ".join(map(str, item.whom)),
@@ -224,14 +224,14 @@ def _columns(book: Complications) -> list[str]:
 
 
 def _age(who: Person, day: date) -> int | None:
-    return None if who.birth_date is None else age_on(who.birth_date, day)
+    return None if who.born is None else age_on(who.born, day)
 
 
 def _with_egfr(found: list[Result], who: Person, book: Complications) -> list[Result]:
     """These results, and the eGFR of every creatinine that came without one."""
     reported = {result.done_on for result in found if result.test == "egfr"}
     measured = [r for r in found if r.test == "creatinine" and r.value is not None and r.done_on not in reported]
-    if not measured or who.birth_date is None:
+    if not measured or who.born is None:
         return found
     from chronic import scores
     from chronic.model.score import Amount, Known
@@ -239,7 +239,7 @@ def _with_egfr(found: list[Result], who: Person, book: Complications) -> list[Re
 
     model, made = scores.load(book.egfr.formula, scores.CkdEpi), []
     for result in measured:
-        known = Known({"age": age_on(who.birth_date, result.done_on), "creatinine": Amount(result.value or 0, "umol/L")})
+        known = Known({"age": age_on(who.born, result.done_on), "creatinine": Amount(result.value or 0, "umol/L")})
         value = kidney.filtration(model, known.having(sex=who.sex if who.sex in ("M", "F") else None)).value
         made += [] if value is None else [result._replace(test="egfr", value=value, result=None)]
     return [*found, *made]

@@ -15,7 +15,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.protocol.books import contracts as book
+from chronic.protocol.contracts import Contracts
 from chronic.reports import listed, tagged
 from chronic.store import contracts as store
 
@@ -133,18 +133,18 @@ def stand(db: sqlite3.Connection, day: date, editions: Editions, person: int) ->
     last = known[-1]
     if not last.counts_on(day):
         return Stand(EXPIRED, last, (day - last.last_on).days)
-    remind_by = book(editions.on(day)).renewal.before.after(day)
+    remind_by = Contracts.of(editions.on(day)).renewal.before.after(day)
     due = last.last_on <= remind_by and begun[-1] is last
     return Stand(DUE if due else IN_FORCE, last, (last.last_on - day).days)
 
 
 def package_name(editions: Editions, day: date, code: str) -> str:
-    known = book(editions.on(day)).packages.get(code)
+    known = Contracts.of(editions.on(day)).packages.get(code)
     return either(known.name) if known is not None else code
 
 
 def reason_name(editions: Editions, day: date, code: str) -> str:
-    known = book(editions.on(day)).reasons.get(code)
+    known = Contracts.of(editions.on(day)).reasons.get(code)
     return either(known.name) if known is not None else code
 
 

@@ -8,7 +8,8 @@ from chronic.model.fields import BY_COLUMN
 from chronic.model.report import Column, Report
 from chronic.model.wording import either, field_label, say
 from chronic.protocol import Editions
-from chronic.protocol.books import KINDS, Complications, Referrals, complications, referrals
+from chronic.protocol.complications import Complications
+from chronic.protocol.referrals import KINDS, Referrals
 from chronic.reports import complications as tests
 from chronic.rules.criteria import Facts, Reason, judge
 from chronic.store import histories, people, plans
@@ -38,7 +39,7 @@ _JUDGED = (
 
 def known(day: date, editions: Editions) -> Report:
     """Every criterion of the guideline, by kind."""
-    book = referrals(editions.on(day))
+    book = Referrals.of(editions.on(day))
     rows = [{**_row(book, code), "decides": _decides(book, code)} for code in book.criteria]
     return Report("criteria", day.isoformat(), _COLUMNS, sorted(rows, key=lambda row: KINDS.index(str(row["referral"]))))
 
@@ -49,7 +50,7 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
     Those for sending back down are listed while a referral is open.
     """
     protocol = editions.on(day)
-    book, matrix = referrals(protocol), complications(protocol)
+    book, matrix = Referrals.of(protocol), Complications.of(protocol)
     who, stored = people.get(db, person), plans.read(db, person)
     ((_, history),) = histories.read(db, [person])
     facts = Facts(day, history, who.sex, stored.verdicts, tests.latest(db, person, editions, day), protocol, book.recent)
@@ -71,7 +72,7 @@ def concerned(db: sqlite3.Connection, person: int) -> set[str]:
 
 def signs(day: date, editions: Editions, programmes: set[str]) -> dict[str, str]:
     """The danger signs to ask for, by the rule book's codes; of both programmes, for someone in neither."""
-    book, asked = referrals(editions.on(day)), programmes & {*_BOTH} or {*_BOTH}
+    book, asked = Referrals.of(editions.on(day)), programmes & {*_BOTH} or {*_BOTH}
     return {" ".join(s.codes): either(s.says) for s in book.signs.values() if set(s.programmes) & asked}
 
 

@@ -23,6 +23,7 @@ from chronic.store import (
     institutions,
     journal,
     medicines,
+    merges,
     opinions,
     orders,
     people,
@@ -98,6 +99,7 @@ class Told(NamedTuple):
     slips_voided: tuple[tuple[Referral, str], ...] = ()
     institutions: tuple[Institution, ...] = ()
     clinics: tuple[Clinic, ...] = ()
+    merged: tuple[merges.Merged, ...] = ()
     noted: tuple[Noted, ...] = ()
     """Contracts, households, rescue, treatment."""
 
@@ -115,7 +117,7 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         recorded, voided = [], []
     return Told(
         len(whose),
-        people.get(db, min(whose)) if len(whose) == 1 else None,
+        next(people.read(db, "WHERE id = ?", (min(whose),)), None) if len(whose) == 1 else None,
         tuple(Recorded(_visit(db, id_), _visit(db, visits.id_of(db, old)) if old else None) for id_, old in recorded),
         tuple((_visit(db, id_), reason) for id_, reason in voided),
         tuple(reversed([*people.changes(db, *deed.span("person_change"))])),
@@ -144,6 +146,7 @@ def told(db: sqlite3.Connection, deed: Deed) -> Told:
         tuple(referrals.voided(db, *deed.span("referral_void"))),
         tuple(institutions.between(db, *deed.span("institution"))),
         tuple(institutions.clinics(db, *deed.span("clinic_day"))),
+        tuple(merges.between(db, *deed.span("person_merge"))),
         tuple(of_deed(db, deed)),
     )
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from chronic.i18n import N_
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
-from chronic.protocol.books import education as book
-from chronic.protocol.duties import Word
+from chronic.protocol.education import Education, Word
 from chronic.protocol.sections import Protocol
+from chronic.reports import tagged
 from chronic.store.education import Held
 
 _COLUMNS = (
@@ -50,11 +50,13 @@ class Asked(NamedTuple):
     form: str | None = None
     setting: str | None = None
     person: int | None = None
+    tags: tuple[tagged.Tagged, ...] = ()
+    """What was said to one person with these."""
 
 
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """What was held, the latest first. Words are shown by their names in the book."""
-    known = book(protocol)
+    known = Education.of(protocol)
     where, values = _where(asked)
     rows = (
         dict(zip([column.key for column in _COLUMNS], row, strict=True))
@@ -66,7 +68,7 @@ def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked)
 
 def summary(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """How often, and how many people where they were counted, by topic and place."""
-    known = book(protocol)
+    known = Education.of(protocol)
     where, values = _where(asked)
     rows = (
         {"topic": name(known.topics, topic), "setting": name(known.settings, setting), "times": times, "attended": people}
@@ -82,7 +84,7 @@ def name(words: dict[str, Word], code: str | None) -> str | None:
 
 def line(protocol: Protocol, held: Held) -> str:
     """2026-11-20  高血压  健康知识讲座  乡村  村委会"""
-    known = book(protocol)
+    known = Education.of(protocol)
     words = (name(known.topics, held.topic), name(known.forms, held.form), name(known.settings, held.setting))
     return "  ".join(filter(None, (held.on.isoformat(), *words, held.venue)))
 
@@ -92,7 +94,7 @@ def _where(asked: Asked) -> tuple[str, dict[str, object]]:
         "since": "e.held_on >= :since", "until": "e.held_on <= :until", "topic": "e.topic = :topic",
         "form": "e.form = :form", "setting": "e.setting = :setting", "person": "e.person = :person",
     }  # fmt: skip
-    given = {key: value for key, value in asked._asdict().items() if value is not None}
-    return " AND ".join(["e.ended_by IS NULL", *(tests[key] for key in given)]), {
-        key: value.isoformat() if isinstance(value, date) else value for key, value in given.items()
-    }
+    given = {key: value for key, value in asked._asdict().items() if key in tests and value is not None}
+    values: dict[str, object] = {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
+    having = tagged.conditions(asked.tags, "e.person", values)
+    return " AND ".join(["e.ended_by IS NULL", *(tests[key] for key in given), *having]), values

@@ -46,6 +46,8 @@ _LEFT_OUT = {
         "changes": "SELECT count(*) FROM person_change WHERE old IS NOT NULL",
         "imports": "SELECT count(*) FROM batch",
         "pauses": "SELECT count(*) FROM pause",
+        "mergers": "SELECT count(*) FROM person_merge",
+        "distinct": "SELECT count(*) FROM person_distinct",
         "facts": "SELECT count(*) FROM person_fact",
         "tasks": "SELECT count(*) FROM task",
         "educated": "SELECT count(*) FROM education WHERE ended_by IS NULL",
@@ -54,6 +56,7 @@ _LEFT_OUT = {
         " + (SELECT count(*) FROM household_visit)",
         "rescues": "SELECT count(*) FROM rescue",
         "treated": "SELECT count(*) FROM treated",
+        "uploads": "SELECT count(*) FROM upload WHERE holds = 'people'",
         "refs": """SELECT count(*) FROM person_source AS s WHERE (s.source, s.ref) NOT IN (
                      SELECT :source, min(ref) FROM person_source WHERE source = :source GROUP BY person)""",
     },
@@ -67,6 +70,7 @@ _LEFT_OUT = {
         "results": "SELECT count(*) FROM test_result WHERE ended_by IS NULL",
         "calls": "SELECT count(*) FROM call",
         "opinions": "SELECT count(*) FROM opinion",
+        "uploads": "SELECT count(*) FROM upload WHERE holds = 'visits'",
         "imports": "SELECT count(*) FROM batch",
     },
     "screenings": {

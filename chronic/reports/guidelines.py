@@ -8,6 +8,7 @@ from chronic.i18n import N_
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Cite, Names, Protocol, books, load, shipped_names
+from chronic.protocol.beside import guidelines
 from chronic.protocol.sections import Section
 from chronic.store import editions
 
@@ -60,13 +61,15 @@ def title(protocol: Protocol) -> str:
 
 
 def _rows(protocol: Protocol) -> Iterator[dict[str, object]]:
-    """The guideline's own sections, then those of its books."""
+    """The guideline's own sections, those of its books, then the guidelines whose second opinion stands beside it."""
     base = load(protocol.base) if protocol.base else None
     yield from _sections(protocol, base, protocol.cites, "")
-    for name in books.SHAPES:
-        book = books.book(protocol, name)
-        under = books.book(base, name) if base is not None else None
-        yield from _sections(book, under, vars(book)["cites"], f"{name}.")
+    for shape in books.BOOKS:
+        book = shape.of(protocol)
+        under = shape.of(base) if base is not None else None
+        yield from _sections(book, under, vars(book)["cites"], f"{shape.table}.")
+    for beside in guidelines():
+        yield from _sections(beside, beside, beside.cites, f"beside.{beside.id}.")
 
 
 def _sections(section: Section, base: Section | None, cites: dict[str, Cite], address: str) -> Iterator[dict[str, object]]:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
@@ -22,16 +22,16 @@ from chronic.i18n.terms import (
     WAYS,
     term,
 )
-from chronic.model.days import age_on, china_day, from_iso
+from chronic.model.days import age_on, china_day_of, from_iso
 from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import code_label, either, field_label
-from chronic.protocol.books import complications
-from chronic.protocol.books import tasks as task_book
+from chronic.protocol.complications import Complications
+from chronic.protocol.tasks import Tasks
 from chronic.reports import education, noted, visits
 from chronic.reports.tasks import title_of
-from chronic.store import calls, editions, histories, medicines, orders, people, results, tasks
+from chronic.store import calls, editions, histories, medicines, merges, orders, people, results, tasks
 
 _GLUCOSE = ("fpg", "ppg_2h", "random_glucose")
 _KEPT = tuple(field.column for field in VISIT_FIELDS if field.column != "visit_date")
@@ -39,7 +39,8 @@ _LAST = f"""
 SELECT visit_date, {", ".join(f"coalesce({c}_meter, {c})" if c in _GLUCOSE else c for c in _KEPT)}
 FROM live_contact WHERE person = ? AND visit_date <= ? ORDER BY visit_date DESC, id DESC LIMIT 50"""
 _READINGS = """
-SELECT v.visit_date, p.birth_date, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg) FROM live_contact AS v
+SELECT v.visit_date, CASE WHEN birth_approximate IS NULL THEN p.birth_date END,
+  v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg) FROM live_contact AS v
 JOIN person AS p ON p.id = v.person
 WHERE v.person = ? AND v.way <> 'phone' AND coalesce(v.sbp, v.dbp, v.fpg, v.fpg_meter) IS NOT NULL
 ORDER BY v.visit_date DESC, v.id DESC LIMIT ?"""
@@ -90,6 +91,7 @@ EVENTS = {
     "paused": N_("paused"),
     "pause_ended": N_("pause ended"),
     "changed": N_("changed"),
+    "merged": N_("merged with"),
     "ended": N_("ended"),
     "closed": N_("closed"),
 }
@@ -151,7 +153,7 @@ def timeline(db: sqlite3.Connection, day: date, person: int, full: bool) -> Repo
     happened += [
         _row(row.on, row.table, "  ".join(noted.words(row, day, editions.read(db)))) for row in noted.of_person(db, person)
     ]
-    happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full)]
+    happened += [*_checkups(db, person), *_pauses(db, person), *_changes(db, person, full), *_mergers(db, person)]
     happened += [*_duties(db, day, person), *_medicines(db, person), *_orders(db, day, person)]
     happened.sort(key=lambda row: (str(row["on"]), order.index(str(row["event"]))))
     return Report("timeline", day.isoformat(), _COLUMNS, happened)
@@ -163,7 +165,7 @@ def _duties(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str
     for task in db.execute(_TASKS, (person,)).fetchall():
         found = tasks.by_id(db, task[0])
         assert found is not None
-        said = title_of(task_book(protocol), found)
+        said = title_of(Tasks.of(protocol), found)
         yield _row(found.found_on, "task", said)
         for event in tasks.events(db, found.id):
             if event.event == "closed":
@@ -215,7 +217,7 @@ def _contacts(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[s
 def _tests(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
     """What was recorded as a test; the values of visits stand with the visits."""
     ((_, found),) = results.read(db, [person], ())
-    items = complications(editions.read(db).on(day)).tests if found else {}
+    items = Complications.of(editions.read(db).on(day)).tests if found else {}
     for result in found:
         name = either(items[result.test].name) if result.test in items else field_label(result.test)
         value = None if result.value is None else f"{result.value:g}"
@@ -234,7 +236,7 @@ def _medicines(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object
 def _orders(db: sqlite3.Connection, day: date, person: int) -> Iterator[dict[str, object]]:
     """Asked for, and what became of it last; a result stands among the tests as well."""
     found = orders.of(db, person)
-    items = complications(editions.read(db).on(day)).tests if found else {}
+    items = Complications.of(editions.read(db).on(day)).tests if found else {}
     for order in found:
         name = either(items[order.test].name) if order.test in items else order.test
         yield _row(order.ordered_on, "order", _joined(name, term(ORDER_STATUSES, "requested"), order.institution))
@@ -294,11 +296,16 @@ def _changes(db: sqlite3.Connection, person: int, full: bool) -> Iterator[dict[s
         hide = _MASKED.get(field) if not full else None
         before, after = (hide(value) if hide else _said(field, value) for value in (old, new))
         yield _row(
-            china_day(datetime.fromisoformat(at)),
+            china_day_of(at),
             "changed",
             f"{field_label(field)}: {before or '-'} -> {after or '-'}",
             by=by,
         )
+
+
+def _mergers(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    for went in merges.of(db, person):
+        yield _row(china_day_of(went.on), "merged", f"{went.merged} {went.name}")
 
 
 def _said(field: str, value: str | None) -> str | None:

@@ -40,8 +40,7 @@ SELECT w.id, w.visited_on, v.name, h.name, k.household_no, p.name, w.staff, w.ne
 FROM household_visit AS w JOIN household AS k ON k.id = w.household JOIN person AS p ON p.id = w.person
 JOIN place AS v ON v.id = k.village LEFT JOIN place AS h ON h.id = k.hamlet
 LEFT JOIN need_settled AS s ON s.household_visit = w.id
-WHERE w.need IS NOT NULL AND (:everything OR s.id IS NULL) AND (:staff IS NULL OR w.staff = :staff)
-  AND (:villages IS NULL OR k.village IN (SELECT value FROM json_each(:villages)))
+WHERE w.need IS NOT NULL AND (:everything OR s.id IS NULL) AND (:staff IS NULL OR w.staff = :staff){where}
 ORDER BY w.visited_on, w.id"""
 _LIST = (
     Column("village", N_("Village")),
@@ -55,11 +54,11 @@ _LIST = (
     Column("due", N_("Due")),
     Column("staff", N_("Looked after by")),
     Column("tags", N_("Tags")),
-    Column("last_walk_on", N_("Last call")),
+    Column("last_walk_on", N_("Last round")),
     Column("open_needs", N_("Open needs"), right=True),
 )
 _NEED_COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("visited_on", N_("Date")),
     Column("village", N_("Village"), hidden=True),
     Column("hamlet", N_("Hamlet")),
@@ -118,17 +117,18 @@ def unnumbered(db: sqlite3.Connection, day: date, asked: Asked) -> int:
 
 
 def needs(
-    db: sqlite3.Connection, day: date, villages: tuple[int, ...] | None, staff: str | None, everything: bool
+    db: sqlite3.Connection, day: date, whom: tagged.Whom, staff: str | None, everything: bool, limit: int | None = None
 ) -> Report:
     """What households need and nobody has settled yet, the oldest first; with `everything` the settled ones too."""
     keys = [column.key for column in _NEED_COLUMNS if column.key != "days_open"]
-    values = {"staff": staff, "everything": everything, "villages": None if villages is None else json.dumps(villages)}
+    values: dict[str, object] = {"staff": staff, "everything": everything}
+    where = tagged.filters(whom, values, "k.village")
     rows: list[dict[str, object]] = []
-    for row in db.execute(_NEEDS, values):
+    for row in db.execute(_NEEDS.format(where=where), values):
         said = dict(zip(keys, row, strict=True))
         until = from_iso(said["settled_on"]) if said["settled_on"] else day
         rows.append(said | {"days_open": (until - from_iso(said["visited_on"])).days})
-    return Report("needs", day.isoformat(), _NEED_COLUMNS, rows)
+    return Report("needs", day.isoformat(), _NEED_COLUMNS, rows[:limit])
 
 
 def _house(db: sqlite3.Connection, day: date, row: tuple[object, ...], within: int) -> dict[str, object]:

@@ -17,7 +17,6 @@ from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.protocol.books import medicines as book_of
 from chronic.protocol.medicines import Medicines
 from chronic.reports import complications, tagged
 from chronic.reports.listed import WHO
@@ -36,7 +35,7 @@ _TAKEN = (
     Column("left_out_on", N_("Not named on")),
 )
 _ENTRIES = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("uid", "uid", hidden=True),
     Column("on", N_("Date")),
     Column("kind", "kind", hidden=True),
@@ -69,7 +68,7 @@ LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE {span} AND p.closed_on IS NULL {filters}"""
 _OUT = "c.run_out_on <= :today"
 _SOON = "c.run_out_on > :today AND c.run_out_on <= :until"
-_FILTERS = {"village": "v.name = :village", "doctor": "p.responsible_doctor = :doctor"}
+_EVERYBODY = tagged.Whom()
 _AT_ONCE = 400
 
 
@@ -88,7 +87,7 @@ def of_person(db: sqlite3.Connection, day: date, editions: Editions, person: int
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, person: int) -> Report:
     """The medicines of one person, the one that runs out first in front; those without a recorded supply last."""
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     rows = [_taken_row(person, day, book, one) for one in of_person(db, day, editions, person).taken]
     return Report("medicines", day.isoformat(), _TAKEN, rows)
 
@@ -112,21 +111,17 @@ def refill(
     within: int,
     full: bool = False,
     limit: int | None = None,
-    tags: Iterable[tagged.Tagged] = (),
-    **filters: str | None,
+    whom: tagged.Whom = _EVERYBODY,
 ) -> Report:
     """Who has run out, the latest first, then whose supply ends within so many days, the earliest first."""
-    given = {name: value for name, value in filters.items() if value is not None}
-    values: dict[str, object] = {"today": day.isoformat(), "until": (day + timedelta(days=within)).isoformat(), **given}
-    where = "".join(
-        f" AND {text}" for text in (*(_FILTERS[name] for name in given), *tagged.conditions(tags, "p.id", values))
-    )
+    values: dict[str, object] = {"today": day.isoformat(), "until": (day + timedelta(days=within)).isoformat()}
+    where = tagged.filters(whom, values)
     return Report("refill", day.isoformat(), _REFILL, _ending(db, day, where, values, full, limit))
 
 
 def remind_days(editions: Editions, day: date) -> int:
     """So many days before it runs out a supply is asked for."""
-    return book_of(editions.on(day)).supply.remind.days
+    return Medicines.of(editions.on(day)).supply.remind.days
 
 
 def flagged(db: sqlite3.Connection, day: date, editions: Editions, whom: Iterable[Person], limit: int | None) -> Report:
@@ -153,7 +148,7 @@ def flag_text(flag: Flag, day: date, editions: Editions) -> str:
     """The question in words, with a mark where its rule is not verified."""
     from chronic.i18n import _
 
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     classes = " + ".join(either(book.classes[code].name) for code in flag.classes)
     value = None if flag.value is None else round(flag.value, 1)
     said = sentence(
@@ -184,7 +179,7 @@ def _medications(
     if not recorded and not lists:
         yield from ((person, Medication([], (), [])) for person in people)
         return
-    book = book_of(editions.on(day))
+    book = Medicines.of(editions.on(day))
     takes = {}
     for person in people:
         given = [entry for entry in recorded.get(person, ()) if entry.on <= day]
@@ -237,7 +232,7 @@ def _ending_row(day: date, full: bool, row: tuple[object, ...]) -> dict[str, obj
 
 
 def _flag_row(who: Person, day: date, editions: Editions, flag: Flag) -> dict[str, object]:
-    cite = book_of(editions.on(day)).cites[flag.cite]
+    cite = Medicines.of(editions.on(day)).cites[flag.cite]
     return {
         "person_id": who.id, "uid": who.uid, "name": who.name, "sex": who.sex,
         "age": None if who.birth_date is None else age_on(who.birth_date, day), "village": who.village,

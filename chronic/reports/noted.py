@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import _
-from chronic.i18n.terms import ANSWERS, HOUSEHOLD_FACTS, RESCUE_STATES, term
+from chronic.i18n.terms import ANSWERS, HOUSEHOLD_FACTS, RESCUE_STATES, UPLOADS, term
 from chronic.model.tags import tag_name
 from chronic.protocol import Editions
 from chronic.reports import contracts
@@ -24,8 +24,11 @@ _ROWS = {
       JOIN household_visit AS w ON w.id = s.household_visit WHERE s.{where}""",
     "rescue": "SELECT happened_on, illness, state, institution, NULL FROM rescue WHERE {where}",
     "treated": "SELECT treated_on, in_county, institution, reason, NULL FROM treated WHERE {where}",
+    "upload": """SELECT happened_on, state, record, reason, NULL FROM upload
+      WHERE id IN (SELECT id FROM upload WHERE {where} LIMIT 5)""",
 }  # fmt: skip
-_SAID_OF_ALL = ("household_fact", "household_tag", "household_visit", "need_settled")
+_NOT_OF_ONE = ("household_fact", "household_tag", "household_visit", "need_settled", "upload")
+"""What a person's own timeline leaves out: what was said of the household stands there, what was uploaded is office work."""
 
 
 class Noted(NamedTuple):
@@ -44,7 +47,7 @@ def of_deed(db: sqlite3.Connection, deed: Deed) -> Iterator[Noted]:
 def of_person(db: sqlite3.Connection, person: int) -> Iterator[Noted]:
     """What is dated about the person; what was said of the household stands with the household."""
     for table in _ROWS:
-        if table not in _SAID_OF_ALL:
+        if table not in _NOT_OF_ONE:
             yield from _read(db, table, "person = ?", (person,))
 
 
@@ -66,6 +69,8 @@ def words(row: Noted, day: date, editions: Editions) -> list[str]:
             said = [first, term(RESCUE_STATES, str(second)), *rest]
         case "treated":
             said = [_("in the county") if first == "yes" else _("outside the county"), second, *rest]
+        case "upload":
+            said = [term(UPLOADS, str(first)), second, *rest]
         case _:
             said = [first, second, *rest]
     return [word for word in said if word]

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from chronic.i18n import N_
 from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Report
+from chronic.reports import tagged
 from chronic.store.opinions import UNHANDLED
 
 _SQL = """
@@ -15,7 +17,7 @@ SELECT o.id, p.id, p.name, v.name, p.phone, o.said_on, o.way, o.satisfaction, o.
 FROM opinion AS o JOIN person AS p ON p.id = o.person LEFT JOIN place AS v ON v.id = p.village
 LEFT JOIN opinion_handled AS d ON d.opinion = o.uid"""
 _COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("person_id", N_("Id"), right=True),
     Column("name", N_("Name")),
     Column("village", N_("Village"), hidden=True),
@@ -33,17 +35,20 @@ _COLUMNS = (
 _HANDLED = ("handled_on", "handled_by", "note")
 
 
-def listing(db: sqlite3.Connection, today: date, everything: bool, full: bool) -> Report:
+def listing(
+    db: sqlite3.Connection, today: date, everything: bool, whom: tagged.Whom, full: bool, limit: int | None = None
+) -> Report:
     """Unhandled ones; with `everything` those handled, and those that ask for nothing, too."""
-    where = "" if everything else f" WHERE {UNHANDLED}"
+    values: dict[str, object] = {}
+    where = f" WHERE {'1' if everything else UNHANDLED}{tagged.filters(whom, values)}"
     columns = tuple(c for c in _COLUMNS if everything or c.key not in _HANDLED)
-    rows = _rows(db, f"{_SQL}{where} ORDER BY o.said_on, o.id", today, full)
-    return Report("opinions", today.isoformat(), columns, rows)
+    rows = _rows(db.execute(f"{_SQL}{where} ORDER BY o.said_on, o.id", values), today, full)
+    return Report("opinions", today.isoformat(), columns, islice(rows, limit))
 
 
-def _rows(db: sqlite3.Connection, sql: str, today: date, full: bool) -> Iterator[dict[str, object]]:
+def _rows(found_rows: sqlite3.Cursor, today: date, full: bool) -> Iterator[dict[str, object]]:
     keys = [column.key for column in _COLUMNS if column.key != "days_open"]
-    for row in db.execute(sql):
+    for row in found_rows:
         found: dict[str, object] = dict(zip(keys, row, strict=True))
         asks = found["complaint"] or found["suggestion"] or found["satisfaction"] == "dissatisfied"
         waits = asks and found["handled_on"] is None

@@ -11,13 +11,14 @@ from chronic.model.order import Order
 from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.protocol.books import complications
-from chronic.protocol.books import orders as book_of
+from chronic.protocol.complications import Complications
+from chronic.protocol.orders import Orders
+from chronic.reports import tagged
 from chronic.reports.complications import test_name
 from chronic.store import orders, people
 
 _COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Entry"), right=True),
     Column("order_uid", "order_uid", hidden=True),
     Column("person_id", N_("Id"), right=True),
     Column("uid", "uid", hidden=True),
@@ -38,15 +39,17 @@ _COLUMNS = (
     Column("detail", N_("Details")),
     Column("mark", N_("Mark"), hidden=True),
 )
+_EVERYBODY = tagged.Whom()
 
 
 def listing(
     db: sqlite3.Connection, day: date, editions: Editions, person: int | None, overdue: bool = False,
-    everything: bool = False, village: str | None = None, doctor: str | None = None, limit: int | None = None,
+    everything: bool = False, whom: tagged.Whom = _EVERYBODY, limit: int | None = None,
 ) -> Report:  # fmt: skip
     """Open orders, the longest late first; of one person also those answered or cancelled, as with `everything`."""
-    found = _read(db, person, everything)
-    rows = [_row(day, editions, order, who) for order, who in _whose(db, found) if _lives(who, village, doctor)]
+    among = tagged.people(db, whom)
+    found = (order for order in _read(db, person, everything) if among is None or order.person in among)
+    rows = [_row(day, editions, order, who) for order, who in _whose(db, found)]
     if overdue:
         rows = [row for row in rows if isinstance(row["days_late"], int) and row["days_late"] > 0]
     rows.sort(key=lambda row: (row["due_on"] is None, str(row["due_on"] or ""), row["number"]))
@@ -60,7 +63,7 @@ def overdue_count(db: sqlite3.Connection, day: date, editions: Editions) -> int:
 
 def due_on(order: Order, editions: Editions, day: date) -> date:
     """The last day on which a result is not late: counted from the day it was sent, else asked for."""
-    return book_of(editions.on(day)).limit(order.test).within.after(order.status_on)
+    return Orders.of(editions.on(day)).limit(order.test).within.after(order.status_on)
 
 
 def _read(db: sqlite3.Connection, person: int | None, everything: bool) -> Iterable[Order]:
@@ -77,18 +80,14 @@ def _whose(db: sqlite3.Connection, found: Iterable[Order]) -> Iterator[tuple[Ord
         yield order, known[order.person]
 
 
-def _lives(who: Person, village: str | None, doctor: str | None) -> bool:
-    return village in (None, who.village) and doctor in (None, who.responsible_doctor)
-
-
 def _row(day: date, editions: Editions, order: Order, who: Person) -> dict[str, object]:
     protocol = editions.on(day)
     limit = due_on(order, editions, day) if order.open else None
-    cites = book_of(protocol)
+    cites = Orders.of(protocol)
     return {
         "number": order.number, "order_uid": order.uid, "person_id": who.id, "uid": who.uid, "name": who.name,
         "sex": who.sex, "age": None if who.birth_date is None else age_on(who.birth_date, day), "village": who.village,
-        "hamlet": who.hamlet, "test": order.test, "test_name": test_name(complications(protocol), order.test),
+        "hamlet": who.hamlet, "test": order.test, "test_name": test_name(Complications.of(protocol), order.test),
         "institution": order.institution, "ordered_on": iso(order.ordered_on), "status": order.status,
         "said": term(ORDER_STATUSES, order.status), "status_on": iso(order.status_on), "due_on": iso(limit),
         "days_late": None if limit is None else max(0, (day - limit).days), "detail": order.detail,

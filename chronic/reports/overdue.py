@@ -28,8 +28,12 @@ BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"
+TO_CALL = tuple(kind for kind in KINDS if kind != "checkup")
+"""What one calls and visits people for. Whose check-ups are not recorded here would all be on the list."""
+_SEVERAL = {"all": KINDS, "call": TO_CALL}
 _EARLIEST_OF_ALL = "min(" + ", ".join(f"coalesce(a.due_{kind}, '{_NEVER}')" for kind in KINDS) + ")"
-_EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan GROUP BY person, programme)"
+_EARLIEST = "(SELECT person, programme, min(due_on) AS due_on, paused, rank FROM plan {which} GROUP BY person, programme)"
+_OF_SEVERAL = {"all": _EARLIEST.format(which=""), "call": _EARLIEST.format(which="WHERE kind <> 'checkup'")}
 _FIRST_OF_THEM = """NOT EXISTS (SELECT 1 FROM plan AS o WHERE o.person = q.person AND o.kind = q.kind
   AND o.programme = q.programme AND (o.due_on, o.slip) < (q.due_on, q.slip))"""
 """Several referrals of one programme are one line."""
@@ -58,8 +62,8 @@ TAIL = (
 
 
 class Asked(NamedTuple):
-    """What to list. `kind`: one of KINDS, or `all`. `villages` are place ids; empty means all. `order`: risk, date or
-    route."""
+    """What to list. `kind`: one of KINDS, `all`, or `call`: all but check-ups. `villages` are place ids; empty means
+    all. `order`: risk, date or route."""
 
     kind: str = "followup"
     villages: tuple[int, ...] | None = None
@@ -210,11 +214,9 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
         due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
     else:
         first, due_on, values["programme"] = "q", "q.due_on", asked.programme
-        mine = "plan" if asked.kind != "all" else _EARLIEST
-        source = f"{mine} AS q CROSS JOIN agenda AS a ON a.person = q.person"
-        where = (
-            ["q.programme = :programme"] if asked.kind == "all" else [f"q.kind = '{asked.kind}'", "q.programme = :programme"]
-        )
+        source = f"{_OF_SEVERAL.get(asked.kind, 'plan')} AS q CROSS JOIN agenda AS a ON a.person = q.person"
+        where = [] if asked.kind in _SEVERAL else [f"q.kind = '{asked.kind}'"]
+        where.append("q.programme = :programme")
     where += [_FIRST_OF_THEM] if first == "q" and asked.kind == "referral" else []
     where += [f"{first}.paused = :paused", f"{due_on} <= :until", *filters(asked, values)]
     if since > date.min:
@@ -257,7 +259,7 @@ def _rows(
     span: tuple[date, date],
     timing: Callable[[date], dict[str, object]],
 ) -> Iterable[dict[str, object]]:
-    kinds = KINDS if asked.kind == "all" else (asked.kind,)
+    kinds = _SEVERAL.get(asked.kind, (asked.kind,))
     shape = listed.Shape(today, kinds, asked.programme, span[1], timing, asked.full, asked.paused)
     rows = listed.rows(db, partial(listing, asked, *span), shape)
     if asked.strata is None:

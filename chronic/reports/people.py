@@ -41,19 +41,15 @@ def people(db: sqlite3.Connection, day: date, found: Iterable[Person], full: boo
 
 def register(
     db: sqlite3.Connection,
-    village: str | None = None,
+    whom: tagged.Whom,
     programme: str | None = None,
-    doctor: str | None = None,
-    tags: Iterable[tagged.Tagged] = (),
     closed: bool = False,
     limit: int | None = None,
 ) -> Iterable[Person]:
     """People by village, hamlet and household."""
-    values: dict[str, object] = {"village": village, "doctor": doctor, "programme": programme}
-    filters = {"village": "village_name = :village", "doctor": "responsible_doctor = :doctor", "programme": f"id IN {_OPEN}"}
-    given = [sql for name, sql in filters.items() if values[name] is not None]
-    given += tagged.conditions(tags, "person_card.id", values)
-    where = " AND ".join([f"closed_on IS {'NOT ' if closed else ''}NULL", *given])
+    values: dict[str, object] = {"programme": programme}
+    where = f"closed_on IS {'NOT ' if closed else ''}NULL" + (f" AND id IN {_OPEN}" if programme is not None else "")
+    where += tagged.filters(whom, values, person="person_card")
     tail = f" LIMIT {limit:d}" if limit is not None else ""
     order = "ORDER BY village_name, hamlet_name, household_no, id"
     return store.read(db, f"WHERE {where} {order}{tail}", values)
@@ -67,7 +63,7 @@ def details(db: sqlite3.Connection, person: int, full: bool) -> Iterator[tuple[s
     for column in ("name", *(name for name in Person._fields if name not in ("id", "uid", "name"))):
         value = shown[column]
         if value is not None:
-            coded = column in ("sex", "ascvd", "ckd", "smoking_status", "closed_reason")
+            coded = column in ("sex", "ascvd", "ckd", "smoking_status", "closed_reason", "birth_approximate")
             yield field_label(column), code_label(column, str(value)) if coded else value
     tags = store.tags(db, person)
     if tags:

@@ -12,9 +12,10 @@ from typing import Any
 
 from chronic.model.codes import RANKS
 from chronic.model.days import add_months, from_iso
+from chronic.model.tags import code_of, spellings
 from chronic.model.task import Problem
 from chronic.protocol import Editions, Interval
-from chronic.protocol.duties import Check
+from chronic.protocol.tasks import Check
 from chronic.reports import findings
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
@@ -67,13 +68,22 @@ WHERE e.ended_on IS NOT NULL AND p.closed_on IS NULL
     AND (o.outcome_on > v.visit_date OR o.answers = v.uid))
 GROUP BY e.id ORDER BY e.id"""
 _NOTICE = f"""
-WITH marked AS (SELECT p.id, p.village, p.hamlet, p.household_no FROM person_tag AS t JOIN person AS p ON p.id = t.person
-    WHERE t.tag IN (SELECT value FROM json_each(:tags))),
-  housed AS (SELECT p.id FROM marked AS m JOIN person AS p ON p.village = m.village AND p.hamlet IS m.hamlet
-    AND p.household_no = m.household_no UNION SELECT id FROM marked)
-SELECT {_WHO}, v.visit_date, NULL, v.visit_date >= :lately FROM housed JOIN person AS p ON p.id = housed.id
-JOIN visit AS v ON v.person = p.id AND v.ended_by IS NULL AND v.kind = 'followup' AND v.complication = 'new'
-WHERE p.closed_on IS NULL ORDER BY p.id, v.visit_date"""
+WITH tagged_one AS (
+  SELECT m.id, m.village, m.hamlet, m.household_no FROM tagged AS t JOIN person AS m ON m.id = t.person
+  WHERE t.tag IN (SELECT value FROM json_each(:tags)) AND m.closed_on IS NULL),
+monitored AS (
+  SELECT id FROM tagged_one UNION SELECT p.id FROM tagged_one AS t JOIN person AS p ON p.village = t.village
+    AND p.hamlet IS t.hamlet AND p.household_no = t.household_no),
+found AS (
+  SELECT m.id, v.visit_date AS since FROM monitored AS m CROSS JOIN visit AS v ON v.person = m.id
+  WHERE v.ended_by IS NULL AND v.kind = 'followup' AND v.complication = 'new'
+  UNION SELECT m.id, f.told_on FROM monitored AS m CROSS JOIN person_fact AS f ON f.person = m.id
+  WHERE f.value = 'yes' AND f.fact IN ('stroke', 'mi', 'amputation')
+  UNION SELECT m.id, r.happened_on FROM monitored AS m CROSS JOIN rescue AS r ON r.person = m.id WHERE r.state = 'begun')
+SELECT {_WHO}, since, NULL, since >= :lately FROM found JOIN person AS p ON p.id = found.id
+WHERE since <= :today AND p.closed_on IS NULL ORDER BY p.id, since"""
+"""A household is monitored where that was said of it, or of anybody who lives there. What counts: a new complication at a
+visit, an event told of a person, a major illness in rescue; one notice for a person and day."""
 _MISSING = f"""
 SELECT {_WHO}, NULL, '{{field}}' FROM person AS p WHERE p.{{field}} IS NULL AND p.closed_on IS NULL
   AND EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = p.id AND a.due_followup IS NOT NULL) ORDER BY p.id"""
@@ -103,7 +113,7 @@ def values(day: date, check: Check) -> dict[str, object]:
     return {
         "today": day.isoformat(), "before": first_not_over(check.after, day).isoformat() if check.after else None,
         "lately": first_not_over(check.lately, day).isoformat() if check.lately else None,
-        "tags": json.dumps(check.tags or [], ensure_ascii=False),
+        "tags": json.dumps([name for tag in check.tags or () for name in spellings(code_of(tag))], ensure_ascii=False),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from chronic.model.days import age_on, from_iso, iso
 from chronic.model.idcard import masked_phone
 from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
-from chronic.reports import listed
+from chronic.reports import listed, tagged
 
 COLUMNS = (
     Column("slip", N_("Slip")),
@@ -58,10 +58,10 @@ WHERE r.ended_by IS NULL AND answered IS NOT NULL{{where}} ORDER BY r.made_on DE
 
 
 class Asked(NamedTuple):
-    """What to list. `villages`: place ids; `late`: only those whose outcome was to be known before today; `answered`: also
+    """What to list. `late`: only those whose outcome was to be known before today; `answered`: also
     slips that have been answered, after the others, the newest first."""
 
-    villages: tuple[int, ...] | None = None
+    whom: tagged.Whom = tagged.Whom()
     programme: str | None = None
     late: bool = False
     answered: bool = False
@@ -74,24 +74,24 @@ def referrals(db: sqlite3.Connection, day: date, asked: Asked) -> Report:
     return Report("referrals", day.isoformat(), COLUMNS, islice(_rows(db, day, asked), asked.limit))
 
 
-def query(asked: Asked) -> str:
-    """The SQL of the open ones."""
-    return _OPEN.format(where=_where(asked, "q.programme") + (" AND q.due_on < :today" if asked.late else ""))
+def query(asked: Asked, day: date) -> tuple[str, dict[str, object]]:
+    """(SQL, values) of the open ones."""
+    where, values = _where(asked, day, "q.programme")
+    return _OPEN.format(where=where + (" AND q.due_on < :today" if asked.late else "")), values
 
 
-def _where(asked: Asked, programme: str) -> str:
-    where = ""
-    if asked.villages is not None:
-        where += f" AND p.village IN ({', '.join(map(str, asked.villages))})"
-    return where + (f" AND {programme} = :programme" if asked.programme is not None else "")
+def _where(asked: Asked, day: date, programme: str) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {"today": day.isoformat(), "programme": asked.programme}
+    where = tagged.filters(asked.whom, values)
+    return where + (f" AND {programme} = :programme" if asked.programme is not None else ""), values
 
 
 def _rows(db: sqlite3.Connection, day: date, asked: Asked) -> Iterator[dict[str, object]]:
-    values = {"today": day.isoformat(), "programme": asked.programme}
-    for _, together in groupby(db.execute(query(asked), values), key=lambda row: (row[0], *row[8:11])):
+    for _, together in groupby(db.execute(*query(asked, day)), key=lambda row: (row[0], *row[8:11])):
         yield _row(day, list(together), asked.full)
     if asked.answered:
-        for *row, answered in db.execute(_ANSWERED.format(where=_where(asked, "r.programme")), values):
+        where, values = _where(asked, day, "r.programme")
+        for *row, answered in db.execute(_ANSWERED.format(where=where), values):
             on, _, returned = answered.partition(" ")
             state = "returned" if returned == "1" else "seen"
             yield _row(day, [tuple(row)], asked.full) | {"slip_state": state, "answered_on": on}

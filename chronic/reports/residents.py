@@ -32,12 +32,14 @@ class Among(NamedTuple):
     full: bool = False
     home: Home | None = None
     """Only this household."""
+    everybody: bool = False
+    """Closed people, too."""
 
 
 def query(among: Among, columns: str, where: str) -> tuple[str, dict[str, object]]:
     """(SQL, values) of the walk, with more columns and conditions on `p`, `v` and `h`."""
     values: dict[str, object] = {}
-    conditions = ["p.closed_on IS NULL", *([where] if where else [])]
+    conditions = ["1" if among.everybody else "p.closed_on IS NULL", *([where] if where else [])]
     if among.villages is not None:
         conditions.append("p.village IN ({})".format(", ".join(map(str, among.villages))))
     if among.doctor is not None:

@@ -20,8 +20,7 @@ STRATA = ("low", "medium", "high", "very-high")
 _AT_ONCE = 100
 _HYPERTENSIVE = """
 SELECT e.person FROM open_enrolment AS e JOIN person AS p ON p.id = e.person
-WHERE e.programme = 'htn' AND e.enrolled_on <= :day
-  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
+WHERE e.programme = 'htn' AND e.enrolled_on <= :day{where}
 ORDER BY p.village, p.hamlet, p.household_no, p.id"""
 _SETTINGS = "SELECT key, value FROM setting WHERE key IN ('level', 'area')"
 _COLUMNS = (
@@ -68,20 +67,20 @@ def of_stratum(
     day: date,
     editions: Editions,
     stratum: str,
-    villages: tuple[int, ...] | None,
+    whom: tagged.Whom,
     full: bool,
-    tags: tuple[tagged.Tagged, ...] = (),
+    limit: int | None = None,
 ) -> Report:
     """People managed for hypertension whose stratum is at least this far known, house by house; streamed."""
-    values: dict[str, object] = {"day": day.isoformat(), "villages": None if villages is None else str(list(villages))}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    values: dict[str, object] = {"day": day.isoformat()}
+    where = tagged.filters(whom, values)
     ids = (row[0] for row in db.execute(_HYPERTENSIVE.format(where=where), values))
     rows = (
         _row(facts, found, full)
         for facts in gathered(db, day, editions, ids, _home(db))
         if (found := _stratum(facts)).band == stratum
     )
-    return Report("risk", day.isoformat(), _COLUMNS, rows)
+    return Report("risk", day.isoformat(), _COLUMNS, islice(rows, limit))
 
 
 def having_strata(

@@ -31,7 +31,8 @@ _MEASURED = (
 )  # fmt: skip
 _TOLD = ("smoke_per_day", "adherence", "pregnant", "medicines")
 _PEOPLE = """
-SELECT p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, p.responsible_doctor, p.ascvd, p.ckd,
+SELECT p.id, p.uid, p.name, p.sex, CASE WHEN p.birth_approximate IS NULL THEN p.birth_date END,
+  v.name, h.name, p.phone, p.responsible_doctor, p.ascvd, p.ckd,
        p.smoking_status
 FROM person AS p LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE p.id IN ({ids})"""

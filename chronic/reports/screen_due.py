@@ -26,7 +26,7 @@ _BP_ON = _LAST.format(measured="x.sbp IS NOT NULL AND x.dbp IS NOT NULL")
 _FPG_ON = _LAST.format(measured="(x.fpg IS NOT NULL OR x.fpg_meter IS NOT NULL)")
 _EXAM_ON = "(SELECT max(c.checkup_date) FROM live_checkup AS c WHERE c.person = p.id AND c.kind = 'exam')"
 _MORE = f", {_BP_ON} AS bp_on, {_FPG_ON} AS fpg_on, {_EXAM_ON} AS exam_on"
-_WHERE = f"""(p.birth_date IS NULL OR p.birth_date <= :born_by)
+_WHERE = f"""(p.birth_date IS NULL OR p.birth_approximate IS NOT NULL OR p.birth_date <= :born_by)
   AND (coalesce({_BP_ON}, '') <= :bp_by OR coalesce({_FPG_ON}, '') <= :fpg_by
     OR p.birth_date <= :old_by AND coalesce({_EXAM_ON}, '') <= :exam_by)"""
 _ORDER = ("bp", "fpg", "checkup")

@@ -23,6 +23,8 @@ LEFT JOIN place AS v ON v.id = a.village LEFT JOIN place AS h ON h.id = a.hamlet
 ORDER BY q.kind, q.due_on, q.person"""
 _RECHECKS = "SELECT count(*) FROM plan WHERE kind = 'screening' AND days_high IS NOT NULL AND due_on <= ?"
 _LATEST = "9999-12-31"
+_NO_LIMIT = -1
+_EVERYBODY = tagged.Whom()
 _STEPS = {"recheck_due": "recheck", "confirm_due": "ask", "enrol_due": "enrol"}
 
 
@@ -31,10 +33,10 @@ def suspects(
     day: date,
     editions: Editions,
     due_by: date | None = None,
-    limit: int = -1,
-    tags: tuple[tagged.Tagged, ...] = (),
+    limit: int | None = None,
+    whom: tagged.Whom = _EVERYBODY,
 ) -> Report:
-    """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then. -1: no limit."""
+    """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then."""
     columns = (
         Column("person_id", N_("Id"), True),
         Column("uid", "uid", hidden=True),
@@ -55,8 +57,12 @@ def suspects(
         Column("step", N_("Next step")),
         Column("due_on", N_("By")),
     )
-    values: dict[str, object] = {"due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None, "limit": limit}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "s.person", values))
+    values: dict[str, object] = {
+        "due_by": due_by.isoformat() if due_by else _LATEST, "all": due_by is None,
+        "limit": _NO_LIMIT if limit is None else limit,
+    }  # fmt: skip
+    whose = tagged.filters(whom, values)
+    where = f" AND EXISTS (SELECT 1 FROM person AS p WHERE p.id = s.person{whose})" if whose else ""
     found = db.execute(_SUSPECTS.format(where=where), values)
     rows = [_row(row, day, editions.on(day)) for row in found]
     return Report("suspects", day.isoformat(), columns, rows)

@@ -1,4 +1,4 @@
-"""The filter `--tag` of every list: people with a tag, their own or their household's, or of an age.
+"""Whose lines a list is to have; above all `--tag`: people with a tag, their own or their household's, or of an age.
 
 A list that wants it takes `tags: tuple[Tagged, ...]` and adds `conditions(tags, "p.id", values)` to its WHERE.
 """
@@ -51,11 +51,33 @@ def conditions(tags: Iterable[Tagged], person: str, values: dict[str, object]) -
         yield f"+{person} IN (SELECT tagged.person FROM tagged WHERE tagged.tag IN ({spelt}))"
 
 
-def people(db: sqlite3.Connection, tags: Iterable[Tagged]) -> set[int]:
-    """Everybody who has every one of these, for a list that is made in memory anyway."""
+class Whom(NamedTuple):
+    """Whose lines a list is to have. `villages` are place ids, None: all."""
+
+    villages: tuple[int, ...] | None = None
+    doctor: str | None = None
+    tags: tuple[Tagged, ...] = ()
+
+
+def filters(whom: Whom, values: dict[str, object], village: str = "", person: str = "p") -> str:
+    """SQL to put behind a WHERE: " AND …", or nothing. The bound values are added to `values`.
+
+    `person`: what the query calls the person's row; `village`: where the line's village stands, if not there.
+    """
+    found = [] if whom.villages is None else [f"{village or f'{person}.village'} IN ({', '.join(map(str, whom.villages))})"]
+    if whom.doctor is not None:
+        values["doctor"] = whom.doctor
+        found.append(f"{person}.responsible_doctor = :doctor")
+    return "".join(f" AND {condition}" for condition in (*found, *conditions(whom.tags, f"{person}.id", values)))
+
+
+def people(db: sqlite3.Connection, whom: Whom) -> set[int] | None:
+    """Their ids, None where it is everybody; for a list that is made in memory anyway."""
+    if whom == Whom():
+        return None
     values: dict[str, object] = {}
-    where = " AND ".join(conditions(tags, "p.id", values)) or "1"
-    return {id_ for (id_,) in db.execute(f"SELECT p.id FROM person AS p WHERE {where}", values)}
+    where = filters(whom, values)
+    return {id_ for (id_,) in db.execute(f"SELECT p.id FROM person AS p WHERE 1{where}", values)}
 
 
 def _anybody(db: sqlite3.Connection, tag: Tagged) -> bool:

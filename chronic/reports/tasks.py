@@ -16,9 +16,9 @@ from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
 from chronic.model.wording import either, field_label
 from chronic.protocol import Interval
-from chronic.protocol.books import tasks as book
-from chronic.protocol.duties import Tasks
 from chronic.protocol.sections import Protocol
+from chronic.protocol.tasks import Tasks
+from chronic.reports import tagged
 from chronic.store import tasks
 
 _COLUMNS = (
@@ -77,12 +77,13 @@ class Asked(NamedTuple):
     kind: str | None = None
     overdue: bool = False
     limit: int | None = None
+    whom: tagged.Whom = tagged.Whom()
 
 
 def listing(db: sqlite3.Connection, day: date, protocol: Protocol, asked: Asked) -> Report:
     """The tasks: the open ones in the order of the book's checks, then by their day; the closed ones, the latest first."""
     columns = _COLUMNS if asked.state == "open" else (*_COLUMNS, *_CLOSED)
-    return Report("tasks", day.isoformat(), columns, _rows(db, day, book(protocol), asked))
+    return Report("tasks", day.isoformat(), columns, _rows(db, day, Tasks.of(protocol), asked))
 
 
 def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, object]]:
@@ -108,6 +109,7 @@ def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, ob
             found.append(test)
     if asked.overdue:
         found.append("o.due_on < :today")
+    found[0] += tagged.filters(asked.whom, values, "coalesce(p.village, t.place)")
     state = "CASE o.reopened WHEN 0 THEN 'open' WHEN 1 THEN 'reopened' ELSE 'closed' END"
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
     sql = _ROW.format(
@@ -134,7 +136,7 @@ def _rows(db: sqlite3.Connection, day: date, words: Tasks, asked: Asked) -> Iter
 
 def kinds(day: date, protocol: Protocol) -> Report:
     """The checks in force."""
-    words = book(protocol)
+    words = Tasks.of(protocol)
     rows: list[dict[str, object]] = []
     for code in words.in_force.checks:
         if code == TYPED:

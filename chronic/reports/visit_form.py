@@ -18,19 +18,24 @@ from chronic.rules.checkup import bmi
 from chronic.store import people, plans, visits
 
 TITLES = {"htn": "高血压患者随访服务记录表", "dm": "2型糖尿病患者随访服务记录表"}
-_SYMPTOMS = {
+FORM_SYMPTOMS = {
     "htn": ("none", "headache_dizziness", "nausea_vomiting", "blurred_vision_tinnitus", "breathlessness",
             "palpitation_chest_tightness", "nosebleed", "numb_limbs", "leg_oedema"),
     "dm": ("none", "thirst", "hunger", "polyuria", "blurred_vision", "infection", "numb_hands_feet", "leg_swelling",
            "weight_loss"),
 }  # fmt: skip
 """In the order of their numbers on each form."""
-_CLASSES = {"controlled": "控制满意", "uncontrolled": "控制不满意", "adverse_reaction": "不良反应", "complication": "并发症"}
-_REACTIONS = {"no": "无", "yes": "有"}
-_PULSES = ("normal", "weak", "absent")
-_SIDES = {"both": "双侧", "left": "左侧", "right": "右侧"}
+CLASS_WORDS = {
+    "controlled": "控制满意",
+    "uncontrolled": "控制不满意",
+    "adverse_reaction": "不良反应",
+    "complication": "并发症",
+}
+REACTIONS = {"no": "无", "yes": "有"}
+PULSE_KINDS = ("normal", "weak", "absent")
+SIDES = {"both": "双侧", "left": "左侧", "right": "右侧"}
 _METERS = {METER_HIGH: "HI", METER_LOW: "LO"}
-_MEDICINES = 3
+MEDICINE_LINES = 3
 _HEIGHT = """
 SELECT height_cm FROM live_contact WHERE person = ? AND visit_date <= ? AND height_cm IS NOT NULL
 ORDER BY visit_date DESC, uid DESC LIMIT 1"""
@@ -54,7 +59,7 @@ class Form(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """What a form is filled in from. `elsewhere`: symptoms that another form of the same visit has a box for."""
 
     visit: Visit
@@ -70,30 +75,37 @@ def latest(db: sqlite3.Connection, person: int, day: date) -> int | None:
     return row and int(row[0])
 
 
-def forms(db: sqlite3.Connection, number: int) -> list[Form]:
+def forms(db: sqlite3.Connection, visit: int) -> list[Form]:
     """The form of each programme this follow-up belongs to; none where it belongs to neither."""
-    found = visits.by_id(db, number)
-    if found is None:
-        return []
-    visit = found[0]
-    who = people.get(db, visit.person)
-    row = db.execute(_HEIGHT, (visit.person, visit.visit_date.isoformat())).fetchone()
-    judged = {v.programme: v for v in plans.latest_verdicts(db, [number]) if v.programme in TITLES}
     made = []
-    for programme in (name for name in TITLES if name in judged):
-        elsewhere = frozenset(code for other in judged if other != programme for code in _SYMPTOMS[other])
-        seen = _Seen(visit, judged[programme], row and row[0], programme, elsewhere)
-        made.append(Form(TITLES[programme], who.name, _number(who), tuple(_lines(seen))))
+    for seen in seen_at(db, visit):
+        who = people.get(db, seen.visit.person)
+        made.append(Form(TITLES[seen.programme], who.name, form_number(who), tuple(_lines(seen))))
     return made
 
 
-def _number(who: Person) -> str:
+def seen_at(db: sqlite3.Connection, id_: int) -> list[Seen]:
+    """What this follow-up says for the form of each programme it belongs to."""
+    found = visits.by_id(db, id_)
+    if found is None:
+        return []
+    visit = found[0]
+    row = db.execute(_HEIGHT, (visit.person, visit.visit_date.isoformat())).fetchone()
+    judged = {v.programme: v for v in plans.latest_verdicts(db, [id_]) if v.programme in TITLES}
+    made = []
+    for programme in (name for name in TITLES if name in judged):
+        elsewhere = frozenset(code for other in judged if other != programme for code in FORM_SYMPTOMS[other])
+        made.append(Seen(visit, judged[programme], row and row[0], programme, elsewhere))
+    return made
+
+
+def form_number(who: Person) -> str:
     """编号: the last eight digits of the archive number, three for the village and five for the person."""
     tail = (who.archive_no or "")[-8:]
     return f"{tail[:3]}-{tail[3:]}" if tail else ""
 
 
-def _lines(seen: _Seen) -> Iterable[Line]:
+def _lines(seen: Seen) -> Iterable[Line]:
     for part, label, programmes, text in _FIELDS:
         if seen.programme in programmes:
             yield Line(part, label, text(seen))
@@ -101,7 +113,7 @@ def _lines(seen: _Seen) -> Iterable[Line]:
 
 # how a field is written ----------------------------------------------------------------------------------
 
-_Text = Callable[[_Seen], str]
+_Text = Callable[[Seen], str]
 
 
 def boxes(names: Iterable[str], chosen: Iterable[int]) -> str:
@@ -118,7 +130,7 @@ def _boxed(value: str | None, codes: dict[str, str]) -> str:
     return boxes(codes.values(), [list(codes).index(value) + 1] if value in codes else [])
 
 
-def _figure(value: object) -> str:
+def figure(value: object) -> str:
     if value is None:
         return "    "
     return _METERS.get(value) or f"{value:g}" if isinstance(value, float) else str(value)
@@ -126,86 +138,92 @@ def _figure(value: object) -> str:
 
 def _pair(column: str, target: str, unit: str) -> _Text:
     """What is, and what is aimed at until the next visit."""
-    return lambda seen: f"{_figure(getattr(seen.visit, column))} / {_figure(getattr(seen.visit, target))} {unit}"
+    return lambda seen: f"{figure(getattr(seen.visit, column))} / {figure(getattr(seen.visit, target))} {unit}"
 
 
 def _plain(column: str, unit: str = "") -> _Text:
-    return lambda seen: f"{_figure(getattr(seen.visit, column))} {unit}".strip()
+    return lambda seen: f"{figure(getattr(seen.visit, column))} {unit}".strip()
 
 
-def _day(value: date | None) -> str:
+def day_in_words(value: date | None) -> str:
     return "" if value is None else f"{value.year}年{value.month}月{value.day}日"
 
 
-def _symptoms(seen: _Seen) -> str:
-    codes, told = _SYMPTOMS[seen.programme], (seen.visit.symptoms or "").split(";")
-    others = [words.SYMPTOMS[code] for code in told if code in words.SYMPTOMS and code not in {*codes, *seen.elsewhere}]
-    others += [seen.visit.symptoms_other] if seen.visit.symptoms_other else []
+def _symptoms(seen: Seen) -> str:
+    codes, told = FORM_SYMPTOMS[seen.programme], (seen.visit.symptoms or "").split(";")
     chosen = [number for number, code in enumerate(codes, 1) if code in told]
-    return f"{boxes([words.SYMPTOMS[code] for code in codes], chosen)}  其他: {'; '.join(others)}"
+    return f"{boxes([words.SYMPTOMS[code] for code in codes], chosen)}  其他: {'; '.join(symptoms_beyond(seen))}"
 
 
-def _index(seen: _Seen) -> str:
+def symptoms_beyond(seen: Seen) -> list[str]:
+    """What this form has no box for, and no other form of the same visit."""
+    known = {*FORM_SYMPTOMS[seen.programme], *seen.elsewhere}
+    told = (seen.visit.symptoms or "").split(";")
+    others = [words.SYMPTOMS[code] for code in told if code in words.SYMPTOMS and code not in known]
+    return others + ([seen.visit.symptoms_other] if seen.visit.symptoms_other else [])
+
+
+def _index(seen: Seen) -> str:
     now, aim = (
         bmi({"height_cm": seen.height_cm, "weight_kg": kg}) for kg in (seen.visit.weight_kg, seen.visit.weight_target_kg)
     )
     return " / ".join("    " if value is None else f"{value:.1f}" for value in (now, aim)) + " kg/m²"
 
 
-def _pressure(seen: _Seen) -> str:
-    return f"{_figure(seen.visit.sbp)}/{_figure(seen.visit.dbp)} mmHg"
+def _pressure(seen: Seen) -> str:
+    return f"{figure(seen.visit.sbp)}/{figure(seen.visit.dbp)} mmHg"
 
 
-def _pulse(seen: _Seen) -> str:
+def _pulse(seen: Seen) -> str:
     kind, _, side = (seen.visit.dorsalis_pedis or "").partition("_")
-    where = f" ({_SIDES[side]})" if side else ""
-    return boxes(("触及正常", "减弱", "消失"), [_PULSES.index(kind) + 1] if kind else []) + where
+    where = f" ({SIDES[side]})" if side else ""
+    return boxes(("触及正常", "减弱", "消失"), [PULSE_KINDS.index(kind) + 1] if kind else []) + where
 
 
-def _exercise(seen: _Seen) -> str:
+def _exercise(seen: Seen) -> str:
     v = seen.visit
-    now = f"{_figure(v.exercise_per_week)} 次/周 {_figure(v.exercise_minutes)} 分钟/次"
-    aim = f"{_figure(v.exercise_target_per_week)} 次/周 {_figure(v.exercise_target_minutes)} 分钟/次"
+    now = f"{figure(v.exercise_per_week)} 次/周 {figure(v.exercise_minutes)} 分钟/次"
+    aim = f"{figure(v.exercise_target_per_week)} 次/周 {figure(v.exercise_target_minutes)} 分钟/次"
     return f"{now}; 目标 {aim}"
 
 
-def _salt(seen: _Seen) -> str:
+def _salt(seen: Seen) -> str:
     def marked(value: str | None) -> str:
         return " ".join(f"({name})" if code == value else name for code, name in words.SALT.items())
 
     return f"{marked(seen.visit.salt)} / {marked(seen.visit.salt_target)}"
 
 
-def _other_tests(seen: _Seen) -> str:
+def _other_tests(seen: Seen) -> str:
     visit = seen.visit
     on = visit.hba1c_on or (visit.visit_date if visit.hba1c is not None else None)
     glucose = (("餐后2小时血糖", visit.ppg_2h), ("随机血糖", visit.random_glucose))
-    others = [f"{name} {_figure(value)} mmol/L" for name, value in glucose if value is not None]
+    others = [f"{name} {figure(value)} mmol/L" for name, value in glucose if value is not None]
     others += [visit.aux_tests] if visit.aux_tests else []
-    return f"糖化血红蛋白 {_figure(visit.hba1c)} %  检查日期: {_day(on)}  其他: {'; '.join(others)}"
+    return f"糖化血红蛋白 {figure(visit.hba1c)} %  检查日期: {day_in_words(on)}  其他: {'; '.join(others)}"
 
 
-def _reaction(seen: _Seen) -> str:
-    return f"{_boxed(seen.visit.adr, _REACTIONS)}  {seen.visit.adr_text or ''}".rstrip()
+def _reaction(seen: Seen) -> str:
+    return f"{_boxed(seen.visit.adr, REACTIONS)}  {seen.visit.adr_text or ''}".rstrip()
 
 
-def _class(seen: _Seen) -> str:
-    return _boxed(seen.verdict.klass, _CLASSES)
+def _class(seen: Seen) -> str:
+    return _boxed(seen.verdict.klass, CLASS_WORDS)
 
 
 def _medicine(place: int) -> _Text:
-    def text(seen: _Seen) -> str:
-        listed = _medicines(seen.visit.medicines)
+    def text(seen: Seen) -> str:
+        listed = medicines_told(seen.visit.medicines)
         return listed[place] if place < len(listed) else ""
 
     return text
 
 
-def _more_medicines(seen: _Seen) -> str:
-    return "; ".join(_medicines(seen.visit.medicines)[_MEDICINES:])
+def _more_medicines(seen: Seen) -> str:
+    return "; ".join(medicines_told(seen.visit.medicines)[MEDICINE_LINES:])
 
 
-def _medicines(text: str | None) -> list[str]:
+def medicines_told(text: str | None) -> list[str]:
     """氨氯地平片  每日 1 次  每次 5 mg"""
     found = []
     for medicine in (text or "").split(";"):
@@ -218,18 +236,18 @@ def _medicines(text: str | None) -> list[str]:
     return found
 
 
-def _next(seen: _Seen) -> str:
-    return _day(seen.visit.next_visit_date or seen.verdict.due_on)
+def _next(seen: Seen) -> str:
+    return day_in_words(seen.visit.next_visit_date or seen.verdict.due_on)
 
 
-def _referred(seen: _Seen) -> str:
+def _referred(seen: Seen) -> str:
     return " ".join(part for part in (seen.visit.referral_org, seen.visit.referral_dept) if part)
 
 
 _BOTH, _HTN, _DM = ("htn", "dm"), ("htn",), ("dm",)
 _SIGNS, _LIFE, _TESTS, _DRUGS, _REFERRAL = "体征", "生活方式指导", "辅助检查", "用药情况", "转诊"
 _FIELDS: tuple[tuple[str, str, tuple[str, ...], _Text], ...] = (
-    ("", "随访日期", _BOTH, lambda seen: _day(seen.visit.visit_date)),
+    ("", "随访日期", _BOTH, lambda seen: day_in_words(seen.visit.visit_date)),
     ("", "随访方式", _BOTH, _code("way", words.WAYS)),
     ("", "症状", _BOTH, _symptoms),
     (_SIGNS, "血压", _BOTH, _pressure),
@@ -252,7 +270,7 @@ _FIELDS: tuple[tuple[str, str, tuple[str, ...], _Text], ...] = (
     ("", "药物不良反应", _BOTH, _reaction),
     ("", "低血糖反应", _DM, _code("hypoglycemia", words.HYPOGLYCEMIA)),
     ("", "此次随访分类", _BOTH, _class),
-    *((_DRUGS, f"药物{place + 1}", _BOTH, _medicine(place)) for place in range(_MEDICINES)),
+    *((_DRUGS, f"药物{place + 1}", _BOTH, _medicine(place)) for place in range(MEDICINE_LINES)),
     (_DRUGS, "其他药物", _BOTH, _more_medicines),
     (_DRUGS, "胰岛素", _DM, _plain("insulin")),
     (_REFERRAL, "原因", _BOTH, _plain("referral_reason")),

@@ -18,7 +18,7 @@ SELECT v.id, v.uid, v.visit_date, v.kind, v.way, v.sbp, v.dbp, coalesce(v.fpg_me
             THEN 'withdrawn' ELSE 'corrected' END
 FROM visit AS v WHERE v.person = ? AND (? OR v.ended_by IS NULL) ORDER BY v.visit_date DESC, v.id DESC"""
 _COLUMNS = (
-    Column("visit", N_("Number"), True),
+    Column("visit", N_("Visit no."), True),
     Column("visit_uid", "uid", hidden=True),
     Column("visit_date", N_("Date")),
     Column("kind", N_("Kind")),

@@ -11,7 +11,8 @@ from chronic.store import plans
 _BEGAN = """
 SELECT programme, max(enrolled_on) FROM open_enrolment WHERE person = ? AND assumed = 0 GROUP BY programme"""
 _SEEN = """
-SELECT v.person, v.uid, v.visit_date, person.birth_date, v.way, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg),
+SELECT v.person, v.uid, v.visit_date, CASE WHEN birth_approximate IS NULL THEN person.birth_date END,
+  v.way, v.sbp, v.dbp, coalesce(v.fpg_meter, v.fpg),
        coalesce(v.ppg_2h_meter, v.ppg_2h), coalesce(v.random_glucose_meter, v.random_glucose), v.heart_rate,
        v.hba1c, v.ldl_c, v.danger, v.adr, v.complication
 FROM visit AS v JOIN person ON person.id = v.person WHERE v.id = ?"""

@@ -12,7 +12,7 @@ from chronic.model.body import bmi
 from chronic.model.days import age_on
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
 from chronic.protocol import Interval, Protocol
-from chronic.protocol.books import Advice
+from chronic.protocol.advice import Advice
 from chronic.rules import hypertension
 
 

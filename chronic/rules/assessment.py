@@ -5,6 +5,7 @@ from an earlier assessment and nothing depends on the order in which the facts w
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -65,7 +66,9 @@ def assess(history: History, editions: Editions) -> Assessment:
         if any(found.danger and not found.open_now for found in judged):  # danger inside a programme is carried there
             outside = [_outside(found) for found in judged if not (found.danger and found.open_now)]
             took |= _referred(plans, danger, _open("", outside, history, still, editions, None, assessed))
-        danger += by_hand(still, took, [*(pair for pairs in walked.values() for pair in pairs), *map(_outside, judged)])
+        if still:
+            every = [pair for pairs in walked.values() for pair in pairs]
+            danger += by_hand(still, took, [*every, *map(_outside, judged)])
         for suspected in _suspicions(history, by_programme, editions):
             _add(plans, _slipped(suspected, history, still))
         plans += _uncarried(plans, history, still)
@@ -110,8 +113,7 @@ def _uncarried(plans: list[Plan], history: History, still: list[Running]) -> lis
 def stays(history: History, programme: str) -> list[Stay]:
     """The stays of one programme in date order. An assumed day moves back to the earliest visit after the last stay."""
     found: list[Stay] = []
-    mine = [enrolment for enrolment in history.enrolments if enrolment.programme == programme]
-    for enrolment in sorted(mine, key=lambda e: (e.enrolled_on, e.ended_on or date.max, e.uid)):
+    for enrolment in in_order_of_stay(history.enrolments, programme):
         after = found[-1].to_on if found else None
         from_on = _begins(enrolment, after, history.contacts)
         ends = [day for day in (enrolment.ended_on, history.closed_on) if day is not None]
@@ -119,6 +121,12 @@ def stays(history: History, programme: str) -> list[Stay]:
         if to_on is None or from_on <= to_on:
             found.append(Stay(programme, from_on, to_on))
     return found
+
+
+def in_order_of_stay(enrolments: Iterable[Enrolment], programme: str) -> list[Enrolment]:
+    """The enrolments of one programme by their days."""
+    mine = [enrolment for enrolment in enrolments if enrolment.programme == programme]
+    return sorted(mine, key=lambda e: (e.enrolled_on, e.ended_on or date.max, e.uid))
 
 
 def _begins(enrolment: Enrolment, after: date | None, contacts: tuple[Contact, ...]) -> date:

@@ -45,6 +45,14 @@ def at_risk(programme: str, known: Known, day: date, protocol: Protocol) -> tupl
     return tuple(factor for factor in factors(programme, known, day, protocol) if factor.answer == YES)
 
 
+def at_risk_of_age(programme: str, known: Known, day: date, protocol: Protocol) -> tuple[Factor, ...]:
+    """The factors of someone of the age the screening is for; an unknown age leaves nobody out."""
+    rule = protocol.screening.bp_at_risk if programme == "htn" else protocol.screening.fpg_at_risk
+    if known.birth_date is not None and age_on(known.birth_date, day) < rule.from_age:
+        return ()
+    return at_risk(programme, known, day, protocol)
+
+
 def _older(from_age: int, known: Known, day: date) -> _Evidence:
     if known.birth_date is None:
         return _Evidence()

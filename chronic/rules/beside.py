@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from chronic.model.visit import Contact
 from chronic.protocol.beside import Guideline, Target
+from chronic.protocol.sections import Lipid
+from chronic.rules import lipids
 
-Known = tuple[bool | None, bool | None, bool | None]
-"""Whether there is diabetes, kidney disease, cardiovascular disease; None: unknown."""
+Known = tuple[bool | None, bool | None]
+"""Whether there is kidney disease, cardiovascular disease; None: unknown."""
 Opinions = tuple[tuple[str, ...], tuple[str, ...]]
 """Codes of the targets met, and of those missed."""
 NONE: Opinions = ((), ())
@@ -30,17 +32,22 @@ class Aim(NamedTuple):
     others: tuple[Target, ...]
 
 
-def opinions(contact: Contact, aims: tuple[Aim, ...]) -> Opinions:
-    """(met, missed) by this face-to-face contact. What was not measured is in neither."""
-    if not aims:
-        return NONE
+def opinions(contact: Contact, aims: tuple[Aim, ...], facts: lipids.Facts | None, rules: Lipid) -> Opinions:
+    """(met, missed) by this face-to-face contact. What was not measured is in neither.
+
+    `facts`: what the cardiovascular risk hangs on, where cholesterol was measured.
+    """
     met: list[str] = []
     missed: list[str] = []
     on = contact.on
     for code, effective_from, measured, target, others in aims:
         if on < effective_from or (value := measured(contact)) is None:
             continue
-        answer = _met(target, value)
+        if target.by_risk:
+            assert facts is not None
+            answer = lipids.aimed(target, value, contact, facts, rules)
+        else:
+            answer = _met(target, value)
         for other in others:
             answer = answer if _met(other, value) is answer else None
         if answer is not None:
@@ -49,14 +56,24 @@ def opinions(contact: Contact, aims: tuple[Aim, ...]) -> Opinions:
 
 
 @cache
-def applying(programme: str, age: int | None, known: Known, guidelines: tuple[Guideline, ...]) -> tuple[Aim, ...]:
-    """What these guidelines want measured in one programme, at this age."""
+def applying(
+    programme: str, age: int | None, open_now: tuple[str, ...], known: Known, guidelines: tuple[Guideline, ...]
+) -> tuple[Aim, ...]:
+    """What these guidelines want measured in one of the open programmes, at this age.
+
+    A guideline of several programmes speaks once: in the first of them that is open.
+    """
     found: dict[str, tuple[date, list[Target]]] = {}
     closed: set[str] = set()
+    facts = dict(zip(CONDITIONS, ("dm" in open_now, *known), strict=True))
     for guideline in guidelines:
-        for target in guideline.target if programme in guideline.programmes else ():
+        if programme not in guideline.programmes or any(name in guideline.not_in for name in open_now):
+            continue
+        if programme != next(name for name in open_now if name in guideline.programmes):
+            continue
+        for target in guideline.target:
             code = f"{guideline.id}.{target.measure}"
-            holds = _holds(target, age, known)
+            holds = _holds(target, age, facts)
             if code not in closed and holds is not False:
                 found.setdefault(code, (guideline.effective_from, []))[1].append(target)
                 if holds:
@@ -67,9 +84,8 @@ def applying(programme: str, age: int | None, known: Known, guidelines: tuple[Gu
     )
 
 
-def _holds(target: Target, age: int | None, known: Known) -> bool | None:
+def _holds(target: Target, age: int | None, facts: dict[str, bool | None]) -> bool | None:
     """Do its conditions hold? None where that depends on something unknown."""
-    facts = dict(zip(CONDITIONS, known, strict=True))
     parts: list[bool | None] = [facts[name] for name in target.where]
     if target.from_age is not None:
         parts.append(None if age is None else age >= target.from_age)
@@ -100,4 +116,5 @@ def _non_fasting(contact: Contact) -> float | None:
 
 
 def _measured(measure: str) -> Callable[[Contact], Any]:
-    return {"bp": _pressure, "non_fasting": _non_fasting}.get(measure) or attrgetter(measure)
+    own = {"bp": _pressure, "non_fasting": _non_fasting, "non_hdl_c": lipids.non_hdl_c}
+    return own.get(measure) or attrgetter(measure)

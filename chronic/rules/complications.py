@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.model.result import Result
-from chronic.protocol.books import Complications, Flag, Item
+from chronic.protocol.complications import Complications, Flag, Item
 from chronic.protocol.named import When, Whom
 
 STATES = ("flagged", "never", "due", "done")

@@ -13,7 +13,7 @@ from chronic.model.plan import History, Verdict
 from chronic.model.result import Result
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
 from chronic.protocol import BpLimit, Interval, Protocol
-from chronic.protocol.books import KINDS, Criterion, Recent, Referrals
+from chronic.protocol.referrals import KINDS, Criterion, Recent, Referrals
 from chronic.rules.danger import dangers
 
 STATES = ("met", "ask", "unknown", "not_met")

@@ -6,7 +6,7 @@ unknown: nothing is guessed from a part.
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from chronic.protocol.medicines import Medicines
@@ -14,8 +14,6 @@ from chronic.protocol.medicines import Medicines
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _GAPS = re.compile(r"[\s,.;:、。·/+*×_-]+")
 _STRENGTH = r"\d+(?:\.\d+)?(?:mg|μg|ug|mcg|g|ml|iu|u|%|毫克|微克|克|毫升|单位|片|粒|丸|支|盒|s)"
-_KEPT = 10_000
-"""Names kept once read: a county writes few, and each of them very often."""
 
 
 class Meaning(NamedTuple):
@@ -25,7 +23,7 @@ class Meaning(NamedTuple):
     key: str
 
 
-@lru_cache(maxsize=_KEPT)
+@cache  # a county writes few names, and each of them very often
 def meaning(name: str, book: Medicines) -> Meaning | None:
     """What a written name stands for, None for one that is not known."""
     tokens, pattern = _tokens(book)
@@ -58,7 +56,7 @@ def _plain(name: str) -> str:
     return _GAPS.sub("", decimals).replace("\0", ".")
 
 
-@lru_cache(maxsize=8)
+@cache
 def _tokens(book: Medicines) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
     """(token -> substances, a pattern for one token, the longest first)."""
     tokens: dict[str, tuple[str, ...]] = {_plain(word): () for word in (*book.written.salts, *book.written.forms)}

@@ -58,7 +58,7 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
     klass: str | None = None
     assessed: str | None = None
     in_a_row = 0
-    state: tuple[int | None, bool] | None = None
+    state: tuple[int | None, tuple[str, ...]] | None = None
     aims: tuple[beside.Aim, ...] = ()
     verdicts: list[tuple[Contact, Verdict]] = []
     returns = [outcome for outcome in history.outcomes if outcome.outcome == "returned" and outcome.outcome_on >= from_on]
@@ -79,10 +79,14 @@ def course(programme: str, from_on: date, judged: list[Judged], history: History
         due = _next(programme, due, found, this, value is None and not _idle(programme, this, assessed), refer)
         if contact.next_visit_date is not None:
             due = _by_doctor(due, contact, contact.next_visit_date, advice)
-        state, before = (found.age, "dm" in found.open_now), state
+        state, before = (found.age, found.open_now), state
         if state != before:  # seldom: looking the targets up is dearer than comparing
             aims = _aims(programme, *state, history)
-        opinions = beside.opinions(contact, aims) if found.assessable else beside.NONE
+        opinions = beside.NONE
+        if found.assessable and aims:
+            cholesterol = contact.ldl_c is not None or contact.tc is not None
+            facts = _facts(found, history) if cholesterol else None
+            opinions = beside.opinions(contact, aims, facts, found.protocol.lipid)
         verdicts.append((contact, _verdict(programme, found, this, counted, refer, due.on, advice, opinions)))
         if found.assessable and not (programme == "lipid" and this is None):
             klass = this
@@ -103,8 +107,8 @@ def _verdict(
     )
 
 
-def _aims(programme: str, age: int | None, with_diabetes: bool, history: History) -> tuple[beside.Aim, ...]:
-    return beside.applying(programme, age, (with_diabetes, history.ckd, history.ascvd), guidelines())
+def _aims(programme: str, age: int | None, open_now: tuple[str, ...], history: History) -> tuple[beside.Aim, ...]:
+    return beside.applying(programme, age, open_now, (history.ckd, history.ascvd), guidelines())
 
 
 def _by_doctor(due: Due, contact: Contact, day: date, advice: list[str]) -> Due:

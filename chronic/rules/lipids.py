@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chronic.model.visit import Contact
+from chronic.protocol.beside import Target
 from chronic.protocol.sections import Lipid
 
 LOW, RAISED, VERY_HIGH = "low", "raised", "very_high"
@@ -31,6 +32,25 @@ def decided(contact: Contact, facts: Facts, rules: Lipid) -> bool | None:
     if contact.ldl_c is None:
         return None
     answers = {_met(contact.ldl_c, level, facts, rules) for level in levels(contact, facts, rules)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def non_hdl_c(contact: Contact) -> float | None:
+    """mmol/L; None unless both were measured."""
+    return None if contact.tc is None or contact.hdl_c is None else _fine(contact.tc - contact.hdl_c)
+
+
+def aimed(target: Target, value: float, contact: Contact, facts: Facts, rules: Lipid) -> bool | None:
+    """Does LDL-C or non-HDL-C reach the target of this risk, for somebody whose class it is not?
+
+    Stricter than `decided`: known disease may be of extreme risk. LDL-C that was not measured is somewhere between
+    nothing and non-HDL-C, of which it is a part; the fall is asked of LDL-C alone.
+    """
+    open_now = levels(contact, facts, rules)
+    if contact.ldl_c is None:
+        open_now |= levels(contact._replace(ldl_c=non_hdl_c(contact)), facts, rules)
+    ldl_c = _fine(value - target.above_ldl_c)
+    answers = {_aimed(target, ldl_c, level, facts, rules) for level in open_now}
     return answers.pop() if len(answers) == 1 else None
 
 
@@ -60,6 +80,19 @@ def _met(ldl_c: float, level: str, facts: Facts, rules: Lipid) -> bool | None:
     if facts.baseline is None:
         return None
     return (facts.baseline - ldl_c) * 100 >= target.very_high_fall_percent * facts.baseline
+
+
+def _aimed(target: Target, ldl_c: float, level: str, facts: Facts, rules: Lipid) -> bool | None:
+    if level == VERY_HIGH and target.extreme_below <= ldl_c < rules.target.very_high_below:
+        return None
+    if level == VERY_HIGH and target.above_ldl_c:
+        return ldl_c < rules.target.very_high_below
+    return _met(ldl_c, level, facts, rules)
+
+
+def _fine(value: float) -> float:
+    """Rid of what subtracting added behind the second decimal."""
+    return round(value, 2)
 
 
 def _without_disease(contact: Contact, facts: Facts, rules: Lipid) -> Iterator[str]:

@@ -71,7 +71,8 @@ def open_referral(
     began: date | None,
     assessed: set[int],
 ) -> Found:
-    """The open referrals of one programme ('' for danger outside any) and the codes of its open danger.
+    """The open referrals of one programme ('' for danger outside any) and the codes of its open danger; one of the
+    `judged` refers.
 
     A routine referral lives and ends with the stay that `began` on that day; an emergency outlives it, and so does what a
     slip, which is one of the `slips`, stands for while it is among those that run `still`. `assessed` are the contacts
@@ -80,9 +81,7 @@ def open_referral(
     emergency: _Open | None = None
     routine: _Open | None = None
     took: set[str] = set()
-    begins = min((contact.on for contact, verdict in judged if verdict.refer), default=None)
-    if begins is None:
-        return Found()
+    begins = min(contact.on for contact, verdict in judged if verdict.refer)
     for on, event in _in_order(judged, slips, outcomes, begins):
         if isinstance(event, Slip):
             emergency, routine = _taken(emergency, event, programme, took), _taken(routine, event, programme, took)

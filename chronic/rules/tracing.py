@@ -14,7 +14,7 @@ from chronic.model.plan import History, Plan
 from chronic.protocol import Editions
 
 if TYPE_CHECKING:
-    from chronic.protocol.books import Recall
+    from chronic.protocol.tracing import Recall
 
 
 def trace(history: History, plans: Sequence[Plan], danger: bool, paused: bool, editions: Editions) -> Tracing:
@@ -40,9 +40,9 @@ def trace(history: History, plans: Sequence[Plan], danger: bool, paused: bool, e
 
 def _book(on: date, editions: Editions) -> "Recall":
     """The intervals in force on that day; read only for people who were called."""
-    from chronic.protocol.books import tracing
+    from chronic.protocol.tracing import Recall
 
-    return tracing(editions.on(on))
+    return Recall.of(editions.on(on))
 
 
 def _after_contact(on: date, plans: Sequence[Plan], editions: Editions) -> Tracing:

@@ -17,7 +17,9 @@ from chronic.store.visits import GLUCOSE
 _AT_ONCE = 500
 _YES_NO = {"yes": True, "no": False, None: None}
 _SMOKING = {"current": True, "former": False, "never": False, None: None}
-_PEOPLE = "SELECT id, birth_date, ckd, closed_on, sex, ascvd, smoking_status FROM person WHERE id IN ({ids}) ORDER BY id"
+_PEOPLE = """
+SELECT id, CASE WHEN birth_approximate IS NULL THEN birth_date END, ckd, closed_on, sex, ascvd, smoking_status
+FROM person WHERE id IN ({ids}) ORDER BY id"""
 _ENROLMENTS = """
 SELECT person, programme, enrolled_on, assumed, diagnosed_on, ended_on, end_reason, uid
 FROM enrolment WHERE person IN ({ids})"""

@@ -15,7 +15,7 @@ from chronic.store.registry import immediate
 from chronic.store.stamp import Stamp
 
 TABLES = {
-    "person": "SELECT id FROM person",
+    "person": "SELECT person FROM (SELECT id, id AS person FROM person UNION ALL SELECT merged, person FROM person_merge)",
     "person_change": "SELECT person FROM person_change",
     "enrolment": "SELECT person FROM enrolment",
     "pause": "SELECT person FROM pause",
@@ -55,13 +55,20 @@ TABLES = {
     "need_settled": "SELECT person FROM need_settled",
     "rescue": "SELECT person FROM rescue",
     "treated": "SELECT person FROM treated",
+    "person_merge": (
+        "SELECT person FROM (SELECT id, person FROM person_merge UNION ALL SELECT id, merged FROM person_merge)"
+    ),
+    "person_distinct": (
+        "SELECT person FROM (SELECT id, person FROM person_distinct UNION ALL SELECT id, other FROM person_distinct)"
+    ),
+    "upload": "SELECT person FROM upload",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
     "referral", "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
     "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
     "opinion_handled", "contract_end", "contract", "household_fact", "household_tag", "need_settled", "household_visit",
-    "rescue", "treated",
+    "rescue", "treated", "person_distinct", "upload",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 SHARED = ("institution", "clinic_day")
@@ -76,6 +83,10 @@ _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM 
 _INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
 _COLUMNS = "id, kind, person, added, recorded_at, recorded_by"
 _LAST = f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1"
+_STAYED = "SELECT person FROM person_merge WHERE merged = ?"
+_TAKEN_OUT = """
+SELECT m.person FROM merge_row AS r JOIN person_merge AS m ON m.id = r.merge WHERE r.place = ? AND r.row BETWEEN ? AND ?"""
+_OF_BATCH = f"SELECT {_COLUMNS} FROM deed WHERE json_extract(added, '$.batch[0]') = ?"
 _LATER = f"SELECT {_COLUMNS} FROM deed WHERE id > ? AND undone_at IS NULL ORDER BY id"
 _UNDONE = "UPDATE deed SET undone_at = ?, undone_by = ?, removed = ? WHERE id = ? AND undone_at IS NULL"
 
@@ -126,6 +137,12 @@ def last(db: sqlite3.Connection, by: str) -> Deed | None:
     return row and _deed(row)
 
 
+def of_batch(db: sqlite3.Connection, batch: int) -> Deed | None:
+    """The deed of one import; None where it recorded nothing."""
+    row = db.execute(_OF_BATCH, (batch,)).fetchone()
+    return row and _deed(row)
+
+
 def stands(db: sqlite3.Connection, deed: Deed) -> bool:
     """Was it not taken back meanwhile?"""
     (undone_at,) = db.execute("SELECT undone_at FROM deed WHERE id = ?", (deed.id,)).fetchone()
@@ -133,7 +150,12 @@ def stands(db: sqlite3.Connection, deed: Deed) -> bool:
 
 
 def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
-    """The first later deed that still stands and is about one of the same people, with that person.
+    """The first later deed that still stands and is about one of the same people, with that person."""
+    return next(((other, min(shared)) for other, shared in later(db, deed)), None)
+
+
+def later(db: sqlite3.Connection, deed: Deed) -> Iterator[tuple[Deed, set[int]]]:
+    """The later deeds that still stand and are about some of the same people, oldest first, each with these people.
 
     A check is in nobody's way: what it wrote it puts right the next time.
     """
@@ -142,17 +164,17 @@ def newer(db: sqlite3.Connection, deed: Deed) -> tuple[Deed, int] | None:
     for other in others:
         shared = mine & touched(db, other)
         if shared:
-            return other, min(shared)
-    return None
+            yield other, shared
 
 
 def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
-    """Everyone a deed is about."""
+    """Everyone a deed is about; of someone merged away both, and who stayed also of rows that the merger took out."""
     if deed.person is not None:
-        return {deed.person}
+        return {deed.person, *(person for (person,) in db.execute(_STAYED, (deed.person,)))}
     found: set[int] = set()
     for table in deed.added.keys() & TABLES.keys():
         found.update(row[0] for row in db.execute(f"{TABLES[table]} WHERE id BETWEEN ? AND ?", deed.span(table)))
+        found.update(row[0] for row in db.execute(_TAKEN_OUT, (table, *deed.span(table))))
     return found
 
 

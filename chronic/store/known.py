@@ -24,7 +24,8 @@ _LAST = (
 )
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
 _PEOPLE = """
-SELECT id, birth_date, sex, family_history, ascvd FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+SELECT id, CASE WHEN birth_approximate IS NULL THEN birth_date END, sex, family_history, ascvd
+FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
 _MANAGED = """
 SELECT person, programme, min(enrolled_on) FROM open_enrolment WHERE person IN (SELECT value FROM json_each(?))
 GROUP BY person, programme"""

@@ -25,15 +25,24 @@ _CHANGE = """
 INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _DATES = """
-SELECT birth_date, closed_on, (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
+SELECT CASE WHEN birth_approximate IS NULL THEN birth_date END, closed_on,
+  (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
   WHERE open_enrolment.person = person.id)
 FROM person WHERE id = ?"""
+_MERGED = "SELECT person FROM person_merge WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+_RECORDED = """
+SELECT coalesce(
+  (SELECT max(recorded_at) FROM person_change WHERE person = :person AND field = :field AND new = :value),
+  (SELECT max(recorded_at) FROM enrolment WHERE person = :person AND programme = :programme),
+  (SELECT recorded_at FROM person WHERE id = :person))"""
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE id BETWEEN ? AND ? ORDER BY person, id DESC"""
 _SPOKEN_OF = " UNION ".join(
     f"SELECT person FROM {table} WHERE person BETWEEN :first AND :last"
     for table in (*(set(journal.PLAIN) - {"task", "task_event"}), "live_checkup", "live_contact")
 )
+_SPOKEN_OF += " UNION SELECT other FROM person_distinct WHERE other BETWEEN :first AND :last"
+_SPOKEN_OF += " UNION SELECT person FROM person_merge WHERE person BETWEEN :first AND :last"
 _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BETWEEN :first AND :last"
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
@@ -122,9 +131,23 @@ def note_change(
     db.execute(_CHANGE, values)
 
 
+def recorded(db: sqlite3.Connection, person: int, field: str, value: object) -> str:
+    """When this value of a person's field, or of an enrolment's as in htn_ended_on, was written here: an instant (UTC)."""
+    asked = {"person": person, "field": field, "value": _text(value), "programme": field.partition("_")[0]}
+    (at,) = db.execute(_RECORDED, asked).fetchone()
+    return str(at)
+
+
 def get(db: sqlite3.Connection, person: int) -> Person:
     """The person with this id, who must exist."""
     return next(read(db, "WHERE id = ?", (person,)))
+
+
+def known_as(db: sqlite3.Connection, person: int) -> str:
+    """The name of someone who may have been merged with somebody else by now."""
+    sql = "SELECT name FROM person WHERE id = ?1 UNION ALL SELECT name FROM person_merge WHERE merged = ?1"
+    (name,) = db.execute(sql, (person,)).fetchone()
+    return str(name)
 
 
 def read(db: sqlite3.Connection, where: str, values: Sequence[object] | dict[str, object] = ()) -> Iterator[Person]:
@@ -167,11 +190,16 @@ def chunks(db: sqlite3.Connection, size: int) -> Iterator[list[int]]:
 
 
 def id_by(db: sqlite3.Connection, column: str, value: str, source: str = "") -> int | None:
-    """The id of the person with this uid, id_number, archive_no, or person_ref of a source."""
+    """The id of the person with this uid, id_number, archive_no, or person_ref of a source.
+
+    What somebody had who was merged with another finds that other, unless a third has the number by now.
+    """
     if column == "person_ref":
         row = db.execute("SELECT person FROM person_source WHERE source = ? AND ref = ?", (source, value)).fetchone()
-    else:
-        row = db.execute(f"SELECT id FROM person WHERE {column} = ?", (value,)).fetchone()
+        return row and int(row[0])
+    row = db.execute(f"SELECT id FROM person WHERE {column} = ?", (value,)).fetchone()
+    if row is None:
+        row = db.execute(_MERGED.format(column="merged_uid" if column == "uid" else column), (value,)).fetchone()
     return row and int(row[0])
 
 
@@ -181,6 +209,11 @@ def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stam
     made = db.execute("INSERT OR IGNORE INTO person_source (source, ref, person) VALUES (?, ?, ?)", values).rowcount
     if made and stamp is not None:
         note_change(db, person, "person_ref", None, ref, stamp, source)
+
+
+def refs(db: sqlite3.Connection, person: int) -> list[tuple[str, str]]:
+    """(source, number) of what other systems call this person."""
+    return db.execute("SELECT source, ref FROM person_source WHERE person = ? ORDER BY source, ref", (person,)).fetchall()
 
 
 def unlink(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp) -> None:
@@ -236,6 +269,11 @@ def _person(row: Sequence[object]) -> Person:
     for name in DAYS:
         values[name] = day_or_none(values[name])  # type: ignore[arg-type]
     return Person(id=id_, uid=uid, village=village, township=township, hamlet=hamlet, **values)  # type: ignore[arg-type]
+
+
+def rekey(db: sqlite3.Connection, person: int) -> None:
+    """Write the pinyin initials of someone anew."""
+    _rekey(db, person, get(db, person).name)
 
 
 def _rekey(db: sqlite3.Connection, person: int, name: str) -> None:

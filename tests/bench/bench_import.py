@@ -110,10 +110,45 @@ def write_visits(path: Path, rows: int) -> None:
             sheet.writerow(visit)
 
 
+MESSY = {
+    "id_number": "身份证号码", "visit_date": "本次随访日期", "way": "随访方式", "sbp": "高压", "dbp": "低压",
+    "heart_rate": "心率次/分",
+    "weight_kg": "体重(斤)", "height_cm": "基本身高", "waist_cm": "waistline", "fpg": "空腹血糖值", "symptoms": "目前症状",
+    "danger": "danger", "adherence": "服药情况代码", "adr": "有无药物不良反应", "hypoglycemia": "低血糖反应代码",
+    "complication": "complication", "smoke_per_day": "rxyl", "alcohol_liang_per_day": "ryjl",
+    "exercise_per_week": "周运动次数",
+    "exercise_minutes": "每次持续时间", "salt": "摄盐量分级代码", "psych": "心理调整评价结果代码",
+    "compliance": "随访遵医行为",
+    "medicines": "用药情况", "visit_doctor": "随访医生签名",
+}  # fmt: skip
+"""The headers of another system, one of them with a unit."""
+_CODES = {
+    "adherence": {"regular": "1", "intermittent": "2"}, "salt": {"light": "1", "medium": "2", "heavy": "3"},
+    "psych": {"good": "1", "fair": "2"}, "compliance": {"good": "1", "fair": "2"}, "hypoglycemia": {"none": "1"},
+    "way": {"clinic": "门诊随访", "home": "上门"}, "adr": {"yes": "有", "no": "无"}, "danger": {"no": "F"},
+}  # fmt: skip
+
+
+def write_messy(path: Path, rows: int) -> None:
+    """The same visits as another system writes them: GB18030, semicolons, a title, codes, 斤, Chinese dates."""
+    with path.open("w", encoding="gb18030", newline="") as stream:
+        add = csv.writer(stream, delimiter=";").writerow
+        add(["2026年随访台账"])
+        add(MESSY.values())
+        for visit in visits(rows):
+            told = {name: _CODES.get(name, {}).get(str(value), value) for name, value in visit.items()}
+            day = told["visit_date"]
+            assert isinstance(day, date)
+            told |= {"visit_date": f"{day:%Y年%m月%d日}", "weight_kg": f"{2 * float(str(told['weight_kg'])):.1f}",
+                     "exercise_per_week": f"{told['exercise_per_week']}次/周"}  # fmt: skip
+            add(told[name] for name in MESSY)
+
+
 def prepare(folder: Path, rows: int) -> None:
     """The two sheets, and a registry with the people."""
     write_people(folder / "people.csv", rows // VISITS_EACH)
     write_visits(folder / "visits.csv", rows)
+    write_messy(folder / "messy.csv", rows)
     run([*CHRONIC, "--db", str(folder / "people.db"), "init", "--yes", "--name", "bench"])
     run(chronic(folder / "people.db", "import", folder / "people.csv"))
 
@@ -126,8 +161,8 @@ def fresh(folder: Path, name: str) -> None:
     """What the next run begins with: the people's registry for the first import, no file for the others."""
     for leftover in folder.glob(f"{name}.db*"):
         leftover.unlink()
-    if name == "first":
-        shutil.copy(folder / "people.db", folder / "first.db")
+    if name in ("first", "messy"):
+        shutil.copy(folder / "people.db", folder / f"{name}.db")
 
 
 def main() -> None:
@@ -148,6 +183,7 @@ def compare(folder: Path, rows: int, rounds: int, fast: bool) -> None:
         SQLITE: sqlite3_import(visits, folder / f"{SQLITE}.db"),
         "first": chronic(first, "import", visits),
         "again": chronic(first, "import", visits),
+        "messy": chronic(folder / "messy.db", "import", folder / "messy.csv", "--codes", "form2017-htn"),
     }
     if not fast:
         target = str(folder / f"{SQLITE_UTILS}.db")

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from chronic.care import replan
 from chronic.store import checkups, editions, registry
+from tests import derived
 from tests.care.undoing import stale
 from tests.runner import Chronic
 
@@ -315,4 +315,4 @@ def test_the_latest_value_comes_from_visits_and_check_ups_alike(village: Chronic
             "sbp": (146, "2026-10-01", "checkup"), "dbp": (80, "2026-10-01", "checkup"),
         }  # fmt: skip
         assert latest("2026-09-30", "sbp", "tc") == {}
-        assert replan.stale(db, editions.read(db), [1, 2]) == []
+        assert derived.stale(db, editions.read(db), [1, 2]) == []

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chronic.protocol.books import contracts
+from chronic.protocol.contracts import Contracts
 from chronic.reports import contracts as reports
 from chronic.store import editions, registry
 from tests.care.undoing import facts
@@ -209,7 +209,7 @@ def test_a_county_may_name_packages_of_its_own(wang: Chronic) -> None:
     sign(wang, 1, "--package", "老年人包")
     assert wang.sql("SELECT package FROM contract") == [("older",)]
     with contextlib.closing(registry.connect(wang.path)) as db:
-        book = contracts(editions.read(db).on(date(2026, 11, 21)))
+        book = Contracts.of(editions.read(db).on(date(2026, 11, 21)))
     assert list(book.packages) == ["basic", "discount", "management", "older"]
 
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from chronic.care import replan
 from chronic.store import editions, registry
+from tests.derived import stale
 from tests.runner import Chronic
 
 HISTORY = (
@@ -128,7 +128,7 @@ def test_replanning_again_changes_nothing(managed: Chronic) -> None:
     before = managed.dump()
     db = registry.connect(managed.path)
     in_force = editions.read(db)
-    assert replan.stale(db, in_force, [1]) == []
+    assert stale(db, in_force, [1]) == []
     db.close()
     managed.ok("person", "edit", 1, "--phone", "13800138000")
     managed.ok("person", "edit", 1, "--clear", "phone")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chronic.care import manage, record, refer, register, replan, screen, slips, trace
+from chronic.care import manage, merging, record, refer, register, replan, screen, slips, trace
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError
 from chronic.model.call import Call
@@ -28,6 +28,7 @@ from chronic.reports import referrals as waiting
 from chronic.store import calls as call_store
 from chronic.store import editions, histories, people, programmes, referrals, registry, visits
 from chronic.store.stamp import Stamp
+from tests.derived import stale
 from tests.sheets import sheet
 
 TODAY = date(2026, 11, 21)
@@ -101,6 +102,13 @@ class Clinic(RuleBasedStateMachine):
     @rule(number=who, programme=which, on=st.one_of(st.none(), days))
     def enrol(self, number: int, programme: str, on: date | None) -> None:
         self.attempt(lambda: manage.enrol(self.desk, self.pick(number), manage.Wanted(programme, on)))
+
+    @precondition(lambda self: len(self.people) > 1)
+    @rule(number=who, other=who, whose=st.sampled_from(["ours", "theirs"]))
+    def merge(self, number: int, other: int, whose: str) -> None:
+        stays, goes = self.pick(number), self.pick(other)
+        if self.attempt(lambda: merging.merge(self.desk, stays, goes, {"all": whose})):
+            self.people.remove(goes)
 
     @rule(number=who, on=days, bp=pressures, said=found)
     def visit(self, number: int, on: date, bp: tuple[int, int] | None, said: dict[str, Any]) -> None:
@@ -195,7 +203,7 @@ class Clinic(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_stale(self) -> None:
-        assert replan.stale(self.desk.db, self.desk.editions, self.people) == []
+        assert stale(self.desk.db, self.desk.editions, self.people) == []
 
     @invariant()
     def every_open_enrolment_has_exactly_one_follow_up(self) -> None:

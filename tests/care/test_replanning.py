@@ -12,6 +12,7 @@ from chronic.model.visit import Visit
 from chronic.rules.assessment import assess as judge
 from chronic.store import editions, registry
 from chronic.store.stamp import Stamp
+from tests import derived
 from tests.runner import Chronic
 
 STAMP = Stamp("2026-11-21T00:00:00.000Z", 0, "李医生", "here")
@@ -36,7 +37,7 @@ def test_a_visit_typed_between_reading_and_rewriting_is_in_the_plan(
         monkeypatch.setattr(replan, "assess", interrupted)
         replan.replan_beside_others(desk, [1])
         monkeypatch.undo()
-        assert replan.stale(db, desk.editions, [1]) == []
+        assert derived.stale(db, desk.editions, [1]) == []
         assert db.execute("SELECT due_on FROM plan WHERE kind = 'followup'").fetchall() == [("2026-12-04",)]
 
 

@@ -18,7 +18,7 @@ from chronic.care import register, results, undo
 from chronic.errors import ChronicError
 from chronic.model.person import Person
 from chronic.model.visit import Visit
-from chronic.protocol.books import medicines as book_of
+from chronic.protocol.medicines import Medicines
 from chronic.reports import medicines as reports
 from chronic.reports import orders as lists
 from chronic.rules import drugs
@@ -135,7 +135,7 @@ class Pharmacy(RuleBasedStateMachine):
 
     @invariant()
     def the_list_is_that_of_a_fresh_computation(self) -> None:
-        key = partial(drugs.key, book=book_of(self.desk.editions.on(TODAY)))
+        key = partial(drugs.key, book=Medicines.of(self.desk.editions.on(TODAY)))
         fresh = {who: courses(mine, key) for who, mine in medicines.of(self.desk.db, [1, 2]).items()}
         assert medicines.courses(self.desk.db, [1, 2]) == {who: mine for who, mine in fresh.items() if mine}
         listed = {(row["person_id"], row["run_out_on"]) for row in reports.refill(self.desk.db, TODAY, 400).rows}

@@ -13,17 +13,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chronic.care import checkup, manage, record, refer, register, replan, screen, tasks, undo
+from chronic.care import checkup, manage, record, refer, register, screen, tasks, undo
 from chronic.errors import ChronicError
 from chronic.model.checkup import Checkup
 from chronic.model.person import Person
 from chronic.model.task import TYPED
 from chronic.model.visit import Visit
 from chronic.office import supervision
-from chronic.protocol.books import tasks as book
+from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import problems
 from chronic.store import registry
 from chronic.store import tasks as store
+from tests import derived
 from tests.care.test_properties import desk_at
 
 who = st.integers(0, 20)
@@ -145,7 +146,7 @@ class Supervised(RuleBasedStateMachine):
     @precondition(lambda self: self.checked)
     @invariant()
     def every_true_problem_has_one_open_task_and_no_other_has(self) -> None:
-        db, words = self.desk.db, book(self.desk.editions.on(self.desk.today))
+        db, words = self.desk.db, Tasks.of(self.desk.editions.on(self.desk.today))
         true: dict[str, str] = {}
         fresh: set[str] = set()
         for code in words.in_force.checks:
@@ -201,7 +202,7 @@ class Supervised(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_stale(self) -> None:
-        assert replan.stale(self.desk.db, self.desk.editions, self.people) == []
+        assert derived.stale(self.desk.db, self.desk.editions, self.people) == []
 
     def teardown(self) -> None:
         self.desk.db.close()

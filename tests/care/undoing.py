@@ -2,8 +2,8 @@
 
 import contextlib
 
-from chronic.care import replan
 from chronic.store import editions, registry
+from tests import derived
 from tests.runner import Chronic
 
 FACTS = {
@@ -45,6 +45,10 @@ FACTS = {
     "need settled": "SELECT * FROM need_settled",
     "rescue": "SELECT * FROM rescue",
     "treated": "SELECT * FROM treated",
+    "merge": "SELECT * FROM person_merge",
+    "merged row": "SELECT * FROM merge_row",
+    "distinct": "SELECT * FROM person_distinct",
+    "upload": "SELECT * FROM upload",
     "verdict": "SELECT * FROM verdict",
     "plan": "SELECT * FROM plan",
     "agenda": "SELECT * FROM agenda",
@@ -65,6 +69,8 @@ LISTS = [
     ["calls"],
     ["opinion", "list", "--all"],
     ["person", "list"],
+    ["chain"],
+    ["chain", "--limit", "9"],
 ]
 
 
@@ -80,7 +86,7 @@ def lists(chronic: Chronic) -> list[str]:
 def stale(chronic: Chronic) -> list[int]:
     with contextlib.closing(registry.connect(chronic.path)) as db:
         everyone = [id_ for (id_,) in db.execute("SELECT id FROM person")]
-        return replan.stale(db, editions.read(db), everyone)
+        return derived.stale(db, editions.read(db), everyone)
 
 
 def make_village(chronic: Chronic) -> Chronic:

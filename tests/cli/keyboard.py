@@ -15,8 +15,9 @@ PATIENCE = 60.0
 """Seconds a busy computer may take to answer."""
 _QUIET = 3.0
 PROGRAM = """
-import fcntl, termios
+import fcntl, signal, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches this process and no other
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests run in the background ignore it, and so would this
 from chronic.cli import main
 main()
 """

@@ -40,9 +40,9 @@ def test_the_nightly_list_is_the_same_list(village: Chronic) -> None:
 
 
 def test_today_counts_the_same_people(village: Chronic) -> None:
-    assert "to call today 5: chronic calls" in village.ok("today").out
+    assert "to call today 5    chronic calls" in village.ok("today").out
     village.ok("call", 1, "--outcome", "call_later", "--date", "2026-11-25")
-    assert "to call today 4: chronic calls" in village.ok("today").out
+    assert "to call today 4    chronic calls" in village.ok("today").out
     assert "今日待回访 4" in village.ok("today", lang="zh").out
 
 

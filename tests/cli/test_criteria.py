@@ -2,11 +2,12 @@
 
 import pytest
 
-from chronic.protocol import DEFAULT, books, load
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.referrals import KINDS, Referrals
 from tests.cli.test_guided_visit import sit
 from tests.runner import Chronic
 
-BOOK = books.referrals(load(DEFAULT))
+BOOK = Referrals.of(load(DEFAULT))
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_the_guidelines_list_names_every_criterion_with_its_source(bare: Chronic
     bare.ok("init", "--yes")
     rows = bare.rows("refer", "criteria")
     assert {row["code"] for row in rows} == set(BOOK.criteria)
-    assert [row["referral"] for row in rows] == sorted((row["referral"] for row in rows), key=books.KINDS.index)
+    assert [row["referral"] for row in rows] == sorted((row["referral"] for row in rows), key=KINDS.index)
     assert all(row["source"] and row["mark"] for row in rows)
     arms = next(row for row in rows if row["code"] == "htn_potassium")
     assert arms["decides"] == "value_below potassium 3.5 + asked"

@@ -285,6 +285,36 @@ def test_a_visit_of_someone_not_in_the_file_is_theirs_if_the_source_knows_them(e
     assert empty("import", bundle(empty.folder, [{**BP, "subject": None}])).code == 3
 
 
+def test_what_is_said_of_headers_is_not_said_of_a_fhir_file(empty: Chronic) -> None:
+    path = bundle(empty.folder, [patient(), BP])
+    for option in (("--map", "体重=weight_kg:斤"), ("--codes", "form2017-htn")):
+        run = empty("import", path, *option)
+        assert (run.code, run.out) == (2, "")
+        assert "has no headers" in run.err
+    assert empty.sql("SELECT count(*) FROM person") == [(0,)]
+
+
+def test_codes_kept_for_a_source_are_no_matter_of_its_fhir_files(empty: Chronic) -> None:
+    sheet = empty.folder / "people.csv"
+    sheet.write_text("姓名,性别,person_ref\n李建国,1,x\n", encoding="utf-8")
+    empty("import", sheet, "--codes", "form2017", "--source", "县医院")
+    assert "form2017" in empty.ok("import", "--maps").out
+    run = empty.ok("import", bundle(empty.folder, [patient(), BP]), "--source", "县医院", "--dry-run")
+    assert "form2017" not in run.out
+    assert "line 1" in run.out  # a sample of what would be written
+
+
+def test_the_registers_value_is_kept_and_a_look_alike_asked_about(empty: Chronic) -> None:
+    first = patient(name=[{"text": "王秀兰"}], birthDate="1949-12-31", telecom=[{"system": "phone", "value": "13800138000"}])
+    empty.ok("import", bundle(empty.folder, [first]))
+    other = {**first, "telecom": [{"system": "phone", "value": "13900139000"}]}
+    run = empty.ok("import", bundle(empty.folder, [other]), "--keep", "ours")
+    assert "register's values kept" in run.out
+    assert empty.sql("SELECT phone FROM person") == [("13800138000",)]
+    run = empty.ok("import", bundle(empty.folder, [{**first, "id": "another"}]))
+    assert "chronic person merge" in run.out
+
+
 # what is no file of ours ----------------------------------------------------------------------------
 
 DEEP = '{"resourceType": "Bundle", "entry": ' + "[" * 200_000

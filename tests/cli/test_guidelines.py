@@ -176,3 +176,18 @@ def test_an_older_registry_is_refused_whole(village: Chronic) -> None:
     run = village("today")
     assert (run.code, "earlier trial version" in run.err) == (10, True)
     assert village.path.read_bytes() == before
+
+
+def test_replan_notices_a_medicine_that_is_named_otherwise_from_now_on(village: Chronic, county: Path) -> None:
+    village.ok("medicine", "give", 2, "县医院一号", "--days", 30, "--on", "2026-11-01")
+    courses = "SELECT key FROM medicine_course"
+    assert village.sql(courses) == [("?县医院一号",)]
+    names = """
+[medicines.drugs.amlodipine]
+cite = "county-target"
+names = ["氨氯地平", "县医院一号"]
+"""
+    county.write_text(COUNTY.replace('older = "140/90"', 'older = "150/90"') + names, encoding="utf-8")
+    village.ok("protocol", "use", county, "--from", "2026-11-20", "--yes")
+    assert village.sql(courses) == [("amlodipine",)]
+    assert "Nobody changes." in village.ok("replan").out

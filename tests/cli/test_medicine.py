@@ -332,17 +332,17 @@ def test_the_list_walks_the_day_it_runs_out(village: Chronic) -> None:
             assert not [step for step in others if "TEMP B-TREE" in step or step.startswith("SCAN")]
 
 
+def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
+    run = village.ok("visit", "add", 1, "--bp", "138/84", "--medicines", "依那普利, 2, 10, mg; 代文, 1, 80, mg",
+                     "--days-supplied", 5, lang="zh")  # fmt: skip
+    assert "请问开药医生" in run.out
+    assert "(未核实)" in run.out
+    assert "2026-11-26 用完 (还有 5 天)" in run.out
+
+
 def test_phones_are_masked_and_showing_them_is_logged(village: Chronic) -> None:
     give(village, 1, "氨氯地平片", 3, "2026-11-01")
     assert "5512" in village.ok("medicine", "refill").out
     assert "13812345512" not in village.ok("medicine", "refill").out
     assert "13812345512" in village.ok("medicine", "refill", "--full").out
     assert village.sql("SELECT command FROM disclosure") == [("chronic medicine refill",)]
-
-
-def test_in_chinese_everything_is_said_in_chinese(village: Chronic) -> None:
-    run = village.ok("visit", "add", 1, "--bp", "138/84", "--medicines", "依那普利, 2, 10, mg; 代文, 1, 80, mg",
-                     "--days-supplied", 5, lang="zh")  # fmt: skip
-    assert "请问开药医生" in run.out
-    assert "(未核实)" in run.out
-    assert "2026-11-26 用完 (还有5天)" in run.out

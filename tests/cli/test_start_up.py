@@ -102,6 +102,7 @@ UNUSED = {
     "visit add 1 --bp 128/78": "rich csv sqlite_utils pathlib hashlib dataclasses chronic.office chronic.cli.guided",
     "undo --yes": "rich csv sqlite_utils hashlib dataclasses chronic.office chronic.exchange",
     "plan": "rich csv jinja2 icalendar sqlite_utils chronic.office chronic.exchange chronic.care.record",
+    "export people": "rich icalendar duckdb jinja2 chronic.office chronic.exchange.dhis2 chronic.reports.indicators",
     "nightly": "rich sqlite_utils http email logging chronic.care.record chronic.exchange",
 }
 

@@ -85,7 +85,7 @@ def test_two_pressures_in_one_cell(text: str) -> None:
         ("tg", "> 6.22", (None, "value.beyond", None)),
         ("fpg", "> 33.3", (None, "glucose.beyond", None)),
         ("fpg", "n/a", (None, None, "value.not_done")),
-        ("smoke_per_day", "无", (None, "value.number", None)),
+        ("smoke_per_day", "无", (None, "value.nothing", None)),
         ("notes", "未查", ("未查", None, None)),
         ("visit_date", "45000", (date(2023, 3, 15), None, "day.serial")),
         ("visit_date", "[2025, 2, 10]", (date(2025, 2, 10), None, None)),

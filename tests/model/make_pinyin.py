@@ -1,4 +1,4 @@
-"""Make chronic/model/pinyin_initials.txt. Needed only for newer data or a change to the readings below:
+"""Make chronic/model/pinyin_initials.txt and pinyin_sounds.txt. Needed only for newer data or a change to the readings:
 
     pip install pypinyin pypinyin-dict
     python tests/model/make_pinyin.py
@@ -7,7 +7,9 @@ pypinyin lists every reading anybody ever wrote down, and with all of them 王 w
 character in a dictionary of today, 通用规范汉字字典 (2013) or 现代汉语词典 (1983), has the readings those two give,
 and any other character all that pypinyin knows. Both packages and their data are under the MIT licence.
 
-One line per set of initials: the letters, commonest reading first, a space, and all characters with them.
+One line per set of initials: the letters, commonest reading first, a space, and all characters with them. One line per
+set of syllables without tones in the other file, which has only the characters of 通用规范汉字字典: it tells which names
+sound the same.
 """
 
 import unicodedata
@@ -19,6 +21,8 @@ import pypinyin
 from pypinyin.constants import PINYIN_DICT
 
 TABLE = Path(__file__).parents[2] / "chronic" / "model" / "pinyin_initials.txt"
+
+SOUNDS = TABLE.with_name("pinyin_sounds.txt")
 
 OF_TODAY: list[dict[int, str]] = [
     import_module(f"pypinyin_dict.pinyin_data.{name}").pinyin_dict for name in ("ktghz2013", "kxhc1983")
@@ -97,5 +101,22 @@ def table() -> str:
     return HEADER + "".join(f"{initials} {''.join(groups[initials])}\n" for initials in order)
 
 
+def syllables(code: int) -> str:
+    """`ceng,zeng` of 曾: the readings of today, without tones, sorted; readings no name has are left out."""
+    spoken = OF_TODAY[0].get(code, "").split(",")
+    apart = (unicodedata.normalize("NFD", one).replace("u\u0308", "v") for one in spoken if one)
+    plain = {"".join(filter(str.isalpha, one)) for one in apart}
+    return ",".join(sorted(s for s in plain if s.isascii() and chr(code) not in NOT_IN_NAMES.get(s[0], "")))
+
+
+def sounds() -> str:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(OF_TODAY[0]):
+        groups[syllables(code)].append(chr(code))
+    head = HEADER.replace("Pinyin initials", "Syllables without tones")
+    return head + "".join(f"{key} {''.join(groups[key])}\n" for key in sorted(groups) if key)
+
+
 if __name__ == "__main__":
+    SOUNDS.write_text(sounds(), encoding="utf-8", newline="\n")
     TABLE.write_text(table(), encoding="utf-8", newline="\n")

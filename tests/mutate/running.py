@@ -107,7 +107,7 @@ class Mutation:
         run, changed = self.runs[str(path)], codes(mutant.code)
         places = dict.fromkeys(place for line in mutant.lines for place in run.get(line, ()))
         signal.alarm(_SECONDS + 3 * (len(places) or len(session.items)))
-        if not places or not fitting(there, changed):  # what runs when the module is read, if at all
+        if not mutant.where or not places or not fitting(there, changed):  # what runs when the module is read, if at all
             return children.anew(path, mutant.code, [*OPTIONS, "-x", *self.tests])
         for function, at in there:
             function.__code__ = changed[at]

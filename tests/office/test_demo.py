@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 
-from chronic.care.replan import stale
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.idcard import parse_id
 from chronic.office import demo, demo_models
@@ -21,6 +20,7 @@ from chronic.office.demo_people import villagers
 from chronic.office.demo_story import LONGEST
 from chronic.reports import overdue
 from chronic.store import editions, registry
+from tests.derived import stale
 from tests.runner import Chronic
 
 TODAY = date(2026, 11, 21)
@@ -302,3 +302,18 @@ def test_without_a_place_the_demo_goes_to_the_data_folder_again_and_again(bare: 
 def test_the_number_of_people_has_bounds(bare: Chronic, people: int) -> None:
     assert bare("demo", "--people", people).code == 2
     assert not bare.folder.joinpath("data").exists()
+
+
+LISTS = (
+    "overdue", "due", "plan", "calls", "person list", "person rescue", "person treated", "screen suspects", "screen at-risk",
+    "test due", "checkup due", "refer list", "institution list", "institution clinics", "medicine refill", "order list",
+    "order list --overdue", "benefit list --missing", "contract list", "contract list --due 60d", "contract list --none",
+    "household list --staff 李卫平", "household needs", "task list", "opinion list", "educate list", "report workload",
+    "person list --tag 独居", "household list --tag 监测户",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_every_list_of_the_demo_shows_something(village: Path, command: str) -> None:
+    clinic = Chronic(village.parent)
+    assert clinic.rows(*command.split(), "--db", village), command

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from chronic.reports import monitored
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.tasks import Tasks
+from chronic.reports import problems
 from chronic.store import facts, registry
 from chronic.store.facts import Said
 from chronic.store.stamp import Stamp
@@ -25,20 +27,21 @@ def village(chronic: Chronic) -> Chronic:
     return chronic
 
 
-def notices(chronic: Chronic, day: date = DAY, since: date = date.min) -> list[tuple[str, int, str, str]]:
+CHECK = Tasks.of(load(DEFAULT)).checks["notice"]
+
+
+def notices(chronic: Chronic, day: date = DAY) -> list[tuple[int, str]]:
     with contextlib.closing(registry.connect(chronic.path)) as db:
-        return [(one.household, one.person, one.what, str(one.since)) for one in monitored.notices(db, day, since)]
+        (sql,) = problems.queries(CHECK)
+        return [(person, since) for _, person, _, since, *_ in db.execute(sql, problems.values(day, CHECK))]
 
 
 def test_a_complication_in_a_monitored_household_is_a_notice(village: Chronic) -> None:
     for person in (2, 3, 4):
         village.visit(person, "2026-11-10", "--bp", "138/84", "--complication", "new")
     village.visit(1, "2026-11-10", "--bp", "138/84", "--complication", "none")
-    (uid,) = village.sql("SELECT uid FROM person WHERE id = 3")[0]
-    found = [("下各村/3组/012", 2, "complication", "2026-11-10"), (uid, 3, "complication", "2026-11-10")]
-    assert notices(village) == found
-    assert notices(village, since=date(2026, 11, 10)) == found
-    assert notices(village, since=date(2026, 11, 11)) == notices(village, day=date(2026, 11, 9)) == []
+    assert notices(village) == [(2, "2026-11-10"), (3, "2026-11-10")]
+    assert notices(village, day=date(2026, 11, 9)) == []
 
 
 def test_what_was_told_and_a_rescue_are_notices_too(village: Chronic) -> None:
@@ -47,7 +50,7 @@ def test_what_was_told_and_a_rescue_are_notices_too(village: Chronic) -> None:
         facts.add(db, 1, [Said("stroke", "yes", date(2026, 11, 2)), Said("mi", "no", date(2026, 11, 2))], stamp)
     village.ok("person", "rescue", 2, "--illness", "脑卒中", "--on", "2026-11-05")
     village.ok("person", "rescue", 4, "--illness", "脑卒中", "--on", "2026-11-05")
-    assert [row[1:] for row in notices(village)] == [(1, "stroke", "2026-11-02"), (2, "rescue", "2026-11-05")]
+    assert notices(village) == [(1, "2026-11-02"), (2, "2026-11-05")]
 
 
 def test_a_household_no_longer_monitored_and_a_visit_withdrawn_make_none(village: Chronic) -> None:
@@ -62,16 +65,20 @@ def test_one_tagged_member_makes_the_household_monitored(village: Chronic) -> No
     village.ok("household", "tag", 1, "-监测户")
     village.ok("person", "tag", 1, "+低收入监测户")
     village.visit(2, "2026-11-10", "--bp", "138/84", "--complication", "new")
-    assert [row[:2] for row in notices(village)] == [("下各村/3组/012", 2)]
+    assert notices(village) == [(2, "2026-11-10")]
 
 
-def test_a_notice_keeps_its_key(village: Chronic) -> None:
+def test_what_happened_twice_on_a_day_is_one_notice(village: Chronic) -> None:
     village.visit(2, "2026-11-10", "--bp", "138/84", "--complication", "new")
+    village.ok("person", "rescue", 2, "--illness", "脑卒中", "--on", "2026-11-10")
+    assert notices(village) == [(2, "2026-11-10")]
+
+
+def test_only_the_monitored_are_looked_at(village: Chronic) -> None:
     with contextlib.closing(registry.connect(village.path)) as db:
-        keys = {one.key for day in (DAY, date(2026, 12, 1)) for one in monitored.notices(db, day)}
-        steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {monitored.query()}", {"day": "", "since": ""})]
-    assert len(keys) == 1
-    assert not [step for step in steps if step.startswith(("SCAN d", "SCAN x", "SCAN f ", "SCAN r ", "SCAN p"))], steps
+        (sql,) = problems.queries(CHECK)
+        steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", problems.values(DAY, CHECK))]
+    assert not [step for step in steps if step.startswith(("SCAN v", "SCAN f ", "SCAN r ", "SCAN p", "SCAN m "))], steps
 
 
 def test_a_rescue_is_open_until_it_ended_and_may_begin_again(village: Chronic) -> None:

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from chronic.protocol import DEFAULT, Interval, books, load
+from chronic.protocol import DEFAULT, Interval, load
+from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import first_not_over, queries, values
 from chronic.store import registry
 from tests.runner import Chronic
 
-CHECKS = books.tasks(load(DEFAULT)).checks
+CHECKS = Tasks.of(load(DEFAULT)).checks
 DAY = date(2026, 11, 21)
 BY_PLAN = r"SEARCH q USING INDEX plan_programme \(kind=\? AND programme=\? AND paused=\? AND rank=\? AND due_on<\?\)"
 WALKS = {

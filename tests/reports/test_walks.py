@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chronic.reports import referrals
+from chronic.reports import referrals, tagged
 from chronic.reports.overdue import Asked, counts, listing, tally
 from chronic.reports.tagged import Tagged
 from chronic.store import registry
@@ -115,15 +115,15 @@ def test_counting_walks_an_index_too(db: sqlite3.Connection, filters: dict[str, 
     "asked",
     [
         referrals.Asked(),
-        referrals.Asked(villages=(1,)),
+        referrals.Asked(tagged.Whom(villages=(1,))),
         referrals.Asked(late=True),
         referrals.Asked(programme="htn", limit=20),
     ],
     ids=["everybody", "a village", "late", "a programme"],
 )
 def test_the_referral_list_walks_its_index_and_sorts_nothing(db: sqlite3.Connection, asked: referrals.Asked) -> None:
-    values = {"today": TODAY.isoformat(), "programme": asked.programme}
-    steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {referrals.query(asked)}", values)]
+    sql, values = referrals.query(asked, TODAY)
+    steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert steps[0] == "SCAN q USING INDEX plan_referral"
     assert not [step for step in steps if "TEMP B-TREE" in step]
     assert not [step for step in steps[1:] if step.startswith("SCAN")]

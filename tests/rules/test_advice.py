@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from chronic.protocol import DEFAULT, books, load
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.advice import Advice
 from chronic.rules.advice import Facts, Told, Value, advise
 
 NATIONAL = load(DEFAULT)
-BOOK = books.advice(NATIONAL)
+BOOK = Advice.of(NATIONAL)
 TODAY = date(2026, 11, 21)
 SEEN = date(2026, 11, 1)
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from chronic.model.person import Enrolment, Outcome
+from chronic.model.call import Call
+from chronic.model.person import Enrolment, Outcome, Pause, Slip
 from chronic.model.plan import History
 from chronic.model.visit import Contact
 from chronic.protocol import DEFAULT, Editions, Interval, load
@@ -53,3 +54,21 @@ def test_the_check_up_is_counted_from_the_last_one_or_from_the_beginning() -> No
     assert since() == (BEGUN, date(2027, 1, 1))
     assert since(date(2026, 3, 1), date(2026, 9, 1)) == (date(2026, 9, 1), date(2027, 9, 1))
     assert since(date(2025, 6, 1)) == (BEGUN, date(2026, 6, 1))
+
+
+def test_a_pause_is_not_proposed_while_one_is_running() -> None:
+    stay = Enrolment("htn", date(2026, 1, 1), uid="htn")
+    failed = tuple(Call(date(2026, 10, day), f"call {day}", "not_reached") for day in (1, 8, 15, 22, 31))
+    told = History(date(1960, 1, 1), False, None, (stay,), (), calls=failed)
+    proposed, running = (assess(told._replace(pauses=its), EDITIONS).standing for its in ((), (Pause(date(2026, 9, 30)),)))
+    assert proposed is not None
+    assert running is not None
+    assert (proposed.tracing.pause_on is None, running.tracing.pause_on) == (False, None)
+
+
+def test_the_row_of_a_slip_that_stands_for_nothing_else_names_the_contact_it_was_written_for() -> None:
+    stay = Enrolment("htn", date(2026, 1, 1), uid="htn")
+    met = tuple(Contact(date(2026, 10, day), f"visit {day}", day, sbp=128, dbp=78) for day in (1, 9))
+    slips = (Slip("a", "1", date(2026, 10, 10), "routine", contact="visit 1"), Slip("b", "2", date(2026, 10, 10), "routine"))
+    plans = assess(History(date(1960, 1, 1), False, None, (stay,), met, slips=slips), EDITIONS).plans
+    assert [(plan.slip, plan.visit) for plan in plans if plan.kind == "referral"] == [("1", 1), ("2", None)]

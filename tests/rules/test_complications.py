@@ -6,10 +6,11 @@ import pytest
 
 from chronic.model.fields import PULSES
 from chronic.model.result import Result
-from chronic.protocol import DEFAULT, books, load
+from chronic.protocol import DEFAULT, load
+from chronic.protocol.complications import Complications
 from chronic.rules.complications import Standing, Who, matrix
 
-BOOK = books.complications(load(DEFAULT))
+BOOK = Complications.of(load(DEFAULT))
 TODAY = date(2026, 11, 21)
 EVERYTHING = frozenset({"htn", "dm", "lipid"})
 

@@ -9,12 +9,13 @@ from chronic.model.person import Enrolment
 from chronic.model.plan import History
 from chronic.model.result import Result
 from chronic.model.visit import METER_HIGH, METER_LOW, Contact
-from chronic.protocol import DEFAULT, Editions, books, load
+from chronic.protocol import DEFAULT, Editions, load
+from chronic.protocol.referrals import KINDS, Referrals
 from chronic.rules.assessment import assess
 from chronic.rules.criteria import Facts, Judged, judge
 
 NATIONAL = load(DEFAULT)
-BOOK = books.referrals(NATIONAL)
+BOOK = Referrals.of(NATIONAL)
 TODAY = date(2026, 11, 21)
 RECENT = "2026-11-20"
 
@@ -71,7 +72,7 @@ def test_danger_comes_first_within_what_is_met_and_within_what_is_to_be_asked() 
     found = judge(known, {"htn", "dm"}, BOOK)
     for wanted in ("met", "ask"):
         kinds = [BOOK.criteria[one.code].kind for one in found if one.state == wanted]
-        assert kinds == sorted(kinds, key=books.KINDS.index)
+        assert kinds == sorted(kinds, key=KINDS.index)
     assert [one.state for one in found] == sorted(
         (one.state for one in found), key=["met", "ask", "unknown", "not_met"].index
     )

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from chronic.errors import ValueRefused
 from chronic.model.medicine import Entry, names_in
 from chronic.protocol import DEFAULT, load, parse
-from chronic.protocol.books import medicines
+from chronic.protocol.medicines import Medicines
 from chronic.rules import drugs
 from chronic.rules.medicines import Measured, courses, flags, taken
 
-BOOK = medicines(load(DEFAULT))
+BOOK = Medicines.of(load(DEFAULT))
 TODAY = date(2026, 11, 21)
 KEY = partial(drugs.key, book=BOOK)
 
@@ -103,6 +103,7 @@ def test_every_name_of_the_book_means_what_it_stands_under() -> None:
             assert set(known.drugs) == set(mixed.holds), name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_the_reader_of_names_fail(text: str) -> None:
     known = drugs.meaning(text, BOOK)
@@ -137,7 +138,7 @@ en = "The county's rule"
 
 
 def test_a_county_adds_a_name_and_moves_a_limit() -> None:
-    book = medicines(parse(COUNTY % "arb"))
+    book = Medicines.of(parse(COUNTY % "arb"))
     known = drugs.meaning("县药一号片", book)
     assert known is not None
     assert known.drugs == ("county_pill",)
@@ -147,7 +148,7 @@ def test_a_county_adds_a_name_and_moves_a_limit() -> None:
 
 def test_a_class_that_is_none_is_refused_with_its_address() -> None:
     with pytest.raises(ValueRefused) as caught:
-        medicines(parse(COUNTY % "sartans"))
+        Medicines.of(parse(COUNTY % "sartans"))
     assert caught.value.values == {"key": "medicines.drugs.county_pill.of", "problem": "sartans"}
 
 
@@ -247,6 +248,32 @@ def test_a_list_speaks_until_the_next_one_and_a_supply_until_it_is_stopped() -> 
 def test_a_stop_outweighs_a_list_of_its_day_but_not_a_later_one(list_on: int, names: list[str]) -> None:
     found, _ = taken([stopped_on(10)], [(date(2026, 11, 1) + timedelta(days=list_on), "氨氯地平, 1, 5, mg")], KEY)
     assert [name for one in found for name in one.names] == names
+
+
+def test_of_several_stops_the_latest_outweighs_the_lists_before_it() -> None:
+    for stops in ([stopped_on(2), stopped_on(10)], [stopped_on(10), stopped_on(2)]):
+        assert taken(stops, [(date(2026, 11, 8), "氨氯地平")], KEY)[0] == []
+
+
+def test_a_supply_and_the_lists_together_tell_since_when_and_until_when_it_was_known_of() -> None:
+    lists = [(date(2026, 9, 1), "氨氯地平")]
+    (one,), _ = taken([given_on(0, 30)], lists, KEY)
+    assert (one.names, one.since_on, one.last_on) == (("氨氯地平",), date(2026, 9, 1), date(2026, 11, 1))
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 9), "络活喜")], KEY)
+    assert (one.names, one.since_on, one.last_on) == (("络活喜",), date(2026, 11, 1), date(2026, 11, 9))
+    (one,), _ = taken([given_on(0, 30)], [], KEY)
+    assert (one.since_on, one.last_on, one.left_out_on) == (date(2026, 11, 1), date(2026, 11, 1), None)
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 1), "")], KEY)
+    assert (one.last_on, one.left_out_on) == (date(2026, 11, 1), None)  # a list of its day leaves nothing out
+    (one,), _ = taken([given_on(0, 30)], [(date(2026, 11, 9), "")], KEY)
+    assert (one.last_on, one.left_out_on) == (date(2026, 11, 1), date(2026, 11, 9))
+
+
+def test_a_question_that_cannot_be_answered_says_so() -> None:
+    names = ["二甲双胍"]
+    old, low = Measured(80, date(2025, 1, 1)), Measured(30, date(2026, 11, 1))
+    found = [flag for egfr in (None, old, low) for flag in flags(names, egfr, TODAY, BOOK)]
+    assert [(flag.code, flag.unknown) for flag in found] == [("egfr_none", True), ("egfr_old", True), ("egfr_low", False)]
 
 
 # questions ------------------------------------------------------------------------------------------

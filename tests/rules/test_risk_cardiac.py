@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chronic.office.risk_cases import asked
@@ -137,6 +137,7 @@ def test_only_regions_with_parameters_are_answered() -> None:
     assert asked("who2019_lab", {**LAB, "region": "Atlantis"}).notes == ("score.region",)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["male", "female"]), st.integers(40, 74), st.integers(70, 269), st.booleans(), st.floats(1.5, 15))
 def test_pressure_smoking_and_diabetes_never_lower_the_risk(sex: str, age: int, sbp: int, flag: bool, tc: float) -> None:
     base = {"sex": sex, "age": age, "sbp": sbp, "smoker": flag, "diabetes": flag, "tc_mmol": tc}
@@ -219,6 +220,7 @@ def test_the_site_has_its_own_factor_for_cholesterol() -> None:
     assert one.value == pytest.approx(asked("china_par_10y", {**plain, "tc_mgdl": 200, "hdl_mgdl": 50}).value or 0, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["male", "female"]), st.integers(35, 74), st.integers(100, 199))
 def test_diabetes_smoking_family_and_pressure_raise_it(sex: str, age: int, sbp: int) -> None:
     base = {**PAR, "sex": sex, "age": age, "sbp": sbp, "diabetes": False}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chronic.office.risk_cases import asked
@@ -72,6 +72,7 @@ def test_filtration_needs_everything(name: str) -> None:
     assert asked("ckd_epi_2021", {**KIDNEY, name: None}).missing == (name.removesuffix("_umol"),)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["male", "female"]), st.integers(18, 100), st.floats(20, 1900))
 def test_more_creatinine_or_more_years_is_less_filtration(sex: str, age: int, creatinine: float) -> None:
     for model in ("ckd_epi_2009", "ckd_epi_2021"):
@@ -304,6 +305,7 @@ def test_what_is_unknown_or_impossible_is_never_normal(change: dict[str, Any], u
     assert found.parts["metabolic_syndrome"] is (True if met >= 3 else None if met + open_ >= 3 else False)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(METS))), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_a_verdict_on_part_of_the_facts_is_that_on_all_of_them(
     away: set[str], waist: bool, glucose: bool, pressure: bool, fat: bool

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chronic import scores
@@ -142,6 +142,19 @@ def test_slightly_elevated_is_no_high_risk() -> None:
     assert (some.parts["band"], some.parts["high_risk"]) == ("Slightly elevated", False)
 
 
+def test_findrisc_is_high_from_15_points_on_in_both_upper_bands() -> None:
+    poor = {
+        "family_history": "first_degree", "high_blood_glucose_history": True, "antihypertensive_medication": True,
+        "physically_active": False,
+    }  # fmt: skip
+    worse = {**poor, "daily_vegetables_fruit": False, "bmi": 31}
+    given = (poor, {**poor, "daily_vegetables_fruit": False}, {**worse, "age": 50}, {**worse, "age": 55})
+    found = [asked("findrisc", {**FIN, **more}) for more in given]
+    assert [(one.parts["score"], one.parts["band"], one.parts["high_risk"]) for one in found] == [
+        (14, "Moderate", False), (15, "High", True), (20, "High", True), (21, "Very high", True),
+    ]  # fmt: skip
+
+
 def test_findrisc_bands() -> None:
     bands: dict[object, object] = {}
     for age in (30, 50, 60, 70):
@@ -185,6 +198,7 @@ def test_the_american_test_is_high_from_five() -> None:
         assert asked("ada_risk_test", inputs).parts["high_risk"] is high
 
 
+@settings(deadline=None)
 @given(
     st.integers(20, 73), st.integers(60, 250), st.floats(12, 60), st.floats(45, 150), st.booleans(),
     st.sampled_from(["male", "female"]), st.sampled_from(sorted(NONE)),

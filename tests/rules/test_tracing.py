@@ -9,12 +9,12 @@ from chronic.model.person import Enrolment, Pause
 from chronic.model.plan import History, Plan
 from chronic.model.visit import Contact
 from chronic.protocol import DEFAULT, Editions, load
-from chronic.protocol.books import tracing
+from chronic.protocol.tracing import Recall
 from chronic.rules.tracing import trace
 
 PROTOCOL = load(DEFAULT)
 EDITIONS = Editions([(PROTOCOL.effective_from, PROTOCOL)])
-BOOK = tracing(PROTOCOL)
+BOOK = Recall.of(PROTOCOL)
 DAY = date(2026, 11, 1)
 PLANS = (Plan("followup", "htn", date(2026, 10, 1), ("followup_due",), date(2026, 7, 1)),)
 
@@ -160,6 +160,24 @@ def test_the_end_of_a_pause_begins_anew(ended: int) -> None:
     pauses = (Pause(on(9), on(ended)),)
     assert traced(called((0, NO), (10, NO), (11, NO), (40, NO)), pauses=pauses).pause_on is None
     assert traced(called((0, NO), (12, NO), (13, NO), (40, NO)), pauses=pauses).pause_on == on(42)
+
+
+def test_of_two_pauses_the_later_end_begins_anew() -> None:
+    failed = called((0, NO), (10, NO), (31, NO))
+    assert traced(failed, pauses=(Pause(on(-9), on(-5)),)).pause_on == on(31)
+    for pauses in ((Pause(on(-9), on(-5)), Pause(on(11), on(12))), (Pause(on(11), on(12)), Pause(on(-9), on(-5)))):
+        assert traced(failed, pauses=pauses).pause_on is None
+
+
+def test_only_the_latest_contact_settles_the_calls_before_it() -> None:
+    contacts = tuple(Contact(on(day), f"visit {day}") for day in (-10, 3))
+    assert traced(called((0, NO)), contacts).calls == 0
+    assert traced(called((4, NO)), contacts).calls == 1
+
+
+def test_who_refuses_and_has_a_check_up_due_too_asks_for_a_fact_all_the_same() -> None:
+    checkup = Plan("checkup", "", date(2026, 10, 1), ("checkup_due",), date(2026, 7, 1))
+    assert traced(called((0, "refused")), plans=(*PLANS, checkup)).ends == "refused"
 
 
 def test_no_pause_is_proposed_in_danger_or_for_who_is_paused() -> None:

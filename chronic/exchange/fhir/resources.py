@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 EXTENDED = (
     "village", "township", "hamlet", "household_no", "address", "responsible_doctor", "registered_on", "family_history",
-    "ascvd", "ckd", "closed_on", "closed_reason",
+    "ascvd", "ckd", "birth_approximate", "closed_on", "closed_reason",
 )  # fmt: skip
 """Columns of a person that FHIR has no place for, or not for all of it: an extension each."""
 _GENDERS = {"M": "male", "F": "female", "unknown": "unknown"}

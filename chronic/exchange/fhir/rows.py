@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.exchange.cells import Column, Reading
+from chronic.exchange.cells import Column, InUnit, Reading
 from chronic.exchange.dated_headers import FIELDS as DATED
 from chronic.exchange.fhir import files, taken
 from chronic.exchange.headers import FIELDS
-from chronic.exchange.sheets import SheetRow
+from chronic.exchange.sheets import ENTERED, SheetRow
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.guards import guard
 from chronic.model.plan import Problem
@@ -161,6 +161,9 @@ class _Rows:
         if isinstance(found, Reading):
             refusals += [found.refusal] if found.refusal is not None else []
             warnings += [found.warning] if found.warning is not None else []
+            found = found.value
+        if isinstance(found, InUnit):
+            values[ENTERED] = (*values.get(ENTERED, ()), (name, found.text))  # type: ignore[misc]
             found = found.value
         if found is not None:
             values[name] = found

@@ -20,7 +20,8 @@ def score(model: Points, known: Known) -> Score:
     if found.missing:
         return refused(model, found)._replace(parts={"points_so_far": total})
     code = reached(total, model.bands).code
-    parts = {"score": total, "band": code, "high_risk": code == model.bands[-1].code}
+    codes = [band.code for band in model.bands]
+    parts = {"score": total, "band": code, "high_risk": codes.index(code) >= codes.index(model.high_from)}
     return Score(model.id, total, code, parts=parts, cites=(model.id,))
 
 

@@ -1,8 +1,7 @@
-"""Two books about work that is not a visit: what a check finds and what health education is about."""
-
-from typing import Any
+"""What a check of the registry finds, and until when a task is to be done."""
 
 from chronic.model.task import TYPED
+from chronic.protocol.book import Book, braces
 from chronic.protocol.sections import Cite, Interval, Names, Section
 
 FINDS = (
@@ -49,39 +48,25 @@ class Typed(Section):
     within: Interval
 
 
-class Tasks(Section):
+class Tasks(Book):
+    table = "tasks"
+
     in_force: Chosen
     typed: Typed
     checks: dict[str, Check]
     cites: dict[str, Cite]
 
-
-class Word(Section):
-    """A topic, a form or a setting of health education."""
-
-    cite: str
-    name: Names
-
-
-class Education(Section):
-    topics: dict[str, Word]
-    forms: dict[str, Word]
-    settings: dict[str, Word]
-    cites: dict[str, Cite]
-
-
-def wrong_tasks(found: Tasks, braces: Any) -> list[tuple[str, str]]:
-    """Words of the book that name nothing: (address, the word). `braces` reads the names out of a text."""
-    wrong = [("in_force.checks", code) for code in found.in_force.checks if code not in (TYPED, *found.checks)]
-    for code, check in found.checks.items():
-        at = f"checks.{code}"
-        needs = _NEEDS.get(check.finds)
-        wrong += [(at, code)] if code == TYPED or not code.isidentifier() else []
-        wrong += [] if check.finds in FINDS else [(f"{at}.finds", check.finds)]
-        wrong += [] if check.ended_by in ENDED_BY else [(f"{at}.ended_by", check.ended_by)]
-        wrong += [(f"{at}.{needs}", "missing")] if needs and getattr(check, needs) is None else []
-        wrong += [(f"{at}.tags", "missing")] if check.finds == "notice" and not check.tags else []
-        wrong += [(f"{at}.fields", "missing")] if check.finds == "missing" and not check.fields else []
-        wrong += [(f"{at}.fields", word) for word in check.fields or () if word not in MISSABLE]
-        wrong += [(f"{at}.says", word) for text in check.says for word in braces(text) if word not in WORDS]
-    return wrong
+    def wrong(self) -> list[tuple[str, str]]:
+        bad = [("in_force.checks", code) for code in self.in_force.checks if code not in (TYPED, *self.checks)]
+        for code, check in self.checks.items():
+            at = f"checks.{code}"
+            needs = _NEEDS.get(check.finds)
+            bad += [(at, code)] if code == TYPED or not code.isidentifier() else []
+            bad += [] if check.finds in FINDS else [(f"{at}.finds", check.finds)]
+            bad += [] if check.ended_by in ENDED_BY else [(f"{at}.ended_by", check.ended_by)]
+            bad += [(f"{at}.{needs}", "missing")] if needs and getattr(check, needs) is None else []
+            bad += [(f"{at}.tags", "missing")] if check.finds == "notice" and not check.tags else []
+            bad += [(f"{at}.fields", "missing")] if check.finds == "missing" and not check.fields else []
+            bad += [(f"{at}.fields", word) for word in check.fields or () if word not in MISSABLE]
+            bad += [(f"{at}.says", word) for text in check.says for word in braces(text) if word not in WORDS]
+        return bad

@@ -1,0 +1,185 @@
+"""`print`: official forms and cards as pages to print, filled in or blank. The pages are Chinese like the forms."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chronic.cli.commands import NEW_FILE, Group
+from chronic.cli.session import Session
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, F, Found, tag_option
+from chronic.cli.villages import villages_named
+from chronic.errors import NotAllowed, ValueRefused
+from chronic.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from chronic.model.person import Person
+
+_ROWS = 18
+"""That many fit on one page."""
+
+
+@click.group(cls=Group, help=_("Official forms and cards as pages: open the file in a browser and print it."))
+def print() -> None:
+    pass
+
+
+def _out_option(function: F) -> F:
+    return click.option("--out", type=NEW_FILE, required=True, help=_("The page (.html) to write."))(function)
+
+
+def _whom_options(function: F) -> F:
+    """PERSON …, or who is due; `wanted` reads them."""
+    options: list[Callable[[Any], Any]] = [
+        click.argument("persons", type=PERSON, nargs=-1, metavar="[PERSON]..."),
+        click.option("--due", "within", type=SPAN, help=_("Everyone late or due within so many days, as in 14d or 2w.")),
+        click.option("--village", help=_("With --due: only this village.")),
+        click.option("--doctor", help=_("With --due: only this responsible doctor's people.")),
+        tag_option,
+        click.option("--blank", is_flag=True, help=_("To be filled in by hand; without PERSON also without a name.")),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@print.command(
+    help=_("The official follow-up record sheet: the year's visits, four side by side, with room for the next."),
+    example=(
+        "chronic print followup 42 --out sheet.html\n"
+        "chronic print followup --due 14d --village 下各村 --out due.html\n"
+        "chronic print followup --blank --programme dm --out blank.html"
+    ),
+)
+@_whom_options
+@click.option("--programme", type=PROGRAMME, help=_("Only this programme's sheet."))
+@_out_option
+@click.pass_obj
+def followup(session: Session, /, programme: str | None, blank: bool, out: "Path", **whom: Any) -> None:
+    from chronic.render import html
+    from chronic.reports.record_sheet import sheets
+    from chronic.reports.visit_form import TITLES
+    from chronic.store import programmes as store
+
+    if programme is not None and programme not in TITLES:
+        raise ValueRefused("print.no_sheet")
+    everyone = _wanted(session, whom, blank)
+    day, made = session.today, list[Any]()
+    for who in everyone:
+        managed = {stay.programme for stay in store.of(session.db, who.id) if stay.ended_on is None} if who else set(TITLES)
+        asked = [programme] if programme else [name for name in TITLES if name in managed]
+        if who is not None and not asked and whom["within"] is None:
+            raise NotAllowed("form.no_programme", name=who.name)
+        for name in asked:
+            made += (
+                sheets(session.db, who, name, day, room=True) if not (blank and who) else _named_blank(session, who, name)
+            )
+    _write(session, out, made, html.write_record_sheets, len(made))
+
+
+def _named_blank(session: Session, who: "Person", programme: str) -> list[Any]:
+    from chronic.reports.record_sheet import sheets
+    from chronic.reports.visit_form import form_number
+
+    return [
+        sheet._replace(name=who.name, number=form_number(who))
+        for sheet in sheets(session.db, None, programme, session.today)
+    ]
+
+
+@print.command(
+    help=_("The official check-up form: the last check-up of a person, or blank."),
+    example="chronic print checkup 42 --out checkup.html\nchronic print checkup --due 30d --blank --out blank.html",
+)
+@_whom_options
+@_out_option
+@click.pass_obj
+def checkup(session: Session, /, blank: bool, out: "Path", **whom: Any) -> None:
+    from chronic.render import html
+    from chronic.reports.checkup_form import form
+
+    everyone = _wanted(session, whom, blank, kind="checkup")
+    made = [form(session.db, who, session.today, blank) for who in everyone]
+    _write(session, out, made, html.write_checkup_forms, len(made))
+
+
+@print.command(
+    help=_("A card for the patient: what is managed, targets, last values, medicines as written down, next visit."),
+    example=(
+        "chronic print card 42 --phone 0571-8888123 --out card.html\n"
+        "chronic print card --due 30d --village 下各村 --masked --out cards.html"
+    ),
+)
+@_whom_options
+@click.option("--phone", help=_("The clinic's phone; a line to write it on if left out."))
+@click.option("--masked", is_flag=True, help=_("The surname alone."))
+@_out_option
+@click.pass_obj
+def card(session: Session, /, blank: bool, phone: str | None, masked: bool, out: "Path", **whom: Any) -> None:
+    from chronic.render import html
+    from chronic.reports import patient_card
+
+    if blank:
+        raise ValueRefused("print.card_blank")
+    everyone = [who for who in _wanted(session, whom, False) if who is not None]
+    made = [patient_card.card(session.db, who, session.today, session.desk.editions, masked, phone) for who in everyone]
+    _write(session, out, made, html.write_cards, len(made))
+
+
+@print.command(
+    help=_("A blank sheet for a day of screening; typed off under the same headers, import reads it."),
+    example="chronic print campaign --village 下各村 --rows 30 --out screening.html",
+)
+@click.option("--village", help=_("Where it is."))
+@click.option("--on", type=DAY, help=_("The day, if it is to be printed."))
+@click.option("--rows", type=click.IntRange(1, 500), default=_ROWS, show_default=True, help=_("So many lines."))
+@_out_option
+@click.pass_obj
+def campaign(session: Session, /, village: str | None, on: "date | None", rows: int, out: "Path") -> None:
+    from chronic.render import html
+    from chronic.reports.visit_form import day_in_words
+
+    with session.writing(out, "html") as stream:
+        day = day_in_words(on) if on else "　　年　月　日"
+        html.write_campaign(session.settings.get("name", ""), village or "　" * 6, day, rows, stream)
+    _said(out, 1)
+
+
+def _wanted(session: Session, whom: dict[str, Any], blank: bool, kind: str = "followup") -> "list[Person | None]":
+    """The people named, or those who are due along the way; nobody where the form is to have no name."""
+    named: tuple[Found, ...] = whom["persons"]
+    within: int | None = whom["within"]
+    if bool(named) + (within is not None) + (blank and not named and within is None) != 1:
+        raise ValueRefused("print.whom")
+    if within is None and any(whom[name] for name in ("village", "doctor", "tags")):
+        raise ValueRefused("print.whom")
+    if within is None:
+        return [found.person for found in named] or [None]
+    from chronic.reports import overdue as lists
+    from chronic.store import people
+
+    villages = villages_named(session, whom["village"])
+    asked = lists.Asked(kind=kind, villages=villages, doctor=whom["doctor"], tags=whom["tags"], order="route")
+    rows = lists.until(session.db, session.today, asked, session.today + timedelta(days=within))
+    return [people.get(session.db, int(str(row["person_id"]))) for row in rows]
+
+
+def _write(session: Session, out: "Path", made: Iterable[Any], write: Callable[[Any, Any], None], number: int) -> None:
+    if not number:
+        raise NotAllowed("print.nobody")
+    with session.writing(out, "html") as stream:
+        write(made, stream)
+    _said(out, number)
+
+
+def _said(out: "Path", number: int) -> None:
+    said = ngettext(
+        "{n} sheet in {out}; open it in a browser and print it.",
+        "{n} sheets in {out}; open it in a browser and print it.",
+        number,
+    )
+    click.echo(said.format(n=number, out=out), err=True)

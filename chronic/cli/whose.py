@@ -1,0 +1,34 @@
+"""The filters every list of people has: --village, --doctor, --tag and --limit."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chronic.cli.session import Session
+from chronic.cli.types import F, tag_option
+from chronic.cli.villages import villages_named
+from chronic.i18n import _
+
+if TYPE_CHECKING:
+    from chronic.reports.tagged import Whom
+
+
+def whose_options(function: F) -> F:
+    """`village`, `doctor`, `tags` and `limit`; the first three are for `whom`."""
+    options: list[Callable[[Any], Any]] = [
+        click.option("--village", help=_("Only this village.")),
+        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        tag_option,
+        click.option("--limit", type=click.IntRange(min=0), help=_("At most so many.")),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def whom(session: Session, asked: dict[str, Any]) -> "Whom":
+    """Takes the filters out of the options. A village nobody knows is an error, not an empty list (`place.none`)."""
+    from chronic.reports.tagged import Whom
+
+    return Whom(villages_named(session, asked.pop("village")), asked.pop("doctor"), asked.pop("tags"))

@@ -1,0 +1,115 @@
+"""A Report as an Excel workbook, written as it is read: nothing is held back, however many rows there are.
+
+Identity numbers, phones and all other texts are text cells, so Excel cannot round them; days are days, numbers are
+numbers. A text that begins like a formula is guarded as in a CSV (`model.guards`), because a workbook is often saved
+as one. The same rows make the same file, to the byte.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from chronic.errors import ValueRefused
+from chronic.model.elements import ELEMENTS
+from chronic.model.guards import GUARDED, guard
+from chronic.model.report import Report
+from chronic.model.wide import width
+from chronic.render.files import header, in_columns, names
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+ROWS: Final = 1_048_576
+"""Excel's own limits: rows of a sheet and characters of a cell."""
+_CHARACTERS: Final = 32_767
+_NARROWEST, _WIDEST, _ROOM = 6, 40, 2
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_FIRST_DAY = "1900-03-01"
+"""Excel counts a 29 February 1900 that never was: an earlier day stays a text."""
+NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_SHEETS: Final = {
+    "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
+    "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
+    "contracts": "签约", "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
+}  # fmt: skip
+"""What a sheet with Chinese headers is called; the others have the name of the report."""
+
+
+def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False) -> None:
+    """The workbook at `path`. `elements`: under the names a line of the standards' identifiers.
+
+    Raises ValueRefused: xlsx.library, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
+    """
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise ValueRefused("xlsx.library") from None
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with path.open(
+        "wb"
+    ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
+        book = xlsxwriter.Workbook(stream, options)
+        book.use_zip64()
+        book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
+        try:
+            sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
+            _fill(sheet, report, headers, elements, book)
+        finally:
+            book.close()  # after an error too: it takes the temporary file away
+
+
+def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book: Any) -> None:
+    keys = names(report)
+    head, plain = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    widths = [_NARROWEST] * len(keys)
+    top = [list(header(keys, headers))] + ([[ELEMENTS.get(key, "") for key in keys]] if elements else [])
+    for line, titles in enumerate(top):
+        for place, title in enumerate(titles):
+            sheet.write_string(line, place, title, head)
+            widths[place] = max(widths[place], width(title) + _ROOM)
+    last = len(top) - 1
+    for last, row in enumerate(_rows(report), len(top)):
+        if last >= ROWS:
+            raise ValueRefused("xlsx.rows", most=ROWS - len(top))
+        for place, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                size = _write_text(sheet, (last, place), str(value), plain, day, keys[place])
+            else:
+                sheet.write_number(last, place, value)
+                size = len(str(value))
+            widths[place] = max(widths[place], min(size + _ROOM, _WIDEST))
+    for place, size in enumerate(widths):
+        sheet.set_column(place, place, size)
+    if keys:
+        sheet.freeze_panes(len(top), 0)
+        sheet.autofilter(len(top) - 1, 0, max(last, len(top) - 1), len(keys) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{ROWS}"})
+
+
+def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, day: Any, key: str) -> int:
+    """A text, or the day it is; how wide it is."""
+    if _DAY.fullmatch(text) and text >= _FIRST_DAY:
+        try:
+            sheet.write_datetime(*at, datetime.fromisoformat(text), day)
+        except ValueError:  # looks like a day and is none
+            sheet.write_string(*at, text, plain)
+        return len(text)
+    if text[0] in GUARDED:
+        text = guard(text)
+    if len(text) > _CHARACTERS:
+        raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=_CHARACTERS)
+    if NO_XML.search(text):
+        raise ValueRefused("xlsx.characters", column=key, row=at[0] + 1)
+    sheet.write_string(*at, text, plain)
+    return width(text)
+
+
+def _rows(report: Report) -> Iterator[list[object]]:
+    """Each row's values in the order of the columns; a listing for JSON alone has none."""
+    for row in in_columns(report):
+        yield [value.isoformat() if isinstance(value, date) else value for value in row]

@@ -1,0 +1,32 @@
+"""Names for rows in files that analysts get: the same each time, and nobody outside this registry can tell whose.
+
+The uid of an imported row is a hash of whose it is and what it says, which could be found by trying ID numbers. So it
+leaves the registry only under a key that stays here.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable
+
+from chronic.store.registry import immediate
+
+_BYTES = 16
+_READ = "SELECT value FROM setting WHERE key = 'pseudonym_key'"
+
+
+def pseudonyms(db: sqlite3.Connection) -> Callable[[str], str]:
+    """uid -> pseudonym, 32 hexadecimal digits. The key is made once and kept."""
+    import hashlib
+
+    key = bytes.fromhex(_key(db))
+    return lambda uid: hashlib.blake2b(uid.encode(), key=key, digest_size=_BYTES).hexdigest()
+
+
+def _key(db: sqlite3.Connection) -> str:
+    known = db.execute(_READ).fetchone()
+    if known is None:
+        with immediate(db):
+            fresh = os.urandom(2 * _BYTES).hex()
+            db.execute("INSERT INTO setting (key, value) VALUES ('pseudonym_key', ?) ON CONFLICT (key) DO NOTHING", (fresh,))
+            known = db.execute(_READ).fetchone()
+    return str(known[0])
