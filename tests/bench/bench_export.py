@@ -56,8 +56,8 @@ _ENROLMENTS = f"""
 INSERT INTO enrolment (uid, person, programme, enrolled_on, assumed, origin, recorded_at, recorded_by)
 SELECT 'e' || id, id, 'htn', '2020-01-01', 0, {_STAMP} FROM person"""
 _PLANS = """
-INSERT INTO plan (person, kind, programme, due_on, reasons, since_on, found, paused, rank)
-SELECT id, 'followup', 'htn', date('2026-11-20', '-' || (id % 300) || ' days'), 'followup_due', '2026-05-01', '',
+INSERT INTO plan (person, kind, programme, slip, due_on, reasons, since_on, found, paused, rank)
+SELECT id, 'followup', 'htn', '', date('2026-11-20', '-' || (id % 300) || ' days'), 'followup_due', '2026-05-01', '',
        0, 2 + id % 6
 FROM person"""
 _AGENDA = """

@@ -48,6 +48,8 @@ def village(chronic: Chronic) -> Chronic:
     ):  # fmt: skip
         run = chronic(*line, "--yes") if line[0] in ("call", "refer", "person", "pause") else chronic(*line)
         assert run.code == 0, (line, run)
+    chronic.ok("upload", "sheet", "people", "--out", chronic.folder / "to-send.csv")
+    chronic.ok("upload", "sent", chronic.folder / "to-send.csv")
     taken(chronic, [{"id_number": "", "person_ref": "77", "name": "王秀蓝", "uid": _uid(chronic, 4)}])
     return chronic
 

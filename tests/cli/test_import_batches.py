@@ -228,12 +228,12 @@ def test_a_row_written_later_than_the_register_counts(village: Chronic) -> None:
 
 
 def test_at_a_terminal_every_field_is_asked_or_all_of_a_field_at_once(village: Chronic) -> None:
-    run = keeping(village, OTHER, "--keep", "ask", stdin="t\no\no\n")
+    run = keeping(village, OTHER, "--keep", "ask", stdin="t\no\no\ny\n")
     assert run.code == 0
     assert now(village) == ("王秀兰", "13812345512", "3组12号", "2026-03-01")
     rows = [{"id_number": "11010519491231002X", "name": "甲"}, {"person_ref": "1", "uid": _uid(village, 2), "name": "乙"}]
     before = village.sql("SELECT name FROM person WHERE id IN (1, 2) ORDER BY id")
-    assert village("import", sheet(village.folder, rows), "--keep", "ask", stdin="oo\n").code == 0
+    assert village("import", sheet(village.folder, rows), "--keep", "ask", stdin="oo\ny\n").code == 0
     assert village.sql("SELECT name FROM person WHERE id IN (1, 2) ORDER BY id") == before
 
 

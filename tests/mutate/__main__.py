@@ -53,6 +53,7 @@ def main() -> int:
     asked = parser.parse_args()
     os.chdir(TOP)
     os.nice(10)
+    os.environ.pop("PYTEST_ADDOPTS", None)  # one child a mutant: nobody else spreads the tests
     known = tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]
     equivalent = {(row["module"], row["in"], row["line"], row["change"]) for row in known}
     mutation = Mutation(dict(_paths(asked.module)), asked.tests, equivalent, asked.jobs, _print)
