@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
 from chronic.i18n import _
-from chronic.i18n.terms import SECTIONS, term
 from chronic.model.report import Report
 from chronic.reports import calls as reports
 from chronic.reports.overdue import Asked
@@ -83,7 +81,7 @@ def call(
     yes: bool,
 ) -> None:  # fmt: skip
     from chronic.care import trace as care
-    from chronic.cli import call_answer, guided_call
+    from chronic.cli import call_answer, guided_call, people
     from chronic.model.call import Call
 
     id_ = people.about_to_write(session, person, yes)
@@ -112,6 +110,8 @@ def _heading(session: Session, options: dict[str, Any]) -> Iterator[str]:
 
 def section_line(sections: Counter[str]) -> str:
     """危急 2   转诊 1   逾期 23   7天内到期 5"""
+    from chronic.i18n.terms import SECTIONS, term
+
     names = {name: term(SECTIONS, name) for name in reports.SECTIONS}
     names[reports.SOON] = _("due within {n} days").format(n=reports.WITHIN)
     return "   ".join(f"{names[name]} {sections[name]}" for name in reports.SECTIONS)
@@ -148,6 +148,8 @@ def _one(session: Session, person: Found, report: Report) -> Iterator[str]:
     for row in report.rows:
         yield from call_script.lines(session, row)
         return
+    from chronic.cli import people
+
     yield people.line(person.person, session.today)
     why = list(call_script.waiting(session, person.person.id))
     yield from why or [_("Not on today's call list: nothing is due within {n} days.").format(n=reports.WITHIN)]
