@@ -55,11 +55,12 @@ class Keyboard:
 
     def stop(self, key: bytes = b"\x03") -> int:
         """Ctrl-C, as often as it takes: Python overlooks one that comes while it begins to wait for a key."""
-        while True:
+        for _ in range(int(PATIENCE / _QUIET)):
             self.press(key)
             while select.select([self._terminal], [], [], _QUIET)[0]:
                 if not self._more():
                     return self.child.wait(PATIENCE)
+        raise AssertionError(f"it does not stop:\n{self.screen}")
 
     def ends(self) -> int:
         """The exit code, once everything is on the screen."""
