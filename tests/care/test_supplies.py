@@ -138,7 +138,7 @@ class Pharmacy(RuleBasedStateMachine):
         key = partial(drugs.key, book=Medicines.of(self.desk.editions.on(TODAY)))
         fresh = {who: courses(mine, key) for who, mine in medicines.of(self.desk.db, [1, 2]).items()}
         assert medicines.courses(self.desk.db, [1, 2]) == {who: mine for who, mine in fresh.items() if mine}
-        listed = {(row["person_id"], row["run_out_on"]) for row in reports.refill(self.desk.db, TODAY, 400).rows}
+        listed = {(row["person_id"], row["run_out_on"]) for row in reports.refill(self.desk.db, TODAY, 4000).rows}
         assert listed == {(who, course.run_out_on.isoformat()) for who, mine in fresh.items() for course in mine}
 
     @invariant()
