@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,8 +56,10 @@ class Keyboard:
 
     def stop(self, key: bytes = b"\x03") -> int:
         """Ctrl-C, as often as it takes: Python overlooks one that comes while it begins to wait for a key."""
-        for _ in range(int(PATIENCE / _QUIET)):
+        for attempt in range(int(PATIENCE / _QUIET)):
             self.press(key)
+            if attempt > 2 and key == b"\x03":  # a terminal that did not turn the key into the signal it stands for
+                os.kill(self.child.pid, signal.SIGINT)
             while select.select([self._terminal], [], [], _QUIET)[0]:
                 if not self._more():
                     return self.child.wait(PATIENCE)
