@@ -64,5 +64,6 @@ REQUIRED = {
     "Encounter": ("status", "class"), "EpisodeOfCare": ("status", "patient"), "Condition": ("subject",),
     "Observation": ("status", "code"), "QuestionnaireResponse": ("status",), "Task": ("status", "intent"),
     "ServiceRequest": ("status", "intent", "subject"), "Flag": ("status", "code", "subject"), "Patient": (),
+    "CarePlan": ("status", "intent", "subject"),
 }  # fmt: skip
 """What R4 demands of the types that are written."""

@@ -9,9 +9,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import IO, Any, NamedTuple
 
-from chronic.exchange.fhir import resources
+from chronic.exchange.fhir import contacts, resources
 from chronic.exchange.fhir.codes import table
-from chronic.reports import exports, shared
+from chronic.reports import checkup_sheet, exports, shared
+from chronic.store.checkups import contact_uid
 
 BASE = "http://chronic.invalid/fhir/"
 """Stands before the references of a Bundle, so that they point into it; there is no such server."""
@@ -22,12 +23,14 @@ _LEFT_OUT = {
     "readings": "SELECT count(DISTINCT visit) FROM visit_reading JOIN live_contact ON live_contact.id = visit",
     "entered": "SELECT count(*) FROM visit_entered JOIN live_contact ON live_contact.id = visit",
     "results_ended": "SELECT count(*) FROM test_result WHERE ended_by IS NOT NULL",
-    "checkups": "SELECT count(*) FROM live_checkup",
+    "checkups_ended": "SELECT count(*) FROM checkup WHERE ended_by IS NOT NULL",
+    "settled": "SELECT count(*) FROM finding_settled",
     "supplies": "SELECT count(*) FROM medicine_entry WHERE ended_by IS NULL",
     "calls": "SELECT count(*) FROM call",
     "opinions": "SELECT count(*) FROM opinion",
 }
-_NOT_OF_A_PERSON = ("void", "refs")
+_ELSEWHERE = ("refs", "facts")
+"""What a sheet of people leaves out and this file does not."""
 
 
 class Wanted(NamedTuple):
@@ -76,14 +79,27 @@ def everything(db: sqlite3.Connection, day: date, wanted: Wanted) -> Iterator[re
         yield resources.patient(person)
         yield from resources.smoking(person)
         yield from resources.stays(person)
-        for contact in exports.contacts(db, id_, since):
-            yield from resources.visit(contact)
-        yield from map(resources.test, shared.tests(db, id_, since))
+        yield from _contacts(db, id_, since)
+        yield from map(contacts.test, shared.tests(db, id_, since))
+        yield from map(contacts.fact, shared.facts(db, id_, since))
         yield from _referrals(shared.slips(db, id_), shared.outcomes(db, id_))
-        yield from map(resources.due, shared.due(db, id_))
+        yield from resources.plan(str(uid), shared.due(db, id_), day.isoformat())
         codes, began = shared.danger(db, id_)
         if codes:
             yield resources.flag(str(uid), codes, began)
+
+
+def _contacts(db: sqlite3.Connection, person: int, since: str) -> Iterator[resources.Resource]:
+    """Visits and check-ups. The screening that a check-up's readings make is made again of the check-up."""
+    forms = list(checkup_sheet.of(db, person))
+    made = {contact_uid(str(form["uid"])) for form in forms}
+    for contact in exports.contacts(db, person, since):
+        if contact["uid"] not in made:
+            yield from contacts.visit(contact)
+    recorded = shared.checkups_since(db, person, since)
+    for form in forms:
+        if form["uid"] in recorded:
+            yield from contacts.checkup(form)
 
 
 def _referrals(slips: list[dict[str, Any]], outcomes: list[dict[str, Any]]) -> Iterator[resources.Resource]:
@@ -102,4 +118,4 @@ def left_out(db: sqlite3.Connection) -> Counter[str]:
     """How much of each kind the registry holds that a registry which reads the file does not get."""
     counts = Counter({name: db.execute(sql).fetchone()[0] for name, sql in _LEFT_OUT.items()})
     of_people = exports.left_out(db, "people", "")
-    return counts + Counter({name: n for name, n in of_people.items() if name not in _NOT_OF_A_PERSON})
+    return counts + Counter({name: n for name, n in of_people.items() if name not in _ELSEWHERE})

@@ -204,8 +204,8 @@ def _opened(path: Path, today: date, wishes: Wishes, said: Said) -> "Iterator[Sh
     if not is_json(path):
         yield open_sheet(path, today, wishes.sheet, _meanings(said), code_set(said.get("", "")), wishes.keep == "newer")
         return
+    from chronic.exchange.fhir.read import Wanted as Asked
     from chronic.exchange.fhir.rows import open_fhir
-    from chronic.exchange.fhir.taken import Wanted as Asked
 
     if wishes.meanings or wishes.codes:
         raise ValueRefused("fhir.no_headers", path=path)

@@ -1,4 +1,5 @@
-"""What a neighbouring system is told of a person beside the register and the visits: tests, what is due, referrals."""
+"""What a neighbouring system is told of a person beside the register and the visits: tests, facts, what is due,
+referrals."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,11 @@ _TESTS = """
 SELECT t.uid, p.uid AS person_uid, test, done_on, value, unit, result, institution, detail
 FROM test_result AS t JOIN person AS p ON p.id = t.person
 WHERE t.person = ? AND t.ended_by IS NULL AND t.recorded_at >= ? ORDER BY done_on, test, t.uid"""
+_FACTS = """
+SELECT f.uid, p.uid AS person_uid, fact, value, told_on, source
+FROM person_fact AS f JOIN person AS p ON p.id = f.person
+WHERE f.person = ? AND f.recorded_at >= ? ORDER BY told_on, f.id"""
+_CHECKUPS = "SELECT uid FROM live_checkup WHERE person = ? AND recorded_at >= ?"
 _DUE = """
 SELECT p.uid AS person_uid, kind, programme, slip, due_on, since_on, urgency, reasons
 FROM plan JOIN person AS p ON p.id = plan.person WHERE plan.person = ? ORDER BY kind, programme, slip"""
@@ -27,7 +33,7 @@ _DANGER = """
 SELECT danger, (SELECT min(since_on) FROM plan
                 WHERE plan.person = agenda.person AND kind = 'referral' AND urgency = 'emergency')
 FROM agenda WHERE person = ? AND danger <> ''"""
-_RECORDED = ("visit", "test_result", "enrolment", "person_change", "referral", "referral_outcome")
+_RECORDED = ("visit", "checkup", "test_result", "person_fact", "enrolment", "person_change", "referral", "referral_outcome")
 _CHINA = timedelta(hours=8)
 
 
@@ -45,6 +51,16 @@ def recorded_since(db: sqlite3.Connection, since: str) -> list[int]:
 
 def tests(db: sqlite3.Connection, person: int, since: str) -> list[Row]:
     return list(_rows(db, _TESTS, person, since))
+
+
+def facts(db: sqlite3.Connection, person: int, since: str) -> list[Row]:
+    """What was told of risks, in the order in which it was told."""
+    return list(_rows(db, _FACTS, person, since))
+
+
+def checkups_since(db: sqlite3.Connection, person: int, since: str) -> set[str]:
+    """The uids of live check-ups recorded at `since` or later."""
+    return {uid for (uid,) in db.execute(_CHECKUPS, (person, since))}
 
 
 def due(db: sqlite3.Connection, person: int) -> list[Row]:

@@ -77,4 +77,5 @@ def staging() -> Iterator[Staging]:
         db.execute("PRAGMA synchronous = OFF")
         db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         db.executescript(_SCHEMA)
+        db.execute("BEGIN")  # never committed: a statement by itself costs a transaction each
         yield Staging(db)

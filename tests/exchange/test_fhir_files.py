@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from chronic.errors import ChronicError
 from chronic.exchange.fhir import files
+from chronic.exchange.fhir.elements import day, last
 from chronic.exchange.fhir.files import Number
+from chronic.exchange.fhir.observed import measured
+from chronic.exchange.fhir.read import Wanted
 from chronic.exchange.fhir.rows import open_fhir
-from chronic.exchange.fhir.taken import READ, Wanted, day, last, measured
+from chronic.exchange.fhir.taken import READ
 from tests.fhir import amount, bundle, observation, patient, pressure
 
 TODAY = date(2026, 11, 21)

@@ -1,16 +1,15 @@
 """Rows of the registry as FHIR R4 resources: plain dicts, the same rows give the same bytes.
 
-A person is a Patient with everything of theirs behind it. What has a public code is an Observation under it; what the
-forms ask beyond that is one QuestionnaireResponse a visit, so that nothing of a row is lost. Which codes: codes.toml.
+A person is a Patient with everything of theirs behind it: their stays, what is open and what is due of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from chronic.exchange.fhir.codes import Measure, measures, safe_id, systems, table
+from chronic.exchange.fhir.codes import safe_id, systems, table
 from chronic.model.codes import PROGRAMMES
-from chronic.model.fields import BY_COLUMN, VISIT_FIELDS
+from chronic.model.fields import BY_COLUMN
 
 Resource = dict[str, Any]
 Row = Mapping[str, Any]
@@ -23,11 +22,6 @@ EXTENDED = (
 _GENDERS = {"M": "male", "F": "female", "unknown": "unknown"}
 _PRIORITIES = {"routine": "routine", "emergency": "stat"}
 _REFUTED = "withdrawn"
-_METER = {"HI": ">", "LO": "<"}
-"""Off scale high, off scale low."""
-_FORM = [field for field in VISIT_FIELDS[2:] if field.column not in measures("of")]
-ASKED = frozenset(field.column for field in _FORM)
-"""What the form of a visit asks beside what is measured under a public code."""
 
 
 class Person(NamedTuple):
@@ -55,7 +49,7 @@ def whose(uid: str) -> Resource:
     return {"reference": f"Patient/{safe_id(uid)}"}
 
 
-def _own(uid: str) -> list[Resource]:
+def own(uid: str) -> list[Resource]:
     return [{"system": systems()["uid"], "value": uid}]
 
 
@@ -69,7 +63,7 @@ def patient(person: Person) -> Resource:
     home = " ".join(filter(None, (row["township"], row["village"], row["hamlet"], row["address"])))
     phone = row["phone"] if person.full else None
     return _filled(
-        resourceType="Patient", id=safe_id(person.uid), extension=told, identifier=[*_own(person.uid), *numbers, *refs],
+        resourceType="Patient", id=safe_id(person.uid), extension=told, identifier=[*own(person.uid), *numbers, *refs],
         active=row["closed_on"] is None, name=[{"use": "official", "text": row["name"]}],
         telecom=[{"system": "phone", "value": phone}] if phone else None, gender=_GENDERS[row["sex"]],
         birthDate=row["birth_date"], deceasedDateTime=row["closed_on"] if row["closed_reason"] == "died" else None,
@@ -81,8 +75,12 @@ def smoking(person: Person) -> Iterator[Resource]:
     """What is recorded of smoking, without a day because none is."""
     told, word = table()["smoking"], person.rows[0]["smoking_status"]
     if word:
-        answer = concept(word, coding("snomed", told["words"][word]["code"], told["words"][word]["name"]))
-        yield _observation(person.uid, "smoking", told, answer={"valueCodeableConcept": answer})
+        yield {
+            "resourceType": "Observation", "id": f"{safe_id(person.uid)}-smoking", "status": "final",
+            "category": [category(told["category"])],
+            "code": concept(None, coding("loinc", told["code"], told["name"]), coding("column", "smoking_status")),
+            "subject": whose(person.uid), **smoked(word),
+        }  # fmt: skip
 
 
 def stays(person: Person) -> Iterator[Resource]:
@@ -120,91 +118,31 @@ def _stay(person: Person, place: int, programme: str, said: Row) -> Iterator[Res
     )  # fmt: skip
 
 
-def visit(row: Row) -> Iterator[Resource]:
-    """One contact: the encounter, an observation for each measurement, and the rest of the form."""
-    uid, person, way = str(row["uid"]), str(row["person_uid"]), table()["ways"][row["way"]]
-    here = {"encounter": {"reference": f"Encounter/{safe_id(uid)}"}}
-    doctor = {"participant": [{"individual": {"display": row["visit_doctor"]}}]} if row["visit_doctor"] else {}
-    yield {
-        "resourceType": "Encounter", "id": safe_id(uid), "identifier": _own(uid), "status": "finished",
-        "class": coding("act", way["code"], way["name"]), "type": [concept(None, coding("kind", row["kind"]))],
-        "subject": whose(person), **doctor, "period": {"start": row["visit_date"], "end": row["visit_date"]},
-    }  # fmt: skip
-    around = {"subject": whose(person), **here, "effectiveDateTime": row["visit_date"]}
-    yield from _pressure(uid, row, around)
-    for column, measure in measures("of").items():
-        if column not in ("sbp", "dbp") and row[column] is not None:
-            day = row["hba1c_on"] or row["visit_date"] if column == "hba1c" else row["visit_date"]
-            yield _measured(uid, measure, row, around | {"effectiveDateTime": day})
-    items = [_item(field.column, row[field.column], field.kind) for field in _FORM if row[field.column] not in (None, [])]
-    if items:
-        yield {
-            "resourceType": "QuestionnaireResponse", "id": f"{safe_id(uid)}-form", "questionnaire": systems()["form"],
-            "status": "completed", "subject": whose(person), **here, "authored": row["visit_date"], "item": items,
-        }  # fmt: skip
-
-
-def _pressure(uid: str, row: Row, around: Resource) -> Iterator[Resource]:
-    both = [measures("of")[column] for column in ("sbp", "dbp")]
-    if all(row[measure.column] is None for measure in both):
+def plan(person: str, rows: Sequence[Row], today: str) -> Iterator[Resource]:
+    """What is due of a person: a plan and a task for each item. `rows`: `kind`, `programme`, `slip`, `due_on`, `since_on`,
+    `urgency`, `reasons`; a task is ready from the day it is due."""
+    if not rows:
         return
-    panel = table()["panel"]
-    parts = []
-    for measure in both:
-        value = row[measure.column]
-        said = {"valueQuantity": _quantity(value, measure.unit)} if value is not None else {
-            "dataAbsentReason": concept(None, coding("absent", "unknown"))
-        }  # fmt: skip
-        parts.append({"code": _code(measure, measure.code, measure.name), **said})
+    tasks, id_ = [_due(person, row, today) for row in rows], f"{safe_id(person)}-plan"
     yield {
-        "resourceType": "Observation", "id": f"{safe_id(uid)}-bp", "status": "final",
-        "category": [_category("vital-signs")],
-        "code": concept("血压", coding("loinc", panel["code"], panel["name"]), coding("column", "bp")),
-        **around, "component": parts,
+        "resourceType": "CarePlan", "id": id_, "status": "active", "intent": "plan", "title": table()["plan"]["title"],
+        "subject": whose(person), "period": {"start": min(row["since_on"] for row in rows)},
+        "activity": [{"reference": {"reference": f"Task/{task['id']}"}} for task in tasks],
     }  # fmt: skip
+    yield from tasks
 
 
-def _measured(uid: str, measure: Measure, row: Row, around: Resource) -> Resource:
-    value = row[measure.column]
-    code, name = measure.by_sample.get(row["glucose_sample"] or "", (measure.code, measure.name))
-    if value in _METER:
-        scale = concept(None, coding("interpretation", _METER[value]))
-        said: Resource = {"valueString": value, "interpretation": [scale]}
-    else:
-        said = {"valueQuantity": _quantity(value, measure.unit)}
-    return {
-        "resourceType": "Observation", "id": f"{safe_id(uid)}-{measure.column.replace('_', '.')}", "status": "final",
-        "category": [_category(measure.category)], "code": _code(measure, code, name), **around, **said,
-    }  # fmt: skip
-
-
-def test(row: Row) -> Resource:
-    """A result that stands by itself. `unit`: the registry's, where its test has a value."""
-    uid, known = str(row["uid"]), measures("test").get(row["test"]) or measures("of").get(row["test"])
-    public = [coding("loinc", known.code, known.name)] if known is not None else []
-    said: Resource = {"valueString": row["result"]}
-    unit = {"unit": row["unit"]} if row["unit"] else {}
-    if row["value"] is not None:
-        said = {"valueQuantity": _quantity(row["value"], known.unit) if known else {"value": row["value"], **unit}}
-        said |= {"interpretation": [concept(row["result"])]} if row["result"] else {}
-    return {
-        "resourceType": "Observation", "id": f"{safe_id(uid)}-test", "identifier": _own(uid), "status": "final",
-        "category": [_category("laboratory")], "code": concept(row["test"], *public, coding("test", row["test"])),
-        "subject": whose(str(row["person_uid"])), "effectiveDateTime": row["done_on"],
-        **({"performer": [{"display": row["institution"]}]} if row["institution"] else {}), **said,
-        **({"note": [{"text": row["detail"]}]} if row["detail"] else {}),
-    }  # fmt: skip
-
-
-def due(row: Row) -> Resource:
-    """Something that is due of a person: `kind`, `programme`, `slip`, `due_on`, `since_on`, `urgency`, `reasons`."""
+def _due(person: str, row: Row, today: str) -> Resource:
     key = "-".join(filter(None, (row["kind"], row["programme"], row["slip"])))
     reasons = [coding("reason", reason) for reason in str(row["reasons"]).split()]
+    about = [coding("programme", row["programme"])] if row["programme"] else []
     return _filled(
-        resourceType="Task", id=safe_id(f"{safe_id(row['person_uid'])}-{key}"), status="requested", intent="plan",
+        resourceType="Task", id=safe_id(f"{safe_id(person)}-{key}"),
+        basedOn=[{"reference": f"CarePlan/{safe_id(person)}-plan"}],
+        status="ready" if row["due_on"] <= today else "requested", intent="plan",
         priority=_PRIORITIES[row["urgency"]] if row["urgency"] else None,
-        code=concept(table()["tasks"][row["kind"]], coding("task", row["kind"])),
-        **{"for": whose(row["person_uid"])}, authoredOn=row["since_on"],
+        code=concept(table()["tasks"][row["kind"]], coding("task", row["kind"]), *about),
+        **{"for": whose(person)}, authoredOn=row["since_on"],
         reasonCode=concept(None, *reasons) if reasons else None,
         restriction={"period": {"end": row["due_on"]}},
     )  # fmt: skip
@@ -217,7 +155,7 @@ def slip(row: Row, outcomes: Sequence[Row]) -> Iterator[Resource]:
     arrived = any(told["outcome"] != "not_arrived" for told in outcomes)
     yield _filled(
         resourceType="ServiceRequest", id=safe_id(uid),
-        identifier=[*_own(uid), {"system": systems()["slip"] + quote(row["origin"], safe=""), "value": row["slip"]}],
+        identifier=[*own(uid), {"system": systems()["slip"] + quote(row["origin"], safe=""), "value": row["slip"]}],
         status="completed" if arrived else "active", intent="order", priority=_PRIORITIES[row["urgency"]],
         subject=whose(row["person_uid"]), authoredOn=row["made_on"],
         requester={"display": row["doctor"]} if row["doctor"] else None, performer=performers,
@@ -256,39 +194,14 @@ def flag(person: str, codes: Sequence[str], since: str | None) -> Resource:
     )  # fmt: skip
 
 
-def _observation(uid: str, what: str, told: Row, answer: Resource) -> Resource:
-    return {
-        "resourceType": "Observation", "id": f"{safe_id(uid)}-{what}", "status": "final",
-        "category": [_category(told["category"])],
-        "code": concept(None, coding("loinc", told["code"], told["name"]), coding("column", f"{what}_status")),
-        "subject": whose(uid), **answer,
-    }  # fmt: skip
+def smoked(word: str) -> Resource:
+    """The answer that a word about smoking is."""
+    known = table()["smoking"]["words"][word]
+    return {"valueCodeableConcept": concept(word, coding("snomed", known["code"], known["name"]))}
 
 
-def _code(measure: Measure, code: str, name: str) -> Resource:
-    zh = BY_COLUMN[measure.column].zh
-    return concept(zh, coding("loinc", code, name), coding("column", measure.column, zh))
-
-
-def _category(code: str) -> Resource:
+def category(code: str) -> Resource:
     return concept(None, coding("category", code))
-
-
-def _quantity(value: float, ucum: str) -> Resource:
-    return {"value": value, "unit": ucum, "system": systems()["ucum"], "code": ucum}
-
-
-def _item(column: str, value: Any, kind: str) -> Resource:
-    field = BY_COLUMN[column]
-    answers = value if isinstance(value, list) else [value]
-    return {"linkId": column, "text": field.zh, "answer": [_answer(column, part, kind) for part in answers]}
-
-
-def _answer(column: str, value: Any, kind: str) -> Resource:
-    if kind in ("code", "codes"):
-        return {"valueCoding": coding(systems()["answer"] + column, value, (BY_COLUMN[column].codes or {}).get(value))}
-    typed = {"integer": "valueInteger", "decimal": "valueDecimal", "day": "valueDate"}
-    return {typed.get(kind, "valueString"): value}
 
 
 def _extension(part: str, name: str, value: str) -> Resource:

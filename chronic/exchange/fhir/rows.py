@@ -1,4 +1,4 @@
-"""A FHIR R4 file as the sheets it stands for: people, visits and test results, row by row.
+"""A FHIR R4 file as the sheets it stands for: people, visits, check-ups, test results and told facts, row by row.
 
 A visit of ours is its encounter. Of others, what was measured of one person on one day is one visit; a second value of
 the same measurement that day stands in a row of its own, as it would in a sheet. Rows come by person, never by their
@@ -15,10 +15,14 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.cells import Column, InUnit, Reading
+from chronic.exchange.checkup_headers import FIELDS as CHECKUP
+from chronic.exchange.dated_headers import FACTS, TESTS
 from chronic.exchange.dated_headers import FIELDS as DATED
-from chronic.exchange.fhir import files, taken
+from chronic.exchange.fhir import files, read, taken
+from chronic.exchange.fhir.elements import text
 from chronic.exchange.headers import FIELDS
 from chronic.exchange.sheets import ENTERED, SheetRow
+from chronic.model.checkup_fields import by_column
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.guards import guard
 from chronic.model.plan import Problem
@@ -28,10 +32,13 @@ _WHOSE = ("uid", "person_uid", "person_ref")
 HEADERS = {
     "people": tuple(field.column for field in PERSON_FIELDS),
     "visits": (*_WHOSE, "kind", *(field.column for field in VISIT_FIELDS)),
-    "tests": (*_WHOSE, "test", "done_on", "value", "unit", "result", "institution", "detail"),
+    "checkups": (*_WHOSE, *by_column()),
+    "tests": (*_WHOSE, *TESTS),
+    "facts": (*_WHOSE, *FACTS),
 }
 """What the file of refused rows holds: sheets that can be corrected and imported as they are."""
-_DAYS = {"visits": "visit_date", "tests": "done_on"}
+_DAYS = {"visits": "visit_date", "checkups": "checkup_date", "tests": "done_on", "facts": "told_on"}
+_KNOWN = {"people": FIELDS, "visits": FIELDS, "checkups": CHECKUP, **DATED}
 _NO_VISIT = {"visit_date", "way"}
 """Columns that alone are no visit: others' encounters without a measurement."""
 _LISTS = frozenset(("programmes",))
@@ -61,7 +68,7 @@ class Fhir(NamedTuple):
 
 
 @contextmanager
-def open_fhir(path: Path, today: date, wanted: taken.Wanted) -> Iterator[Fhir]:
+def open_fhir(path: Path, today: date, wanted: read.Wanted) -> Iterator[Fhir]:
     """Look through a file. Raises ValueRefused (`fhir.…`, `file.…`); nothing of it is in the registry yet."""
     with staging() as said:
         unread = _staged(path, said, wanted)
@@ -72,13 +79,13 @@ def open_fhir(path: Path, today: date, wanted: taken.Wanted) -> Iterator[Fhir]:
         yield Fhir(path, "fhir", tuple(_listed(unread)), parts)
 
 
-def _staged(path: Path, into: Staging, wanted: taken.Wanted) -> Counter[str]:
+def _staged(path: Path, into: Staging, wanted: read.Wanted) -> Counter[str]:
     unread: Counter[str] = Counter()
     for line, resource, url in files.resources(path):
         other = taken.another_version(resource)
         if other is not None:
             raise ValueRefused("fhir.version", path=path, line=line, version=other[0], what=other[1])
-        id_ = taken.text(resource.get("id"))
+        id_ = text(resource.get("id"))
         if id_ and resource["resourceType"] in taken.READ:
             before = into.seen(f"{resource['resourceType']}/{id_}", line)
             if before is not None:
@@ -87,7 +94,7 @@ def _staged(path: Path, into: Staging, wanted: taken.Wanted) -> Counter[str]:
         found = list(taken.take(resource, line, url, wanted))
         into.put(value for value in found if isinstance(value, Said))
         for value in found:
-            if isinstance(value, taken.Unread) and (value.what in unread or len(unread) < _KINDS_LISTED):
+            if isinstance(value, read.Unread) and (value.what in unread or len(unread) < _KINDS_LISTED):
                 unread[value.what] += 1
     return unread
 
@@ -100,8 +107,7 @@ def _listed(unread: Counter[str]) -> Iterator[str]:
 
 
 def _part(path: Path, holds: str, said: Staging, today: date) -> Part:
-    fields = FIELDS if holds in ("people", "visits") else DATED[holds]
-    return Part(path, holds, HEADERS[holds], lambda: _Rows(holds, said, fields, today).read())
+    return Part(path, holds, HEADERS[holds], lambda: _Rows(holds, said, _KNOWN[holds], today).read())
 
 
 class _Rows:
