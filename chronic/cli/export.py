@@ -220,8 +220,8 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
 
 @export.command(
     help=_(
-        "People, visits, test results, referrals and what is due as HL7 FHIR R4: a transaction Bundle, or NDJSON, one "
-        "resource a line. import reads people, visits and test results back."
+        "People, visits, check-ups, test results, facts, referrals and what is due as HL7 FHIR R4: a transaction Bundle, "
+        "or NDJSON, one resource a line. import reads all of it back but referrals and what is due."
     ),
     example="chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
 )

@@ -26,7 +26,7 @@ from chronic.store import registry
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first. A FHIR R4 file (Bundle or NDJSON) holds people, visits and tests."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON) holds all of them."
     ),
     example=(
         "chronic import people.csv --dry-run\n"

@@ -445,6 +445,9 @@ def _checkups(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account
 
     ready: list[tuple[SheetRow, Checkup, tuple[Problem, ...]]] = []
     for row, values, person, key, asked in _of_someone(rows, known, account):
+        closed_on = known.dates[person].closed_on
+        if "uid" in row.values and closed_on is not None and values["checkup_date"] > closed_on:
+            asked = (*asked, Problem(checkup.AFTER_CLOSING, "checkup_date", values["checkup_date"], closed_on))
         ready.append((row, _checkup(person, key, values, known.source, asked), asked))
     results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
     for (row, form, asked), result in zip(ready, results, strict=True):

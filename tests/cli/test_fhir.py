@@ -113,6 +113,47 @@ def test_what_is_due_a_slip_and_open_danger_go_out(village: Chronic) -> None:
     assert (told["status"], told["businessStatus"]["coding"][0]["code"]) == ("completed", "seen")
 
 
+def test_what_is_due_is_one_plan_of_tasks_each_ready_from_its_day(village: Chronic) -> None:
+    found = sent(village, "--person", "1")
+    (plan,), tasks = of(found, "CarePlan"), of(found, "Task")
+    assert [part["reference"]["reference"] for part in plan["activity"]] == [f"Task/{task['id']}" for task in tasks]
+    assert {task["basedOn"][0]["reference"] for task in tasks} == {f"CarePlan/{plan['id']}"}
+    due = {task["restriction"]["period"]["end"]: task["status"] for task in tasks}
+    assert due == {day: "ready" if day <= "2026-11-22" else "requested" for day in due}
+    assert set(due.values()) == {"ready", "requested"}
+    assert of(sent(village, "--person", "3"), "CarePlan") == []
+
+
+def test_a_checkup_and_told_facts_go_out_and_come_back(village: Chronic, tmp_path: Path) -> None:
+    village.ok("checkup", "add", 3, "--set", "sbp_left=166", "--set", "dbp_left=98", "--set", "fpg=HI", "--set",
+               "potassium=4.1", "--set", "smoking_status=current", "--set", "ecg=abnormal", "--set", "ecg_text==ST",
+               "--on", "2026-11-05")  # fmt: skip
+    village.ok("person", "fact", 3, "high_salt=yes", "stroke=no", "--on", "2026-05-01", "--source", "@本人", "--yes")
+    village.ok("person", "fact", 3, "high_salt=no", "--on", "2026-05-01", "--yes")
+    found = sent(village, "--person", "3")
+    assert [known["type"][0]["coding"][0]["code"] for known in of(found, "Encounter")] == ["checkup"]
+    told = {known["code"]["coding"][0]["code"]: known for known in of(found, "Observation") if "encounter" in known}
+    assert told.keys() == {"72166-2", "85354-9", "76629-5", "2823-3"}
+    assert told["85354-9"]["bodySite"]["coding"][0]["display"] == "Left upper arm structure"
+    assert told["76629-5"]["valueString"] == "HI"
+    facts = [known for known in of(found, "Observation") if known["id"].endswith("-fact")]
+    assert [(known["code"]["coding"][0]["code"], known["valueBoolean"]) for known in facts] == [
+        ("high_salt", True), ("stroke", False), ("high_salt", False),
+    ]  # fmt: skip
+    path = village.folder / "out.ndjson"
+    village.ok("export", "fhir", "--full", "--format", "ndjson", "--out", path)
+    copy = Chronic(tmp_path)
+    copy.ok("init", "--yes")
+    assert "Check-ups  1 row" in copy.ok("import", path).out
+    there, here = portrait(village), portrait(copy)
+    assert [here[name] for name in ("checkup", "fact")] == [there[name] for name in ("checkup", "fact")]
+    assert [row[:7] for row in here["visit"]] == [row[:7] for row in there["visit"]]
+    assert "unchanged" in copy.ok("import", path).out
+    assert portrait(copy) == here
+    copy.ok("undo", "--yes")
+    assert portrait(copy)["fact"] == portrait(copy)["checkup"] == []
+
+
 def test_one_person_or_what_is_new_since_a_day(village: Chronic) -> None:
     village.ok("person", "edit", 3, "--phone", "13900139000", "--yes", today="2026-11-21")
     assert [known["name"][0]["text"] for known in of(sent(village, "--person", "2"), "Patient")] == ["李建国"]

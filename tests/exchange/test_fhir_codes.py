@@ -1,6 +1,7 @@
 """The codes that leave the house, each pinned: a change here is a change for every system that reads us."""
 
 from chronic.exchange.fhir.codes import by_loinc, conditions, measures, safe_id, table
+from chronic.exchange.fhir.contacts import FORMS
 from chronic.model.fields import BY_COLUMN, SMOKING, VISIT_FIELDS, WAYS
 from chronic.model.units import STORED, converted
 
@@ -63,6 +64,14 @@ def test_the_words_of_the_dictionary_all_have_a_code() -> None:
     assert table()["ways"].keys() == WAYS.keys()
     assert table()["smoking"]["words"].keys() == SMOKING.keys() == set(table()["smoking"]["read"].values())
     assert set(WRITTEN) <= {field.column for field in VISIT_FIELDS} <= BY_COLUMN.keys()
+
+
+def test_a_checkup_measures_under_the_same_codes_and_asks_the_rest() -> None:
+    form = FORMS["checkup"]
+    assert set(form.measured) == set(WRITTEN) & set(form.fields) - {"sbp", "dbp"} | {"potassium"}
+    panels = {f"{part}{arm}" for part in ("sbp", "dbp") for arm in ("", "_left", "_right")}
+    assert form.asked | set(form.measured) | panels | {"checkup_date", "smoking_status"} == set(form.fields)
+    assert {arm: told["code"] for arm, told in table()["arms"].items()} == {"left": "368208006", "right": "368209003"}
 
 
 def test_conditions_and_systems() -> None:

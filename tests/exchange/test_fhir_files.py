@@ -21,7 +21,7 @@ from chronic.exchange.fhir.taken import READ
 from tests.fhir import amount, bundle, observation, patient, pressure
 
 TODAY = date(2026, 11, 21)
-LOOSE = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+LOOSE = settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 _NAMES = (
     "id", "code", "coding", "system", "subject", "reference", "valueQuantity", "value", "unit", "status", "identifier",
     "extension", "url", "period", "start", "effectiveDateTime", "component", "name", "telecom", "class", "type", "item",

@@ -1,4 +1,4 @@
-"""People, visits and test results go out as FHIR and come into an empty registry, which then sends the same bytes."""
+"""Everything that is read back goes out as FHIR and comes into an empty registry, which then sends the same bytes."""
 
 import json
 import shutil
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from chronic.care.desk import Desk
 from chronic.office import fhir, imports
 from tests.care.test_properties import TODAY, desk_at
 from tests.fhir import REQUIRED, unlisted
-from tests.office.registries import SOURCE, Act, acts, play
+from tests.office.registries import SOURCE, Act, acts, checkups, play, tellings
 from tests.runner import Chronic
 from tests.sheets import portrait
 
@@ -23,7 +23,12 @@ MORE_THAN_IT_CARRIES = """
 SELECT p.uid FROM person AS p WHERE p.id IN (SELECT person FROM referral_outcome UNION SELECT person FROM pause)"""
 """People whose verdicts and plans also come from what is not read back."""
 
-EQUAL = ("person", "tag", "key", "verdict", "plan", "agenda")
+QUICK = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False,
+)  # fmt: skip
+"""A registry takes minutes to shrink: the first one that fails is shown as it is."""
+EQUAL = ("person", "tag", "key", "fact", "verdict", "plan", "agenda")
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +40,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("style", ["bundle", "ndjson"])
-@given(chosen=acts())
-@settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(chosen=acts(checkups(), tellings()))
+@settings(QUICK, max_examples=20)
 def test_what_goes_out_comes_back(empty: Path, style: str, chosen: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as name:
         first, second = (Path(name, part) for part in ("first", "second"))
@@ -62,11 +67,11 @@ def test_what_goes_out_comes_back(empty: Path, style: str, chosen: list[Act]) ->
             wanted, found = (
                 [row for row in rows[what] if what == "person" or row[0] not in left_out] for rows in (there, here)
             )
-            assert found == wanted
+            assert found == wanted, what
 
 
-@given(chosen=acts())
-@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(chosen=acts(checkups(), tellings()))
+@settings(QUICK, max_examples=15)
 def test_every_resource_is_valid_r4(empty: Path, chosen: list[Act]) -> None:
     models = {kind: _model(kind) for kind in REQUIRED}
     with tempfile.TemporaryDirectory() as name:

@@ -118,8 +118,14 @@ class _Rows:
         self._columns: dict[str, Column] = {}
 
     def read(self) -> Iterator[SheetRow]:
-        for whose, values in self._said.of_everyone(self._holds):
-            yield from self._people(values) if self._holds == "people" else self._dated(whose, values)
+        if self._holds != "people":
+            for whose, values in self._said.of_everyone(self._holds):
+                yield from self._dated(whose, values)
+            return
+        for townless in (True, False):  # as in a sheet: a later row may say in which township a village lies
+            for _, values in self._said.of_everyone("people"):
+                if _is_townless(values) is townless:
+                    yield from self._people(values)
 
     def _people(self, values: list[Said]) -> Iterator[SheetRow]:
         """A row, or one for each stay in a programme, the oldest first."""
@@ -182,6 +188,11 @@ class _Rows:
         keys = ("uid", "person_ref", "id_number", "archive_no") if self._holds == "people" else ("person_uid", "person_ref")
         if known.isdisjoint(keys):
             yield Problem("row.no_key", "", None, "Patient.id")
+
+
+def _is_townless(values: list[Said]) -> bool:
+    names = {value.name for value in values}
+    return "village" in names and "township" not in names
 
 
 def _latest(always: list[Said]) -> list[Said]:
