@@ -142,7 +142,8 @@ def test_a_checkup_and_told_facts_go_out_and_come_back(village: Chronic, tmp_pat
     ]  # fmt: skip
     path = village.folder / "out.ndjson"
     village.ok("export", "fhir", "--full", "--format", "ndjson", "--out", path)
-    copy = Chronic(tmp_path)
+    (tmp_path / "copy").mkdir()
+    copy = Chronic(tmp_path / "copy")
     copy.ok("init", "--yes")
     assert "Check-ups  1 row" in copy.ok("import", path).out
     there, here = portrait(village), portrait(copy)
