@@ -432,6 +432,7 @@ WARNINGS = {
     "visit.late_entry": N_("The visit of {value} is entered more than {detail} days late."),
     "checkup.late_entry": N_("The check-up of {value} is entered more than {detail} days late."),
     "visit.before_enrolment": N_("The visit of {value} lies before enrolment on {detail}: it is kept, but plans nothing."),
+    "fhir.born": N_("The file knows only {detail} of the birth date; it was taken as about {value}."),
     "fhir.died": N_("The file says that they died, not when; close them by hand: chronic person close"),
     "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),

@@ -378,6 +378,10 @@ BROKEN = {
     "stu3": ('{"resourceType": "Condition", "clinicalStatus": "active"}', "FHIR STU3"),
     "r5": ('{"resourceType": "Encounter", "class": [{"coding": []}]}', "FHIR R5"),
     "r5 line": ('{"resourceType": "Patient", "id": "a"}\n{"resourceType": "Encounter", "actualPeriod": {}}\n', "FHIR R5"),
+    "half a character": ('{"resourceType": "Patient", "id": "a", "name": [{"text": "\\ud800王"}]}', "half a character"),
+    "half a line": ('{"resourceType": "Patient", "id": "a"}\n{"resourceType": "Patient", "id": "\\uDFFF"}\n', "half a"),
+    "array": ('[{"resourceType": "Patient", "id": "a"}]', "no FHIR resource"),
+    "array of nothing": ("[ ]", "no FHIR resource"),
     "twice": ('{"resourceType": "Patient", "id": "a"}\n{"resourceType": "Patient", "id": "a"}\n', "Patient/a twice"),
 }  # fmt: skip
 
@@ -393,6 +397,25 @@ def test_a_file_that_cannot_be_read_gets_one_sentence_and_changes_nothing(empty:
     assert said in run.err
     assert len(run.err.strip().splitlines()) == 1
     assert empty.path.read_bytes() == before
+
+
+def test_a_birth_of_which_only_the_year_is_known_is_approximate_and_asked_about(empty: Chronic) -> None:
+    numbered = patient("p3", birthDate="1950", identifier=[{"system": ID_SYSTEM, "value": ID}], name=[{"text": "周玉珍"}])
+    told = [patient(birthDate="1949"), patient("p2", birthDate="1949-02", name=[{"text": "李建国"}]), numbered]
+    path = bundle(empty.folder, told)
+    assert "only 1949 of the birth date; it was taken as about 1949-07-01" in empty.ok("import", path).out
+    assert empty.sql("SELECT birth_date, birth_approximate FROM person ORDER BY birth_date") == [
+        ("1949-02-15", "yes"), ("1949-07-01", "yes"), ("1949-12-31", None),
+    ]  # fmt: skip
+    assert "unchanged 3" in empty.ok("import", path).out
+
+
+def test_characters_of_two_halves_and_utf_16_are_read(empty: Chronic) -> None:
+    text = json.dumps({"resourceType": "Bundle", "entry": [{"resource": patient(name=[{"text": "𠮷㐂龘"}])}]})
+    assert "\\ud842" in text
+    (empty.folder / "file.json").write_text(text, encoding="utf-16")
+    empty.ok("import", empty.folder / "file.json")
+    assert empty.sql("SELECT name FROM person") == [("𠮷㐂龘",)]
 
 
 NO_TEXT = {"latin": b'{"resourceType": "Bundle", "id": "\xff"}', "cut": gzip.compress(b'{"resourceType"' * 99, mtime=0)[:-9]}

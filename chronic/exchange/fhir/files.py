@@ -5,6 +5,7 @@ A Bundle's entries are read one at a time, whatever its size. Numbers stay as th
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,10 @@ from chronic.exchange.files import reading
 LONGEST: Final = 1 << 24
 """Characters of one resource. Longer ones hold pictures and documents, or are the rest of a broken file."""
 _GZIP = b"\x1f\x8b"
-_MARK = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_LIKE_JSON = re.compile(r"\s*(\{|\[\s*[{\[\]])")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Where half a character may be written, which no text has."""
 _HEAD = 1 << 10
 _CHUNK = 1 << 18
 _FIRST_LINE = 1 << 20
@@ -59,7 +63,7 @@ _DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant
 
 
 def is_json(path: Path) -> bool:
-    """Does it begin like an object of JSON, or unpack to one?"""
+    """Does it begin like JSON, or is it packed and does not unpack to anything else?"""
     with reading(path):
         if not path.is_file():
             return False
@@ -70,8 +74,8 @@ def is_json(path: Path) -> bool:
                 with gzip.open(path) as packed:
                     head = packed.read(_HEAD)
             except (EOFError, zlib.error, gzip.BadGzipFile):
-                return False
-    return head.removeprefix(_MARK).lstrip().startswith(b"{")
+                return True
+    return _LIKE_JSON.match(head.decode(_encoding(head), "replace").lstrip("\ufeff")) is not None
 
 
 def resources(path: Path) -> Iterator[Found]:
@@ -89,11 +93,28 @@ def resources(path: Path) -> Iterator[Found]:
 def _opened(path: Path) -> Iterator[TextIOWrapper]:
     with path.open("rb") as raw:
         packed = raw.read(len(_GZIP)) == _GZIP
-    with gzip.open(path) if packed else path.open("rb") as stream, TextIOWrapper(stream, "utf-8-sig", newline="\n") as text:
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            encoding = _encoding(stream.read(len(_UTF16[0])))
+            stream.seek(0)
+            with TextIOWrapper(stream, encoding, newline="\n") as text:
+                yield text
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueRefused("fhir.broken", path=path, line=1, problem=error) from None
+
+
+def _encoding(head: bytes) -> str:
+    return "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
+
+
+def _whole(found: Any, text: str, start: int, end: int) -> Any:
+    """This value, which stands there. Raises ValueError where a text in it has half a character."""
+    if _HALF.search(text, start, end):
         try:
-            yield text
-        except (EOFError, zlib.error) as error:
-            raise ValueRefused("fhir.broken", path=path, line=1, problem=error) from None
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise ValueError("half a character") from None
+    return found
 
 
 def _is_resource(line: str) -> bool:
@@ -112,7 +133,7 @@ def _lines(path: Path, first: str, stream: TextIOWrapper) -> Iterator[Found]:
             raise ValueRefused("fhir.too_big", path=path, line=line)
         if text.strip(_BLANK):
             try:
-                found = _DECODER.decode(text)
+                found = _whole(_DECODER.decode(text), text, 0, len(text))
             except (ValueError, RecursionError) as error:
                 raise ValueRefused("fhir.broken", path=path, line=line, problem=_said(error)) from None
             yield Found(line, _resource(path, line, found))
@@ -138,6 +159,8 @@ class _Scanner:
     def resources(self) -> Iterator[Found]:
         """The entries of a Bundle that have a resource, or the one resource that the file is."""
         known: dict[str, Any] = {}
+        if self._peek() == "[":
+            raise ValueRefused("fhir.not_fhir", path=self._path, line=1)
         self._expect("{")
         entries = False
         while (mark := self._peek()) != "}":
@@ -196,17 +219,23 @@ class _Scanner:
                 if isinstance(error, RecursionError):
                     self._broken(problem)
             if not problem and end < len(self._text):
-                self._at = end
-                return found
+                return self._read(found, end)
             if len(self._text) > LONGEST:
                 raise ValueRefused("fhir.too_big", path=self._path, line=self._line)
             more = self._stream.read(wanted)
             if not more:
                 if problem:
                     self._broken(problem)
-                self._at = end
-                return found
+                return self._read(found, end)
             self._text, wanted = self._text + more, 2 * wanted
+
+    def _read(self, found: Any, end: int) -> Any:
+        try:
+            _whole(found, self._text, self._at, end)
+        except ValueError as error:
+            self._broken(str(error))
+        self._at = end
+        return found
 
     def _peek(self, end: bool = False) -> str:
         """The next mark that is not blank; '' only where the file may end here."""

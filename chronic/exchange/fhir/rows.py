@@ -45,7 +45,7 @@ _LISTS = frozenset(("programmes",))
 _FREE = frozenset(("text", "words", "medicines", "code"))
 _KINDS_LISTED = 500
 _SHOWN = 12
-_ASKED = frozenset(("fhir.died",))
+_ASKED = frozenset(("fhir.died", "fhir.born"))
 """Problems of values that are worth asking; the others refuse the row."""
 
 
@@ -152,11 +152,12 @@ class _Rows:
             text = ";".join(dict.fromkeys(value.text for value in said)) if name in _LISTS else said[0].text
             if name in self._fields and self._fields[name].kind in _FREE:
                 text = guard(text)  # as a sheet has it, which loses one apostrophe when it is read
-            written[name] = f"{text} ({said[0].detail or '?'})" if said[0].problem and text else text
+            asked = said[0].problem in _ASKED
+            written[name] = f"{text} ({said[0].detail or '?'})" if said[0].problem and text and not asked else text
             if said[0].problem:
                 problem = Problem(said[0].problem, name, text, said[0].detail)
-                (warnings if said[0].problem in _ASKED else refusals).append(problem)
-            elif name in self._fields:
+                (warnings if asked else refusals).append(problem)
+            if (asked or not said[0].problem) and text and name in self._fields:
                 self._cell(name, text, values, refusals, warnings)
         refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
         raw = tuple(written.get(name, "") for name in HEADERS[self._holds])

@@ -18,6 +18,7 @@ from chronic.model.codes import PROGRAMMES
 Resource = dict[str, Any]
 
 _GENDERS = {"male": "M", "female": "F", "other": "unknown", "unknown": "unknown"}
+_PARTS_OF_A_DAY = {len("1949"): "-07-01", len("1949-12"): "-15"}
 _MAN_MADE = frozenset("\u4e00\u9fff")
 
 
@@ -66,7 +67,7 @@ def _patient(read: Read) -> Told:
     refs = [text(part.get("value")) for part in many(read["identifier"]) if part.get("system") == source]
     said = {
         "uid": uid, "person_ref": refs[0] if refs else "" if uid else read.key, "name": _name(read["name"]),
-        "sex": _GENDERS.get(text(read["gender"]), ""), "birth_date": text(read["birthDate"]),
+        "sex": _GENDERS.get(text(read["gender"]), ""),
         "id_number": read.identified("id_number"), "archive_no": read.identified("archive_no"),
         "phone": next((text(p.get("value")) for p in many(read["telecom"]) if p.get("system") == "phone"), ""),
     }  # fmt: skip
@@ -81,6 +82,7 @@ def _patient(read: Read) -> Told:
     said |= own | {"tags": ";".join(tags)}
     if not uid:
         said["address"] = _address(read["address"])
+    yield from _born(read, text(read["birthDate"]))
     died = text(read["deceasedDateTime"])
     if died:
         said |= {"closed_on": day(died), "closed_reason": "died"}
@@ -89,6 +91,19 @@ def _patient(read: Read) -> Told:
     for name, value in said.items():
         if value:
             yield read.say("people", "", name, value)
+
+
+def _born(read: Read, written: str) -> Told:
+    """FHIR knows births by year or month too: then the middle of it, as approximate, and asked about. An ID number has
+    the day itself."""
+    rest = _PARTS_OF_A_DAY.get(len(written)) if written.replace("-", "").isdecimal() else None
+    if rest is not None and read.identified("id_number"):
+        return
+    if rest is not None:
+        yield read.say("people", "", "birth_date", written + rest, "fhir.born", written)
+        yield read.say("people", "", "birth_approximate", "yes")
+    elif written:
+        yield read.say("people", "", "birth_date", written)
 
 
 def _name(names: object) -> str:
