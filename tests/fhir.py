@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from chronic.exchange.fhir.codes import table
+from chronic.exchange.fhir.codes import systems, table
 
 Resource = dict[str, Any]
 
@@ -58,6 +58,34 @@ def unlisted(resource: Resource) -> Iterator[str]:
         for word in [value] if isinstance(value, str) else [part["code"] for part in value["coding"]]:
             if word not in words:
                 yield f"{place}: {word}"
+
+
+def unknown(resource: Resource) -> Iterator[str]:
+    """Systems that our table does not name, and units that are no UCUM code of it."""
+    ours = tuple(system for system in systems().values() if system.endswith(":"))
+    known = {*systems().values(), "phone"}
+    for part in _parts(resource):
+        system = part.get("system")
+        if isinstance(system, str) and system not in known and not system.startswith(ours):
+            yield system
+        if system == systems()["ucum"] and (part["code"] not in table()["units"] or part["unit"] != part["code"]):
+            yield part["code"]
+
+
+def dangling(resources: Iterable[Resource]) -> set[str]:
+    """References to what is not among these."""
+    every = list(resources)
+    there = {f"{resource['resourceType']}/{resource['id']}" for resource in every}
+    told = {part["reference"] for resource in every for part in _parts(resource) if isinstance(part.get("reference"), str)}
+    return told - there
+
+
+def _parts(value: object) -> Iterator[Resource]:
+    """Every object in it."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _parts(part)
 
 
 REQUIRED = {

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from chronic.care.desk import Desk
 from chronic.office import fhir, imports
 from tests.care.test_properties import TODAY, desk_at
-from tests.fhir import REQUIRED, unlisted
+from tests.fhir import REQUIRED, dangling, unknown, unlisted
 from tests.office.registries import SOURCE, Act, acts, checkups, play, tellings
 from tests.runner import Chronic
 from tests.sheets import portrait
@@ -41,7 +41,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("style", ["bundle", "ndjson"])
 @given(chosen=acts(checkups(), tellings()))
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=15)
 def test_what_goes_out_comes_back(empty: Path, style: str, chosen: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as name:
         first, second = (Path(name, part) for part in ("first", "second"))
@@ -82,8 +82,9 @@ def test_every_resource_is_valid_r4(empty: Path, chosen: list[Act]) -> None:
             lines = export(desk, Path(name), "ndjson").decode().splitlines()
         for resource in map(json.loads, lines):
             models[resource["resourceType"]].model_validate(resource)
-            assert list(unlisted(resource)) == []
+            assert [*unlisted(resource), *unknown(resource)] == []
             assert set(REQUIRED[resource["resourceType"]]) <= resource.keys()
+        assert dangling(map(json.loads, lines)) == set()
         named = [(resource["resourceType"], resource["id"]) for resource in map(json.loads, lines)]
         assert len(set(named)) == len(named)
 
