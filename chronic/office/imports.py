@@ -134,10 +134,10 @@ class _TakeBack(Exception):
 
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
-    """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
+    """Import one file. `progress` is told the number of rows or FHIR resources of each chunk. Raises ValueRefused."""
     said = _said_of(desk, wishes)
     with ExitStack() as stack:
-        sheet = stack.enter_context(_opened(path, desk.today, wishes, said))
+        sheet = stack.enter_context(_opened(path, desk.today, wishes, said, progress))
         summary = _begun(sheet, said)
         prepare_to_load(desk.db)
         stack.enter_context(_without_collector())
@@ -198,7 +198,9 @@ def _keep(desk: Desk, wishes: Wishes) -> Keep:
 
 
 @contextmanager
-def _opened(path: Path, today: date, wishes: Wishes, said: Said) -> "Iterator[Sheet | Fhir]":
+def _opened(
+    path: Path, today: date, wishes: Wishes, said: Said, progress: Callable[[int], None]
+) -> "Iterator[Sheet | Fhir]":
     from chronic.exchange.fhir.files import is_json
 
     if not is_json(path):
@@ -209,7 +211,7 @@ def _opened(path: Path, today: date, wishes: Wishes, said: Said) -> "Iterator[Sh
 
     if wishes.meanings or wishes.codes:
         raise ValueRefused("fhir.no_headers", path=path)
-    with open_fhir(path, today, Asked(wishes.source, wishes.enrol)) as found:
+    with open_fhir(path, today, Asked(wishes.source, wishes.enrol), progress) as found:
         yield found
 
 
@@ -255,7 +257,8 @@ def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: "_Account"
                 touched.update(_checkups(desk, chunk, known, account))
             else:
                 _dated(desk, part.holds, chunk, known, account)
-            progress(len(chunk))
+            if isinstance(part, Sheet):  # of a FHIR file most of the time is reading it
+                progress(len(chunk))
     _look_alike(desk, account)
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)

@@ -45,6 +45,8 @@ _LISTS = frozenset(("programmes",))
 _FREE = frozenset(("text", "words", "medicines", "code"))
 _KINDS_LISTED = 500
 _SHOWN = 12
+_AT_ONCE = 500
+Progress = Callable[[int], None]
 _ASKED = frozenset(("fhir.died", "fhir.born"))
 """Problems of values that are worth asking; the others refuse the row."""
 
@@ -67,11 +69,16 @@ class Fhir(NamedTuple):
     parts: tuple[Part, ...]
 
 
+def _unseen(_lines: int) -> None:
+    """Nobody looks on."""
+
+
 @contextmanager
-def open_fhir(path: Path, today: date, wanted: read.Wanted) -> Iterator[Fhir]:
-    """Look through a file. Raises ValueRefused (`fhir.…`, `file.…`); nothing of it is in the registry yet."""
+def open_fhir(path: Path, today: date, wanted: read.Wanted, progress: Progress = _unseen) -> Iterator[Fhir]:
+    """Look through a file; `progress` is told of every so many entries or lines. Raises ValueRefused (`fhir.…`,
+    `file.…`); nothing of it is in the registry yet."""
     with staging() as said:
-        unread = _staged(path, said, wanted)
+        unread = _staged(path, said, wanted, progress)
         said.ready()
         parts = tuple(_part(path, holds, said, today) for holds in HEADERS if said.holds(holds))
         if not parts:
@@ -79,9 +86,13 @@ def open_fhir(path: Path, today: date, wanted: read.Wanted) -> Iterator[Fhir]:
         yield Fhir(path, "fhir", tuple(_listed(unread)), parts)
 
 
-def _staged(path: Path, into: Staging, wanted: read.Wanted) -> Counter[str]:
+def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) -> Counter[str]:
     unread: Counter[str] = Counter()
+    seen = 0
     for line, resource, url in files.resources(path):
+        if line - seen >= _AT_ONCE:
+            progress(line - seen)
+            seen = line
         other = taken.another_version(resource)
         if other is not None:
             raise ValueRefused("fhir.version", path=path, line=line, version=other[0], what=other[1])
