@@ -88,7 +88,7 @@ def open_fhir(path: Path, today: date, wanted: read.Wanted, progress: Progress =
 
 def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) -> Counter[str]:
     unread: Counter[str] = Counter()
-    seen = 0
+    line = seen = 0
     for line, resource, url in files.resources(path):
         if line - seen >= _AT_ONCE:
             progress(line - seen)
@@ -107,6 +107,7 @@ def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) 
         for value in found:
             if isinstance(value, read.Unread) and (value.what in unread or len(unread) < _KINDS_LISTED):
                 unread[value.what] += 1
+    progress(line - seen)
     return unread
 
 
