@@ -1,6 +1,7 @@
 """A resource of a file, with the questions one asks of it, and what its answers become."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from chronic.exchange.fhir.codes import systems
@@ -41,7 +42,7 @@ class Read:
         place = self.day_and_time
         return Said(holds, self.whose, about, place, self.line, name, value, problem, detail)
 
-    @property
+    @cached_property
     def day_and_time(self) -> str:
         period = one(self["effectivePeriod"])
         for known in (self["effectiveDateTime"], self["effectiveInstant"], period.get("start"), self["issued"]):
@@ -49,7 +50,7 @@ class Read:
                 return text(known)
         return ""
 
-    @property
+    @cached_property
     def day(self) -> str:
         return day(self.day_and_time)
 
