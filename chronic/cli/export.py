@@ -12,6 +12,7 @@ from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, SPAN
+from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
@@ -223,17 +224,18 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
         "People, visits, check-ups, test results, facts, referrals and what is due as HL7 FHIR R4: a transaction Bundle, "
         "or NDJSON, one resource a line. import reads all of it back but referrals and what is due."
     ),
-    example="chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
+    example="chronic export fhir --format folder --full --out fhir\n"
+    "chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
 )
 @click.option("--person", "one", type=PERSON, help=_("Only this person."))
 @click.option("--since", type=DAY, help=_("Only what was recorded on this day or later, and the people it is about."))
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["bundle", "ndjson"]),
+    type=click.Choice(["bundle", "ndjson", "folder"]),
     default="bundle",
     show_default=True,
-    help=_("One Bundle, or one resource a line."),
+    help=_("One Bundle, one resource a line, or a new folder with a file of those for each type."),
 )
 @click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
 @full_option
@@ -242,8 +244,13 @@ def fhir(session: Session, /, one: "Found | None", since: "date | None", style: 
     from chronic.office import fhir as office
 
     wanted = office.Wanted(one.person.id if one else None, since, session.note_full(full))
-    with session.writing(out, "json") as stream:
-        written = office.write(session.db, session.today, style, wanted, stream)
+    if style == "folder":
+        if out is None:
+            raise ValueRefused("fhir.out")
+        written = office.write_folder(session.db, session.today, wanted, out)
+    else:
+        with session.writing(out, "json") as stream:
+            written = office.write(session.db, session.today, style, wanted, stream)
     kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(written.items())) or "0"
     click.echo(_("FHIR R4 ({version}): {kinds}").format(version=office.version(), kinds=kinds), err=True)
     for line in _notes(office.left_out(session.db), full):

@@ -26,7 +26,7 @@ from chronic.store import registry
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first. A FHIR R4 file (Bundle or NDJSON) holds all of them."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON, or a folder of NDJSON) holds all of them."
     ),
     example=(
         "chronic import people.csv --dry-run\n"
@@ -221,6 +221,8 @@ def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem
 
 def _lines(file: Path) -> int:
     """Roughly how many rows there are, for the progress bar."""
+    if file.is_dir():
+        return sum(_lines(part) for part in file.iterdir() if part.is_file())
     if not file.is_file():
         return 0
     with file.open("rb") as stream:

@@ -387,6 +387,8 @@ ERRORS = {
     ),
     "fhir.version": N_("{path} is FHIR {version} and not R4 (by {what}, entry or line {line}); export it as FHIR R4."),
     "fhir.twice": N_("{path} has {what} twice (entries or lines {before} and {line}); which of them counts is not told."),
+    "fhir.out": N_("--format folder needs --out with the name of a folder that is not there yet."),
+    "fhir.folder": N_("The files cannot be written into {path}: {problem}"),
     "fhir.no_headers": N_("{path} is a FHIR file and has no headers; --map and --codes are for sheets."),
     "fhir.nothing": N_("{path} has no patients, visits or test results to read. It holds: {kinds}"),
     "fhir.no_unit": N_("{column}: {value} has no unit, so what was measured is not known."),

@@ -1,16 +1,22 @@
 """The registry as FHIR R4: everyone with everything of theirs, one person at a time, the same bytes each time."""
 
 import json
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any, NamedTuple
 
+from chronic.errors import ValueRefused
 from chronic.exchange.fhir import contacts, resources
 from chronic.exchange.fhir.codes import table
+from chronic.office.folders import private
 from chronic.reports import checkup_sheet, exports, shared
 from chronic.store.checkups import contact_uid
 
@@ -56,6 +62,32 @@ def write(db: sqlite3.Connection, day: date, style: str, wanted: Wanted, out: IO
         out.write(f'{between}{{"fullUrl": "{BASE}{here}", "resource": {line}, {request}}}')
         between = ",\n"
     out.write("\n]}\n" if written else "]}\n")
+    return written
+
+
+def write_folder(db: sqlite3.Connection, day: date, wanted: Wanted, out: Path) -> Counter[str]:
+    """Make a folder with a file of NDJSON for each type; it appears whole or not at all. How many resources of each type.
+
+    Raises ValueRefused: `fhir.out`, `fhir.folder`.
+    """
+    if out.exists() or out.is_symlink():
+        raise ValueRefused("fhir.out")
+    part = out.absolute().with_name(f".{out.name}.{token_hex(4)}.part")
+    written: Counter[str] = Counter()
+    try:
+        with ExitStack() as stack:
+            stack.callback(shutil.rmtree, part, ignore_errors=True)
+            part.mkdir(mode=0o700)
+            files: dict[str, IO[str]] = {}
+            for line, kind, _ in _lines(everything(db, day, wanted), written):
+                if kind not in files:
+                    files[kind] = stack.enter_context(private(part / f"{kind}.ndjson", "x"))
+                files[kind].write(f"{line}\n")
+            for stream in files.values():
+                stream.close()
+            part.rename(out)
+    except OSError as error:
+        raise ValueRefused("fhir.folder", path=out, problem=error.strerror or error) from None
     return written
 
 

@@ -188,6 +188,29 @@ def test_it_comes_back_whole_whatever_it_is_packed_in(village: Chronic, tmp_path
         assert "unchanged" in copy.ok("import", path).out
 
 
+def test_a_folder_has_a_file_for_each_type_and_comes_back_as_one(village: Chronic, tmp_path: Path) -> None:
+    out = village.folder / "fhir"
+    village.ok("export", "fhir", "--format", "folder", "--full", "--out", out)
+    found = {path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in out.iterdir()}
+    assert all({resource["resourceType"] for resource in resources} == {kind} for kind, resources in found.items())
+    assert sum(map(len, found.values())) == len(sent(village))
+    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+    for wrong in (("--out", out), ()):
+        run = village("export", "fhir", "--format", "folder", *wrong)
+        assert (run.code, "not there yet" in run.err or "is a directory" in run.err) == (2, True)
+    (tmp_path / "copy").mkdir()
+    copy = Chronic(tmp_path / "copy")
+    copy.ok("init", "--yes")
+    copy.ok("import", out)
+    assert portrait(copy)["person"] == portrait(village)["person"]
+    assert copy.sql("SELECT count(*) FROM visit") == village.sql("SELECT count(*) FROM visit")
+    assert "unchanged" in copy.ok("import", out).out
+    (out / "Observation.ndjson").write_text("{broken", encoding="utf-8")
+    run = copy("import", out)
+    assert (run.code, "Observation.ndjson cannot be read" in run.err) == (2, True)
+    assert copy("import", tmp_path).code == 2
+
+
 # in -------------------------------------------------------------------------------------------------
 
 

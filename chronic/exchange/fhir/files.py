@@ -63,8 +63,10 @@ _DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant
 
 
 def is_json(path: Path) -> bool:
-    """Does it begin like JSON, or is it packed and does not unpack to anything else?"""
+    """Does it begin like JSON, or is it packed and does not unpack to anything else? A folder: has it NDJSON?"""
     with reading(path):
+        if path.is_dir():
+            return bool(_of_folder(path))
         if not path.is_file():
             return False
         with path.open("rb") as stream:
@@ -80,13 +82,21 @@ def is_json(path: Path) -> bool:
 
 def resources(path: Path) -> Iterator[Found]:
     """Every resource in file order. Raises ValueRefused: fhir.broken, fhir.too_big, fhir.not_fhir, fhir.bundle, and as
-    `exchange.files.reading`."""
+    `exchange.files.reading`. Of a folder the NDJSON in it, by name."""
+    if path.is_dir():
+        for file in _of_folder(path):
+            yield from resources(file)
+        return
     with reading(path), _opened(path) as stream:
         first = stream.readline(_FIRST_LINE)
         if first.endswith("\n") and _is_resource(first):
             yield from _lines(path, first, stream)
         else:
             yield from _Scanner(path, first, stream).resources()
+
+
+def _of_folder(path: Path) -> list[Path]:
+    return sorted(file for file in path.iterdir() if file.name.endswith((".ndjson", ".ndjson.gz")) and file.is_file())
 
 
 @contextmanager

@@ -88,11 +88,10 @@ def open_fhir(path: Path, today: date, wanted: read.Wanted, progress: Progress =
 
 def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) -> Counter[str]:
     unread: Counter[str] = Counter()
-    line = seen = 0
-    for line, resource, url in files.resources(path):
-        if line - seen >= _AT_ONCE:
-            progress(line - seen)
-            seen = line
+    n = 0
+    for n, (line, resource, url) in enumerate(files.resources(path), 1):
+        if n % _AT_ONCE == 0:
+            progress(_AT_ONCE)
         other = taken.another_version(resource)
         if other is not None:
             raise ValueRefused("fhir.version", path=path, line=line, version=other[0], what=other[1])
@@ -107,7 +106,7 @@ def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) 
         for value in found:
             if isinstance(value, read.Unread) and (value.what in unread or len(unread) < _KINDS_LISTED):
                 unread[value.what] += 1
-    progress(line - seen)
+    progress(n % _AT_ONCE)
     return unread
 
 
