@@ -48,7 +48,8 @@ _OTHERS = (
 )
 _HOUSEHOLD = """
 UPDATE household SET household_no = :mark || id WHERE id IN (
-    SELECT household FROM household_fact WHERE person = :person UNION SELECT household FROM household_tag WHERE person = :person
+    SELECT household FROM household_fact WHERE person = :person
+    UNION SELECT household FROM household_tag WHERE person = :person
     UNION SELECT household FROM household_visit WHERE person = :person)
   AND NOT EXISTS (SELECT 1 FROM person AS p WHERE p.village IS household.village AND p.hamlet IS household.hamlet
                   AND p.household_no = household.household_no)"""
