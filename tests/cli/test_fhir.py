@@ -72,7 +72,8 @@ def test_identity_numbers_and_phones_leave_only_with_full(village: Chronic) -> N
     assert "13800138000" not in masked
     assert ID in full
     assert "13800138000" in full
-    assert village.sql("SELECT command FROM disclosure") == [("chronic export fhir",)]
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic export fhir",)]
+    assert ("chronic export fhir",) in village.sql("SELECT about FROM audit WHERE action = 'export'")
 
 
 def test_a_condition_is_only_what_people_recorded(village: Chronic) -> None:
