@@ -183,7 +183,10 @@ def test_it_changes_nothing_but_its_tasks_the_month_it_freezes_and_what_it_remem
     facts = [line for line in village.dump().splitlines() if '"setting"' not in line and "task" not in line]
     village.ok("nightly")
     before = [line for line in village.dump().splitlines() if '"setting"' not in line]
-    assert [line for line in before if "task" not in line and 'INTO "frozen_' not in line] == facts
+    own = ("task", 'INTO "frozen_', "'audit'")  # of the audit: how many rows it has, one of them says that tasks were made
+    assert [line for line in before if not any(mark in line for mark in own)] == [
+        line for line in facts if "'audit'" not in line
+    ]
     village.ok("nightly")
     assert [line for line in village.dump().splitlines() if '"setting"' not in line] == before
     assert [path.name for path in village.folder.glob("registry.db*")] == ["registry.db"]
