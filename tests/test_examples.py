@@ -47,7 +47,7 @@ BEFORE = {
     "chronic refer reply 42 --outcome": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --to": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --reason": _HOSPITAL,
-    "chronic refer slip": ["refer out 42 --reason 复查 --yes"],
+    "chronic refer slip": ["refer out 42 --reason 复查 --yes", "refer out 42 --reason 再查 --yes"],
     "chronic refer void": ["refer out 42 --reason 复查 --yes"],
     "chronic institution edit": _HOSPITAL,
     "chronic institution clinic 1": _HOSPITAL,

@@ -103,7 +103,9 @@ class Session:
 
         source = registry.streaming(self.db) if stored else contextlib.nullcontext()
         if style == "xlsx":
-            with self._workbook(out) as path, source:
+            if out is None:
+                raise ValueRefused("xlsx.name")
+            with self.making(out) as path, source:
                 from chronic.render import xlsx
 
                 xlsx.write(report, path, self.headers, self.elements)
@@ -121,10 +123,8 @@ class Session:
                     files.write_json(report, stream)
 
     @contextlib.contextmanager
-    def _workbook(self, out: "Path | None") -> Iterator["Path"]:
-        """Where a workbook is written until it is whole."""
-        if out is None:
-            raise ValueRefused("xlsx.name")
+    def making(self, out: "Path") -> Iterator["Path"]:
+        """Where a file that is no text is written until it is whole. Raises ValueRefused as `writing`."""
         self._refuse_registry(out)
         with _appearing(out) as temporary:
             yield temporary

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.files import Record, reading
+from chronic.model.extras import extra
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -45,7 +46,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def sheets(path: Path) -> list[Book]:
-    """The visible sheets with anything in them. Raises ValueRefused: file.excel_missing, file.encrypted,
+    """The visible sheets with anything in them. Raises ValueRefused: extra.missing, file.encrypted,
     file.workbook (broken, or no workbook at all), file.too_big."""
     book = _open(path)
     visible = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith(".Visible")]
@@ -75,10 +76,8 @@ def _number(value: float) -> str:
 
 
 def _open(path: Path) -> "CalamineWorkbook":
-    try:
+    with extra("excel"):
         import python_calamine
-    except ImportError:
-        raise ValueRefused("file.excel_missing", path=path) from None
     _refuse_beyond_measure(path)
     try:
         with reading(path):

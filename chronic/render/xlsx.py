@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chronic.errors import ValueRefused
 from chronic.model.elements import ELEMENTS
+from chronic.model.extras import extra
 from chronic.model.guards import GUARDED, guard
 from chronic.model.report import Report
 from chronic.model.wide import width
@@ -40,12 +41,10 @@ _SHEETS: Final = {
 def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False) -> None:
     """The workbook at `path`. `elements`: under the names a line of the standards' identifiers.
 
-    Raises ValueRefused: xlsx.library, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
+    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
-    try:
+    with extra("excel"):
         import xlsxwriter
-    except ImportError:
-        raise ValueRefused("xlsx.library") from None
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with path.open(
         "wb"
