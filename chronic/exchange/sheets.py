@@ -1,20 +1,15 @@
-"""Sheets of people, visits, check-ups, test results and told facts: recognised by their headers, read row by row, and
-the sheet of refused rows.
+"""Sheets of people, visits, check-ups, test results and told facts: recognised by their headers and read row by row.
 
 Nothing here decides what a row means for the registry; a row is values, refusals and warnings.
 """
 
-import csv
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
 from itertools import dropwhile, islice, pairwise, repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange import layout, mapping, workbooks
@@ -27,9 +22,6 @@ from chronic.exchange.headers import (
     FIELDS,
     PERSON_KEYS,
     READ,
-    REJECT_HEADERS,
-    REJECT_LINE,
-    REJECT_REASON,
     REPEATED,
     VISIT_KEYS,
     aliases,
@@ -40,9 +32,10 @@ from chronic.exchange.headers import (
 from chronic.exchange.mapping import Meanings
 from chronic.exchange.prescriptions import of_two
 from chronic.exchange.reading import trim
+from chronic.exchange.rejects import REJECT_COLUMNS
 from chronic.exchange.template import MARKS
 from chronic.model.fields import Field
-from chronic.model.guards import FORMULA_STARTS, unguard
+from chronic.model.guards import unguard
 from chronic.model.plan import Problem
 
 _REQUIRED = {
@@ -60,7 +53,6 @@ _AT_ONCE = 500
 _OTHER_SEPARATORS = "，；"
 ENTERED = "entered"
 """Among a row's values: (column, text) of each that was written in another unit."""
-_REJECT_COLUMNS = (REJECT_LINE, REJECT_REASON)
 
 
 class SheetRow(NamedTuple):
@@ -132,7 +124,7 @@ def open_sheet(
     ignored = tuple(
         text
         for text, column, is_read in zip(found.header, known, columns, strict=True)
-        if text.strip() and is_read is None and column not in _REJECT_COLUMNS
+        if text.strip() and is_read is None and column not in REJECT_COLUMNS
     )
     units = mapping.units(found.header, columns, meanings)
     unsure = tuple(
@@ -180,7 +172,7 @@ def _of_workbook(path: Path, sheet: str | None, judged: layout.Known) -> layout.
 
 def _judged(header: Sequence[str], meanings: Meanings) -> tuple[int, bool]:
     """How many columns are known, and whether there are those that a sheet needs."""
-    known = set(_known(mapping.renamed(header, meanings))[0]) - {None, *_REJECT_COLUMNS}
+    known = set(_known(mapping.renamed(header, meanings))[0]) - {None, *REJECT_COLUMNS}
     return len(known), _missing(known)[1] == []
 
 
@@ -389,58 +381,3 @@ def _apart(values: dict[str, object]) -> dict[str, object]:
         values.setdefault("dbp", pair[1])
         return dict(sorted(values.items()))
     return values
-
-
-Reject = Callable[[int, Sequence[str], str], None]
-
-
-@contextmanager
-def write_rejects(path: Path, sheet: Sheet, names: tuple[str, str] = REJECT_HEADERS["zh"]) -> Iterator[Reject]:
-    """A sheet of refused rows, to be corrected and imported as it is: `with write_rejects(…) as reject:
-    reject(row.line, row.raw, reason)`. The columns `names` follow the sheet's own.
-
-    Written beside `path` and renamed at the end; after an exception `path` is as before. Raises ValueRefused:
-    file.same (it would replace the sheet itself), file.unwritable.
-    """
-    with _writing(path):
-        if path.exists() and path.samefile(sheet.path):
-            raise ValueRefused("file.same", path=path)
-        handle, name = tempfile.mkstemp(prefix=".chronic-", suffix=".tmp", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8-sig", newline="") as stream:
-            reject = _reject(path, stream, sheet.header, names)
-            yield reject
-            with _writing(path):
-                stream.flush()
-        with _writing(path):
-            os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _reject(path: Path, stream: TextIO, header: Sequence[str], names: tuple[str, str]) -> Reject:
-    """Writes the header, and then rows. Cells beyond the header stand behind the reason."""
-    kept = [place for place, column in enumerate(recognise(header)) if column not in _REJECT_COLUMNS]
-    add = csv.writer(stream).writerow
-
-    def reject(line: int, raw: Sequence[str], reason: str) -> None:
-        cells = [raw[place] if place < len(raw) else "" for place in kept]
-        with _writing(path):
-            add([*map(_safe, cells), line, _safe(reason), *map(_safe, raw[len(header) :])])
-
-    with _writing(path):
-        add([*(header[place] for place in kept), *names])
-    return reject
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ValueRefused("file.unwritable", path=path, problem=error.strerror or error) from None
-
-
-def _safe(cell: str) -> str:
-    """A cell that came from a sheet, back in a sheet. Unlike `guard` it leaves an apostrophe that is there already."""
-    return "'" + cell if cell[:1] and cell[0] in FORMULA_STARTS else cell

@@ -29,7 +29,8 @@ from chronic.exchange import mapping
 from chronic.exchange.codes import code_set
 from chronic.exchange.headers import AGE, normal
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import ENTERED, Reject, Sheet, SheetRow, open_sheet, write_rejects
+from chronic.exchange.rejects import Reject, write_rejects
+from chronic.exchange.sheets import ENTERED, Sheet, SheetRow, open_sheet
 from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import born_about

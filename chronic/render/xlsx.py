@@ -17,19 +17,16 @@ from chronic.model.extras import extra
 from chronic.model.guards import GUARDED, guard
 from chronic.model.report import Report
 from chronic.model.wide import width
+from chronic.model.workbook import CHARACTERS, NO_XML, ROWS, WRITING
 from chronic.render.files import header, in_columns, names
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-ROWS: Final = 1_048_576
-"""Excel's own limits: rows of a sheet and characters of a cell."""
-_CHARACTERS: Final = 32_767
 _NARROWEST, _WIDEST, _ROOM = 6, 40, 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_DAY = "1900-03-01"
 """Excel counts a 29 February 1900 that never was: an earlier day stays a text."""
-NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _SHEETS: Final = {
     "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
     "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
@@ -45,11 +42,10 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
     """
     with extra("excel"):
         import xlsxwriter
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with path.open(
         "wb"
     ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
-        book = xlsxwriter.Workbook(stream, options)
+        book = xlsxwriter.Workbook(stream, WRITING)
         book.use_zip64()
         book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
         try:
@@ -100,8 +96,8 @@ def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, 
         return len(text)
     if text[0] in GUARDED:
         text = guard(text)
-    if len(text) > _CHARACTERS:
-        raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=_CHARACTERS)
+    if len(text) > CHARACTERS:
+        raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=CHARACTERS)
     if NO_XML.search(text):
         raise ValueRefused("xlsx.characters", column=key, row=at[0] + 1)
     sheet.write_string(*at, text, plain)

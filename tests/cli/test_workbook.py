@@ -177,9 +177,10 @@ def test_whatever_can_stand_in_a_registry_comes_back_as_it_was(tmp_path: Path) -
     from chronic.exchange.workbooks import sheets
     from chronic.model.guards import unguard
     from chronic.model.report import Column, Report
+    from chronic.model.workbook import NO_XML
     from chronic.render import xlsx
 
-    texts = some.text(min_size=1, max_size=40).filter(lambda text: not xlsx.NO_XML.search(text))
+    texts = some.text(min_size=1, max_size=40).filter(lambda text: not NO_XML.search(text))
     values = some.one_of(texts, some.integers(-(10**14), 10**14), some.dates().map(date.isoformat))
     path = tmp_path / "x.xlsx"
 

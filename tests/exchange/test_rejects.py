@@ -10,7 +10,8 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import headers
 from chronic.exchange.headers import FIELDS, recognise
-from chronic.exchange.sheets import Sheet, open_sheet, write_rejects
+from chronic.exchange.rejects import write_rejects
+from chronic.exchange.sheets import Sheet, open_sheet
 
 TODAY = date(2026, 11, 21)
 Write = Callable[[str], Path]

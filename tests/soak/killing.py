@@ -129,7 +129,9 @@ def main() -> None:
     chance = random.Random(asked.seed)
     with tempfile.TemporaryDirectory() as name:
         ground = prepared(Path(name), asked.rows)
-        left = Counter(killed_once(ground, Path(name, "killed"), chance.uniform(0, ground.seconds)) for _ in range(asked.moments))
+        left = Counter(
+            killed_once(ground, Path(name, "killed"), chance.uniform(0, ground.seconds)) for _ in range(asked.moments)
+        )
     print(f"{asked.moments} imports of {asked.rows} rows ({ground.seconds:.2f} s each) killed: {dict(left)}")
 
 
