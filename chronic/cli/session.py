@@ -108,7 +108,7 @@ class Session:
             with self.making(out) as path, source:
                 from chronic.render import xlsx
 
-                xlsx.write(report, path, self.headers, self.elements)
+                xlsx.write(report, path, self.headers, self.elements, self._numbers)
             return
         with self.writing(out, style) as stream:
             if style == "table":
@@ -121,6 +121,11 @@ class Session:
                     files.write_csv(report, stream, self.headers, self.elements)
                 else:
                     files.write_json(report, stream)
+
+    def _numbers(self) -> dict[str, object]:
+        from chronic.cli.cards import numbers_of
+
+        return numbers_of(self.desk.editions.on(self.today))
 
     @contextlib.contextmanager
     def making(self, out: "Path") -> Iterator["Path"]:

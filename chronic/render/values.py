@@ -3,6 +3,7 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
+    BANDS,
     BATCH_STATES,
     CALL_OUTCOMES,
     CALL_WAYS,
@@ -47,7 +48,7 @@ from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 from chronic.model.tags import tag_name
 
-_WORDS = {
+WORDS = {
     "sex": SEXES,
     "programmes": PROGRAMMES,
     "programme": PROGRAMMES,
@@ -59,6 +60,7 @@ _WORDS = {
     "class": CLASSES,
     "class_before": CLASSES,
     "class_after": CLASSES,
+    "last_assessed": CLASSES,
     "way": WAYS,
     "kind": VISIT_KINDS,
     "state": STATES,
@@ -97,7 +99,9 @@ _WORDS = {
     "about_stage": {**END_REASONS, **FACTORS},
     "record_kind": RECORDS,
     "upload_state": UPLOADS,
+    "band": BANDS,
 }
+"""Column -> code -> what it is called."""
 
 
 def shown(key: str, value: object) -> str:
@@ -113,8 +117,8 @@ def shown(key: str, value: object) -> str:
     if isinstance(value, dict):
         return class_word(value)
     if isinstance(value, (list, tuple)):
-        return "+".join(term(_WORDS.get(key, {}), str(item)) for item in value)
-    return term(_WORDS[key], str(value)) if key in _WORDS else str(value)
+        return "+".join(term(WORDS.get(key, {}), str(item)) for item in value)
+    return term(WORDS[key], str(value)) if key in WORDS else str(value)
 
 
 def class_word(classes: dict[str, str | None]) -> str:

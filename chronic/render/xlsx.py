@@ -6,7 +6,7 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,8 @@ from chronic.render.files import header, in_columns, names
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+    from chronic.render.words import Numbers
+
 _NARROWEST, _WIDEST, _ROOM = 6, 40, 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_DAY = "1900-03-01"
@@ -35,8 +37,9 @@ _SHEETS: Final = {
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 
 
-def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False) -> None:
-    """The workbook at `path`. `elements`: under the names a line of the standards' identifiers.
+def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False, numbers: "Numbers" = dict) -> None:
+    """The workbook at `path`; under Chinese headers its codes are words, too. `elements`: under the names a line of the
+    standards' identifiers. `numbers`: those that sentences name.
 
     Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
@@ -50,17 +53,31 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
         book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
         try:
             sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
-            _fill(sheet, report, headers, elements, book)
+            _fill(sheet, report, headers, elements, book, _saying(report, numbers) if headers == "zh" else None)
         finally:
             book.close()  # after an error too: it takes the temporary file away
 
 
-def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book: Any) -> None:
+def _saying(report: Report, numbers: "Numbers") -> list[Callable[[str], str] | None]:
+    from chronic.render.words import of_columns  # with the dictionary of check-ups behind it
+
+    return of_columns(report, numbers)
+
+
+def _fill(
+    sheet: "Worksheet",
+    report: Report,
+    headers: str,
+    elements: bool,
+    book: Any,
+    says: list[Callable[[str], str] | None] | None,
+) -> None:
     keys = names(report)
+    in_words, says = says is not None, says or [None] * len(keys)
     head, plain = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     widths = [_NARROWEST] * len(keys)
-    top = [list(header(keys, headers))] + ([[ELEMENTS.get(key, "") for key in keys]] if elements else [])
+    top = [list(header(report, headers))] + ([[ELEMENTS.get(key, "") for key in keys]] if elements else [])
     for line, titles in enumerate(top):
         for place, title in enumerate(titles):
             sheet.write_string(line, place, title, head)
@@ -72,8 +89,12 @@ def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book
         for place, value in enumerate(row):
             if value is None or value == "":
                 continue
+            if isinstance(value, bool) and in_words:
+                value = "是" if value else "否"
             if isinstance(value, bool) or not isinstance(value, (int, float)):
-                size = _write_text(sheet, (last, place), str(value), plain, day, keys[place])
+                says_it = says[place]
+                text = str(value) if says_it is None else says_it(str(value))
+                size = _write_text(sheet, (last, place), text, plain, day, keys[place])
             else:
                 sheet.write_number(last, place, value)
                 size = len(str(value))
@@ -88,6 +109,8 @@ def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book
 
 def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, day: Any, key: str) -> int:
     """A text, or the day it is; how wide it is."""
+    if not text:  # a code that is shown as nothing
+        return 0
     if _DAY.fullmatch(text) and text >= _FIRST_DAY:
         try:
             sheet.write_datetime(*at, datetime.fromisoformat(text), day)

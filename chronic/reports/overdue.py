@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.i18n import N_
+from chronic.i18n.terms import BANDS
 from chronic.model.codes import KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
-BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_("over 90 days")}
+BAND_TITLES = BANDS
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"

@@ -44,7 +44,7 @@ def corrected(path: Path, correct: Callable[[list[Any]], None]) -> None:
     book.close()
 
 
-ROWS = [
+ROWS: Rows = [
     ["王秀兰", WANG, "下各村", "013812345512", "x"],
     ["李建国", "110105194912310021", "下各村", "'=1+1", "y"],
     ["周玉珍", 110105194912310029, "下各村", "", "z"],
