@@ -12,7 +12,6 @@ CLASSES = {
     "not_assessed": N_("not assessed"),
 }
 
-BANDS = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_("over 90 days")}
 EXTRAS = {
     "analytics": N_("Parquet"),
     "calendar": N_("A calendar file"),

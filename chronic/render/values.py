@@ -3,7 +3,6 @@
 from chronic.i18n import _
 from chronic.i18n.terms import (
     ANSWERS,
-    BANDS,
     BATCH_STATES,
     CALL_OUTCOMES,
     CALL_WAYS,
@@ -43,6 +42,7 @@ from chronic.i18n.terms import (
     term,
 )
 from chronic.model.chain import STAGES, STUCK
+from chronic.model.codes import BAND_TITLES
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
@@ -99,7 +99,7 @@ WORDS = {
     "about_stage": {**END_REASONS, **FACTORS},
     "record_kind": RECORDS,
     "upload_state": UPLOADS,
-    "band": BANDS,
+    "band": BAND_TITLES,
 }
 """Column -> code -> what it is called."""
 

@@ -227,7 +227,7 @@ def test_under_chinese_headers_the_cells_say_words_whatever_the_screen_and_impor
     assert [column(late, name)[0] for name in ("性别", "管理项目", "高血压分类", "高血压最近分类")] == [
         "女", "高血压", "不良反应", "不良反应",
     ]  # fmt: skip
-    assert column(late, "危急情况")[0] == "收缩压≥180 或舒张压≥110"
+    assert column(late, "危急情况")[0] == "血糖≥16.7;收缩压≥180 或舒张压≥110"
     assert column(written(village, "overdue")[1], "class_htn")[0] == "adverse_reaction"
     folder = village.folder / "other"
     folder.mkdir()
