@@ -57,8 +57,8 @@ from chronic.store import registry
     default="",
     metavar="SET",
     help=_(
-        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws. "
-        "Kept for this --source."
+        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws, or of one "
+        "system bsoft-htn, bsoft-dm, zkhw and others (a wrong name lists them all). Kept for this --source."
     ),
 )
 @click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
