@@ -12,6 +12,7 @@ import click
 from chronic.cli import import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
+from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
 from chronic.i18n import N_, _
 from chronic.i18n.terms import HOLDS, term
@@ -33,7 +34,8 @@ from chronic.store import registry
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
         'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
         "chronic import --maps\n"
-        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
+        "chronic import people.csv --keep ours\nchronic import screening.csv --screened-on 2026-11-20\n"
+        "chronic import --list\nchronic import --undo 2 --yes"
     ),
 )
 @click.argument("file", type=FILE, required=False)
@@ -42,6 +44,11 @@ from chronic.store import registry
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file, .csv or .xlsx."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
+@click.option(
+    "--screened-on",
+    type=DAY,
+    help=_("It is the sheet of a day of screening (chronic print campaign): its rows are screenings of that day."),
+)
 @click.option(
     "--map",
     "meanings",
@@ -80,6 +87,8 @@ def import_(
     style: str, out: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
+    if asked.screened_on is not None and asked.screened_on > session.today:
+        raise ValueRefused("visit.future", value=asked.screened_on)
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
         raise ValueRefused("import.which")
     if maps or forget_maps:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 PAPER = ("html", "pdf")
 
 
-def paper_options(*others: str) -> Callable[[F], F]:
-    """--out, --format and --font, which `write` takes. `others`: what else it can be, the first of them on the screen."""
+def paper_options(*others: str, required: bool = False) -> Callable[[F], F]:
+    """--out, --format and --font, which `write` takes. `others`: what else it can be, the first of them on the screen where
+    a file is not `required`."""
 
     def options(function: F) -> F:
         told = _("The page (.html) or PDF (.pdf) to write.")
-        styles = [*others, *PAPER]
+        styles = [*PAPER, *others] if required else [*others, *PAPER]
         every: list[Callable[[Any], Any]] = [
-            click.option("--out", type=NEW_FILE, required=not others, is_eager=True, help=told),
+            click.option("--out", type=NEW_FILE, required=required, is_eager=True, help=told),
             format_option(styles),
             click.option("--font", type=FILE, help=_("Set a PDF in this font file, before those of the system.")),
         ]

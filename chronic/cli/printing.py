@@ -29,7 +29,7 @@ def print() -> None:
     pass
 
 
-_out_options = papers.paper_options()
+_out_options = papers.paper_options(required=True)
 
 
 def _whom_options(function: F) -> F:
@@ -134,19 +134,32 @@ def card(session: Session, /, blank: bool, phone: str | None, masked: bool, **wh
 
 
 @print.command(
-    help=_("A blank sheet for a day of screening; typed off under the same headers, import reads it."),
-    example="chronic print campaign --village 下各村 --rows 30 --out screening.html",
+    help=_(
+        "A blank sheet for a day of screening, on paper or as a workbook. Filled in, it is imported twice: as it is for "
+        "who is new, and with --screened-on for the readings."
+    ),
+    example=(
+        "chronic print campaign --village 下各村 --rows 30 --out screening.pdf\n"
+        "chronic print campaign --rows 100 --out screening.xlsx"
+    ),
 )
 @click.option("--village", help=_("Where it is."))
 @click.option("--on", type=DAY, help=_("The day, if it is to be printed."))
 @click.option("--rows", type=click.IntRange(1, 500), default=_ROWS, show_default=True, help=_("So many lines."))
-@_out_options
+@papers.paper_options("xlsx", required=True)
 @click.pass_obj
 def campaign(session: Session, /, village: str | None, on: "date | None", rows: int, **where: Any) -> None:
     from chronic.render import papers as laid_out
     from chronic.reports.visit_form import day_in_words
 
     day = day_in_words(on) if on else "　　年　月　日"
+    if where["style"] == "xlsx":
+        from chronic.render import xlsx
+
+        with session.making(where["out"]) as path:
+            xlsx.write_blank(laid_out.CAMPAIGN_TITLE, laid_out.CAMPAIGN, rows, path)
+        papers.said(where["out"], "pdf", 1)
+        return
     _out(session, laid_out.campaign(session.settings.get("name", ""), village or "", day, rows), 1, where)
 
 

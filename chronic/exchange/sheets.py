@@ -3,7 +3,7 @@
 Nothing here decides what a row means for the registry; a row is values, refusals and warnings.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
 from itertools import dropwhile, islice, pairwise, repeat
@@ -49,6 +49,7 @@ _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _OF_OTHERS = ("test", "fact", "项目", "因素")
 """The same of the sheets of test results and of told facts."""
+_NUMBER = "序号"
 _AT_ONCE = 500
 _OTHER_SEPARATORS = "，；"
 ENTERED = "entered"
@@ -71,7 +72,7 @@ class Sheet(NamedTuple):
     column, None if it is not read.
     `ignored`: the headers of those columns, as written. `holds`: people, visits, checkups, tests or facts. `units`: of each
     column, where it is another than the registry's. `unsure`: headers that are not read because they may mean several
-    columns, and which. `codes`: the set that was declared."""
+    columns, and which. `codes`: the set that was declared. `given`: what was said of every row of it."""
 
     layout: layout.Layout
     today: date
@@ -82,6 +83,7 @@ class Sheet(NamedTuple):
     units: tuple[str, ...] = ()
     unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
     codes: CodeSet | None = None
+    given: Mapping[str, object] = MappingProxyType({})
 
     @property
     def path(self) -> Path:
@@ -105,16 +107,19 @@ def open_sheet(
     meanings: Meanings = MappingProxyType({}),
     codes: CodeSet | None = None,
     with_days: bool = False,
+    screened_on: date | None = None,
 ) -> Sheet:
     """Find encoding, headers and columns of a CSV file or a workbook. Raises ValueRefused (`file.…`); no row is read yet.
 
     `today` is the day that tells birth dates in the future. `sheet`: which one of a workbook. `meanings`: what somebody
-    said of headers (`--map`). `with_days`: read the day of a row of people, too.
+    said of headers (`--map`). `with_days`: read the day of a row of people, too. `screened_on`: its rows are screenings, of
+    that day where they have none of their own.
     """
+    given = {"kind": "screening", "visit_date": screened_on} if screened_on is not None else {}
     found = _found(path, sheet, partial(_judged, meanings=meanings))
     known, read = _known(mapping.renamed(found.header, meanings))
     unsure = _unsure(found.header, meanings)
-    holds = _holds(path, found.header, known, unsure)
+    holds = _holds(path, found.header, (*known, *given), unsure)
     read = read or READ[holds]
     if with_days and holds == "people":
         known = tuple(column or day for column, day in zip(known, dated(found.header), strict=True))
@@ -130,7 +135,7 @@ def open_sheet(
     unsure = tuple(
         (text, may) for text, every in unsure if (may := tuple(c for c in every if c in read and c not in columns))
     )
-    return Sheet(found, today, found.header, columns, holds, ignored, units, unsure, codes)
+    return Sheet(found, today, found.header, columns, holds, ignored, units, unsure, codes, given)
 
 
 def _unsure(header: Sequence[str], meanings: Meanings) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -255,6 +260,8 @@ class _Rows:
         self._header = sheet.header
         self._width = len(sheet.header)
         self._required, self._keys = _REQUIRED[sheet.holds]
+        self._given = sheet.given
+        self._numbered = {place for place, text in enumerate(sheet.header) if normal(text) == _NUMBER}
 
     def read(self, records: Iterator[Record]) -> Iterator[SheetRow]:
         while chunk := list(islice(records, _AT_ONCE)):
@@ -269,6 +276,8 @@ class _Rows:
                     yield self._unread(record.line, raw, record.broken)
                     continue
                 values = {name: value for name, value in zip(names, cells, strict=True) if value is not None}
+                if self._given:
+                    values = dict(sorted({**self._given, **values}.items()))
                 is_told = told and Reading in map(type, cells)
                 if BOTH in values and not is_told:
                     values = _apart(values)
@@ -276,8 +285,12 @@ class _Rows:
                     is_told = True
                 if required in values and not values.keys().isdisjoint(keys) and not is_told:
                     yield SheetRow(record.line, raw, values)
-                elif any(map(str.strip, raw)):
+                elif any(map(str.strip, raw)) and not self._only_numbered(raw):
                     yield self._with_problems(record.line, raw, values)
+
+    def _only_numbered(self, raw: Sequence[str]) -> bool:
+        """A line of a printed sheet that nobody filled in: nothing but its number."""
+        return bool(self._numbered) and all(place in self._numbered for place, cell in enumerate(raw) if cell.strip())
 
     def _even(self, chunk: Sequence[Record]) -> tuple[list[list[str]], list[bool]]:
         """The cells of each record in as many columns as the header has, and which records cannot be read as a row."""
@@ -328,6 +341,7 @@ class _Rows:
                 values[column] = value
         values = _apart(values)
         refusals += self._drugs_into(values, raw)
+        values = {**self._given, **values}
         refusals += self._lacking(values.keys() | {problem.column for problem in refusals})
         alike = dict(sorted(values.items()))
         if entered:

@@ -107,7 +107,7 @@ def _refuse_beyond_measure(path: Path) -> None:
         try:
             with zipfile.ZipFile(path) as packed:
                 size = sum(part.file_size for part in packed.infolist())
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # broken, or of a version that nobody writes
             raise ValueRefused("file.workbook", path=path) from None
     if size > UNPACKED:
         raise ValueRefused("file.too_big", path=path, size=size // 1_000_000)

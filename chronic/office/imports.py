@@ -111,6 +111,8 @@ class Wishes:
     strict: bool = False
     rejects: Path | None = None
     sheet: str | None = None
+    screened_on: date | None = None
+    """The sheet is that of a day of screening."""
     meanings: tuple[str, ...] = ()
     """HEADER=COLUMN:UNIT, as `--map` takes it."""
     codes: str = ""
@@ -128,7 +130,8 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
     said = _said_of(desk, wishes)
     meanings = {header: mapping.meaning(meant) for header, meant in said.items() if header}
-    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, code_set(said.get("", "")), wishes.keep == "newer")
+    codes = code_set(said.get("", ""))
+    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, codes, wishes.keep == "newer", wishes.screened_on)
     summary = Summary(sheet.holds, sheet.ignored, recognised=tuple(_recognised(sheet, meanings)))
     summary.unsure, summary.codes = sheet.unsure, said.get("", "")
     prepare_to_load(desk.db)

@@ -27,6 +27,7 @@ CAMPAIGN: Final = (
     ("空腹血糖", 5), ("随机血糖", 5), ("身高", 5), ("体重", 5), ("腰围", 5), ("服用降压药", 5), ("危急情况", 5), ("备注", 6),
 )  # fmt: skip
 """Headers, as `import` knows them, and how wide they are."""
+CAMPAIGN_TITLE: Final = "筛查登记表"
 _NO_NUMBER = "□□□-□□□□□"
 _ROOM = "　" * 6
 
@@ -114,7 +115,7 @@ def campaign(clinic: str, village: str, day: str, rows: int) -> Paper:
     lines = tuple((text(str(n), middle=True), *[Cell()] * (len(CAMPAIGN) - 1)) for n in range(1, rows + 1))
     table = Table(tuple(width for _, width in CAMPAIGN), (heads, *lines), heads=1, height=9)
     head = (clinic, f"地点: {village or _ROOM}", f"日期: {day}", f"登记人:{_ROOM}")
-    return Paper("筛查登记表", (Sheet("筛查登记表", head, (table,)),), landscape=True)
+    return Paper(CAMPAIGN_TITLE, (Sheet(CAMPAIGN_TITLE, head, (table,)),), landscape=True)
 
 
 def slips(made: Sequence[tuple[str, Any, str]], lang: str) -> Paper:

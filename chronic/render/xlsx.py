@@ -6,7 +6,7 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -56,6 +56,22 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
             _fill(sheet, report, headers, elements, book, _saying(report, numbers) if headers == "zh" else None)
         finally:
             book.close()  # after an error too: it takes the temporary file away
+
+
+def write_blank(title: str, heads: Sequence[tuple[str, float]], rows: int, path: Path) -> None:
+    """A sheet to be filled in: headers with how wide they are (Excel's measure), numbered rows, all cells texts, so that
+    nothing typed into them is rounded. Raises ValueRefused (extra.missing)."""
+    with extra("excel"):
+        import xlsxwriter
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream) as book:
+        sheet, head = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        plain = book.add_format({"num_format": "@"})
+        for place, (text, size) in enumerate(heads):
+            sheet.set_column(place, place, size, plain)
+            sheet.write_string(0, place, text, head)
+        for row in range(1, rows + 1):
+            sheet.write_number(row, 0, row)
+        sheet.freeze_panes(1, 0)
 
 
 def _saying(report: Report, numbers: "Numbers") -> list[Callable[[str], str] | None]:

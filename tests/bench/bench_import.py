@@ -30,7 +30,7 @@ from chronic.office import imports
 from chronic.store import editions, histories, plans, registry
 from chronic.store import visits as visits_stored
 from chronic.store.stamp import Stamp
-from tests.bench.yardstick import CHRONIC, paired, ratios, print_runs, print_table, run
+from tests.bench.yardstick import CHRONIC, paired, print_runs, print_table, ratios, run
 
 SQLITE, SQLITE_UTILS = "sqlite3 .import", "sqlite_utils insert --csv"
 VISITS_EACH, DAYS_BETWEEN = 10, 110

@@ -154,3 +154,11 @@ def test_a_workbook_with_a_password_is_refused_by_name(tmp_path: Path) -> None:
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100
     )
     assert refused(path).code == "file.encrypted"
+
+
+def test_a_workbook_packed_by_no_known_version_is_one_that_cannot_be_read(write: Write) -> None:
+    path = write(表=[["姓名", "身份证号"], ["王秀兰", ID]])
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 6] = 202  # the version that is needed to unpack this part
+    path.write_bytes(content)
+    assert refused(path).code == "file.workbook"
