@@ -29,6 +29,12 @@ def print() -> None:
     pass
 
 
+@print.result_callback()
+@click.pass_context
+def noted(ctx: click.Context, /, _result: object, **_options: object) -> None:
+    ctx.obj.note_export(ctx, "campaign")
+
+
 _out_options = papers.paper_options(required=True)
 
 

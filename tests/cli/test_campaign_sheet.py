@@ -46,7 +46,7 @@ def test_it_brings_in_who_is_new_and_then_the_readings_of_the_day(chronic: Chron
     ]
     assert {row["name"] for row in chronic.rows("screen", "campaign", "--on", DAY, "--list")} == {"王秀兰", "李建国"}
     before = chronic.sql("SELECT * FROM visit")
-    assert Imported(chronic.ok("import", sheet, "--screened-on", DAY)).counts == {"identical": 2}
+    assert Imported(chronic.ok("import", sheet, "--screened-on", DAY)).counts == {"unchanged": 2}
     assert chronic.sql("SELECT * FROM visit") == before
 
 
