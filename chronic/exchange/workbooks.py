@@ -4,8 +4,10 @@ The reader (calamine) is an extra of the package and is imported when a workbook
 whole, so a sheet beyond measure is refused before it is unpacked.
 """
 
+import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,6 +24,7 @@ STARTS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNPACKED: Final = 1_500_000_000
 """Bytes of a sheet's text that are unpacked; Excel's largest sheet of this register's columns stays below."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STDERR: Final = 2
 _SURE_DIGITS = 10**15
 """From here on a number of Excel has lost digits: 15 are kept."""
 
@@ -80,7 +83,7 @@ def _open(path: Path) -> "CalamineWorkbook":
         import python_calamine
     _refuse_beyond_measure(path)
     try:
-        with reading(path):
+        with reading(path), _contained(path):
             return python_calamine.load_workbook(str(path))
     except python_calamine.PasswordError:
         raise ValueRefused("file.encrypted", path=path) from None
@@ -88,11 +91,43 @@ def _open(path: Path) -> "CalamineWorkbook":
         raise ValueRefused("file.workbook", path=path) from None
 
 
+@contextmanager
+def _contained(path: Path) -> Iterator[None]:
+    """The reader stumbles over some broken workbooks with an alarm of its own on the screen: that is a sentence, too.
+    Raises ValueRefused (file.workbook)."""
+    try:
+        with _without_stderr():
+            yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of no module that could be imported
+            raise ValueRefused("file.workbook", path=path) from None
+        raise
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Libraries that write there past Python are not heard."""
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # there is none
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _sheet(book: "CalamineWorkbook", path: Path, name: str) -> "CalamineSheet":
     import python_calamine
 
     try:
-        return book.get_sheet_by_name(name)
+        with _contained(path):
+            return book.get_sheet_by_name(name)
     except python_calamine.CalamineError:
         raise ValueRefused("file.workbook", path=path) from None
 

@@ -259,7 +259,9 @@ def soak(
         faulthandler.dump_traceback_later(_HANGS, exit=True)
         try:
             ended[trial.take(case)] += 1
-        except AssertionError as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # what a library throws past Exception, too
             wrong.append(f"{number} {case.ending} {' '.join(case.more)}: {error}")
             if keep is not None:
                 (keep / f"{seed}-{number}{case.ending}").write_bytes(case.content)
