@@ -19,6 +19,7 @@ from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
+from chronic.office.account import Summary
 from chronic.store import registry
 
 
@@ -131,7 +132,7 @@ def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 
-def _run(session: Session, file: Path, wishes: office.Wishes) -> office.Summary:
+def _run(session: Session, file: Path, wishes: office.Wishes) -> Summary:
     with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         return office.run(session.desk, file, wishes, bar.update)
 
@@ -173,7 +174,7 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
+def summary_lines(summary: Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = import_preview.states()
     if not summary.rows:
@@ -198,7 +199,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     yield from _problems(_("Refused"), summary.refusals, summary.refused)
 
 
-def _ours(summary: office.Summary) -> Iterator[str]:
+def _ours(summary: Summary) -> Iterator[str]:
     if not summary.kept:
         return
     counted = ", ".join(f"{field_label(name)} {n}" for name, n in summary.kept.most_common())

@@ -26,7 +26,7 @@ from typing import Any
 from chronic.care import replan as replanning
 from chronic.care.desk import Desk
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS
-from chronic.office import imports
+from chronic.office import imports, taking
 from chronic.store import editions, histories, plans, registry
 from chronic.store import visits as visits_stored
 from chronic.store.stamp import Stamp
@@ -258,8 +258,8 @@ def stages(folder: Path, rows: int) -> list[tuple[str, float, float]]:
     fresh(folder, "first")
     clock = Clock()
     clock.watch(imports, "islice", "reading")
-    clock.watch(imports, "_visits", "whose and what")
-    clock.watch(imports, "record", "checking")
+    clock.watch(taking, "visits", "whose and what")
+    clock.watch(taking, "record", "checking")
     clock.watch(visits_stored, "add", "writing visits")
     clock.watch(histories, "_batch", "reading histories")
     clock.watch(replanning, "assess", "judging")
