@@ -9,7 +9,7 @@ import click
 from chronic.exchange import codes
 from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import SheetRow
+from chronic.exchange.rows import SheetRow
 from chronic.i18n import _
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.wording import chinese, code_label, either, field_label

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chronic.care.keeping import Difference
 from chronic.exchange.rejects import Reject
-from chronic.exchange.sheets import SheetRow
+from chronic.exchange.rows import SheetRow
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.plan import Problem
 from chronic.model.wording import say_problem

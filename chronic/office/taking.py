@@ -14,7 +14,7 @@ from chronic.care.register import Entered, Given, enter
 from chronic.care.screen import managed_for, measures
 from chronic.exchange.headers import AGE
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import ENTERED, SheetRow
+from chronic.exchange.rows import ENTERED, SheetRow
 from chronic.model.checkup import Checkup
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import born_about

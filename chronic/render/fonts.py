@@ -61,10 +61,12 @@ def found(folders: tuple[Path, ...] | None = None) -> list[Path]:
 class Fonts:
     """The fonts of one document, each opened when a character needs it.
 
-    Raises ValueRefused: pdf.no_font, pdf.font (`own` is none), pdf.glyph.
+    Raises ValueRefused: pdf.no_font, file.missing and pdf.font (`own` is none), pdf.glyph.
     """
 
     def __init__(self, document: "FPDF", own: Path | None = None) -> None:
+        if own is not None and not own.is_file():
+            raise ValueRefused("file.missing", path=own)
         self._document = document
         self._waiting = [*([own] if own else []), *found()]
         if not self._waiting:

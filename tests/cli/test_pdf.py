@@ -123,6 +123,8 @@ def test_without_a_font_or_with_a_wrong_one_a_sentence_says_what_to_do(
     run = village("print", "card", 1, "--font", wrong, "--out", out)
     assert (run.code, "no font a PDF can be set in" in run.last, run.err.count("\n")) == (2, True, 1)
     assert village("print", "card", 1, "--font", wrong, "--out", village.folder / "p.html").code == 2
+    run = village("print", "card", 1, "--font", tmp_path / "none.ttf", "--out", out)
+    assert (run.code, "no file" in run.last) == (2, True)
     monkeypatch.setattr(fonts, "found", list)
     run = village("print", "card", 1, "--out", out)
     assert (run.code, "--font" in run.last, out.exists()) == (2, True, False)

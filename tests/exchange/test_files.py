@@ -9,7 +9,8 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import files
 from chronic.exchange.files import inspect
-from chronic.exchange.sheets import Sheet, SheetRow, open_sheet
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import Sheet, open_sheet
 from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)

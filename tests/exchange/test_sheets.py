@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from chronic.errors import ChronicError
 from chronic.exchange import files
 from chronic.exchange.cells import MASKED
-from chronic.exchange.sheets import Sheet, SheetRow, open_sheet
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import Sheet, open_sheet
 from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)

@@ -12,7 +12,8 @@ import xlsxwriter
 
 from chronic.errors import ValueRefused
 from chronic.exchange import workbooks
-from chronic.exchange.sheets import SheetRow, open_sheet
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import open_sheet
 
 TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
