@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from chronic.i18n.sentences import ERRORS, WARNINGS
@@ -11,6 +11,8 @@ from tests.runner import Chronic, Run
 
 HEADS = ("People", "Visits", "Check-ups", "Test results", "Facts")
 Rows = Iterable[Mapping[str, object]]
+Write = Callable[..., Path]
+"""Text, or bytes, and perhaps an encoding -> a file of it (tests/exchange/conftest.py)."""
 
 
 class Imported:
@@ -100,6 +102,8 @@ _PORTRAIT = {
                (SELECT json_group_array(json_array(field, value)) FROM
                  (SELECT * FROM checkup_value WHERE checkup = c.id ORDER BY field))
         FROM live_checkup AS c JOIN person AS p ON p.id = c.person""",
+    "fact": """
+        SELECT p.uid, f.uid, fact, value, told_on, f.source FROM person_fact AS f JOIN person AS p ON p.id = f.person""",
     "verdict": """
         SELECT p.uid, v.uid, programme, class, d.danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice
         FROM verdict AS d JOIN visit AS v ON v.id = d.visit JOIN person AS p ON p.id = d.person""",

@@ -1,4 +1,4 @@
-"""`import`: people, visits, check-ups, test results or told facts from a sheet."""
+"""`import`: people, visits, check-ups, test results or told facts from a sheet or a FHIR file."""
 
 import sys
 from collections import Counter
@@ -12,12 +12,14 @@ import click
 from chronic.cli import import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
+from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
-from chronic.i18n import N_, _
+from chronic.i18n import _
 from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
+from chronic.office.account import Summary
 from chronic.store import registry
 
 
@@ -26,22 +28,29 @@ from chronic.store import registry
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON, or a folder of NDJSON) holds all of them."
     ),
     example=(
         "chronic import people.csv --dry-run\n"
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
         'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
         "chronic import --maps\n"
-        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
+        "chronic import people.csv --keep ours\nchronic import screening.csv --screened-on 2026-11-20\n"
+        "chronic import --list\nchronic import --undo 2 --yes\nchronic import bundle.json --dry-run"
     ),
 )
 @click.argument("file", type=FILE, required=False)
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
-@click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
+@click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file, .csv or .xlsx."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
+@click.option("--enrol", is_flag=True, help=_("Of a FHIR file: enrol whoever has confirmed hypertension or diabetes in it."))
+@click.option(
+    "--screened-on",
+    type=DAY,
+    help=_("It is the sheet of a day of screening (chronic print campaign): its rows are screenings of that day."),
+)
 @click.option(
     "--map",
     "meanings",
@@ -57,8 +66,8 @@ from chronic.store import registry
     default="",
     metavar="SET",
     help=_(
-        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws. "
-        "Kept for this --source."
+        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws, or of one "
+        "system bsoft-htn, bsoft-dm, zkhw and others (a wrong name lists them all). Kept for this --source."
     ),
 )
 @click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
@@ -80,6 +89,8 @@ def import_(
     style: str, out: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
+    if asked.screened_on is not None and asked.screened_on > session.today:
+        raise ValueRefused("visit.future", value=asked.screened_on)
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
         raise ValueRefused("import.which")
     if maps or forget_maps:
@@ -121,7 +132,7 @@ def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 
-def _run(session: Session, file: Path, wishes: office.Wishes) -> office.Summary:
+def _run(session: Session, file: Path, wishes: office.Wishes) -> Summary:
     with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         return office.run(session.desk, file, wishes, bar.update)
 
@@ -163,25 +174,20 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-_HOLDS = {
-    "people": N_("People"), "visits": N_("Visits"), "checkups": N_("Check-ups"), "tests": N_("Test results"),
-    "facts": N_("Facts"),
-}  # fmt: skip
-
-
-def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
+def summary_lines(summary: Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = import_preview.states()
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = term(HOLDS, summary.holds)
-    counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
-    yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
+    for holds, states in (summary.parts or {summary.holds: summary.states}).items():
+        counts = "   ".join(f"{names[state]} {states[state]}" for state in names if states[state])
+        yield f"{term(HOLDS, holds)}  {_('{n} rows').format(n=states.total())}   {counts}"
     if dry_run:
         yield _("Dry run: nothing was written.")
     if summary.ignored:
-        yield _("Columns not read: {names}").format(names=", ".join(summary.ignored))
+        said = _("Not read, how often: {names}") if summary.parts else _("Columns not read: {names}")
+        yield said.format(names=", ".join(summary.ignored))
     if summary.villages_made:
         yield _("New villages: {names}").format(names=", ".join(dict.fromkeys(summary.villages_made)))
     if summary.fields:
@@ -193,7 +199,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     yield from _problems(_("Refused"), summary.refusals, summary.refused)
 
 
-def _ours(summary: office.Summary) -> Iterator[str]:
+def _ours(summary: Summary) -> Iterator[str]:
     if not summary.kept:
         return
     counted = ", ".join(f"{field_label(name)} {n}" for name, n in summary.kept.most_common())
@@ -224,6 +230,8 @@ def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem
 
 def _lines(file: Path) -> int:
     """Roughly how many rows there are, for the progress bar."""
+    if file.is_dir():
+        return sum(_lines(part) for part in file.iterdir() if part.is_file())
     if not file.is_file():
         return 0
     with file.open("rb") as stream:

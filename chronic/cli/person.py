@@ -9,6 +9,7 @@ import click
 from chronic.cli import people
 from chronic.cli.aid import rescue, treated
 from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.erasing import erase
 from chronic.cli.guided_terminal import present
 from chronic.cli.merging import distinct, duplicates, merge
 from chronic.cli.session import Session
@@ -56,7 +57,7 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
         name = str(given["name"])
     own = {field.column: given[field.column] for field in _OWN if given[field.column] is not None}
     from chronic.care import register as care
-    from chronic.office.imports import wanted
+    from chronic.office.taking import wanted
 
     entered = care.add(session.desk, care.Given(Person(name.strip(), **own), wanted(given), _words(given["tags"])))
     who = store.get(session.db, entered.id)
@@ -277,5 +278,5 @@ def _words(tags: str | None) -> tuple[str, ...]:
     return tuple(tags.split(";")) if tags else ()
 
 
-for command in (tag, rescue, treated, merge, distinct, duplicates):
+for command in (tag, rescue, treated, merge, distinct, duplicates, erase):
     person.add_command(command)

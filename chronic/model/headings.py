@@ -227,6 +227,17 @@ _LISTED = {
     "upload_state": "上传状态",
     "upload_on": "上传日期",
     "returned_reason": "退回原因",
+    "criterion": "转诊指征",
+    "answered_on": "回复日期",
+    "flag": "提示代码",
+    "order_uid": "申请标识",
+    "status": "进度代码",
+    "package": "服务包代码",
+    "end_on": "到期日期",
+    "diseases": "相关疾病代码",
+    "last_value": "上次数值",
+    "action": "后续处理代码",
+    "where_available": "基层可做",
 }
 
 
