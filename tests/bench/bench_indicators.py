@@ -82,7 +82,7 @@ def main() -> None:
             whole = run([*command, "--measure", str(path)], out=said)
             found = json.loads(said.read_text("utf-8"))
         times.append(found["all"])
-        beside = f"{TOOLKIT_S} s there" if people == 10_000 else ""  # noqa: PLR2004
+        beside = f"{TOOLKIT_S} s there" if people == 10_000 else ""
         rows.append(
             (f"{people:,}", f"{found['read']:.2f}", f"{found['all']:.1f}", f"{found['all'] / found['read']:.1f}",
              f"{found['month']:.1f}", f"{whole.peak_mib:.0f}", beside)

@@ -210,14 +210,17 @@ def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:
 def _fill(
     db: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], indexes: Sequence[str] = ()
 ) -> None:
-    key = " INTEGER PRIMARY KEY" if name == "period" else ""
-    db.execute(
-        f"CREATE TEMP TABLE {name} ({columns[0]}{key}, {', '.join(columns[1:])})"
-        if columns[1:]
-        else f"CREATE TEMP TABLE {name} ({columns[0]})"
-    )
+    kinds = [_kind(column, rows[0][place] if rows else None) for place, column in enumerate(columns)]
+    if name == "period":
+        kinds[0] += " PRIMARY KEY"  # so that rows come by period, then by person, without being sorted
+    db.execute(f"CREATE TEMP TABLE {name} ({', '.join(kinds)})")
     db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
     _index(db, name, indexes)
+
+
+def _kind(column: str, value: object) -> str:
+    """A column with its type: SQLite joins a number with a number by an index, and with what has no type by none."""
+    return f"{column} {'REAL' if isinstance(value, float) else 'INTEGER' if isinstance(value, int) else 'TEXT'}"
 
 
 def _index(db: sqlite3.Connection, name: str, indexes: Sequence[str]) -> None:
