@@ -70,9 +70,9 @@ def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> dict[
     for programme, name in every_key():
         rows = (programme, indicators.text_of(name))
         mine = [ids for (its, text, word), ids in told.items() if (its, text) == rows and adds(name, word)]
-        ids = sorted(id_ for some in mine for id_ in some)
+        ids = [id_ for some in mine for id_ in some]
         if ids:
-            found[(programme, name)] = Figure(_parts(Counter(homes[id_] for id_ in ids)), tuple(ids))
+            found[(programme, name)] = Figure(_parts(Counter(homes[id_] for id_ in ids)), frozen.packed(ids))
     programmes = estimated(editions, period)
     (cells,) = expected.cells(db, [period], programmes, editions)
     for programme in programmes:
