@@ -7,6 +7,7 @@ import click
 from chronic.cli.commands import Group, holidays_option, output_options
 from chronic.cli.lists import wanted
 from chronic.cli.plan import unpublished
+from chronic.cli.quality import quality
 from chronic.cli.session import Session
 from chronic.cli.types import tag_option
 from chronic.i18n import _, ngettext
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 @click.group(cls=Group, help=_("Figures over many people."))
 def report() -> None:
     pass
+
+
+report.add_command(quality)
 
 
 @report.command(

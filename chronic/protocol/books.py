@@ -9,6 +9,7 @@ from chronic.protocol.contracts import Contracts
 from chronic.protocol.education import Education
 from chronic.protocol.medicines import Medicines
 from chronic.protocol.orders import Orders
+from chronic.protocol.quality import Quality
 from chronic.protocol.referrals import Referrals
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
@@ -16,6 +17,7 @@ from chronic.protocol.tracing import Recall
 
 BOOKS: tuple[type[Book], ...] = (
     Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain,
+    Quality,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
-from chronic.i18n.terms import PROGRAMMES, term
+from chronic.i18n.terms import PROGRAMMES, QUESTIONS, term
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
@@ -206,10 +206,11 @@ def _evidence(text: str | None, by_rule: int | None, closed: bool) -> str | None
 
 
 def _about(about: str | None) -> str:
-    return term(PROGRAMMES, about) if about in PROGRAMMES else field_label(about) if about else ""
+    asked, _colon, doctor = (about or "").partition(":")
+    words = [term(QUESTIONS, word) if word in QUESTIONS else measure(word) for word in asked.split(",") if word]
+    return " ".join([*words, doctor] if doctor else words)
 
 
-def span(interval: Interval) -> str:
-    if interval.months:
-        return ngettext("{n} month", "{n} months", interval.months).format(n=interval.months)
-    return ngettext("{n} day", "{n} days", interval.days).format(n=interval.days)
+def measure(word: str) -> str:
+    """A programme or a column by its name."""
+    return term(PROGRAMMES, word) if word in PROGRAMMES else field_label(word)

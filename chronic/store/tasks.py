@@ -117,6 +117,12 @@ def open_of(db: sqlite3.Connection, kind: str) -> list[int]:
     return [id_ for (id_,) in db.execute("SELECT task FROM task_open WHERE kind = ? ORDER BY task", (kind,))]
 
 
+def open_since(db: sqlite3.Connection, kind: str) -> list[str]:
+    """The days that the open tasks of one kind come from."""
+    sql = "SELECT DISTINCT t.since_on FROM task_open AS o JOIN task AS t ON t.id = o.task WHERE o.kind = ? AND t.since_on IS NOT NULL"
+    return [day for (day,) in db.execute(f"{sql} ORDER BY 1", (kind,))]
+
+
 def open_kinds(db: sqlite3.Connection) -> list[str]:
     return [kind for (kind,) in db.execute("SELECT DISTINCT kind FROM task_open ORDER BY kind")]
 
