@@ -56,7 +56,9 @@ def quality(
         report = reports.opened(session.db, session.today, findings, protocol)
     else:
         report = reports.report(session.db, session.today, found, protocol)
-    title = "  ".join([_("Questions about the records"), session.settings.get("name", ""), f"{spans[0][0]} - {spans[-1][1]}"])
+    title = "  ".join(
+        [_("Questions about the records"), session.settings.get("name", ""), f"{spans[0][0]} - {spans[-1][1]}"]
+    )
     notes = tuple(_notes(found, protocol, {one.kind for one in findings}))
     session.show(report._replace(title=title, lines=notes), style, out)
     if style != "table" or out is not None:

@@ -10,6 +10,7 @@ from chronic.cli.plan import unpublished
 from chronic.cli.quality import quality
 from chronic.cli.session import Session
 from chronic.cli.types import tag_option
+from chronic.cli.warning import warning_
 from chronic.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def report() -> None:
 
 
 report.add_command(quality)
+report.add_command(warning_)
 
 
 @report.command(

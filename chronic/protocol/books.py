@@ -14,10 +14,11 @@ from chronic.protocol.referrals import Referrals
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
+from chronic.protocol.warning import Warning as EarlyWarning
 
 BOOKS: tuple[type[Book], ...] = (
     Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain,
-    Quality,
+    Quality, EarlyWarning,
 )  # fmt: skip
 
 

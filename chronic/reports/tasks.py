@@ -214,3 +214,9 @@ def _about(about: str | None) -> str:
 def measure(word: str) -> str:
     """A programme or a column by its name."""
     return term(PROGRAMMES, word) if word in PROGRAMMES else field_label(word)
+
+
+def span(interval: Interval) -> str:
+    if interval.months:
+        return ngettext("{n} month", "{n} months", interval.months).format(n=interval.months)
+    return ngettext("{n} day", "{n} days", interval.days).format(n=interval.days)

@@ -35,6 +35,9 @@ SELECT by_rule, due_on FROM task_event WHERE task = ? AND event = 'closed' ORDER
 _EVENTS = """
 SELECT event, happened_on, by_rule, owner, due_on, text, recorded_by FROM task_event WHERE task = ? ORDER BY id"""
 _MINE = "SELECT count(*), coalesce(sum(due_on < ?2), 0) FROM task_open WHERE owner = ?1"
+_OPEN_SINCE = """
+SELECT DISTINCT t.since_on FROM task_open AS o JOIN task AS t ON t.id = o.task
+WHERE o.kind = ? AND t.since_on IS NOT NULL ORDER BY 1"""
 _TOUCHED = """
 SELECT id FROM task WHERE id BETWEEN ? AND ? UNION SELECT task FROM task_event WHERE id BETWEEN ? AND ?"""
 _WORKED_ON = """
@@ -119,8 +122,7 @@ def open_of(db: sqlite3.Connection, kind: str) -> list[int]:
 
 def open_since(db: sqlite3.Connection, kind: str) -> list[str]:
     """The days that the open tasks of one kind come from."""
-    sql = "SELECT DISTINCT t.since_on FROM task_open AS o JOIN task AS t ON t.id = o.task WHERE o.kind = ? AND t.since_on IS NOT NULL"
-    return [day for (day,) in db.execute(f"{sql} ORDER BY 1", (kind,))]
+    return [day for (day,) in db.execute(_OPEN_SINCE, (kind,))]
 
 
 def open_kinds(db: sqlite3.Connection) -> list[str]:

@@ -130,10 +130,15 @@ def _rows(db: sqlite3.Connection, findings: list[Finding], book: Quality) -> Ite
         name = db.execute(_NAME, (one.person,)).fetchone()[0] if one.person is not None else None
         yield {
             "finding": one.kind, "title": either(words.name), "doctor": one.doctor, "person_id": one.person, "name": name,
-            "about": one.about or None, "measure": " ".join(map(measure, one.about.split(","))) or None, "from_on": one.first, "to_on": one.last, "looked_at": one.looked_at,
-            "records": len(one.visits), "statistic": one.figures.said() or None, **one.figures.rounded(), "key": one.key,
-            "question": either(words.asks), "mark": book.cites[words.cite].mark, "source": book.cites[words.cite].source,
+            "about": one.about or None, "measure": _measure(one.about), "from_on": one.first, "to_on": one.last,
+            "looked_at": one.looked_at, "records": len(one.visits), "statistic": one.figures.said() or None,
+            **one.figures.rounded(), "key": one.key, "question": either(words.asks),
+            "mark": book.cites[words.cite].mark, "source": book.cites[words.cite].source,
         }  # fmt: skip
+
+
+def _measure(about: str) -> str | None:
+    return " ".join(map(measure, about.split(","))) or None
 
 
 def _visits(db: sqlite3.Connection, findings: list[Finding], book: Quality) -> Iterator[dict[str, object]]:

@@ -60,7 +60,9 @@ class Doctors:
             self._read(whose, visit)
 
     def _read(self, whose: Whose, visit: Seen) -> None:
-        device = next((name for name in ("manual", "electronic") if _named(visit.device, getattr(self._book.digits, name))), "")
+        device = next(
+            (name for name in ("manual", "electronic") if _named(visit.device, getattr(self._book.digits, name))), ""
+        )
         for pair in visit.readings:
             for pressure, value in zip(_PRESSURES, pair, strict=True):
                 ends = self._digits.setdefault((whose, pressure, device), [[] for _ in range(_DIGITS)])
@@ -162,4 +164,3 @@ def _one(kind: str, whose: Whose, about: str, looked_at: int, ids: Ids, figures:
     doctor, first, last = whose
     visits = tuple(sorted(set(ids)))
     return Finding(kind, doctor, None, doctor or "-", about, first, first, last, looked_at, visits, figures)
-

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chronic.protocol.quality import Quality
 from chronic.reports.quality.finding import Finding
-from chronic.reports.quality.seen import DOCTOR, LIVE, SOURCE, Asked, before, whose
+from chronic.reports.quality.seen import DOCTOR, LIVE, SOURCE, Asked, whose
 
 _ALIKE = f"""
 SELECT {DOCTOR} AS doctor, v.visit_date, json_group_array(v.id), count(DISTINCT v.person), {{values}}
@@ -43,7 +43,7 @@ def regular(db: sqlite3.Connection, asked: Asked, book: Quality) -> Iterator[Fin
     is asked for."""
     rules, known = book.regular, set[int]()
     for first, last in asked.windows:
-        back = before(last, rules.back)
+        back = rules.back.before(last)
         values = {"first": first.isoformat(), "last": last.isoformat(), "back": back.isoformat(), "visits": rules.visits}
         where = whose(asked, values)
         sql = _SAME_DAY.format(source=SOURCE if where else "visit AS v", where=where)

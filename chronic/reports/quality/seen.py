@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from chronic.model.days import add_months, china_day_of, iso
-from chronic.protocol import Interval
+from chronic.model.days import china_day_of, iso
 from chronic.protocol.quality import Quality
 
 _METERED = ("fpg", "ppg_2h", "random_glucose")
@@ -16,7 +15,8 @@ SOURCE = "visit AS v JOIN person AS p ON p.id = v.person"
 LIVE = "v.ended_by IS NULL AND v.kind = 'followup'"
 _STREAM = f"""
 SELECT v.id, v.uid, v.person, p.uid, v.visit_date, v.way, {DOCTOR}, v.sbp, v.dbp, v.device,
-  instr(v.warnings, 'bp.decimal') OR EXISTS (SELECT 1 FROM visit_entered AS e WHERE e.visit = v.id AND e.field IN ('bp', 'sbp', 'dbp')),
+  instr(v.warnings, 'bp.decimal')
+    OR EXISTS (SELECT 1 FROM visit_entered AS e WHERE e.visit = v.id AND e.field IN ('bp', 'sbp', 'dbp')),
   (SELECT group_concat(r.sbp || '/' || r.dbp, ' ') FROM visit_reading AS r WHERE r.visit = v.id),
   v.batch, v.recorded_at, v.replaces, CASE p.closed_reason WHEN 'died' THEN p.closed_on END,
   CASE WHEN p.birth_approximate IS NULL THEN p.birth_date END,
@@ -89,16 +89,17 @@ def seen(db: sqlite3.Connection, asked: Asked, book: Quality) -> Iterator[Seen]:
         if not pairs and sbp is not None and dbp is not None:
             pairs = [(sbp, dbp)]
         measured = tuple((name, value) for name, value in zip(fields, values, strict=True) if value is not None)
+        typed_at = at if batch is None and on >= made_on else None
         yield Seen(
             id_, uid, person, who, on, way, doctor, sbp, dbp, (device or "").lower(), bool(converted), pairs,
-            at if batch is None and on >= made_on else None, died_on, born, tuple((programmes or "").split()), lacks_htn, lacks_dm, measured,
+            typed_at, died_on, born, tuple((programmes or "").split()), lacks_htn, lacks_dm, measured,
         )  # fmt: skip
 
 
 def query(asked: Asked, book: Quality) -> tuple[str, dict[str, object]]:
     """(SQL, values) of the follow-ups."""
     first, last = asked.windows[0][0], asked.windows[-1][1]
-    values: dict[str, object] = {"first": iso(before(first, book.copied.back)), "last": iso(last)}
+    values: dict[str, object] = {"first": iso(book.copied.back.before(first)), "last": iso(last)}
     sql = _STREAM.format(
         htn=_lacks(book.missing.htn), dm=_lacks(book.missing.dm), where=whose(asked, values),
         values=", ".join(f"v.{name}" for name in book.copied.fields) or "NULL",
@@ -122,9 +123,3 @@ def _lacks(columns: list[str]) -> str:
 def lacking(column: str) -> str:
     """A meter's HI or LO is a value too."""
     return f"v.{column} IS NULL" + (f" AND v.{column}_meter IS NULL" if column in _METERED else "")
-
-
-
-def before(day: date, interval: Interval) -> date:
-    """The day that lies so long before."""
-    return add_months(day, -interval.months) - timedelta(days=interval.days)
