@@ -46,7 +46,7 @@ UPLOADS = {
     "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
     "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
 }  # fmt: skip
-QUESTIONS = {
+ASKED_ABOUT = {
     "after_death": N_("visit after the day of death"),
     "alike": N_("same values for several people on one day"),
     "copied": N_("same values as before"),

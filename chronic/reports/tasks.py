@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
-from chronic.i18n.terms import PROGRAMMES, QUESTIONS, term
+from chronic.i18n.terms import ASKED_ABOUT, PROGRAMMES, term
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
@@ -207,7 +207,7 @@ def _evidence(text: str | None, by_rule: int | None, closed: bool) -> str | None
 
 def _about(about: str | None) -> str:
     asked, _colon, doctor = (about or "").partition(":")
-    words = [term(QUESTIONS, word) if word in QUESTIONS else measure(word) for word in asked.split(",") if word]
+    words = [term(ASKED_ABOUT, word) if word in ASKED_ABOUT else measure(word) for word in asked.split(",") if word]
     return " ".join([*words, doctor] if doctor else words)
 
 

@@ -1,5 +1,6 @@
 """Tails of the distributions against printed tables, and the statistics built on them against values worked by hand."""
 
+from itertools import pairwise
 from statistics import NormalDist
 
 import pytest
@@ -61,7 +62,7 @@ def test_digits_worked_by_hand() -> None:
 @pytest.mark.parametrize(("mean", "sd"), [(120, 10), (132, 14), (138, 12), (140, 18), (150, 16)])
 def test_a_normal_spread_of_readings_makes_no_step_at_the_limit_wherever_it_lies(mean: float, sd: float) -> None:
     normal, edges = NormalDist(mean, sd), (119.5, 129.5, 139.5, 149.5, 159.5)
-    counts = [round(1000 * (normal.cdf(high) - normal.cdf(low))) for low, high in zip(edges, edges[1:], strict=False)]
+    counts = [round(1000 * (normal.cdf(high) - normal.cdf(low))) for low, high in pairwise(edges)]
     assert abs(truth.step(*counts).z) < 1
 
 

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+from chronic.i18n import N_, _
+
 _PLACES = {"chi_square": 2, "z": 2, "score": 1, "ratio": 2, "percent": 1}
+_NAMES = {"chi_square": "chi2", "score": N_("score"), "ratio": N_("ratio"), "digit": N_("digit")}
 _SMALL = 0.001
 
 
@@ -28,7 +31,7 @@ class Figures(NamedTuple):
             if name == "p" and self.p is not None:
                 told.append(f"p<{_SMALL}" if self.p < _SMALL else f"p={self.p:.3f}")
             elif value is not None:
-                told.append(f"{value}%" if name == "percent" else f"{name.replace('chi_square', 'chi2')} {value}")
+                told.append(f"{value}%" if name == "percent" else f"{_(_NAMES.get(name, name))} {value}")
         return ", ".join(told)
 
 
