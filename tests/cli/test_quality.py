@@ -32,8 +32,8 @@ def imported(chronic: Chronic, visits: Iterable[tuple[object, ...]], people: int
 
 
 def heaped() -> list[tuple[object, ...]]:
-    """李医生 writes systolic readings down to tens in the third quarter, 王医生 as they are; on one day of 王医生 three people
-    have the same values, and 1 was seen on the 5th of every month."""
+    """李医生 writes systolic readings down to tens in the third quarter, 王医生 as they are; on one day of 王医生 three
+    people have the same values, and 1 was seen on the 5th of every month."""
     rng, rows = Random(1), list[tuple[object, ...]]()
     for n in range(1, PEOPLE + 1):
         for month in (7, 8, 9):

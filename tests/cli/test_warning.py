@@ -123,7 +123,7 @@ def test_a_visit_of_tomorrow_does_not_change_what_is_said_of_today(clinic: Chron
 def falling(people: int, well_now: int, well_then: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     """So many of 下各村, each seen once in both years; the first of them were controlled."""
     everybody = [row_of(n, f"王{chr(0x4E00 + n)}") for n in range(1, people + 1)]
-    visits = [
+    visits: list[tuple[object, ...]] = [
         (n, day, "clinic", 128 if n <= well else 152, 76, "", "regular")
         for day, well in (("2025-06-01", well_then), ("2026-06-01", well_now)) for n in range(1, people + 1)
     ]  # fmt: skip

@@ -22,13 +22,13 @@ SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
 BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
-    "educate list": {"village", "doctor", "limit"}, "report workload": {"limit"}, "person treated": {"doctor", "limit"},
+    "educate list": {"village", "doctor", "limit"}, "report workload": {"limit"}, "report warning": {"limit"}, "person treated": {"doctor", "limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
-    "test kinds", "screen campaign",
+    "test kinds", "screen campaign", "report quality",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 
