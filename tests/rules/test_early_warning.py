@@ -8,9 +8,18 @@ import pytest
 from chronic.protocol import DEFAULT, load
 from chronic.protocol.warning import Warning as Book
 from chronic.rules import warning
+from tests.bench import bench_warning
 from tests.bench.bench_warning import FALSE_ALARMS, FOUND, at_best, rates, warned
 
 BOOK = Book.of(load(DEFAULT))
+
+
+def test_the_curve_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["bench_warning", "40"])
+    bench_warning.main()
+    _bars, head, *lines = capsys.readouterr().out.splitlines()
+    assert "found in 3" in head
+    assert len(lines) == len(bench_warning.SPREADS) * len(bench_warning.BEFORE)
 
 
 @pytest.mark.parametrize(("sd", "before"), [(8, 12), (7, 8)])
