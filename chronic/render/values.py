@@ -7,12 +7,14 @@ from chronic.i18n.terms import (
     CALL_OUTCOMES,
     CALL_WAYS,
     CLASSES,
+    COUNTS,
     CRITERION_STATES,
     END_REASONS,
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
     HOLDS,
     KNOWN_FROM,
+    LATE_RECORDS,
     LEFT_OUT,
     LIKENESS,
     LINES,
@@ -39,6 +41,7 @@ from chronic.i18n.terms import (
     VISIT_KINDS,
     WANTED,
     WAYS,
+    WORK,
     term,
 )
 from chronic.model.chain import STAGES, STUCK
@@ -46,6 +49,7 @@ from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 from chronic.model.tags import tag_name
+from chronic.model.wording import field_label
 
 _WORDS = {
     "sex": SEXES,
@@ -68,9 +72,13 @@ _WORDS = {
     "this_year": THIS_YEAR,
     "origin": ORIGINS,
     "answer": ANSWERS,
+    "target_met": ANSWERS,
+    "late_record": LATE_RECORDS,
     "from": KNOWN_FROM,
     "wanted": WANTED,
     **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
+    "work": WORK,
+    "counts": COUNTS,
     "referral": REFERRAL_KINDS,
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
@@ -108,6 +116,12 @@ def shown(key: str, value: object) -> str:
         return _("{days} d").format(days=value)
     if key == "tags" and isinstance(value, list):
         return ", ".join(tag_name(str(tag)) for tag in value)
+    if key == "change" and isinstance(value, (int, float)):
+        return f"{value:+g}" if value else "0"
+    if key == "missing" and isinstance(value, list):
+        return ", ".join(field_label(str(column)) for column in value)
+    if key == "tag":
+        return tag_name(str(value))
     if key == "due":
         return "; ".join(value) if isinstance(value, list) else str(value)
     if isinstance(value, dict):
