@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import Command, output_options
+from chronic.cli.commands import Command, report_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
 from chronic.cli.villages import villages_named
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--village", help=_("Only people of this village."))
 @click.option("--list", "rows", is_flag=True, help=_("The visits behind the findings, instead."))
 @click.option("--finding", "key", help=_("Only the finding with this key, opened into its visits."))
-@output_options
+@report_options
 @click.pass_obj
 def quality(
     session: Session, /, since: date | None, until: date | None, doctor: str | None, village: str | None, rows: bool,

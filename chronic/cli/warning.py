@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, output_options
+from chronic.cli.commands import Command, report_options
 from chronic.cli.session import Session
 from chronic.cli.types import tag_option
 from chronic.cli.whose import whom
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 @tag_option
 @click.option("--list", "rows", is_flag=True, help=_("The readings behind the warnings, instead."))
 @click.option("--finding", "key", help=_("Only the warning with this key, opened into its readings or people."))
-@output_options
+@report_options
 @click.pass_obj
 def warning_(session: Session, /, rows: bool, key: str | None, style: str, out: "Path | None", **filters: Any) -> None:
     from chronic.reports import warning as reports
 
     protocol = session.desk.editions.on(session.today)
-    found = reports.find(session.db, session.today, protocol, whom(session, filters))
+    found = reports.find(session.db, session.today, session.desk.editions, whom(session, filters))
     if key is not None and key not in [*(one.key for one in found.people), *(group.key for group in found.groups)]:
         raise ValueRefused("warning.finding", key=key)
     if rows or key is not None:
-        report = reports.opened(session.db, session.today, found, protocol, key)
+        report = reports.opened(session.db, session.today, found, session.desk.editions, key)
     else:
         report = reports.report(session.db, session.today, found)
     title = "  ".join([_("Early warning"), session.settings.get("name", ""), _("as of {day}").format(day=session.today)])

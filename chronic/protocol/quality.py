@@ -108,13 +108,11 @@ class Late(Section):
 
 
 class Missing(Section):
-    """The same; `htn` and `dm`: the columns that a visit of the programme needs."""
+    """The same. Which columns a visit of a programme needs stands with the test of standard management."""
 
     cite: str
     visits: int
     percent: float
-    htn: list[str]
-    dm: list[str]
 
 
 class Quality(Book):
@@ -139,5 +137,4 @@ class Quality(Book):
         """Findings there are not or that have no words, and columns there are not."""
         bad = [("in_force.findings", code) for code in self.in_force.findings if code not in KINDS]
         bad += [("words", code) for code in set(self.words) ^ set(KINDS)]
-        columns = {"copied.fields": self.copied.fields, "missing.htn": self.missing.htn, "missing.dm": self.missing.dm}
-        return bad + [(at, word) for at, words in columns.items() for word in words if word not in Visit._fields]
+        return bad + [("copied.fields", word) for word in self.copied.fields if word not in Visit._fields]

@@ -49,7 +49,6 @@ class Fall(Section):
     people: int
     points: float
     p_below: float
-    within: Interval
 
 
 class Warning(Book):

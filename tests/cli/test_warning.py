@@ -150,10 +150,19 @@ def test_control_that_fell_against_the_year_before_is_named_from_30_people_on(
         assert {row["class"] for row in opened} == {"uncontrolled"}
 
 
-def test_whoever_was_not_seen_this_year_counts_as_not_controlled(chronic: Chronic) -> None:
+def test_whoever_was_met_and_not_measured_counts_as_not_at_target(chronic: Chronic) -> None:
     everybody, visits = falling(40, 30, 30)
-    imported(chronic, everybody, [row for row in visits if row[1] == "2025-06-01" or int(str(row[0])) > 20])
+    blank = [(*row[:3], "", "", *row[5:]) if row[1] == "2026-06-01" and int(str(row[0])) <= 20 else row for row in visits]
+    imported(chronic, everybody, blank)
     assert named(chronic)["fall:village:下各村:htn"]["readings"] == "30/40 | 10/40"
+
+
+def test_the_figures_are_those_of_the_report_of_indicators(chronic: Chronic) -> None:
+    imported(chronic, *falling(40, 18, 30))
+    row = named(chronic)["fall:doctor:李医生:htn"]
+    control = chronic.rows("report", "indicators", "--from", "2026-01-01", "--to", str(TODAY), "--indicator", "control_rate")
+    assert any((one["numerator"], one["denominator"]) == (18, 40) for one in control if one["programme"] == "htn")
+    assert row["readings"] == "30/40 | 18/40"
 
 
 def test_a_village_nobody_knows_and_a_key_that_is_not_there_are_one_sentence(clinic: Chronic, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def seen(number: int, on: str = "2026-02-01", **given: Any) -> Seen:
         "id": number, "uid": f"v{number}", "person": 1, "who": "p1", "on": on, "way": "clinic", "doctor": "李医生",
         "sbp": sbp, "dbp": dbp, "device": "", "converted": False,
         "readings": [(sbp, dbp)] if None not in (sbp, dbp) else [], "typed_at": f"{given.get('on', on)}T02:00:00.000Z",
-        "died_on": None, "born": "1970-01-01", "programmes": ("htn",), "lacks_htn": 0, "lacks_dm": 0, "values": (),
+        "died_on": None, "born": "1970-01-01", "programmes": ("htn",), "lacks": (), "values": (),
     }  # fmt: skip
     return Seen(**{**usual, **given})
 
@@ -228,11 +228,11 @@ def test_a_visit_is_late_from_the_31st_day_on(typed: str, found: int) -> None:
 
 
 def test_what_is_left_out_is_counted_for_the_programme_that_needs_it() -> None:
-    visits = [reading(n, 128, lacks_htn=int(n < 5), lacks_dm=1) for n in range(50)]
+    visits = [reading(n, 128, lacks=("htn", "dm") if n < 5 else ("dm",)) for n in range(50)]
     assert [(one.kind, one.about, one.looked_at, len(one.visits)) for one in of_doctors(visits)] == [
         ("missing", "htn", 50, 5)
     ]
-    assert of_doctors([visit._replace(lacks_htn=int(visit.id < 4)) for visit in visits]) == []
+    assert of_doctors([visit._replace(lacks=("htn",) * (visit.id < 4)) for visit in visits]) == []
 
 
 def test_doctors_and_quarters_are_judged_apart() -> None:

@@ -101,7 +101,7 @@ def find(db: sqlite3.Connection, asked: Asked, protocol: Protocol) -> Found:
     doctors = Doctors(asked, book, protocol.htn.target, wanted)
     found: list[Finding] = []
     undated = 0
-    for _person, visits in groupby(seen(db, asked, book), key=attrgetter("person")):
+    for _person, visits in groupby(seen(db, asked, protocol), key=attrgetter("person")):
         theirs = list(visits)
         found += persons.findings(theirs, asked, book, wanted)
         for visit in theirs:

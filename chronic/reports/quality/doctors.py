@@ -51,11 +51,10 @@ class Doctors:
         day[0].append(visit.id)
         if visit.way == "home":
             day[1].append(visit.id)
-        for programme, lacks in (("htn", visit.lacks_htn), ("dm", visit.lacks_dm)):
-            if programme in visit.programmes:
-                self._managed[whose, programme] = self._managed.get((whose, programme), 0) + 1
-                if lacks:
-                    self._lacks.setdefault((whose, programme), []).append(visit.id)
+        for programme in visit.programmes:
+            self._managed[whose, programme] = self._managed.get((whose, programme), 0) + 1
+            if programme in visit.lacks:
+                self._lacks.setdefault((whose, programme), []).append(visit.id)
         if not visit.converted:
             self._read(whose, visit)
 

@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from chronic.model.days import china_day_of, iso
+from chronic.protocol import Protocol
+from chronic.protocol.measures import Measures
 from chronic.protocol.quality import Quality
+from chronic.store.visits import GLUCOSE
 
-_METERED = ("fpg", "ppg_2h", "random_glucose")
 DOCTOR = "coalesce(v.visit_doctor, p.responsible_doctor, CASE WHEN v.batch IS NULL THEN v.recorded_by END)"
 """Whose visit it is: who signed it, else the person's doctor, else who typed it."""
 SOURCE = "visit AS v JOIN person AS p ON p.id = v.person"
@@ -21,7 +24,7 @@ SELECT v.id, v.uid, v.person, p.uid, v.visit_date, v.way, {DOCTOR}, v.sbp, v.dbp
   v.batch, v.recorded_at, v.replaces, CASE p.closed_reason WHEN 'died' THEN p.closed_on END,
   CASE WHEN p.birth_approximate IS NULL THEN p.birth_date END,
   (SELECT group_concat(w.programme, ' ') FROM verdict AS w WHERE w.person = v.person AND w.visit = v.id),
-  {{htn}}, {{dm}}, {{values}}
+  {{values}}{{blank}}
 FROM {SOURCE} WHERE {LIVE} AND v.visit_date BETWEEN :first AND :last{{where}} ORDER BY v.person, v.visit_date"""
 _BEFORE = "SELECT replaces, recorded_at, batch FROM visit WHERE uid = ?"
 
@@ -38,17 +41,14 @@ class Asked(NamedTuple):
 
     def window(self, on: str) -> tuple[str, str] | None:
         """The window of this day."""
-        for first, last in self.windows:
-            if first.isoformat() <= on <= last.isoformat():
-                return first.isoformat(), last.isoformat()
-        return None
+        return next((span for span in _spans(self.windows) if span[0] <= on <= span[1]), None)
 
 
 class Seen(NamedTuple):
     """One follow-up. `converted`: its pressure was written in other units or with decimals; `readings`: of its sitting;
     `typed_at`: when its first version was written down, None where that tells nothing: it was imported, or took place
-    before this registry was made; `lacks_htn`: how many columns that a
-    visit of the programme needs are empty; `values`: the measured ones of the book, by column."""
+    before this registry was made; `lacks`:
+    the programmes for which a required column is blank; `values`: the measured ones of the book, by column."""
 
     id: int
     uid: str
@@ -66,8 +66,7 @@ class Seen(NamedTuple):
     died_on: str | None
     born: str | None
     programmes: tuple[str, ...]
-    lacks_htn: int
-    lacks_dm: int
+    lacks: tuple[str, ...]
     values: tuple[tuple[str, float], ...]
 
     @property
@@ -75,34 +74,36 @@ class Seen(NamedTuple):
         return self.way != "phone"
 
 
-def seen(db: sqlite3.Connection, asked: Asked, book: Quality) -> Iterator[Seen]:
+def seen(db: sqlite3.Connection, asked: Asked, protocol: Protocol) -> Iterator[Seen]:
     """The follow-ups of all windows, and of the months before the first that copies may come from."""
-    fields = book.copied.fields
+    fields, required = Quality.of(protocol).copied.fields, Measures.of(protocol).standard.required
     (made_at,) = db.execute("SELECT min(recorded_at) FROM edition").fetchone()
     made_on = china_day_of(made_at).isoformat() if made_at else ""
-    for row in db.execute(*query(asked, book)):
+    for row in db.execute(*query(asked, protocol)):
         id_, uid, person, who, on, way, doctor, sbp, dbp, device, converted, readings, batch, at, replaces, *rest = row
-        died_on, born, programmes, lacks_htn, lacks_dm, *values = rest
+        died_on, born, programmes, *values = rest
         while replaces is not None:
             replaces, at, batch = db.execute(_BEFORE, (replaces,)).fetchone() or (None, at, batch)
         pairs = [(int(s), int(d)) for s, _, d in (text.partition("/") for text in (readings or "").split())]
         if not pairs and sbp is not None and dbp is not None:
             pairs = [(sbp, dbp)]
-        measured = tuple((name, value) for name, value in zip(fields, values, strict=True) if value is not None)
+        measured = tuple((name, value) for name, value in zip(fields, values, strict=False) if value is not None)
+        lacks = tuple(name for name, blank in zip(required, values[len(fields) :], strict=True) if blank)
         typed_at = at if batch is None and on >= made_on else None
         yield Seen(
             id_, uid, person, who, on, way, doctor, sbp, dbp, (device or "").lower(), bool(converted), pairs,
-            typed_at, died_on, born, tuple((programmes or "").split()), lacks_htn, lacks_dm, measured,
+            typed_at, died_on, born, tuple((programmes or "").split()), lacks, measured,
         )  # fmt: skip
 
 
-def query(asked: Asked, book: Quality) -> tuple[str, dict[str, object]]:
+def query(asked: Asked, protocol: Protocol) -> tuple[str, dict[str, object]]:
     """(SQL, values) of the follow-ups."""
+    copied, required = Quality.of(protocol).copied, Measures.of(protocol).standard.required
     first, last = asked.windows[0][0], asked.windows[-1][1]
-    values: dict[str, object] = {"first": iso(book.copied.back.before(first)), "last": iso(last)}
+    values: dict[str, object] = {"first": iso(copied.back.before(first)), "last": iso(last)}
     sql = _STREAM.format(
-        htn=_lacks(book.missing.htn), dm=_lacks(book.missing.dm), where=whose(asked, values),
-        values=", ".join(f"v.{name}" for name in book.copied.fields) or "NULL",
+        values=", ".join(f"v.{name}" for name in copied.fields), where=whose(asked, values),
+        blank="".join(f", {_blank(columns)}" for columns in required.values()),
     )  # fmt: skip
     return sql, values
 
@@ -116,10 +117,12 @@ def whose(asked: Asked, values: dict[str, object]) -> str:
     return where
 
 
-def _lacks(columns: list[str]) -> str:
-    return " + ".join(f"({lacking(name)})" for name in columns) or "0"
+def _blank(columns: list[str]) -> str:
+    """SQL that holds where one of these is blank; a meter's HI or LO is not."""
+    each = (f"v.{name} IS NULL" + f" AND v.{name}_meter IS NULL" * (name in GLUCOSE) for name in columns)
+    return " OR ".join(f"({one})" for one in each) or "0"
 
 
-def lacking(column: str) -> str:
-    """A meter's HI or LO is a value too."""
-    return f"v.{column} IS NULL" + (f" AND v.{column}_meter IS NULL" if column in _METERED else "")
+@cache
+def _spans(windows: tuple[Window, ...]) -> list[tuple[str, str]]:
+    return [(first.isoformat(), last.isoformat()) for first, last in windows]

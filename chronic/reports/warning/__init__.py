@@ -13,10 +13,10 @@ from typing import NamedTuple
 from chronic.i18n import N_, _
 from chronic.model.report import Column, Report
 from chronic.model.wording import field_label
-from chronic.protocol import Protocol
+from chronic.protocol import Editions
 from chronic.protocol.warning import Warning as Book
 from chronic.reports.tagged import Whom
-from chronic.reports.warning.groups import FALL, GROUPS, Group, falls
+from chronic.reports.warning.groups import FALL, Group, falls, lost
 from chronic.reports.warning.people import RISE, SWING, WATCHED, Person, Reading, latest, people
 from chronic.rules import warning
 
@@ -66,15 +66,14 @@ class Found(NamedTuple):
     """programme -> the spread that one reading is taken to have."""
 
 
-def find(db: sqlite3.Connection, day: date, protocol: Protocol, whom: Whom = EVERYBODY) -> Found:
+def find(db: sqlite3.Connection, day: date, editions: Editions, whom: Whom = EVERYBODY) -> Found:
     """Everything there is to warn of on this day."""
-    book, found = Book.of(protocol), Found([], [], {}, {})
+    book, found = Book.of(editions.on(day)), Found([], [], {}, {})
     for programme in WATCHED:
         watched = people(db, day, book, programme, whom)
         found.people.extend(_in_order(watched.people))
         found.unjudged[programme], found.usual[programme] = watched.unjudged, watched.usual
-        for by in GROUPS:
-            found.groups.extend(falls(db, day, book, programme, by, whom))
+    found.groups.extend(falls(db, day, editions, book.fall, tuple(WATCHED), whom))
     return found
 
 
@@ -83,9 +82,9 @@ def report(db: sqlite3.Connection, day: date, found: Found) -> Report:
     return Report("warning", day.isoformat(), _COLUMNS, _rows(db, found))
 
 
-def opened(db: sqlite3.Connection, day: date, found: Found, protocol: Protocol, key: str | None = None) -> Report:
+def opened(db: sqlite3.Connection, day: date, found: Found, editions: Editions, key: str | None = None) -> Report:
     """The readings behind warnings; of a group the people who are no longer controlled, with their latest reading."""
-    return Report("warning_readings", day.isoformat(), _READ, _opened(db, day, found, Book.of(protocol), key))
+    return Report("warning_readings", day.isoformat(), _READ, _opened(db, day, found, editions, key))
 
 
 def _in_order(people: list[Person]) -> list[Person]:
@@ -112,7 +111,7 @@ def _rows(db: sqlite3.Connection, found: Found) -> Iterator[dict[str, object]]:
         yield {
             "warning": FALL, "title": _title(FALL), "person_id": None, "name": None,
             "village": group.name if group.by == "village" else None, "doctor": group.name if group.by == "doctor" else None,
-            "programme": group.programme, "measure": "control", "about": _("controlled, %"), "last_on": None,
+            "programme": group.programme, "measure": "control", "about": _("at target, %"), "last_on": None,
             "before": round(group.statistic.then, 1), "recent": round(group.statistic.now, 1),
             "readings": f"{group.then[0]}/{group.then[1]} | {group.now[0]}/{group.now[1]}", **_figures(group.statistic),
             "people_before": group.then[1], "people_recent": group.now[1], "statistic": _said(group.statistic),
@@ -136,7 +135,9 @@ def _said(found: warning.Rise | warning.Swing | warning.Fall) -> str:
     return ", ".join(f"{name} {value:.2f}" for name, value in told.items() if value is not None)
 
 
-def _opened(db: sqlite3.Connection, day: date, found: Found, book: Book, key: str | None) -> Iterator[dict[str, object]]:
+def _opened(
+    db: sqlite3.Connection, day: date, found: Found, editions: Editions, key: str | None
+) -> Iterator[dict[str, object]]:
     for one in found.people:
         if key in (None, one.key):
             split = len(one.readings) - one.recent if one.recent else 0
@@ -144,8 +145,8 @@ def _opened(db: sqlite3.Connection, day: date, found: Found, book: Book, key: st
                 yield _line(db, one.key, one.person, one.programme, reading, "recent" if at >= split else "before")
     for group in found.groups:
         if key in (None, group.key):
-            for person in group.lost:
-                last = latest(db, day, book, group.programme, person)
+            for person in lost(db, day, editions, group):
+                last = latest(db, day, group.programme, person)
                 yield _line(db, group.key, person, group.programme, last, "recent")
 
 

@@ -1,37 +1,39 @@
-"""Villages and doctors whose share of controlled people fell against the same day a year before."""
+"""Villages and doctors whose control fell: the year so far against the same days of the year before.
+
+The shares are those of the national indicator, so that a warning and the report of indicators say the same.
+"""
 
 import sqlite3
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from chronic.protocol import Interval
-from chronic.protocol.warning import Warning as Book
-from chronic.reports.tagged import Whom, filters
+from chronic.model.days import MONTHS_A_YEAR, add_months, year_of
+from chronic.model.period import Period, span
+from chronic.protocol import Editions
+from chronic.protocol.warning import Fall as Rules
+from chronic.reports.indicators import Asked, Cell, behind, book, tallies
+from chronic.reports.tagged import Whom
 from chronic.rules import warning
 
 FALL = "fall"
-GROUPS = {"village": "village.name", "doctor": "p.responsible_doctor"}
-_LAST = """
-SELECT {group}, e.person, (SELECT w.class FROM visit AS v JOIN verdict AS w
-    ON w.person = v.person AND w.visit = v.id AND w.programme = e.programme
-  WHERE v.person = e.person AND v.ended_by IS NULL AND v.kind = 'followup' AND v.way <> 'phone'
-    AND v.visit_date > :after AND v.visit_date <= :day AND w.class <> 'not_assessed'
-  ORDER BY v.visit_date DESC LIMIT 1) = 'controlled'
-FROM enrolment AS e JOIN person AS p ON p.id = e.person LEFT JOIN place AS village ON village.id = p.village
-WHERE e.programme = :programme AND e.enrolled_on <= :day AND (e.ended_on IS NULL OR e.ended_on > :day)
-  AND (p.closed_on IS NULL OR p.closed_on > :day){where}
-GROUP BY e.person"""
+GROUPS = ("village", "doctor")
+_CONTROL = "control_rate"
+_NAME = "SELECT name FROM place WHERE id = ?"
+
+Key = tuple[str, str | int, str]
+"""What a group is by, which one (a village by its place id), and of which programme."""
 
 
 class Group(NamedTuple):
-    """A village or a doctor whose control fell. `lost`: who was controlled then and is managed and not controlled now."""
+    """A village or a doctor whose control fell. `then`, `now`: how many were at target, of how many."""
 
     by: str
     name: str
     programme: str
+    asked: Asked
     then: tuple[int, int]
     now: tuple[int, int]
-    lost: tuple[int, ...]
     statistic: warning.Fall
 
     @property
@@ -39,32 +41,58 @@ class Group(NamedTuple):
         return f"{FALL}:{self.by}:{self.name}:{self.programme}"
 
 
-def falls(db: sqlite3.Connection, day: date, book: Book, programme: str, by: str, whom: Whom) -> list[Group]:
-    """The groups whose share of controlled people fell against the same day a year before, by name."""
-    rules = book.fall
-    then, now = (controlled(db, on, rules.within, programme, by, whom) for on in (rules.within.before(day), day))
+def falls(
+    db: sqlite3.Connection, day: date, editions: Editions, rules: Rules, programmes: tuple[str, ...], whom: Whom
+) -> list[Group]:
+    """The groups whose share at target fell, by programme, kind and name."""
+    managed, well = _figures()
+    wanted = [(programme, figure) for programme in programmes for figure in (managed, well)]
+    cells = tallies(db, years(day), wanted, editions, asked=Asked(*whom))
+    then, now = ({figure: _by_group(found, figure) for figure in (managed, well)} for found in cells)
     found = []
-    for name in sorted(set(then) & set(now) - {None}, key=str):
-        was, is_ = then[name], now[name]
-        if min(len(was), len(is_)) < rules.people:
+    for key in set(then[managed]) & set(now[managed]):
+        was, is_ = ((year[well][key], year[managed][key]) for year in (then, now))
+        if min(was[1], is_[1]) < rules.people:
             continue
-        fall = warning.fall(sum(was.values()), len(was), sum(is_.values()), len(is_))
+        fall = warning.fall(*was, *is_)
         if fall.p < rules.p_below and fall.then - fall.now >= rules.points:
-            lost = tuple(sorted(person for person, well in is_.items() if not well and was.get(person)))
-            counts = (sum(was.values()), len(was)), (sum(is_.values()), len(is_))
-            found.append(Group(by, str(name), programme, *counts, lost, fall))
-    return found
+            by, which, programme = key
+            village = by == "village"
+            name = db.execute(_NAME, (which,)).fetchone()[0] if village else str(which)
+            asked = Asked((int(which),), whom.doctor, whom.tags) if village else Asked(whom.villages, name, whom.tags)
+            found.append(Group(by, name, programme, asked, was, is_, fall))
+    return sorted(found, key=lambda one: (programmes.index(one.programme), GROUPS.index(one.by), one.name))
 
 
-def controlled(
-    db: sqlite3.Connection, day: date, within: Interval, programme: str, by: str, whom: Whom
-) -> dict[str | None, dict[int, bool]]:
-    """Group -> everybody managed on this day -> was their latest class controlled? Without a class lately: no."""
-    values: dict[str, object] = {
-        "programme": programme, "day": day.isoformat(), "after": within.before(day).isoformat(),
-    }  # fmt: skip
-    sql = _LAST.format(group=GROUPS[by], where=filters(whom, values))
-    found: dict[str | None, dict[int, bool]] = {}
-    for group, person, well in db.execute(sql, values):
-        found.setdefault(group, {})[person] = bool(well)
+def years(day: date) -> list[Period]:
+    """The year before until the same day of it, and this year until this day."""
+    return [span(year_of(last)[0], last) for last in (add_months(day, -MONTHS_A_YEAR), day)]
+
+
+def lost(db: sqlite3.Connection, day: date, editions: Editions, group: Group) -> list[int]:
+    """Who of a group was at target the year before, and is managed and not at target this year."""
+    then, now = years(day)
+
+    def those(period: Period, figure: str) -> set[int]:
+        return {one.person for one in behind(db, period, group.programme, figure, editions, asked=group.asked)}
+
+    managed, well = _figures()
+    return sorted(those(then, well) & those(now, managed) - those(now, well))
+
+
+def _figures() -> tuple[str, str]:
+    """Denominator and numerator of the indicator."""
+    control = book().indicators[_CONTROL]
+    assert control.denominator is not None
+    return control.denominator, control.numerator
+
+
+def _by_group(cells: Counter[Cell], figure: str) -> Counter[Key]:
+    found: Counter[Key] = Counter()
+    for cell, people in cells.items():
+        if cell.figure == figure:
+            for by in GROUPS:
+                which = getattr(cell, by)
+                if which is not None:
+                    found[by, which, cell.programme] += people
     return found

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from chronic.model.days import year_of
 from chronic.protocol.warning import Usual
 from chronic.protocol.warning import Warning as Book
 from chronic.reports.tagged import Whom, filters
@@ -120,10 +121,10 @@ def _histories(
         yield person, [Reading(*row[1:]) for row in rows]
 
 
-def latest(db: sqlite3.Connection, day: date, book: Book, programme: str, person: int) -> Reading | None:
-    """Somebody's last reading in the time a group is judged by."""
+def latest(db: sqlite3.Connection, day: date, programme: str, person: int) -> Reading | None:
+    """Somebody's last reading of the year."""
     values = {
-        "programme": programme, "first": book.fall.within.before(day).isoformat(), "last": day.isoformat(), "person": person,
+        "programme": programme, "first": year_of(day)[0].isoformat(), "last": day.isoformat(), "person": person,
     }  # fmt: skip
     rows = db.execute(_READINGS.format(column=WATCHED[programme], where=" AND v.person = :person"), values).fetchall()
     return Reading(*rows[-1][1:]) if rows else None
