@@ -1,13 +1,13 @@
 """`report quality`: what of the records is asked about, each finding with its figures and the visits behind it."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chronic.cli.commands import Command, report_options
+from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
-from chronic.cli.types import DAY
 from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     help=_("Questions about the records: last digits, copies, days that cannot be, late entries, what is left out."),
     example=(
         "chronic report quality\n"
-        "chronic report quality --from 2026-01-01 --to 2026-06-30 --doctor 李医生\n"
+        "chronic report quality --period 2026S1 --doctor 李医生\n"
         "chronic report quality --list --format csv --out to-check.csv"
     ),
 )
-@click.option("--from", "since", type=DAY, help=_("From this day on; else from the quarter before this one on."))
-@click.option("--to", "until", type=DAY, help=_("Until this day; today if left out."))
+@period_options
 @click.option("--doctor", help=_("Only this doctor's visits."))
 @click.option("--village", help=_("Only people of this village."))
 @click.option("--list", "rows", is_flag=True, help=_("The visits behind the findings, instead."))
@@ -39,13 +38,13 @@ if TYPE_CHECKING:
 @report_options
 @click.pass_obj
 def quality(
-    session: Session, /, since: date | None, until: date | None, doctor: str | None, village: str | None, rows: bool,
-    key: str | None, style: str, out: "Path | None",
+    session: Session, /, doctor: str | None, village: str | None, rows: bool, key: str | None, style: str,
+    out: "Path | None", **days: Any,
 ) -> None:  # fmt: skip
     from chronic.reports import quality as reports
     from chronic.reports.quality.seen import Asked
 
-    spans = _windows(session, since, until)
+    spans = _windows(session, days)
     protocol = session.desk.editions.on(session.today)
     asked = Asked(spans, villages_named(session, village), doctor)
     found = reports.find(session.db, asked, protocol)
@@ -66,17 +65,17 @@ def quality(
             click.echo(line, err=True)
 
 
-def _windows(session: Session, since: date | None, until: date | None) -> "tuple[Window, ...]":
-    """Quarter by quarter unless days are given: then they are judged together."""
+def _windows(session: Session, days: dict[str, Any]) -> "tuple[Window, ...]":
+    """Quarter by quarter, the one before this one and this one so far; a period that was asked for is judged as a whole."""
     from chronic.reports.quality import windows
 
-    if since is None and until is None:
-        return windows(session.today)
-    last = until or session.today
-    first = since or windows(last)[0][0]
-    if first > last:
-        raise ValueRefused("quality.backwards", first=first, last=last)
-    return ((first, last),)
+    if all(value is None for name, value in days.items() if name != "as_of"):
+        as_of: date | None = days["as_of"]
+        if as_of is not None and as_of > session.today:
+            raise ValueRefused("figures.as_of_future", day=as_of, today=session.today)
+        return windows(as_of or session.today)
+    period = span(session, days).period
+    return ((period.first, period.last),)
 
 
 def _notes(found: "Found", protocol: "Protocol", kinds: set[str]) -> "Iterator[str]":

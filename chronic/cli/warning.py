@@ -1,12 +1,13 @@
 """`report warning`: who is still controlled while readings rise or swing, and where control falls."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from chronic.cli.commands import Command, report_options
 from chronic.cli.session import Session
-from chronic.cli.types import tag_option
+from chronic.cli.types import DAY, tag_option
 from chronic.cli.whose import whom
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         "chronic report warning --list --format csv --out readings.csv"
     ),
 )
+@click.option("--as-of", type=DAY, help=_("As it was on this day."))
 @click.option("--village", help=_("Only this village."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
@@ -37,18 +39,23 @@ if TYPE_CHECKING:
 @click.option("--finding", "key", help=_("Only the warning with this key, opened into its readings or people."))
 @report_options
 @click.pass_obj
-def warning_(session: Session, /, rows: bool, key: str | None, style: str, out: "Path | None", **filters: Any) -> None:
+def warning_(
+    session: Session, /, as_of: date | None, rows: bool, key: str | None, style: str, out: "Path | None", **filters: Any
+) -> None:
     from chronic.reports import warning as reports
 
-    protocol = session.desk.editions.on(session.today)
-    found = reports.find(session.db, session.today, session.desk.editions, whom(session, filters))
+    day = as_of or session.today
+    if day > session.today:
+        raise ValueRefused("figures.as_of_future", day=day, today=session.today)
+    protocol = session.desk.editions.on(day)
+    found = reports.find(session.db, day, session.desk.editions, whom(session, filters))
     if key is not None and key not in [*(one.key for one in found.people), *(group.key for group in found.groups)]:
         raise ValueRefused("warning.finding", key=key)
     if rows or key is not None:
-        report = reports.opened(session.db, session.today, found, session.desk.editions, key)
+        report = reports.opened(session.db, day, found, session.desk.editions, key)
     else:
-        report = reports.report(session.db, session.today, found)
-    title = "  ".join([_("Early warning"), session.settings.get("name", ""), _("as of {day}").format(day=session.today)])
+        report = reports.report(session.db, day, found)
+    title = "  ".join([_("Early warning"), session.settings.get("name", ""), _("as of {day}").format(day=day)])
     notes = tuple(_notes(found, protocol))
     session.show(report._replace(title=title, lines=notes), style, out)
     if style != "table" or out is not None:

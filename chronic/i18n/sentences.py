@@ -253,7 +253,6 @@ ERRORS = {
     "task.one_state": N_("Give only one of --open, --closed and --all."),
     "quality.finding": N_("There is no finding {key} in these days."),
     "warning.finding": N_("There is no warning {key} today."),
-    "quality.backwards": N_("{first} lies after {last}."),
     "education.word": N_("{value} is not known; known are: {known}."),
     "education.setting": N_("Say in which of the five places (--place village), or whom (--person)."),
     "education.none": N_("There is no health education {number}; chronic educate list shows their numbers."),

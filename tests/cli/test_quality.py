@@ -85,6 +85,9 @@ def test_days_of_ones_own_are_judged_together(clinic: Chronic) -> None:
     assert told(rows) == {("regular", "李医生", 1, "05")}
     (row,) = rows
     assert (row["from_on"], row["to_on"], row["records"]) == ("2025-01-05", "2025-08-05", 8)
+    assert clinic.rows("report", "quality", "--period", "2025") == rows
+    by_day = clinic.rows("report", "quality", "--as-of", "2026-10-19")
+    assert told(by_day) == {("digits", "李医生", None, "sbp")}  # what was alike is of the next day
 
 
 def test_only_a_doctors_or_a_villages_visits(clinic: Chronic) -> None:

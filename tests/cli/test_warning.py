@@ -105,6 +105,7 @@ def test_whoever_is_not_in_management_any_more_or_not_seen_lately_is_not_named(c
     assert "rise:sbp:1" in {row["key"] for row in chronic.rows("report", "warning", today="2027-04-21")}
     chronic.ok("person", "close", 1, "--reason", "moved", "--on", "2026-11-20", "--yes")
     assert "rise:sbp:1" not in named(chronic)
+    assert "rise:sbp:1" in named(chronic, "--as-of", "2026-11-19")
 
 
 def test_readings_told_by_phone_do_not_count(chronic: Chronic) -> None:
@@ -117,6 +118,7 @@ def test_readings_told_by_phone_do_not_count(chronic: Chronic) -> None:
 def test_a_visit_of_tomorrow_does_not_change_what_is_said_of_today(clinic: Chronic) -> None:
     day = str(add_months(TODAY, -2))
     (row,) = [row for row in clinic.rows("report", "warning", today=day) if row["key"] == "rise:sbp:1"]
+    assert clinic.rows("report", "warning", "--as-of", day) == clinic.rows("report", "warning", today=day)
     assert (row["readings"], row["last_on"]) == ("112 118 114 110 116 113 117 | 111 134 136", str(add_months(TODAY, -4)))
 
 
@@ -166,7 +168,7 @@ def test_the_figures_are_those_of_the_report_of_indicators(chronic: Chronic) -> 
 
 
 def test_a_village_nobody_knows_and_a_key_that_is_not_there_are_one_sentence(clinic: Chronic, tmp_path: Path) -> None:
-    for args in (("--village", "无此村"), ("--finding", "rise:sbp:99"), ("--tag", "无此标签")):
+    for args in (("--village", "无此村"), ("--finding", "rise:sbp:99"), ("--tag", "无此标签"), ("--as-of", "2026-11-22")):
         run = clinic("report", "warning", *args)
         assert (run.code, run.out) == (2, "")
     clinic.ok("report", "warning", "--format", "csv", "--out", tmp_path / "w.csv")

@@ -1,5 +1,6 @@
 """What the audit finds in follow-ups: the boundaries of each finding, and that the order of rows means nothing."""
 
+import contextlib
 from collections import Counter
 from datetime import date, timedelta
 from itertools import groupby
@@ -15,7 +16,9 @@ from chronic.protocol.quality import Quality
 from chronic.reports.quality import persons, windows
 from chronic.reports.quality.doctors import Doctors
 from chronic.reports.quality.finding import Finding, order
-from chronic.reports.quality.seen import Asked, Seen
+from chronic.reports.quality.seen import Asked, Seen, query
+from chronic.store import registry
+from tests.runner import Chronic
 
 PROTOCOL = load(DEFAULT)
 BOOK = Quality.of(PROTOCOL)
@@ -269,3 +272,20 @@ def test_the_order_of_visits_means_nothing_and_the_counts_are_those_of_a_naive_c
         assert one.figures.chi_square == pytest.approx(sum((ends[digit] - expected) ** 2 / expected for digit in whole))
     by_person = [list(theirs) for _, theirs in groupby(visits, key=lambda visit: visit.person)]
     assert all(of_persons(*theirs) == of_persons(*theirs) for theirs in by_person)
+
+
+# what it costs -------------------------------------------------------------------------------------
+
+
+def test_the_follow_ups_are_read_in_the_order_of_an_index(chronic: Chronic) -> None:
+    with contextlib.closing(registry.connect(chronic.path)) as db:
+        sql, values = query(Asked(windows(date(2026, 5, 1))), PROTOCOL)
+        steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert steps[0] == "SCAN v USING INDEX visit_live_day"
+    assert not any("TEMP B-TREE" in step for step in steps)
+    assert all(step.startswith(("SEARCH", "CORRELATED")) for step in steps[1:])
+
+
+def test_of_two_quarters_only_their_visits_and_those_before_that_copies_come_from_are_read(chronic: Chronic) -> None:
+    _sql, values = query(Asked(windows(date(2026, 5, 1)), doctor="李医生"), PROTOCOL)
+    assert (values["first"], values["last"], values["doctor"]) == ("2025-01-01", "2026-05-01", "李医生")

@@ -20,7 +20,9 @@ _READINGS = """
 SELECT v.person, v.id, v.visit_date, v.{column}, w.class
 FROM visit AS v INDEXED BY visit_live_day
 JOIN verdict AS w ON w.person = v.person AND w.visit = v.id AND w.programme = :programme
-JOIN open_enrolment AS e ON e.person = v.person AND e.programme = :programme JOIN person AS p ON p.id = v.person
+JOIN enrolment AS e ON e.person = v.person AND e.programme = :programme
+  AND e.enrolled_on <= :last AND (e.ended_on IS NULL OR e.ended_on > :last)
+JOIN person AS p ON p.id = v.person AND (p.closed_on IS NULL OR p.closed_on > :last)
 WHERE v.ended_by IS NULL AND v.kind = 'followup' AND v.way <> 'phone' AND v.visit_date BETWEEN :first AND :last
   AND v.{column} IS NOT NULL{where}
 ORDER BY v.person, v.visit_date"""
