@@ -58,7 +58,7 @@ def quality(
     title = "  ".join(
         [_("Questions about the records"), session.settings.get("name", ""), f"{spans[0][0]} - {spans[-1][1]}"]
     )
-    notes = tuple(_notes(found, protocol, {one.kind for one in findings}))
+    notes = (*_apart(spans), *_notes(found, protocol, {one.kind for one in findings}))
     session.show(report._replace(title=title, lines=notes), style, out)
     if style != "table" or out is not None:
         for line in notes:
@@ -76,6 +76,11 @@ def _windows(session: Session, days: dict[str, Any]) -> "tuple[Window, ...]":
         return windows(as_of or session.today)
     period = span(session, days).period
     return ((period.first, period.last),)
+
+
+def _apart(spans: "tuple[Window, ...]") -> "Iterator[str]":
+    if len(spans) > 1:
+        yield _("Each quarter is judged by itself.")
 
 
 def _notes(found: "Found", protocol: "Protocol", kinds: set[str]) -> "Iterator[str]":

@@ -27,7 +27,7 @@ class Words(Section):
 
 
 class Digits(Section):
-    """`odd_below`: with a smaller percentage of odd digits a device that was not named was read in steps of two."""
+    """`odd_below`: with a smaller percentage of odd digits a device that is not electronic was read in steps of two."""
 
     cite: str
     readings: int

@@ -163,6 +163,14 @@ def test_a_mercury_device_is_judged_by_its_even_digits() -> None:
     assert (one.about, one.figures.df, one.figures.digit) == ("sbp,manual", 4, 0)
 
 
+def test_a_mercury_device_with_odd_readings_was_not_read_in_steps_of_two() -> None:
+    visits = [reading(number, (110, 115, 120, 125)[number % 4], device="汞柱") for number in range(200)]
+    (one,) = of_doctors(visits)
+    assert (one.figures.df, one.looked_at) == (9, 200)
+    few = [reading(number, 100 + (5 if number % 25 == 0 else 2 * (number % 5)), device="") for number in range(200)]
+    assert of_doctors(few) == []  # 4 % odd
+
+
 def test_converted_readings_and_those_told_by_phone_say_nothing_of_last_digits() -> None:
     assert of_doctors(heaped(60, 8, converted=True)) == []
     assert "digits" not in kinds(of_doctors(heaped(60, 8, way="phone")))

@@ -108,7 +108,7 @@ class Doctors:
         rules = self._book.digits
         for (whose, pressure, device), ends in self._digits.items():
             odd, total = sum(len(ends[digit]) for digit in range(1, _DIGITS, 2)), sum(map(len, ends))
-            steps_of_two = device == "manual" or (not device and 100 * odd < rules.odd_below * total)
+            steps_of_two = device != "electronic" and 100 * odd < rules.odd_below * total
             possible = range(0, _DIGITS, 2) if steps_of_two else range(_DIGITS)
             counts = [len(ends[digit]) for digit in possible]
             if sum(counts) < rules.readings:
