@@ -108,6 +108,12 @@ def test_whoever_is_not_in_management_any_more_or_not_seen_lately_is_not_named(c
     assert "rise:sbp:1" in named(chronic, "--as-of", "2026-11-19")
 
 
+def test_somebody_is_named_by_the_same_figures_whatever_list_is_asked_for(clinic: Chronic) -> None:
+    alone = clinic.rows("report", "warning", "--doctor", "李医生", "--tag", "18+")
+    assert {row["key"]: row for row in alone} == named(clinic)
+    assert clinic.rows("report", "warning", "--doctor", "王医生") == []
+
+
 def test_readings_told_by_phone_do_not_count(chronic: Chronic) -> None:
     values = PEOPLE[0][1]
     visits = quarterly(1, values)[:8] + quarterly(1, values, "phone")[8:]

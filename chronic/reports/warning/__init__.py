@@ -17,10 +17,9 @@ from chronic.protocol import Editions
 from chronic.protocol.warning import Warning as Book
 from chronic.reports.tagged import Whom
 from chronic.reports.warning.groups import FALL, Group, falls, lost
-from chronic.reports.warning.people import RISE, SWING, WATCHED, Person, Reading, latest, people
+from chronic.reports.warning.people import EVERYBODY, RISE, SWING, WATCHED, Person, Reading, latest, people
 from chronic.rules import warning
 
-EVERYBODY = Whom()
 _PLACES = {"sbp": 0, "fpg": 1}
 _WHO = """
 SELECT p.id, p.name, p.sex, village.name, p.responsible_doctor FROM person AS p

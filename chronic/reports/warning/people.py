@@ -16,6 +16,7 @@ from chronic.rules import warning
 WATCHED = {"htn": "sbp", "dm": "fpg"}
 """The reading that is watched for a programme."""
 RISE, SWING = "rise", "swing"
+EVERYBODY = Whom()
 _READINGS = """
 SELECT v.person, v.id, v.visit_date, v.{column}, w.class
 FROM visit AS v INDEXED BY visit_live_day
@@ -59,36 +60,35 @@ class Watched(NamedTuple):
     usual: float
 
 
-class _Candidate(NamedTuple):
-    person: int
-    readings: list[Reading]
-
-
 def people(db: sqlite3.Connection, day: date, book: Book, programme: str, whom: Whom) -> Watched:
-    """One ordered read; kept are only those who might be named with the least spread there can be."""
+    """Two ordered reads, and nobody kept who is not named. The spread is everybody's, so that somebody is named or not
+    whatever list is asked for."""
     usual: Usual = getattr(book, WATCHED[programme])
-    squared, freedom, unjudged = 0.0, 0, 0
-    candidates: list[_Candidate] = []
-    rules = book.rise
     fresh = book.watch.fresh.before(day).isoformat()
+    spread = _spread(db, day, book, programme)
+    named, unjudged = list[Person](), 0
     for person, readings in _histories(db, day, book, programme, whom):
-        earlier = _earlier(readings, book)
-        if len(earlier) >= rules.before_least:
-            squared += warning.squares([reading.value for reading in earlier])
-            freedom += len(earlier) - 1
         if readings[-1].klass != "controlled" or readings[-1].on < fresh:
             continue
-        unjudged += len(earlier) < rules.before_least
-        if _kinds(readings, book, usual.least, usual.least):
-            candidates.append(_Candidate(person, readings[-max(rules.before_most + rules.recent, book.swing.readings) :]))
-    spread = warning.spread(squared, freedom, usual.sd, usual.sd_weight, usual.least)
-    named = []
-    for person, readings in candidates:
+        earlier = _earlier(readings, book)
+        unjudged += len(earlier) < book.rise.before_least
         for kind, statistic in _kinds(readings, book, spread, usual.least):
-            many = rules.recent + len(_earlier(readings, book)) if kind == RISE else book.swing.readings
-            recent = rules.recent if kind == RISE else 0
+            recent = book.rise.recent if kind == RISE else 0
+            many = recent + len(earlier) if kind == RISE else book.swing.readings
             named.append(Person(kind, person, programme, tuple(readings[-many:]), recent, statistic))
     return Watched(named, unjudged, spread)
+
+
+def _spread(db: sqlite3.Connection, day: date, book: Book, programme: str) -> float:
+    """How much one reading varies from visit to visit, by everybody's earlier readings."""
+    usual: Usual = getattr(book, WATCHED[programme])
+    squared, freedom = 0.0, 0
+    for _person, readings in _histories(db, day, book, programme, EVERYBODY):
+        earlier = _earlier(readings, book)
+        if len(earlier) >= book.rise.before_least:
+            squared += warning.squares([reading.value for reading in earlier])
+            freedom += len(earlier) - 1
+    return warning.spread(squared, freedom, usual.sd, usual.sd_weight, usual.least)
 
 
 def _kinds(
