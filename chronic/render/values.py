@@ -19,6 +19,7 @@ from chronic.i18n.terms import (
     LIKENESS,
     LINES,
     ORIGINS,
+    PARTS,
     POPULATIONS,
     PROGRAMMES,
     PROMISES,
@@ -53,6 +54,7 @@ from chronic.model.wording import field_label
 
 _WORDS = {
     "sex": SEXES,
+    "part": PARTS,
     "programmes": PROGRAMMES,
     "programme": PROGRAMMES,
     "reasons": REASONS,

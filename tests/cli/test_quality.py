@@ -63,7 +63,7 @@ def test_what_is_asked_about_and_by_which_figures(clinic: Chronic) -> None:
     assert told(rows) == {("alike", "王医生", None, "126,74,71,60.5"), ("digits", "李医生", None, "sbp")}
     digits = next(row for row in rows if row["finding"] == "digits")
     assert (digits["df"], digits["looked_at"], digits["digit"], digits["percent"]) == (4, 120, 0, 100)
-    assert (digits["chi_square"], digits["score"]) == (480, 100)  # 96 * 96 / 24 and four times 24
+    assert (digits["chi_square"], digits["preference"]) == (480, 100)  # 96 * 96 / 24 and four times 24
     assert digits["question"].startswith("Please check")
 
 
@@ -84,7 +84,7 @@ def test_days_of_ones_own_are_judged_together(clinic: Chronic) -> None:
     rows = clinic.rows("report", "quality", "--from", "2025-01-01", "--to", "2025-12-31")
     assert told(rows) == {("regular", "李医生", 1, "05")}
     (row,) = rows
-    assert (row["from_on"], row["to_on"], row["records"]) == ("2025-01-05", "2025-08-05", 8)
+    assert (row["earliest_on"], row["latest_on"], row["records"]) == ("2025-01-05", "2025-08-05", 8)
     assert clinic.rows("report", "quality", "--period", "2025") == rows
     by_day = clinic.rows("report", "quality", "--as-of", "2026-10-19")
     assert told(by_day) == {("digits", "李医生", None, "sbp")}  # what was alike is of the next day

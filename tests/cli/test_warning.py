@@ -75,14 +75,14 @@ def test_who_is_named_and_by_which_figures(clinic: Chronic) -> None:
     rows = named(clinic)
     assert {key for key in rows if key.rpartition(":")[2] in "12345"} == {"rise:sbp:1", "swing:sbp:5"}
     rise = rows["rise:sbp:1"]
-    assert (rise["before"], rise["recent"], rise["readings"]) == (
+    assert (rise["mean_before"], rise["mean_recent"], rise["readings"]) == (
         113.9,
         136,
         "112 118 114 110 116 113 117 111 | 134 136 138",
     )
     assert rise["z"] > 2.65
     assert rise["p"] < 0.005
-    assert rows["swing:sbp:5"]["times"] > 2.2
+    assert rows["swing:sbp:5"]["spread_times"] > 2.2
 
 
 def test_a_warning_opens_into_its_readings(clinic: Chronic) -> None:
@@ -125,7 +125,10 @@ def test_a_visit_of_tomorrow_does_not_change_what_is_said_of_today(clinic: Chron
     day = str(add_months(TODAY, -2))
     (row,) = [row for row in clinic.rows("report", "warning", today=day) if row["key"] == "rise:sbp:1"]
     assert clinic.rows("report", "warning", "--as-of", day) == clinic.rows("report", "warning", today=day)
-    assert (row["readings"], row["last_on"]) == ("112 118 114 110 116 113 117 | 111 134 136", str(add_months(TODAY, -4)))
+    assert (row["readings"], row["last_visit_on"]) == (
+        "112 118 114 110 116 113 117 | 111 134 136",
+        str(add_months(TODAY, -4)),
+    )
 
 
 def falling(people: int, well_now: int, well_then: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
@@ -151,7 +154,7 @@ def test_control_that_fell_against_the_year_before_is_named_from_30_people_on(
     assert set(rows) == (keys if found else set())
     if found:
         row = rows["fall:village:下各村:htn"]
-        assert (row["before"], row["recent"], row["readings"]) == (70, 40, "21/30 | 12/30")
+        assert (row["mean_before"], row["mean_recent"], row["readings"]) == (70, 40, "21/30 | 12/30")
         assert row["z"] == pytest.approx(2.34, abs=0.01)  # 0.3 / sqrt(0.55 * 0.45 * 2 / 30)
         opened = chronic.rows("report", "warning", "--finding", "fall:village:下各村:htn")
         assert [row["person_id"] for row in opened] == list(range(13, 22))

@@ -117,7 +117,7 @@ class Doctors:
             if found.p < rules.p_below and found.score >= rules.score_from:
                 often = max(possible, key=lambda digit: (len(ends[digit]), -digit))
                 figures = Figures(
-                    chi_square=found.chi_square, df=found.df, p=found.p, score=found.score,
+                    chi_square=found.chi_square, df=found.df, p=found.p, preference=found.score,
                     digit=often, percent=100 * len(ends[often]) / sum(counts),
                 )  # fmt: skip
                 about = ",".join(filter(None, (pressure, device)))

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from chronic.i18n import N_, _
 
-_PLACES = {"chi_square": 2, "z": 2, "score": 1, "ratio": 2, "percent": 1}
-_NAMES = {"chi_square": "chi2", "score": N_("score"), "ratio": N_("ratio"), "digit": N_("digit")}
+_PLACES = {"chi_square": 2, "z": 2, "preference": 1, "ratio": 2, "percent": 1}
+_NAMES = {"chi_square": "chi2", "preference": N_("score"), "ratio": N_("ratio"), "digit": N_("digit")}
 _SMALL = 0.001
 
 
@@ -16,7 +16,7 @@ class Figures(NamedTuple):
     df: int | None = None
     z: float | None = None
     p: float | None = None
-    score: float | None = None
+    preference: float | None = None
     ratio: float | None = None
     digit: int | None = None
     percent: float | None = None

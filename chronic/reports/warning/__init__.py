@@ -34,11 +34,11 @@ _COLUMNS = (
     Column("programme", N_("Programme"), hidden=True),
     Column("measure", "measure", hidden=True),
     Column("about", N_("Reading")),
-    Column("last_on", N_("Last met")),
-    Column("before", N_("Before"), right=True),
-    Column("recent", N_("Recent"), right=True),
+    Column("last_visit_on", N_("Last met")),
+    Column("mean_before", N_("Before"), right=True),
+    Column("mean_recent", N_("Recent"), right=True),
     Column("readings", N_("Readings")),
-    *(Column(name, name, hidden=True) for name in ("sd", "times", "z", "p", "people_before", "people_recent")),
+    *(Column(name, name, hidden=True) for name in ("sd", "spread_times", "z", "p", "people_before", "people_recent")),
     Column("statistic", N_("Statistic")),
     Column("key", N_("Key")),
 )
@@ -101,8 +101,8 @@ def _rows(db: sqlite3.Connection, found: Found) -> Iterator[dict[str, object]]:
         yield {
             "warning": one.kind, "title": _title(one.kind), "person_id": person, "name": name, "village": village,
             "doctor": doctor, "programme": one.programme, "measure": column, "about": field_label(column),
-            "last_on": one.readings[-1].on, "before": round(rise.before, 1) if rise else None,
-            "recent": round(rise.recent, 1) if rise else None,
+            "last_visit_on": one.readings[-1].on, "mean_before": round(rise.before, 1) if rise else None,
+            "mean_recent": round(rise.recent, 1) if rise else None,
             "readings": f"{earlier} | {recent}" if rise else recent, **_figures(one.statistic), "people_before": None,
             "people_recent": None, "statistic": _said(one.statistic), "key": one.key,
         }  # fmt: skip
@@ -110,8 +110,8 @@ def _rows(db: sqlite3.Connection, found: Found) -> Iterator[dict[str, object]]:
         yield {
             "warning": FALL, "title": _title(FALL), "person_id": None, "name": None,
             "village": group.name if group.by == "village" else None, "doctor": group.name if group.by == "doctor" else None,
-            "programme": group.programme, "measure": "control", "about": _("at target, %"), "last_on": None,
-            "before": round(group.statistic.then, 1), "recent": round(group.statistic.now, 1),
+            "programme": group.programme, "measure": "control", "about": _("at target, %"), "last_visit_on": None,
+            "mean_before": round(group.statistic.then, 1), "mean_recent": round(group.statistic.now, 1),
             "readings": f"{group.then[0]}/{group.then[1]} | {group.now[0]}/{group.now[1]}", **_figures(group.statistic),
             "people_before": group.then[1], "people_recent": group.now[1], "statistic": _said(group.statistic),
             "key": group.key,
@@ -123,7 +123,7 @@ def _title(kind: str) -> str:
 
 
 def _figures(found: warning.Rise | warning.Swing | warning.Fall) -> dict[str, object]:
-    told = {name: getattr(found, name, None) for name in ("sd", "times", "z")}
+    told = {"sd": getattr(found, "sd", None), "spread_times": getattr(found, "times", None), "z": getattr(found, "z", None)}
     rounded = {name: round(value, 2) if value is not None else None for name, value in told.items()}
     return {**rounded, "p": float(f"{found.p:.3g}")}
 
