@@ -46,7 +46,7 @@ UPLOADS = {
     "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
     "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
 }  # fmt: skip
-PARTS = {"before": N_("before"), "recent": N_("recent")}
+OF_A_TREND = {"before": N_("before"), "recent": N_("recent")}
 ASKED_ABOUT = {
     "after_death": N_("visit after the day of death"),
     "alike": N_("same values for several people on one day"),

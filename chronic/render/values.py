@@ -18,8 +18,8 @@ from chronic.i18n.terms import (
     LEFT_OUT,
     LIKENESS,
     LINES,
+    OF_A_TREND,
     ORIGINS,
-    PARTS,
     POPULATIONS,
     PROGRAMMES,
     PROMISES,
@@ -54,7 +54,7 @@ from chronic.model.wording import field_label
 
 _WORDS = {
     "sex": SEXES,
-    "part": PARTS,
+    "part": OF_A_TREND,
     "programmes": PROGRAMMES,
     "programme": PROGRAMMES,
     "reasons": REASONS,
