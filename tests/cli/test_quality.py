@@ -102,6 +102,7 @@ def test_it_asks_and_says_how_sure_its_limits_are(clinic: Chronic) -> None:
     assert "[UNVERIFIED-M, not verified]" in said
     assert "visits are imported or older than this registry" in said
     assert "请核对" in clinic.ok("report", "quality", lang="zh").out
+    assert "血压尾数偏好" in clinic("report", "quality", lang="zh", console="gbk").out
 
 
 def test_too_few_readings_are_said_not_taken_for_good(chronic: Chronic) -> None:
