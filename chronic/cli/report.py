@@ -2,6 +2,7 @@
 
 import click
 
+from chronic.cli.cohort import cascade, cohort, coverage
 from chronic.cli.commands import Group
 from chronic.cli.figures import indicators
 from chronic.cli.quality import quality
@@ -15,7 +16,5 @@ def report() -> None:
     pass
 
 
-report.add_command(indicators)
-report.add_command(workload)
-report.add_command(quality)
-report.add_command(warning_)
+for command in (indicators, cohort, cascade, coverage, workload, quality, warning_):
+    report.add_command(command)
