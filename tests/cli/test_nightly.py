@@ -163,7 +163,7 @@ def test_every_run_leaves_one_line_in_the_log_and_says_the_same_line(village: Ch
     first = village.ok("nightly").out.splitlines()[0]
     second = village.ok("nightly", today="2026-11-22").out.splitlines()[0]
     assert (folder(village).parent / "nightly.log").read_text("utf-8").splitlines() == [first, second]
-    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=10 frozen=2026-10 seconds=\d+\.\d exit=0"
+    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=11 frozen=2026-10 seconds=\d+\.\d exit=0"
     assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d day={TODAY} {facts}", first), first
 
 
@@ -174,7 +174,7 @@ def test_people_overdue_are_no_problem_of_the_run(village: Chronic) -> None:
 def test_it_makes_tasks_of_what_the_checks_find(village: Chronic) -> None:
     village.ok("nightly")
     made = village.rows("task", "list")
-    assert {row["check"] for row in made} == {"missing"}
+    assert {row["check"] for row in made} == {"missing", "quality"}  # phones, and adherence at most visits
     assert {row["task_state"] for row in made} == {"open"}
     assert village.sql("SELECT count(*) FROM deed WHERE kind = 'task.check'") == [(0,)]
 
