@@ -75,7 +75,7 @@ class Rows:
         days = {self.day() for _ in range(style)}
         if style == 12:  # one who comes as the guideline wants
             days = {FIRST + timedelta(days=91 * number + some.randint(-5, 5)) for number in range(1, 16)}
-        days |= {on + timedelta(days=some.choice([14, 15])) for on in days if some.random() < 0.2}
+        days |= {on + timedelta(days=some.choice([14, 15])) for on in sorted(days) if some.random() < 0.2}
         for on in sorted(days):
             self.visit(id_, on, good=style == 12)
         self.others(id_, sorted(days), orderly=style == 12)
