@@ -6,11 +6,11 @@ from itertools import pairwise, product
 from typing import Any
 
 from chronic.model.codes import PROGRAMMES
-from chronic.model.days import add_months
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.protocol.complications import Complications
+from chronic.reports.indicators.definitions import before
 from chronic.rules.complications import Who, concerns
 
 COLUMNS = {
@@ -38,7 +38,7 @@ def relations(periods: Sequence[Period], editions: Editions) -> dict[str, list[t
     books: list[Complications] = []
     for n, period in enumerate(periods):
         book, after = Complications.of(editions.on(period.last)), period.last + timedelta(days=1)
-        rows["since"] += [(n, code, add_months(after, -item.every.months).toordinal()) for code, item in book.tests.items()]
+        rows["since"] += [(n, code, before(after, item.every).toordinal()) for code, item in book.tests.items()]
         if book not in books:
             books.append(book)
             words |= {word: code for code, item in book.tests.items() for word in (code, *item.columns)}
