@@ -102,9 +102,7 @@ class Registry(sqlite3.Connection):
 
 def opened(path: "str | Path", mode: str = "rw") -> Registry:
     """The file as SQLite opens it, in this URI mode. The only place that does: a key would be given here."""
-    db: Registry = sqlite3.connect(
-        uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry
-    )
+    db: Registry = sqlite3.connect(uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry)
     db.file = path
     return db
 

@@ -25,7 +25,9 @@ SELECT t.name,
   (SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY pk))
 FROM sqlite_schema AS t
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN (SELECT value FROM json_each(?))"""
-_TOUCHED = "CREATE TEMP TABLE touched (place TEXT NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (place, chunk)) WITHOUT ROWID"
+_TOUCHED = (
+    "CREATE TEMP TABLE touched (place TEXT NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (place, chunk)) WITHOUT ROWID"
+)
 _TRIGGER = """
 CREATE TEMP TRIGGER touched_{event}_{row}_{place} AFTER {event} ON main."{place}" BEGIN
   INSERT INTO touched SELECT '{place}', {chunk}

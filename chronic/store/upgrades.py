@@ -1,4 +1,4 @@
-"""A registry of an earlier version becomes one of today's: every row of facts, column by column, in a file of today's schema.
+"""A registry of an earlier version becomes one of today's: every fact, column by column, in a file of today's schema.
 
 Nothing is patched in the old file. What is derived is not taken over but written anew by whoever calls.
 """
@@ -76,8 +76,10 @@ def _take_over(db: sqlite3.Connection, old: Path) -> None:
             if db.execute(f'SELECT count(*) FROM main."{table}"').fetchone() != (rows,):
                 raise sqlite3.IntegrityError("rows are missing")
     db.execute("DELETE FROM main.sqlite_sequence")  # ids of rows that are gone are not used again either
-    db.execute("INSERT INTO main.sqlite_sequence SELECT name, seq FROM old.sqlite_sequence WHERE name IN "
-               f"({_TABLES.format(schema='main')})")
+    db.execute(
+        "INSERT INTO main.sqlite_sequence SELECT name, seq FROM old.sqlite_sequence WHERE name IN "
+        f"({_TABLES.format(schema='main')})"
+    )
 
 
 def _columns(db: sqlite3.Connection, schema: str, table: str) -> list[str]:
