@@ -36,10 +36,7 @@ _COLUMNS = (
         "Back the registry up, also while others write in it; the copy is opened and checked. Of the last 7 days, 4 weeks "
         "and 12 months with a backup the latest one stays, older ones go."
     ),
-    example=(
-        "chronic backup\nchronic backup --to /media/usb\nchronic backup --list\n"
-        "chronic backup --verify backups/registry-1f2e3d-2026-11-21-021000.db"
-    ),
+    example=("chronic backup\nchronic backup --to /media/usb/\nchronic backup --list\nchronic backup --verify backup.db"),
 )
 @click.option("--to", type=_FOLDER, help=_("The folder, on a stick say; a folder backups beside the registry if left out."))
 @click.option("--verify", type=_FILE, help=_("Restore this backup into a place of its own, check it and compare it."))
@@ -66,7 +63,7 @@ def backup(session: Session, /, to: Path | None, verify: Path | None, listing: b
 @click.command(
     cls=Command,
     help=_("Put a backup in the place of the registry; shows first what would be lost, and keeps what was there beside it."),
-    example="chronic restore backups/registry-1f2e3d-2026-11-21-021000.db",
+    example="chronic restore backup.db",
 )
 @click.argument("file", type=_FILE)
 @yes_option

@@ -17,8 +17,8 @@ _SHOWN = 200
 @click.command(
     cls=Command,
     help=_(
-        "Is the registry whole? Its file, what was written in it, and whether plans and classes are what that comes to; with "
-        "what to do. Nothing is changed by looking."
+        "Is the registry whole? Its file, what was written in it, and whether plans and classes are what that comes to; "
+        "with what to do. Nothing is changed by looking."
     ),
     example="chronic check\nchronic check --quick\nchronic check --mend\nchronic check --rescue saved.db",
 )

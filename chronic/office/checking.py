@@ -26,8 +26,8 @@ _COLUMNS = (
     Column("advice", N_("What to do"), last=True),
 )
 PARTS: dict[str, str] = {
-    "file": "check.do.restore", "schema": "check.do.upgrade", "references": "check.do.restore",
-    "facts": "check.do.restore", "contradictions": "check.do.correct", "derived": "check.do.mend",
+    "file": "remedy.restore", "schema": "remedy.upgrade", "references": "remedy.restore",
+    "facts": "remedy.restore", "contradictions": "remedy.correct", "derived": "remedy.mend",
 }  # fmt: skip
 """What is looked at, in this order, and what to do about what is found there."""
 

@@ -23,7 +23,7 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
         raise RegistryUnusable("registry.missing", path=path)
     if out.exists():
         raise ValueRefused("rescue.exists", path=out)
-    part = out.with_name(f".{out.name}.{getpid()}.part")
+    part = out.with_name(f".{out.name}.{getpid()}.rescue")
     try:
         registry.create(part, {}, [])
         db = registry.connect(part)
