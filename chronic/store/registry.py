@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from chronic.errors import RegistryUnusable, ValueRefused
@@ -26,7 +26,6 @@ APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite fi
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _PATIENCE_S = 60.0  # for another program that writes
 _SAID_AFTER_S = 1.0
-_GLANCE_S = 0.5  # between two looks a Ctrl-C is heard
 _IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
@@ -184,11 +183,15 @@ def translated(path: "str | Path") -> Iterator[None]:
             raise RegistryUnusable("registry.protected", path=path) from None
         if "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
+        if "decode" in text:
+            raise RegistryUnusable("registry.damaged", path=path) from None
         raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
+    except UnicodeDecodeError:  # a byte of a name in the schema
+        raise RegistryUnusable("registry.damaged", path=path) from None
 
 
 @contextmanager
@@ -231,22 +234,29 @@ def _patiently(db: sqlite3.Connection, sql: str) -> None:
     """Execute what may have to wait for another program; says so after a second. Raises sqlite3.OperationalError when
     a minute was not enough."""
     began, told = monotonic(), False
+    db.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
-            left = _PATIENCE_S - (monotonic() - began)
-            db.execute(f"PRAGMA busy_timeout = {int(1000 * max(0, min(left, _GLANCE_S)))}")
             try:
                 db.execute(sql).close()
                 return
             except sqlite3.OperationalError as error:
-                if not _busy(error) or left <= 0:
+                waited = monotonic() - began
+                if not _busy(error) or waited >= _PATIENCE_S:
                     raise
-            if not told and monotonic() - began >= min(_SAID_AFTER_S, _PATIENCE_S):
+            if waited >= _SAID_AFTER_S and not told and isinstance(db, Registry) and db.waits is not None:
                 told = True
-                if isinstance(db, Registry) and db.waits is not None:
-                    db.waits()
+                db.waits()
+            sleep(_pause(waited))
     finally:
         db.execute(f"PRAGMA busy_timeout = {int(1000 * _PATIENCE_S)}")
+
+
+def _pause(waited: float) -> float:
+    """Until the next look. Whoever has waited longer looks more often, so that those who came first go first: SQLite's
+    own waiting does the reverse, and of several who write without a break one may then wait for seconds. After a while
+    it is one long transaction that is waited for."""
+    return 0.02 if waited > 2 * _SAID_AFTER_S else max(0.0005, 0.008 - waited / 25)
 
 
 def _busy(error: Exception) -> bool:

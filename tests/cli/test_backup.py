@@ -13,7 +13,7 @@ import pytest
 
 from chronic.office import backups
 from chronic.office.backups import KEPT, Backup
-from chronic.store import copies, registry, seals
+from chronic.store import copies, differences, registry, seals
 from tests.runner import TODAY, Chronic
 
 TOP = Path(__file__).resolve().parents[2]
@@ -110,7 +110,7 @@ def test_others_write_while_it_is_made_and_it_is_of_one_moment(clinic: Chronic, 
         class Busy(registry.Registry):
             """Between two steps of the copy somebody writes."""
 
-            def backup(self, target: sqlite3.Connection, **how: object) -> None:  # type: ignore[override]
+            def backup(self, target: sqlite3.Connection, **how: object) -> None:
                 def write(*_: object) -> None:
                     clinic.ok("person", "add", "周玉珍")
 
@@ -257,7 +257,7 @@ def test_a_restore_that_somebody_overtakes_is_done_anew_with_their_work_kept(
     clinic: Chronic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = backup_of(clinic)
-    carry, times = backups.differences.carry_numbers, []
+    carry, times = differences.carry_numbers, []
 
     def slow(*args: registry.Registry) -> None:
         carry(*args)
@@ -265,7 +265,7 @@ def test_a_restore_that_somebody_overtakes_is_done_anew_with_their_work_kept(
         if len(times) == 1:
             clinic.ok("person", "add", "周玉珍")
 
-    monkeypatch.setattr(backups.differences, "carry_numbers", slow)
+    monkeypatch.setattr(differences, "carry_numbers", slow)
     clinic.ok("restore", path, "--yes")
     assert len(times) == 2
     kept = sorted(clinic.folder.glob("registry-before-restore-*"))[-1]

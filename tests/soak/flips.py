@@ -80,7 +80,7 @@ def reported(path: Path) -> str:
 def canonical(path: Path) -> str:
     """A digest of all that was recorded: every fact, in the order of its table's key."""
     digest = sha256()
-    with contextlib.closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as db:
+    with contextlib.closing(registry.opened(path)) as db:  # with its log, if it has one
         for table in sorted(seals.tables(db)):
             digest.update(table.name.encode())
             for row in db.execute(f'SELECT * FROM "{table.name}" ORDER BY {table.order}'):
