@@ -17,6 +17,10 @@ ERRORS = {
     "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
     "registry.protected": N_("{path} can only be read: the file or its folder is write-protected. Nothing was saved."),
+    "registry.network": N_(
+        "{path} lies on a network drive, where several computers could write at once and break it. Keep the registry on "
+        "this computer; backups may go there: chronic backup --to FOLDER"
+    ),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
     "copy.unwritable": N_("The copy {path} cannot be written: {problem}"),
     "copy.unsound": N_("The copy {path} is damaged ({problem})."),

@@ -13,6 +13,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.store.drives import elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +42,13 @@ def schema_text() -> str:
 def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
     """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
 
-    Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
+    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
+    is removed.
     """
     if path.exists():
         raise ValueRefused("registry.exists", path=path)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -112,7 +116,8 @@ def uri(path: "str | Path", mode: str) -> str:
 
 
 def connect(path: "str | Path", fresh: bool = False, waits: Callable[[], None] | None = None) -> Registry:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
+    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked or
+    unreadable.
 
     `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
     lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
@@ -122,6 +127,8 @@ def connect(path: "str | Path", fresh: bool = False, waits: Callable[[], None] |
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     with translated(path):
         if only_readable(path):
             return _set_up(opened(path, "immutable"), fresh, waits, only_read=True)

@@ -1,6 +1,6 @@
 """Digests of what was recorded: whether a fact still says what was written, whatever became of the disk since.
 
-The rows of a table whose ids share all but their last six bits are one chunk. A chunk has a seal: how many rows it has
+The rows of a table whose ids share all but their last five bits are one chunk. A chunk has a seal: how many rows it has
 and a checksum over them (CRC-32: a flipped byte is found without exception; against forgers it is no protection). It is
 written in the transaction that wrote the rows. Which chunks that transaction touched is noted by triggers that exist
 only in the connection that writes; new ids are known without them, so a sheet of a million visits fires none.
@@ -16,7 +16,7 @@ from zlib import crc32
 
 DERIVED = ("verdict", "plan", "agenda", "medicine_course", "name_key", "task_open")
 """Tables that are rewritten from facts."""
-_BITS = 6
+_BITS = 5
 _KEYS = """
 SELECT t.name,
   coalesce((SELECT c.name FROM pragma_table_info(t.name) AS c WHERE c.name = 'id' AND c.pk = 1),
