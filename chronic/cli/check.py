@@ -57,7 +57,7 @@ def _rescue(session: Session, out: Path) -> None:
     saved = rescue(session.path, out, session.today, session.plain_stamp()._replace(by="rescue"))
     for table, n in sorted(saved.rows.items()):
         click.echo(f"{table:<20} {n:>8}")
-    for span in saved.missing:
+    for span in saved.missing or ():
         where = span.place if span.first is None else f"{span.place} {span.first}-{span.last}"
         click.echo(
             _("Not as it was written: {where}, {rows} rows of {sealed}").format(
@@ -69,6 +69,9 @@ def _rescue(session: Session, out: Path) -> None:
     for person in saved.strangers:
         click.echo(_("Only other rows are left of person {n}; correct the name with: person edit {n}").format(n=person))
     click.echo(_("Saved what could be read as {path}.").format(path=out))
-    missing = len(saved.missing) + saved.dropped.total() + len(saved.strangers)
-    click.echo(ngettext("{n} place is not whole.", "{n} places are not whole.", missing).format(n=missing))
+    if saved.missing is None:
+        click.echo(_("How much is missing cannot be told."))
+    else:
+        missing = len(saved.missing) + saved.dropped.total() + len(saved.strangers)
+        click.echo(ngettext("{n} place is not whole.", "{n} places are not whole.", missing).format(n=missing))
     click.echo(_("Look at it: {command}").format(command=f"chronic --db {out} check"))

@@ -412,6 +412,7 @@ def write_rejects(path: Path, sheet: Sheet, names: tuple[str, str] = REJECT_HEAD
             yield reject
             with _writing(path):
                 stream.flush()
+                os.fsync(stream.fileno())
         with _writing(path):
             os.replace(name, path)
     finally:

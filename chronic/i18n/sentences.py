@@ -14,7 +14,10 @@ ERRORS = {
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
     "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
     "registry.older": N_("{path} was written by an earlier version; bring it up to date with: chronic upgrade"),
-    "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
+    "registry.damaged": N_(
+        "{path} is damaged or not a registry; nothing was changed. Restore your latest backup; without one: "
+        "chronic check --rescue FILE"
+    ),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
     "registry.protected": N_("{path} can only be read: the file or its folder is write-protected. Nothing was saved."),
     "registry.network": N_(

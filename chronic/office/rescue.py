@@ -17,7 +17,8 @@ from chronic.store.stamp import Stamp
 def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
     """Save what can be read of the registry as a new one at `out`, which appears whole or not at all.
 
-    Raises ValueRefused (`rescue.exists`, `copy.unwritable`), RegistryUnusable (`registry.missing`, `registry.damaged`).
+    Raises ValueRefused (`rescue.exists`, `copy.unwritable`) and RegistryUnusable (`registry.missing`; `registry.damaged`
+    where not one row can be read).
     """
     if not path.is_file():
         raise RegistryUnusable("registry.missing", path=path)
@@ -43,6 +44,8 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
 
 def _filled(path: Path, db: registry.Registry, today: date, stamp: Stamp) -> Salvaged:
     found = salvage.salvage(path, db)
+    if not found.rows:
+        raise RegistryUnusable("registry.damaged", path=path)
     if not found.rows["edition"]:  # people are judged by something
         edition = load(DEFAULT)
         with registry.immediate(db):

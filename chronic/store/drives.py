@@ -1,4 +1,4 @@
-"""Does a file lie on another computer? There SQLite's locks and its log do not hold: two that write at once break the file."""
+"""Does a file lie on another computer? SQLite's locks and log do not hold there: two who write at once break it."""
 
 import os
 import sys

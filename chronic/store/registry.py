@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from errno import EINVAL, ENOTSUP
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,9 @@ def sync_folder(folder: "Path") -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOTSUP):  # some sticks and shares know no such thing
+            raise
     finally:
         os.close(handle)
 

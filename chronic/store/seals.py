@@ -17,6 +17,7 @@ from zlib import crc32
 DERIVED = ("verdict", "plan", "agenda", "medicine_course", "name_key", "task_open")
 """Tables that are rewritten from facts."""
 _BITS = 5
+CHUNK = 1 << _BITS
 _KEYS = """
 SELECT t.name,
   coalesce((SELECT c.name FROM pragma_table_info(t.name) AS c WHERE c.name = 'id' AND c.pk = 1),
