@@ -54,7 +54,7 @@ def check(session: Session, /, quick: bool, mend: bool, rescue: Path | None, sty
 def _rescue(session: Session, out: Path) -> None:
     from chronic.office.rescue import rescue
 
-    saved = rescue(session.path, out, session.today, session.plain_stamp()._replace(by="rescue"))
+    saved = rescue(session.path, out, session.today, session.plain_stamp())
     for table, n in sorted(saved.rows.items()):
         click.echo(f"{table:<20} {n:>8}")
     for span in saved.missing or ():
@@ -68,6 +68,8 @@ def _rescue(session: Session, out: Path) -> None:
         click.echo(_("Hung on something that is lost: {table}, {n}").format(table=table, n=n))
     for person in saved.strangers:
         click.echo(_("Only other rows are left of person {n}; correct the name with: person edit {n}").format(n=person))
+    if saved.audit is not None:
+        click.echo(_("The audit was not whole and begins anew; keep the damaged file."))
     click.echo(_("Saved what could be read as {path}.").format(path=out))
     if saved.missing is None:
         click.echo(_("How much is missing cannot be told."))

@@ -27,7 +27,7 @@ _COLUMNS = (
 )
 PARTS: dict[str, str] = {
     "file": "remedy.restore", "schema": "remedy.upgrade", "references": "remedy.restore",
-    "facts": "remedy.restore", "contradictions": "remedy.correct", "derived": "remedy.mend",
+    "facts": "remedy.restore", "audit": "remedy.compare", "contradictions": "remedy.correct", "derived": "remedy.mend",
 }  # fmt: skip
 """What is looked at, in this order, and what to do about what is found there."""
 
@@ -46,6 +46,7 @@ def problems(db: Registry, today: date, quick: bool = False) -> Iterator[Problem
         "schema": checks.of_the_schema,
         "references": checks.of_references,
         "facts": checks.of_the_facts,
+        "audit": checks.of_the_audit,
         "contradictions": checks.of_contradictions,
         "derived": checks.of_derived_rows if quick else lambda db: _derived(db, today),
     }

@@ -7,7 +7,7 @@ from os import getpid
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable, ValueRefused
-from chronic.office.upgrades import derive
+from chronic.office.upgrades import derive, signed
 from chronic.protocol import DEFAULT, load
 from chronic.store import copies, registry, salvage, upgrades
 from chronic.store.salvage import Salvaged
@@ -51,6 +51,7 @@ def _filled(path: Path, db: registry.Registry, today: date, stamp: Stamp) -> Sal
         with registry.immediate(db):
             row = (edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)
             db.execute("INSERT INTO edition (in_force_from, protocol, recorded_at, recorded_by) VALUES (?, ?, ?, ?)", row)
+    stamp = signed(db, stamp)
     derive(db, today, stamp)
-    upgrades.finish(db)
+    upgrades.finish(db, stamp, "rescue", found.audit)
     return found

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chronic.store import seals, upgrades
+from chronic.store import audit, seals, upgrades
 
 _FEW = 100  # of SQLite's own findings
 
@@ -92,6 +92,13 @@ def of_contradictions(db: sqlite3.Connection) -> Iterator[Wrong]:
         (last,) = db.execute(f'SELECT max(id) FROM "{table}"').fetchone()
         if last is not None and last > seq:
             yield Wrong("check.sequence", {"table": table, "row": last})
+
+
+def of_the_audit(db: sqlite3.Connection) -> Iterator[Wrong]:
+    """The first broken link of its chain."""
+    broken = audit.verify(db)
+    if broken is not None:
+        yield Wrong(f"audit.{broken.what}", {"id": broken.id})
 
 
 _CONTACTS = """

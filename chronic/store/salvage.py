@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from chronic.store import pages, registry, seals
+from chronic.store import audit, pages, registry, seals
 from chronic.store.registry import Registry
 from chronic.store.seals import Broken, Table
 
@@ -29,6 +29,8 @@ class Salvaged(NamedTuple):
     missing: list[Broken] | None
     dropped: Counter[str]
     strangers: list[int]
+    audit: str | None
+    """What is wrong with the chain of the audit, which then begins anew; the damaged file keeps what is left of it."""
 
 
 def salvage(damaged: Path, new: Registry) -> Salvaged:
@@ -41,10 +43,11 @@ def salvage(damaged: Path, new: Registry) -> Salvaged:
     missing = list(seals.broken(new)) if new.execute("SELECT 1 FROM seal LIMIT 1").fetchone() else None
     strangers = list(_strangers(new))
     dropped = _dropped(new)
+    chain = _chain(new)
     _go_on_counting(new)
     new.execute("COMMIT")
     new.execute("PRAGMA foreign_keys = ON")
-    return Salvaged(+saved, missing, dropped, strangers)
+    return Salvaged(+saved, missing, dropped, strangers, chain)
 
 
 def _by_sqlite(damaged: Path, new: Registry) -> tuple[Counter[str], bool]:
@@ -82,13 +85,24 @@ def _by_pages(damaged: Path, new: Registry) -> Counter[str]:
     return saved
 
 
+def _chain(new: Registry) -> str | None:
+    """A chain with a broken link proves nothing any more; where it breaks."""
+    broken = audit.verify(new)
+    if broken is None:
+        return None
+    for table in ("audit_told", "audit"):
+        new.execute(f"DELETE FROM {table}")
+    new.execute("DELETE FROM sqlite_sequence WHERE name = 'audit'")
+    return f"{broken.what} {broken.id}"
+
+
 def _go_on_counting(new: Registry) -> None:
     """No number is given again that stands anywhere: the file's own count may be lost."""
     for name, sealed in new.execute("SELECT place, max(chunk) FROM seal GROUP BY place").fetchall():
         if any(table.name == name and table.by_id for table in seals.tables(new)):
             last = (sealed + 1) * seals.CHUNK - 1
             (seq,) = new.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
-            if seq is None:
+            if seq is None and name != "audit":
                 new.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last))
 
 
@@ -161,7 +175,7 @@ def _numbers(old: Registry, new: Registry) -> None:
     """No number that was given is given again."""
     with suppress(*_UNREADABLE):
         for name, seq in old.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
-            new.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, name))
+            new.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, name))  # of the audit: its end
 
 
 def _strangers(new: Registry) -> Iterator[int]:

@@ -22,7 +22,7 @@ _KEYS = """
 SELECT t.name,
   coalesce((SELECT c.name FROM pragma_table_info(t.name) AS c WHERE c.name = 'id' AND c.pk = 1),
            (SELECT c.name FROM pragma_foreign_key_list(t.name) AS f JOIN pragma_table_info(t.name) AS c
-              ON c.name = f."from" WHERE c."notnull" AND c.type = 'INTEGER' ORDER BY f.id DESC LIMIT 1), ''),
+              ON c.name = f."from" WHERE (c."notnull" OR c.pk) AND c.type = 'INTEGER' ORDER BY f.id DESC LIMIT 1), ''),
   (SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY pk))
 FROM sqlite_schema AS t
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN (SELECT value FROM json_each(?))"""

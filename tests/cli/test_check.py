@@ -112,7 +112,7 @@ def test_rescue_saves_everything_of_a_registry_that_is_whole(village: Chronic) -
     saved = Chronic(village.folder)
     saved.path = out
     assert saved.ok("check").code == 0
-    assert flips.canonical(out) == flips.canonical(village.path)
+    assert flips.canonical(out, "audit") == flips.canonical(village.path, "audit")
     assert village("check", "--rescue", out).code == 2
 
 
@@ -127,7 +127,7 @@ def _the_first(whole: bytearray) -> None:
 
 
 def _half(whole: bytearray) -> None:
-    del whole[len(whole) * 2 // 3 :]
+    del whole[len(whole) * 9 // 10 :]
 
 
 @pytest.mark.parametrize("what", ["rows", "everything", "the first page", "the end"])
@@ -148,12 +148,12 @@ def test_rescue_saves_what_can_be_read_and_lists_what_is_missing(village: Chroni
     assert village("check").code in (10, 30)
     out = village.folder / "saved.db"
     run = village.ok("check", "--rescue", out)
-    assert "0 places" not in run.out or what == "the first page"  # which held no row
+    assert "\n0 places" not in run.out or what == "the first page"  # which held no row
     saved = Chronic(village.folder)
     saved.path = out
     assert saved.ok("check").code == 0
     ((after,),) = saved.sql("SELECT count(*) FROM visit")
-    assert before * (0.6 if what != "the end" else 0.2) < after <= before
+    assert before * 0.6 < after <= before
     saved.person("李建国")
 
 
