@@ -80,11 +80,13 @@ def folder_of(path: Path, to: Path | None) -> Path:
     return folder
 
 
-def make(db: Registry, to: Path | None, stamp: Stamp) -> Made:
-    """Back the registry up, whoever writes meanwhile, and thin out its older backups there.
+def make(db: sqlite3.Connection, to: Path | None, stamp: Stamp) -> Made:
+    """Back the registry up, whoever writes meanwhile, and thin out its older backups there. `to`: None for the folder
+    beside it.
 
     Raises ValueRefused (`backup.folder`, `copy.unwritable`) and RegistryUnusable (`copy.unsound`).
     """
+    assert isinstance(db, Registry)
     path = Path(db.file)
     folder = folder_of(path, to)
     target = folder / f"{_stem(db)}-{china_file(stamp.at)}.db"

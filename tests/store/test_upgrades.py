@@ -171,6 +171,12 @@ def test_a_row_that_cannot_be_is_named_and_nothing_is_changed(older: dict[int, P
     assert bare.path.read_bytes() == before
 
 
+def test_a_demo_of_an_earlier_version_is_replaced_as_any_demo(older: dict[int, Path], bare: Chronic) -> None:
+    shutil.copy(older[1], bare.path)
+    bare.ok("demo", "--people", "5", "--to", bare.path)
+    assert len(bare.rows("person", "list")) <= 5
+
+
 def test_what_another_program_writes_meanwhile_is_not_lost(
     older: dict[int, Path], bare: Chronic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
