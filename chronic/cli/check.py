@@ -39,7 +39,9 @@ def check(session: Session, /, quick: bool, mend: bool, rescue: Path | None, sty
     if style != "table":
         session.show(checking.report(found, session.today), style, out, stored=False)
     elif found:
-        session.show(checking.report(found[:_SHOWN], session.today), style, out, stored=False)
+        report = checking.report(found[:_SHOWN], session.today)
+        words = ({**row, "part": term(CHECK_PARTS, str(row["part"]))} for row in report.rows)
+        session.show(report._replace(rows=words), style, out, stored=False)
     else:
         with session.printing(out):
             click.echo(

@@ -26,7 +26,9 @@ ERRORS = {
     ),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
     "copy.unwritable": N_("The copy {path} cannot be written: {problem}"),
-    "copy.unsound": N_("The copy {path} is damaged ({problem})."),
+    "copy.unsound": N_(
+        "{path} does not hold together ({problem}): what was copied or the disk is damaged; see chronic check."
+    ),
     "backup.folder": N_("There is no folder {path}; is the stick plugged in?"),
     "check.found": N_("The registry has problems: {n}."),
     "check.file": N_("The file: {problem}"),

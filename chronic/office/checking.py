@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("person_id", N_("No."), right=True),
     Column("problem", N_("Problem"), last=True),
     Column("advice", N_("What to do"), last=True),
+    Column("code", N_("Code"), hidden=True),
 )
 PARTS: dict[str, str] = {
     "file": "remedy.restore", "schema": "remedy.upgrade", "references": "remedy.restore",
@@ -73,6 +74,7 @@ def _row(problem: Problem) -> dict[str, object]:
     code, values, person = problem.wrong
     return {
         "part": problem.part, "person_id": person, "problem": say(code, **values), "advice": say(PARTS[problem.part]),
+        "code": code,
     }  # fmt: skip
 
 
