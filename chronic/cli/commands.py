@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
 _SHORT = 100  # letters; no word shorter than that is too long for a sheet
-_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html"}
+_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 """What a file is by its name."""
 
 
@@ -159,6 +159,11 @@ def every_command(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
 def output_options(function: F) -> F:
     """--format, --out, --headers, --encoding for everything that prints a listing."""
     return format_option(["table", "json", "csv", "xlsx"])(file_options(function))
+
+
+def report_options(function: F) -> F:
+    """The same for figures, which are also had as a page."""
+    return format_option(["table", "json", "csv", "html", "xlsx"])(file_options(function))
 
 
 def export_options(function: F) -> F:

@@ -1,6 +1,7 @@
 """The unattended run: who is overdue and whom to call, in one dated folder, whatever was missed before.
 
-First the registry is checked, so that what is wrong becomes a task and what was put right is closed.
+First the registry is checked, so that what is wrong becomes a task and what was put right is closed. Then the figures of
+every month that is over and not kept yet are frozen.
 
 A part that fails does not stop the others; it is named and the run ends with 30. The registry's own trouble
 (missing, damaged, nobody in it) and a clock that cannot be right stop the run, and leave the last folder alone.
@@ -21,7 +22,7 @@ from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnus
 from chronic.model.days import china_minute
 from chronic.model.report import Report
 from chronic.model.wording import say
-from chronic.office import supervision
+from chronic.office import freezing, supervision
 from chronic.office.folders import LATEST, DatedFolder, point, private
 from chronic.render import files
 from chronic.reports import calls, overdue
@@ -29,6 +30,7 @@ from chronic.store import nights, registry
 
 PAGE = "nightly.html"
 TASKS = "tasks"
+FROZEN = "frozen"
 JOURNAL, TRACES = "nightly.log", "nightly-error.log"
 
 _BOM = "\ufeff"
@@ -59,6 +61,8 @@ class Night(NamedTuple):
     failed: dict[str, str]
     tasks: Counter[str]
     """Problems found by the checks, and tasks made, reopened and closed."""
+    frozen: list[str]
+    """Months whose figures were kept."""
 
 
 class Journal(NamedTuple):
@@ -101,10 +105,12 @@ def run(desk: Desk, wishes: Wishes) -> Night:
     with registry.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter())
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [])
     with _part(wishes, TASKS, night.failed):
         for count in supervision.check(desk, asked=False).values():
             night.tasks.update(count._asdict())
+    with _part(wishes, FROZEN, night.failed):
+        night.frozen.extend(freezing.freeze_missing(desk))
     try:
         with DatedFolder(wishes.out, day, desk.stamp.ms / 1000) as folder:
             _fill(desk, wishes, folder, night)
@@ -127,10 +133,11 @@ def close(journal: Journal, night: Night) -> str:
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
+    kept = {FROZEN: ",".join(night.frozen)} if night.frozen else {}
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}
-        return journal.line(exit_code(night), **counts, **failed)
+        return journal.line(exit_code(night), **counts, **kept, **failed)
 
     with _noted(JOURNAL, night.failed):
         journal.add(line())
