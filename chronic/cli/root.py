@@ -59,6 +59,9 @@ TABLE = {
     "upload": ("upload", "files", N_("What the county platform has, what it still needs, what it returned.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "init": ("init", "files", N_("Make a new registry.")),
+    "encrypt": ("encrypt", "files", N_("Encrypt the registry, so that a stolen copy cannot be read.")),
+    "decrypt": ("encrypt", "files", N_("Make an encrypted registry a plain file again.")),
+    "passphrase": ("encrypt", "files", N_("Another passphrase for an encrypted registry.")),
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
@@ -66,7 +69,7 @@ TABLE = {
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
-GLOBAL = ("--db", "--today", "--lang")
+GLOBAL = ("--db", "--today", "--lang", "--key-file")
 
 
 @click.group(
@@ -78,6 +81,7 @@ GLOBAL = ("--db", "--today", "--lang")
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
+@click.option("--key-file", type=FILE, help=_("The key of an encrypted registry; else CHRONIC_KEY_FILE, else the keyring."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
@@ -88,13 +92,16 @@ GLOBAL = ("--db", "--today", "--lang")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: "Path | None", today_text: str | None, lang: str | None) -> None:
+def root(
+    ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None
+) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
     from chronic.store import registry
 
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
-    ctx.obj = Session(db, day)
+    ctx.obj = Session(db, day, key_file)
+    ctx.with_resource(registry.unlocked_by(ctx.obj.unlock))
     ctx.with_resource(registry.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:

@@ -20,6 +20,27 @@ ERRORS = {
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
     "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
+    "cipher.library": N_('An encrypted registry needs the library sqlcipher3: pip install "chronic[encryption]"'),
+    "cipher.encrypted": N_("{path} is encrypted already; another passphrase: chronic passphrase"),
+    "cipher.plain": N_("{path} is not encrypted."),
+    "cipher.remains": N_(
+        "The old file was overwritten. A solid-state disk or a stick may keep parts of it all the same, and of what earlier "
+        "commands wrote; only a disk that is encrypted as a whole keeps none."
+    ),
+    "cipher.not_overwritten": N_(
+        "The old file was removed but could not be overwritten: whoever searches this disk may still find it."
+    ),
+    "key.missing": N_(
+        "{path} is encrypted and its key was not found; name it with --key-file, or type the passphrase at a terminal."
+    ),
+    "key.wrong": N_("That was not the key of {path}; nothing was changed."),
+    "key.other": N_("The file {file} does not hold the key of {path}; nothing was changed."),
+    "key.file": N_("The key file {path} cannot be read: {problem}"),
+    "key.unwritable": N_("The key cannot be written to {path}: {problem}"),
+    "key.no_keyring": N_("This computer has no keyring that keeps a key; use --keep file."),
+    "key.short": N_("A passphrase has at least {least} characters; several words are best."),
+    "key.twice": N_("The two passphrases are not the same; nothing was changed."),
+    "key.no_terminal": N_("A passphrase is typed at a terminal; where there is none, name a file: --passphrase-file"),
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
     "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),

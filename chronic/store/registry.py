@@ -7,9 +7,12 @@ was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the l
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from chronic.errors import RegistryUnusable, ValueRefused
 
@@ -18,11 +21,29 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from chronic.store.cipher import Key
+
 SCHEMA_VERSION = 3
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _WAIT_S = 15.0
 _IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
+SEALED = b"chr\x01"
+HEAD_BYTES = 16
+"""How an encrypted registry begins, and how many of its bytes are not encrypted (`store.cipher`)."""
+
+_unlock: ContextVar[Callable[["str | Path", bytes], "Key"]] = ContextVar("unlock")
+
+
+class Connection(sqlite3.Connection):
+    """sqlite3's own, which can be remembered weakly. `key`: what the file is encrypted with."""
+
+    __slots__ = ("__weakref__",)
+    key = None
+
+
+_here: WeakValueDictionary[str, Any] = WeakValueDictionary()
+"""Connections of this process by file."""
 
 
 def schema_text() -> str:
@@ -34,8 +55,10 @@ def schema_text() -> str:
     return source.read_text(encoding="utf-8")
 
 
-def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
+def create(
+    path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]], key: "Key | None" = None
+) -> None:
+    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by). `key`: encrypt it.
 
     Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
     """
@@ -47,7 +70,7 @@ def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str,
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
-        db = connect(path, fresh=True)
+        db = fresh(path, key)
         try:
             _fill(db, settings, editions)
         finally:
@@ -69,20 +92,35 @@ def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[t
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def connect(path: "str | Path", fresh: bool = False) -> sqlite3.Connection:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
+def connect(path: "str | Path") -> sqlite3.Connection:
+    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked, unreadable, or
+    encrypted and no key at hand.
 
     sqlite3's own transaction handling is off; every write goes through `immediate`.
     """
     if not os.path.isfile(path):
         raise RegistryUnusable("registry.missing", path=path)
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    db = sqlite3.connect(f"file:{str(path).translate(_IN_URI)}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
+    key = _key_of(path)
+    try:
+        return _prepared(path, key, recognise)
+    except RegistryUnusable:
+        if sealed_head(path) != (b"" if key is None else key.head):  # encrypted or decrypted while we waited for it
+            raise RegistryUnusable("registry.locked", path=path) from None
+        raise
+
+
+def fresh(path: "str | Path", key: "Key | None") -> sqlite3.Connection:
+    """The same for an empty file, such as a copy is made in: `key` is that of the connection it is a copy of."""
+    return _prepared(path, key, lambda _db, _path: None)
+
+
+def _prepared(
+    path: "str | Path", key: "Key | None", recognise: Callable[[sqlite3.Connection, "str | Path"], None]
+) -> sqlite3.Connection:
+    db = _opened(path, key)
     try:
         with translated(path):
-            if not fresh:
-                _recognise(db, path)
+            recognise(db, path)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
@@ -91,10 +129,70 @@ def connect(path: "str | Path", fresh: bool = False) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+    _here[os.path.abspath(path)] = db
     return db
 
 
-def _recognise(db: sqlite3.Connection, path: "str | Path") -> None:
+def _opened(path: "str | Path", key: "Key | None") -> sqlite3.Connection:
+    if key is not None:
+        from chronic.store import cipher
+
+        return cipher.opened(path, key, _WAIT_S)
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
+    uri = f"file:{in_uri(path)}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, factory=Connection)
+
+
+def in_uri(path: "str | Path") -> str:
+    return str(path).translate(_IN_URI)
+
+
+def _key_of(path: "str | Path") -> "Key | None":
+    """None if it is not encrypted. A file this process has open is not looked at: closing it would take away the locks
+    that connection holds (POSIX), and another program could then write over its log."""
+    here = _here.get(os.path.abspath(path))
+    if here is not None:
+        with suppress(*errors("ProgrammingError")):  # it was closed
+            here.total_changes  # noqa: B018
+            key: Key | None = here.key
+            return key
+    head = sealed_head(path)
+    return _unlock.get(_no_key)(path, head) if head else None
+
+
+def _no_key(path: "str | Path", _head: bytes) -> "Key":
+    raise RegistryUnusable("key.missing", path=path)
+
+
+def sealed_head(path: "str | Path") -> bytes:
+    """The first bytes of an encrypted registry; none of any other file. Not for one that is open."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return b""
+    return head if head.startswith(SEALED) and len(head) == HEAD_BYTES else b""
+
+
+@contextmanager
+def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None]:
+    """Inside, `unlock(path, head)` finds the key of an encrypted registry; it may ask for it, and raises if there is none."""
+    token = _unlock.set(unlock)
+    try:
+        yield
+    finally:
+        _unlock.reset(token)
+
+
+def errors(name: str = "Error") -> tuple[type[Exception], ...]:
+    """sqlite3's exceptions of this name, and SQLCipher's own, which are strangers to them."""
+    kind: type[Exception] = getattr(sqlite3, name)
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return (kind, getattr(cipher, name)) if cipher is not None else (kind,)
+
+
+def recognise(db: sqlite3.Connection, path: "str | Path") -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID or version == 0:
@@ -110,14 +208,14 @@ def translated(path: "str | Path") -> Iterator[None]:
     """SQLite's own complaints about the file as one clear error."""
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except errors("OperationalError") as error:
         text = str(error)
         if "locked" in text or "busy" in text:
             raise RegistryUnusable("registry.locked", path=path) from None
         if "readonly" in text or "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
         raise
-    except sqlite3.DatabaseError as error:
+    except errors("DatabaseError") as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
@@ -134,7 +232,7 @@ def immediate(db: sqlite3.Connection) -> Iterator[None]:
         yield
         db.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):
+        with suppress(*errors()):
             db.execute("ROLLBACK")
         raise
 
