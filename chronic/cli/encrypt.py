@@ -11,7 +11,7 @@ from chronic.cli.session import Session
 from chronic.errors import NotAllowed, RegistryUnusable
 from chronic.i18n import _
 from chronic.model.wording import say
-from chronic.store import cipher, keys, registry, sealing
+from chronic.store import cipher, keys, passphrases, registry, sealing
 from chronic.store.cipher import Key
 
 KEEP = ("keyring", "file", "nowhere")
@@ -73,10 +73,10 @@ def passphrase(session: Session, /, keep: str | None, passphrase_file: Path | No
 
 def new_key(session: Session, keep: str | None, passphrase_file: Path | None) -> Key:
     """A key that is kept already, and whose recovery key was shown: after that the registry may need it."""
-    key = Key.new(unlock.new_passphrase(session, passphrase_file))
+    key = passphrases.new_key(unlock.new_passphrase(passphrase_file))
     kept = _kept(session, key, keep)
     click.echo(_("Recovery key. It is shown this once; write it down and lock it away:"))
-    click.echo(f"  {key.recovery}")
+    click.echo(f"  {passphrases.recovery(key)}")
     click.echo(kept)
     click.echo(_("Without passphrase and recovery key nobody can ever read the registry again."))
     return key

@@ -92,9 +92,7 @@ GLOBAL = ("--db", "--today", "--lang", "--key-file")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(
-    ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None
-) -> None:
+def root(ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
     from chronic.store import registry

@@ -6,17 +6,19 @@ Each time it is not found, a line goes into the log file beside the registry.
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from chronic.cli.session import Session, user_folder
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
-from chronic.model.wording import say
-from chronic.store import cipher, keys, sealing
+from chronic.store import cipher, keys
 from chronic.store.cipher import Key
+from chronic.store.registry import replaced
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TRIES = 3
 KEYRING, TYPED = "keyring", "typed"
@@ -29,7 +31,7 @@ class Found(NamedTuple):
     where: str
 
 
-def found(session: Session, path: str | Path, head: bytes) -> Found:
+def found(session: Session, path: "str | Path", head: bytes) -> Found:
     """Raises RegistryUnusable: cipher.library, key.missing, key.wrong, key.other, key.file."""
     known = session.keys.get(head)
     if known is None:
@@ -40,24 +42,27 @@ def found(session: Session, path: str | Path, head: bytes) -> Found:
             if error.code != "key.wrong":  # each of those was noted
                 note(session, path, error.code)
             raise
-        sealing.forget_old(Path(path))
+        if os.path.exists(replaced(path)):
+            from chronic.store import sealing
+
+            sealing.forget_old(path)
     return known
 
 
-def default_file() -> Path:
-    return user_folder() / "registry.keys"
+def default_file() -> str:
+    return os.path.join(user_folder(), "registry.keys")
 
 
-def _looked_for(session: Session, path: str | Path, head: bytes) -> Found:
+def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
     if session.key_file:
         key = keys.in_file(session.key_file, head)
         if key is None:
             raise RegistryUnusable("key.other", file=session.key_file, path=path)
         return Found(key, session.key_file)
     usual = default_file()
-    key = keys.in_file(usual, head) if usual.is_file() else None
+    key = keys.in_file(usual, head) if os.path.isfile(usual) else None
     if key is not None:
-        return Found(key, str(usual))
+        return Found(key, usual)
     key = keys.in_keyring(head)
     if key is not None:
         return Found(key, KEYRING)
@@ -66,9 +71,11 @@ def _looked_for(session: Session, path: str | Path, head: bytes) -> Found:
     return Found(_asked_for(session, path, head), TYPED)
 
 
-def _asked_for(session: Session, path: str | Path, head: bytes) -> Key:
+def _asked_for(session: Session, path: "str | Path", head: bytes) -> Key:
+    from chronic.store.passphrases import key_of_words
+
     for _try in range(_TRIES):
-        key = cipher.key_of_words(hidden(_("Passphrase or recovery key: ")), head)
+        key = key_of_words(hidden(_("Passphrase or recovery key: ")), head)
         if key is not None:
             return key
         note(session, path, "key.wrong")
@@ -92,7 +99,7 @@ def hidden(question: str) -> str:
     return line.rstrip("\n")
 
 
-def new_passphrase(session: Session, file: Path | None) -> str:
+def new_passphrase(file: "Path | None") -> str:
     """Typed twice, or the first line of a file. Raises ValueRefused: key.no_terminal, key.twice, key.unreadable."""
     if file is not None:
         try:
@@ -109,7 +116,7 @@ def new_passphrase(session: Session, file: Path | None) -> str:
     return typed
 
 
-def note(session: Session, path: str | Path, code: str) -> None:
+def note(session: Session, path: "str | Path", code: str) -> None:
     """A line in the log file beside the registry, for its owner's eyes only."""
     at = session.instant.isoformat(timespec="seconds").replace("+00:00", "Z")
     ctx = click.get_current_context(silent=True)

@@ -7,13 +7,13 @@ A key file holds a line for each key, so that backups made under an earlier pass
 """
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.store.cipher import Key, key_of_text, name_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
 _SERVICE = "chronic"
@@ -38,7 +38,7 @@ def in_file(path: "str | Path", head: bytes) -> Key | None:
     return None
 
 
-def add_to_file(path: Path, key: Key) -> None:
+def add_to_file(path: "Path", key: Key) -> None:
     """A line more, in a file nobody else may read. Raises ValueRefused (key.unwritable)."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -175,9 +175,15 @@ def sealed_head(path: "str | Path") -> bytes:
     return head if head.startswith(SEALED) and len(head) == HEAD_BYTES else b""
 
 
+def replaced(path: "str | Path") -> str:
+    """What the old file is called from the moment an encrypted one takes its place until it is overwritten."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.old")
+
+
 @contextmanager
 def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None]:
-    """Inside, `unlock(path, head)` finds the key of an encrypted registry; it may ask for it, and raises if there is none."""
+    """Inside, `unlock(path, head)` finds the key of an encrypted registry, asks for it, or raises."""
     token = _unlock.set(unlock)
     try:
         yield

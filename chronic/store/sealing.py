@@ -19,8 +19,9 @@ from chronic.store.cipher import Key
 
 _WAIT_S = 15.0
 _AT_ONCE = 1 << 20
-_TABLES = "SELECT name FROM {of}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-_SCHEMA = "SELECT type, name, tbl_name, sql FROM {of}.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
+_OURS = "FROM {of}.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+_TABLES = f"SELECT name {_OURS} AND type = 'table'"
+_SCHEMA = f"SELECT type, name, tbl_name, sql {_OURS} ORDER BY type, name"
 
 
 class Places(NamedTuple):
@@ -32,7 +33,7 @@ class Places(NamedTuple):
 
 
 def places(path: Path) -> Places:
-    return Places(path, path.with_name(f".{path.name}.new"), path.with_name(f".{path.name}.old"))
+    return Places(path, path.with_name(f".{path.name}.new"), Path(registry.replaced(path)))
 
 
 def reseal(path: Path, old: Key | None, new: Key | None) -> bool:
@@ -54,9 +55,9 @@ def reseal(path: Path, old: Key | None, new: Key | None) -> bool:
         raise RegistryUnusable("registry.unwritable", path=path, problem=error.strerror or error) from None
 
 
-def forget_old(path: Path) -> None:
+def forget_old(path: "str | Path") -> None:
     """Overwrite the old file, where an interruption came between its replacement and that."""
-    where = places(path)
+    where = places(Path(path))
     with suppress(OSError):
         if where.old.samefile(path):  # not replaced yet
             where.old.unlink()
