@@ -64,6 +64,7 @@ TABLE = {
     "passphrase": ("encrypt", "files", N_("Another passphrase for an encrypted registry.")),
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
+    "upgrade": ("upgrade", "files", N_("Bring a registry of an earlier version up to date.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
     "completion": ("completion", "files", N_("Let the shell complete commands at the Tab key.")),
 }

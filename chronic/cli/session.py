@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from chronic.errors import ValueRefused
+from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import china_day, parse_day
 from chronic.model.report import ENCODINGS, HEADERS, Report
@@ -51,7 +51,15 @@ class Session:
 
     @cached_property
     def db(self) -> sqlite3.Connection:
-        db = registry.connect(self.file)
+        try:
+            db = registry.connect(self.file, waits=self._waits)
+        except RegistryUnusable as error:
+            if error.code != "registry.older":
+                raise
+            from chronic.cli.upgrade import brought_up
+
+            brought_up(self)
+            db = registry.connect(self.file, waits=self._waits)
         self._stack.callback(db.close)
         return db
 
@@ -60,6 +68,10 @@ class Session:
         from chronic.cli.unlock import found
 
         return found(self, path, head).key
+
+    def _waits(self) -> None:
+        """Another program is writing; this one goes on when that is done."""
+        click.echo(_("Another program is writing to {path}; waiting for it.").format(path=self.file), err=True)
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -79,10 +91,14 @@ class Session:
         return "unknown"
 
     def stamp(self, batch: int | None = None) -> "Stamp":
+        return self.plain_stamp()._replace(by=self.user, origin=self.settings.get("origin", ""), batch=batch)
+
+    def plain_stamp(self) -> "Stamp":
+        """The instant alone: nothing is asked of the registry, which may not be readable yet."""
         from chronic.store.stamp import Stamp
 
         at = self.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Stamp(at, int(self.instant.timestamp() * 1000), self.user, self.settings.get("origin", ""), batch)
+        return Stamp(at, int(self.instant.timestamp() * 1000), "", "")
 
     @cached_property
     def desk(self) -> "Desk":

@@ -13,12 +13,18 @@ ERRORS = {
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
     "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
-    "registry.older": N_(
-        "{path} was made by an earlier trial version, and this program cannot take it over yet. Nothing was changed."
-    ),
+    "registry.older": N_("{path} was written by an earlier version; bring it up to date with: chronic upgrade"),
     "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
+    "registry.protected": N_("{path} can only be read: the file or its folder is write-protected. Nothing was saved."),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
+    "copy.unwritable": N_("The copy {path} cannot be written: {problem}"),
+    "copy.unsound": N_("The copy {path} is damaged ({problem})."),
+    "upgrade.protected": N_(
+        "{path} was written by an earlier version and is write-protected, so it cannot be brought up to date; copy it to "
+        "where you can write."
+    ),
+    "upgrade.failed": N_("{path} cannot be brought up to date ({table} {problem}); it was left as it was."),
     "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
     "cipher.library": N_('An encrypted registry needs the library sqlcipher3: pip install "chronic[encryption]"'),
     "cipher.encrypted": N_("{path} is encrypted already; another passphrase: chronic passphrase"),

@@ -6,14 +6,15 @@ passphrase, and 32 bits that tell its key from any other: so an encrypted regist
 with its passphrase, is never taken for a damaged one, and a wrong key is known before a page is read.
 """
 
-import sqlite3
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from chronic.errors import RegistryUnusable
-from chronic.store.registry import SEALED, in_uri
+from chronic.store.registry import SEALED
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from types import ModuleType
+
+    from chronic.store.registry import Registry
 
 SECRET_BYTES = 32
 
@@ -62,28 +63,20 @@ def key_of_text(text: str, head: bytes) -> Key | None:
     return Key(secret, head) if len(secret) == SECRET_BYTES else None
 
 
-def library() -> Any:
-    """SQLCipher's DB-API. Raises RegistryUnusable (cipher.library)."""
+def library() -> "ModuleType":
+    """SQLCipher, behind the door of sqlite3. Raises RegistryUnusable (cipher.library)."""
     try:
-        from sqlcipher3 import dbapi2
+        from chronic.store import sqlcipher
     except ImportError:
         raise RegistryUnusable("cipher.library") from None
-    return dbapi2
+    return sqlcipher
 
 
-def opened(path: "str | Path", key: Key | None, wait_s: float) -> sqlite3.Connection:
-    """A connection as sqlite3's, down to the names; only its exceptions are others (`registry.errors`).
-
-    `key`: None for a file that is not encrypted. The file is not read yet.
-    """
-    dbapi2 = library()
-
-    class Connection(dbapi2.Connection):  # type: ignore[misc, name-defined]
-        """Knows its key, so that a copy can be made under the same."""
-
-    db = dbapi2.connect(f"file:{in_uri(path)}?mode=rw", uri=True, timeout=wait_s, isolation_level=None, factory=Connection)
+def opened(uri: str, key: Key | None, wait_s: float) -> "Registry":
+    """A connection as `registry.opened` has it; the file is not read yet. `key`: None for one that is not encrypted."""
+    db = library().Sealed(uri, uri=True, timeout=wait_s, isolation_level=None)
     db.key = key
     db.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr by itself
     if key is not None:
         db.execute(f'PRAGMA key = "{key.raw}"')
-    return cast("sqlite3.Connection", db)
+    return cast("Registry", db)

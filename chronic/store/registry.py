@@ -7,12 +7,12 @@ was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the l
 
 import os
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+from weakref import WeakSet
 
 from chronic.errors import RegistryUnusable, ValueRefused
 
@@ -22,28 +22,18 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from chronic.store.cipher import Key
+    from chronic.store.seals import Seals
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
-_WAIT_S = 15.0
-_IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
+_PATIENCE_S = 60.0  # for another program that writes
+_SAID_AFTER_S = 1.0
+_GLANCE_S = 0.5  # between two looks a Ctrl-C is heard
 SEALED = b"chr\x01"
 HEAD_BYTES = 16
 """How an encrypted registry begins, and how many of its bytes are not encrypted (`store.cipher`)."""
-
-_unlock: ContextVar[Callable[["str | Path", bytes], "Key"]] = ContextVar("unlock")
-
-
-class Connection(sqlite3.Connection):
-    """sqlite3's own, which can be remembered weakly. `key`: what the file is encrypted with."""
-
-    __slots__ = ("__weakref__",)
-    key = None
-
-
-_here: WeakValueDictionary[str, Any] = WeakValueDictionary()
-"""Connections of this process by file."""
+_IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
 def schema_text() -> str:
@@ -67,10 +57,11 @@ def create(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        sync_folder(path.parent)
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
-        db = fresh(path, key)
+        db = _set_up(_opened(path, "rw", key), True, None)
         try:
             _fill(db, settings, editions)
         finally:
@@ -81,82 +72,79 @@ def create(
         raise
 
 
+def sync_folder(folder: "Path") -> None:
+    """The names in a folder are on the disk too, where the system can do that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    db.executescript(schema_text())
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    lay_out(db)
     library = wrap(db)
     with immediate(db):
         library.table("setting").insert_all({"key": key, "value": value} for key, value in settings.items())
         columns = ("in_force_from", "protocol", "recorded_at", "recorded_by")
         library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def connect(path: "str | Path") -> sqlite3.Connection:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked, unreadable, or
-    encrypted and no key at hand.
+def lay_out(db: sqlite3.Connection) -> None:
+    """Make an empty file a registry without rows."""
+    db.executescript(schema_text())
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    sqlite3's own transaction handling is off; every write goes through `immediate`.
+
+class Registry(sqlite3.Connection):
+    """An open registry: what it is encrypted with, who is told that it waits for another program, and what seals its facts.
+
+    An encrypted one (`cipher.Sealed`) is no sqlite3.Connection and does all that one does.
     """
-    if not os.path.isfile(path):
-        raise RegistryUnusable("registry.missing", path=path)
-    key = _key_of(path)
-    try:
-        return _prepared(path, key, recognise)
-    except RegistryUnusable:
-        if sealed_head(path) != (b"" if key is None else key.head):  # encrypted or decrypted while we waited for it
-            raise RegistryUnusable("registry.locked", path=path) from None
-        raise
+
+    file: "str | Path" = ""
+    key: "Key | None" = None
+    waits: Callable[[], None] | None = None
+    seals: "Seals | None" = None
+    only_read = False
 
 
-def fresh(path: "str | Path", key: "Key | None") -> sqlite3.Connection:
-    """The same for an empty file, such as a copy is made in: `key` is that of the connection it is a copy of."""
-    return _prepared(path, key, lambda _db, _path: None)
+_open: WeakSet[Registry] = WeakSet()
+_unlock: ContextVar[Callable[["str | Path", bytes], "Key"]] = ContextVar("unlock")
 
 
-def _prepared(
-    path: "str | Path", key: "Key | None", recognise: Callable[[sqlite3.Connection, "str | Path"], None]
-) -> sqlite3.Connection:
-    db = _opened(path, key)
-    try:
-        with translated(path):
-            recognise(db, path)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA temp_store = MEMORY")
-            db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
-    except BaseException:
-        db.close()
-        raise
-    _here[os.path.abspath(path)] = db
-    return db
+def opened(path: "str | Path", mode: str = "rw", like: "Registry | None" = None) -> Registry:
+    """The file as SQLite opens it, in this URI mode. `like`: an empty file will be encrypted as this one is.
+
+    Raises RegistryUnusable where it is encrypted and its key is not found.
+    """
+    return _opened(path, mode, like.key if like is not None else _key_of(path))
 
 
-def _opened(path: "str | Path", key: "Key | None") -> sqlite3.Connection:
-    if key is not None:
+def _opened(path: "str | Path", mode: str, key: "Key | None") -> Registry:
+    if key is None:
+        db: Registry = sqlite3.connect(
+            uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry
+        )
+    else:
         from chronic.store import cipher
 
-        return cipher.opened(path, key, _WAIT_S)
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    uri = f"file:{in_uri(path)}?mode=rw"
-    return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, factory=Connection)
-
-
-def in_uri(path: "str | Path") -> str:
-    return str(path).translate(_IN_URI)
+        db = cipher.opened(uri(path, mode), key, _PATIENCE_S)
+    db.file = path
+    _open.add(db)
+    return db
 
 
 def _key_of(path: "str | Path") -> "Key | None":
     """None if it is not encrypted. A file this process has open is not looked at: closing it would take away the locks
-    that connection holds (POSIX), and another program could then write over its log."""
-    here = _here.get(os.path.abspath(path))
-    if here is not None:
-        with suppress(*errors("ProgrammingError")):  # it was closed
-            here.total_changes  # noqa: B018
-            key: Key | None = here.key
-            return key
+    of that connection (POSIX), and another program could then write over its log."""
+    for other in _open:
+        with suppress(Exception):  # it was closed; the file has gone
+            if other.total_changes >= 0 and os.path.samefile(other.file, path):
+                return other.key
     head = sealed_head(path)
     return _unlock.get(_no_key)(path, head) if head else None
 
@@ -191,22 +179,80 @@ def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None
         _unlock.reset(token)
 
 
-def errors(name: str = "Error") -> tuple[type[Exception], ...]:
-    """sqlite3's exceptions of this name, and SQLCipher's own, which are strangers to them."""
-    kind: type[Exception] = getattr(sqlite3, name)
-    cipher = sys.modules.get("sqlcipher3.dbapi2")
-    return (kind, getattr(cipher, name)) if cipher is not None else (kind,)
+def uri(path: "str | Path", mode: str) -> str:
+    """`immutable`: a file that nobody writes meanwhile, and beside which nothing can be written."""
+    return f"file:{str(path).translate(_IN_URI)}?{'immutable=1' if mode == 'immutable' else f'mode={mode}'}"
 
 
-def recognise(db: sqlite3.Connection, path: "str | Path") -> None:
+def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
+    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked, unreadable, or
+    encrypted and without its key.
+
+    `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
+    lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
+    through `immediate`.
+    """
+    if not os.path.isfile(path):
+        raise RegistryUnusable("registry.missing", path=path)
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
+    key = _key_of(path)
+    try:
+        with translated(path):
+            if only_readable(path):
+                return _set_up(_opened(path, "immutable", key), False, waits, only_read=True)
+            return _set_up(_opened(path, "rw", key), False, waits)
+    except RegistryUnusable as error:
+        if error.code in ("registry.damaged", "registry.foreign") and os.path.exists(path) and _key_changed(path, key):
+            raise RegistryUnusable("registry.locked", path=path) from None
+        raise
+
+
+def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_read: bool = False) -> Registry:
+    db.waits, db.only_read = waits, only_read
+    try:
+        if not fresh:
+            _patiently(db, "SELECT 1 FROM sqlite_schema LIMIT 1")
+            if recognised(db) < SCHEMA_VERSION:
+                raise RegistryUnusable("registry.older", path=db.file)
+        if not only_read:
+            db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _key_changed(path: "str | Path", key: "Key | None") -> bool:
+    """Did it get another key, or none, while we waited to open it?"""
+    return sealed_head(path) != (b"" if key is None else key.head)
+
+
+def only_readable(path: "str | Path") -> bool:
+    """Is the file or its folder write-protected? Then nobody here writes it, and SQLite, which would want files of its
+    own beside it, is told so; not where such a file is there already and may hold what the registry does not yet."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.access(path, os.W_OK) and os.access(folder, os.W_OK):
+        return False
+    try:
+        return os.stat(f"{path}-wal").st_size == 0
+    except OSError:
+        return True
+
+
+def recognised(db: Registry) -> int:
+    """The schema's version; raises RegistryUnusable if this is no registry, or one of a newer program."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID or version == 0:
-        raise RegistryUnusable("registry.foreign", path=path)
+        raise RegistryUnusable("registry.foreign", path=db.file)
     if version > SCHEMA_VERSION:
-        raise RegistryUnusable("registry.newer", path=path)
-    if version < SCHEMA_VERSION:
-        raise RegistryUnusable("registry.older", path=path)
+        raise RegistryUnusable("registry.newer", path=db.file)
+    return int(version)
 
 
 @contextmanager
@@ -214,14 +260,16 @@ def translated(path: "str | Path") -> Iterator[None]:
     """SQLite's own complaints about the file as one clear error."""
     try:
         yield
-    except errors("OperationalError") as error:
+    except sqlite3.OperationalError as error:
         text = str(error)
-        if "locked" in text or "busy" in text:
+        if _busy(error):
             raise RegistryUnusable("registry.locked", path=path) from None
-        if "readonly" in text or "unable to open" in text or "disk I/O" in text or "full" in text:
+        if "readonly" in text:
+            raise RegistryUnusable("registry.protected", path=path) from None
+        if "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
         raise
-    except errors("DatabaseError") as error:
+    except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
@@ -229,18 +277,66 @@ def translated(path: "str | Path") -> Iterator[None]:
 
 @contextmanager
 def immediate(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction, all or nothing. Inside another one it simply takes part."""
+    """One write transaction, all or nothing. Inside another one it simply takes part.
+
+    Waits for another program that writes, for a minute at most. What was written is sealed before it is saved.
+    """
     if db.in_transaction:
         yield
         return
-    db.execute("BEGIN IMMEDIATE")
+    seals = _seals(db)
+    _patiently(db, "BEGIN IMMEDIATE")
     try:
+        if seals is not None:
+            seals.begin(db)
         yield
+        if seals is not None:
+            seals.renew(db)
         db.execute("COMMIT")
     except BaseException:
-        with suppress(*errors()):
+        with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
+
+
+def _seals(db: sqlite3.Connection) -> "Seals | None":
+    if not hasattr(db, "seals"):  # none of ours
+        return None
+    db = cast("Registry", db)
+    if db.only_read:
+        raise RegistryUnusable("registry.protected", path=db.file)
+    if db.seals is None:
+        from chronic.store.seals import Seals
+
+        db.seals = Seals(db)
+    return db.seals
+
+
+def _patiently(db: sqlite3.Connection, sql: str) -> None:
+    """Execute what may have to wait for another program; says so after a second. Raises sqlite3.OperationalError when
+    a minute was not enough."""
+    began, told = monotonic(), False
+    try:
+        while True:
+            left = _PATIENCE_S - (monotonic() - began)
+            db.execute(f"PRAGMA busy_timeout = {int(1000 * max(0, min(left, _GLANCE_S)))}")
+            try:
+                db.execute(sql).close()
+                return
+            except sqlite3.OperationalError as error:
+                if not _busy(error) or left <= 0:
+                    raise
+            if not told and monotonic() - began >= min(_SAID_AFTER_S, _PATIENCE_S):
+                told = True
+                waits = getattr(db, "waits", None)
+                if waits is not None:
+                    waits()
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(1000 * _PATIENCE_S)}")
+
+
+def _busy(error: Exception) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def others_wrote(db: sqlite3.Connection) -> int:

@@ -7,7 +7,6 @@ file system) may do somewhere else: `chronic encrypt` says so.
 """
 
 import os
-import sqlite3
 from contextlib import ExitStack, closing, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from chronic.errors import RegistryUnusable
 from chronic.store import cipher, registry
 from chronic.store.cipher import Key
+from chronic.store.registry import Registry
 
 _WAIT_S = 15.0
 _AT_ONCE = 1 << 20
@@ -71,11 +71,12 @@ def _discard(path: Path) -> None:
         path.unlink()
 
 
-def _alone(path: Path, key: Key | None) -> sqlite3.Connection:
+def _alone(path: Path, key: Key | None) -> Registry:
     """The registry, and nobody else may open it until this connection closes."""
-    db = cipher.opened(path, key, _WAIT_S)
+    db = cipher.opened(registry.uri(path, "rw"), key, _WAIT_S)  # of both kinds, so that it can copy one to the other
+    db.file = path
     try:
-        registry.recognise(db, path)
+        registry.recognised(db)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.execute("PRAGMA journal_mode = DELETE")  # refused while another connection is open
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -87,7 +88,7 @@ def _alone(path: Path, key: Key | None) -> sqlite3.Connection:
         raise
 
 
-def _copy(db: sqlite3.Connection, new: Path, key: Key | None) -> None:
+def _copy(db: Registry, new: Path, key: Key | None) -> None:
     new.unlink(missing_ok=True)
     new.touch(mode=0o600)
     db.execute("ATTACH ? AS fresh KEY ?", (str(new), key.raw if key is not None else ""))
@@ -103,7 +104,7 @@ def _copy(db: sqlite3.Connection, new: Path, key: Key | None) -> None:
     _sync(new)
 
 
-def _compare(db: sqlite3.Connection, new: Path) -> None:
+def _compare(db: Registry, new: Path) -> None:
     """Raises RegistryUnusable (registry.damaged) unless every table has the same rows in both."""
     same = db.execute(_SCHEMA.format(of="main")).fetchall() == db.execute(_SCHEMA.format(of="fresh")).fetchall()
     for (table,) in [*db.execute(_TABLES.format(of="main")).fetchall(), ("sqlite_sequence",)]:
@@ -113,7 +114,7 @@ def _compare(db: sqlite3.Connection, new: Path) -> None:
         raise RegistryUnusable("registry.damaged", path=new)
 
 
-def _swap(db: sqlite3.Connection, where: Places) -> bool:
+def _swap(db: Registry, where: Places) -> bool:
     """The new file takes the old one's name, and the old one is overwritten while nobody else can read it: whoever has
     opened it and waits finds zeros, and cannot write into a file that has no name any more."""
     with suppress(OSError, NotImplementedError):  # file systems of sticks know no second name
@@ -124,7 +125,7 @@ def _swap(db: sqlite3.Connection, where: Places) -> bool:
         else:
             old = stack.enter_context(open(where.path, "rb+"))
         where.new.replace(where.path)
-        _sync(where.path.parent)
+        registry.sync_folder(where.path.parent)
         if os.name != "nt":
             _overwrite_open(old.fileno())
     is_named = where.old.exists()
@@ -146,10 +147,5 @@ def _overwrite_open(handle: int) -> None:
 
 
 def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
