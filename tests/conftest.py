@@ -1,11 +1,15 @@
 """What many tests start from."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.runner import Chronic
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+"""No test asks or fills the keyring of whoever runs it."""
 
 
 @pytest.fixture

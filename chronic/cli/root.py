@@ -82,7 +82,7 @@ GLOBAL = ("--db", "--today", "--lang", "--key-file")
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
-@click.option("--key-file", type=FILE, help=_("The key of an encrypted registry; else CHRONIC_KEY_FILE, else the keyring."))
+@click.option("--key-file", type=FILE, help=_("Key of an encrypted registry; else CHRONIC_KEY_FILE."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )

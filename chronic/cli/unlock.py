@@ -50,7 +50,7 @@ def found(session: Session, path: "str | Path", head: bytes) -> Found:
 
 
 def default_file() -> str:
-    return os.path.join(user_folder(), "registry.keys")
+    return os.path.join(user_folder(), "registry-keys")
 
 
 def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:

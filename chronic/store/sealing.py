@@ -92,16 +92,17 @@ def _copy(db: Registry, new: Path, key: Key | None) -> None:
     new.unlink(missing_ok=True)
     new.touch(mode=0o600)
     db.execute("ATTACH ? AS fresh KEY ?", (str(new), key.raw if key is not None else ""))
-    db.execute("PRAGMA fresh.synchronous = FULL")
+    db.execute("PRAGMA fresh.journal_mode = OFF")
+    db.execute("PRAGMA fresh.synchronous = OFF")  # as a whole, below
     db.execute("SELECT sqlcipher_export('fresh')")
     for pragma in ("application_id", "user_version"):
         (value,) = db.execute(f"PRAGMA main.{pragma}").fetchone()
         db.execute(f"PRAGMA fresh.{pragma} = {value}")
     db.execute("DETACH fresh")
+    _sync(new)
     db.execute("ATTACH ? AS fresh KEY ?", (str(new), key.raw if key is not None else ""))  # as it lies on the disk
     _compare(db, new)
     db.execute("DETACH fresh")
-    _sync(new)
 
 
 def _compare(db: Registry, new: Path) -> None:

@@ -41,9 +41,7 @@ def _written_by(schema: Path, village: Path, folder: Path) -> Path:
         db.executescript(schema.read_text("utf-8"))
         db.execute("ATTACH ? AS now", (str(village),))
         for (table,) in db.execute(TABLES).fetchall():
-            mine, now = (
-                {row[1]: row for row in db.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "now")
-            )
+            mine, now = ({row[1]: row for row in db.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "now"))
             if table in seals.DERIVED:
                 continue
             names = ", ".join(name for name in mine if name in now)
