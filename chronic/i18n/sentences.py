@@ -401,6 +401,7 @@ ERRORS = {
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is no workbook that can be read; open it in Excel or WPS and save it again."),
     "file.encrypted": N_("{path} has a password; open it, save a copy without the password, import that, then delete it."),
+    "file.too_many_cells": N_("{path} has more cells than a register can need; save only the sheet with the register."),
     "file.too_big": N_("{path} unpacks to {size} MB, too much for a workbook; save the sheet as CSV."),
     "file.excel_missing": N_("{path} is an Excel workbook; to read it: pip install 'chronic[excel]', or save it as CSV."),
     "file.sheet": N_("{path} has no sheet {sheet}; it has: {sheets}."),
