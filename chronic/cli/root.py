@@ -191,10 +191,12 @@ def _bug() -> int:
     from chronic.cli.session import user_folder
 
     log = user_folder() / "chronic-error.log"
-    text = traceback.format_exc()
+    from chronic.model.traces import without_numbers
+
+    text = without_numbers(traceback.format_exc())
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as out:
+        with open(log, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
             out.write(f"chronic {__version__}\n{text}\n")
         click.echo(
             _("Something went wrong inside the program; nothing was saved. Details are in {path}.").format(path=log),

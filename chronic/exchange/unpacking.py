@@ -34,7 +34,7 @@ _NEEDED, _OTHERS = "xl/workbook.xml", {"xl/workbook.bin", "content.xml"}
 
 
 def refuse_bombs(path: Path) -> None:
-    """Raises ValueRefused: file.too_big, file.too_many_cells, or file.workbook for what is no .xlsx whatever it is called."""
+    """Raises ValueRefused: file.too_big, file.too_many_cells, or file.workbook for what is no .xlsx."""
     with reading(path):
         about = path.stat()
         _look_into(path, about.st_size, about.st_mtime_ns)

@@ -350,7 +350,7 @@ ERRORS = {
     "value.phone": N_("{column}: {value} is not a phone number."),
     "value.digits": N_("{column}: {value} may hold digits only."),
     "value.too_long": N_("{column}: the text is too long."),
-    "value.control": N_("{column}: the text holds invisible control characters."),
+    "value.control": N_("{column}: the text holds invisible characters, or letters of several alphabets that look alike."),
     "value.missing": N_("{column} is missing."),
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
     "value.unit_slip": N_(

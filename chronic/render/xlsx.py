@@ -6,6 +6,7 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
+import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -43,10 +44,24 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
     Raises ValueRefused: xlsx.library, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
     try:
-        import xlsxwriter
+        import xlsxwriter  # noqa: F401
     except ImportError:
         raise ValueRefused("xlsx.library") from None
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside:
+        _write(report, path, headers, elements, beside)
+
+
+def _write(report: Report, path: Path, headers: str, elements: bool, beside: str) -> None:
+    """`beside`: where the library puts its temporary files, which hold the rows: where the workbook goes, nowhere else."""
+    import xlsxwriter
+
+    options = {
+        "tmpdir": beside,
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with path.open(
         "wb"
     ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
