@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -50,7 +49,7 @@ class Session:
         return Path(self.file)
 
     @cached_property
-    def db(self) -> sqlite3.Connection:
+    def db(self) -> registry.Registry:
         try:
             db = registry.connect(self.file, waits=self._waits)
         except RegistryUnusable as error:
@@ -110,6 +109,12 @@ class Session:
     def seconds(self) -> float:
         """How long this invocation has taken so far."""
         return monotonic() - self._began
+
+    def release(self) -> None:
+        """Let go of the registry, which is about to be another one."""
+        self._stack.close()
+        for name in ("db", "settings", "desk"):
+            self.__dict__.pop(name, None)
 
     def close(self) -> None:
         self._stack.close()

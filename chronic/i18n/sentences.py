@@ -20,6 +20,30 @@ ERRORS = {
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
     "copy.unwritable": N_("The copy {path} cannot be written: {problem}"),
     "copy.unsound": N_("The copy {path} is damaged ({problem})."),
+    "backup.folder": N_("There is no folder {path}; is the stick plugged in?"),
+    "check.found": N_("The registry has problems: {n}."),
+    "check.file": N_("The file: {problem}"),
+    "check.stopped": N_("This part could not be looked at because of the problems above."),
+    "check.schema": N_("{name} is not as this program makes it."),
+    "check.references": N_("{table} {row} refers to a {parent} that is not there."),
+    "check.unreadable": N_("{table} {first}-{last}: {sealed} rows were written here, they cannot be read."),
+    "check.added": N_("{table} {first}-{last}: {rows} rows, more than this program wrote."),
+    "check.lost": N_("{table} {first}-{last}: {sealed} rows were written here, {rows} are left."),
+    "check.changed": N_("{table} {first}-{last}: something here is not as it was written."),
+    "check.ended": N_("{table} {row} was ended by something that is not there."),
+    "check.replaced": N_("{table} {row} corrects something that is not there or still counts."),
+    "check.named": N_("{table} {row} names something that is not there."),
+    "check.before_birth": N_("{table} {row} is earlier than the person's birth."),
+    "check.after_death": N_("{table} {row} is later than the person's death."),
+    "check.sequence": N_("{table}: numbers up to {row} are given, but would be given again."),
+    "check.derived": N_("Plan, class or list line is not what was recorded comes to."),
+    "check.task": N_("Task {task} is listed otherwise than its events say."),
+    "remedy.restore": N_("Restore your latest backup: chronic restore FILE; without one: chronic check --rescue FILE"),
+    "remedy.upgrade": N_("Have it rebuilt: chronic upgrade"),
+    "remedy.correct": N_("Look at the person and correct what is wrong: chronic person show, visit fix, person edit."),
+    "remedy.mend": N_("Have it written anew: chronic check --mend"),
+    "rescue.exists": N_("There is already a file at {path}; name a new one."),
+    "restore.unusable": N_("{path} is no backup that can be restored: {problem}"),
     "upgrade.protected": N_(
         "{path} was written by an earlier version and is write-protected, so it cannot be brought up to date; copy it to "
         "where you can write."
@@ -36,6 +60,7 @@ ERRORS = {
     "cipher.not_overwritten": N_(
         "The old file was removed but could not be overwritten: whoever searches this disk may still find it."
     ),
+    "key.attach": N_("{path} is encrypted and the registry is not, so the two cannot be compared."),
     "key.missing": N_(
         "{path} is encrypted and its key was not found; name it with --key-file, or type the passphrase at a terminal."
     ),

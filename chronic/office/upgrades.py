@@ -5,7 +5,6 @@ it takes the place of the old one in a single transaction of the old file, so th
 the one or the other. Who writes with the earlier program meanwhile is not lost either: it is done anew.
 """
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import date
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import RegistryUnusable
+from chronic.model.days import china_file
 from chronic.protocol import Editions
 from chronic.store import copies, editions, people, registry, tasks, upgrades
 from chronic.store.registry import Registry
@@ -35,7 +35,8 @@ class Upgraded(NamedTuple):
 def upgrade(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], anyway: bool = False) -> Upgraded | None:
     """Bring the registry up to today's schema; None where it is already. `begun` is told the version before the work.
 
-    `anyway`: also one of this version whose tables or indexes are not what they should be. Raises RegistryUnusable, ValueRefused.
+    `anyway`: also one of this version whose tables or indexes are not what they should be. Raises RegistryUnusable and
+    ValueRefused.
     """
     with registry.translated(path):
         for _ in range(_TRIES):
@@ -52,7 +53,7 @@ def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], a
         if version == registry.SCHEMA_VERSION and not (anyway and any(upgrades.differences(old))):
             return None
         begun(version)
-        kept = _beside(path, f"v{version}-{stamp.at[:19].translate(_PLAIN)}")
+        kept = path.with_name(f"{path.stem}-v{version}-{china_file(stamp.at)}{path.suffix or '.db'}")
         copies.copy(old, kept, copies.sound)
         part = path.with_name(f".{path.name}.{getpid()}.upgrade")
         try:
@@ -67,13 +68,6 @@ def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], a
                 with suppress(OSError):
                     Path(f"{part}{tail}").unlink(missing_ok=True)
     return Upgraded(version, kept)
-
-
-_PLAIN = str.maketrans({"T": "-", ":": None})
-
-
-def _beside(path: Path, what: str) -> Path:
-    return path.with_name(f"{path.stem}-{what}{path.suffix or '.db'}")
 
 
 def derive(db: Registry, today: date, stamp: Stamp) -> None:

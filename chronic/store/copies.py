@@ -73,11 +73,13 @@ def _unwritable(target: Path) -> Iterator[None]:
         raise ValueRefused("copy.unwritable", path=target, problem=error) from None
 
 
-def sound(path: Path) -> None:
-    """The file opens as a registry, every page of it is read from the disk and hangs together, and every row says what was
-    written. Raises RegistryUnusable (`copy.unsound`)."""
+def sound(path: Path, mode: str = "immutable") -> None:
+    """The file opens as a registry, and every page of it is read from the disk and hangs together.
+
+    Raises RegistryUnusable (`copy.unsound`).
+    """
     try:
-        with closing(registry.opened(path, "immutable")) as db:
+        with closing(registry.opened(path, mode)) as db:
             registry.recognised(db)
             db.execute("PRAGMA ignore_check_constraints = ON")  # they guard typing; whether bytes changed is asked here
             (said,) = db.execute("PRAGMA quick_check(1)").fetchone()

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from time import monotonic
-from typing import TYPE_CHECKING, cast
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from chronic.errors import RegistryUnusable, ValueRefused
@@ -29,7 +29,6 @@ APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite fi
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _PATIENCE_S = 60.0  # for another program that writes
 _SAID_AFTER_S = 1.0
-_GLANCE_S = 0.5  # between two looks a Ctrl-C is heard
 SEALED = b"chr\x01"
 HEAD_BYTES = 16
 """How an encrypted registry begins, and how many of its bytes are not encrypted (`store.cipher`)."""
@@ -99,11 +98,15 @@ def lay_out(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-class Registry(sqlite3.Connection):
-    """An open registry: what it is encrypted with, who is told that it waits for another program, and what seals its facts.
+class _OfAnyKind(type):
+    """An encrypted one (`sqlcipher.Sealed`) is no sqlite3.Connection and does all that one does."""
 
-    An encrypted one (`cipher.Sealed`) is no sqlite3.Connection and does all that one does.
-    """
+    def __instancecheck__(cls, db: object) -> bool:
+        return hasattr(db, "only_read")
+
+
+class Registry(sqlite3.Connection, metaclass=_OfAnyKind):
+    """An open registry: its key, who is told that it waits for another program, and what seals its facts."""
 
     file: "str | Path" = ""
     key: "Key | None" = None
@@ -121,7 +124,7 @@ def opened(path: "str | Path", mode: str = "rw", like: "Registry | None" = None)
 
     Raises RegistryUnusable where it is encrypted and its key is not found.
     """
-    return _opened(path, mode, like.key if like is not None else _key_of(path))
+    return _opened(path, mode, like.key if like is not None else key_of(path))
 
 
 def _opened(path: "str | Path", mode: str, key: "Key | None") -> Registry:
@@ -138,7 +141,7 @@ def _opened(path: "str | Path", mode: str, key: "Key | None") -> Registry:
     return db
 
 
-def _key_of(path: "str | Path") -> "Key | None":
+def key_of(path: "str | Path") -> "Key | None":
     """None if it is not encrypted. A file this process has open is not looked at: closing it would take away the locks
     of that connection (POSIX), and another program could then write over its log."""
     for other in _open:
@@ -147,6 +150,18 @@ def _key_of(path: "str | Path") -> "Key | None":
                 return other.key
     head = sealed_head(path)
     return _unlock.get(_no_key)(path, head) if head else None
+
+
+def attach(db: Registry, path: "str | Path", name: str) -> None:
+    """Another registry, only read, under a name of its own. Raises RegistryUnusable (key.attach): one that is not
+    encrypted can read no encrypted one."""
+    key = key_of(path)
+    if db.key is None and key is not None:
+        raise RegistryUnusable("key.attach", path=path)
+    if db.key is None:
+        db.execute(f"ATTACH ? AS {name}", (uri(path, "immutable"),))
+    else:
+        db.execute(f"ATTACH ? AS {name} KEY ?", (uri(path, "immutable"), "" if key is None else key.raw))
 
 
 def _no_key(path: "str | Path", _head: bytes) -> "Key":
@@ -196,7 +211,7 @@ def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Regi
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    key = _key_of(path)
+    key = key_of(path)
     try:
         with translated(path):
             if only_readable(path):
@@ -268,11 +283,15 @@ def translated(path: "str | Path") -> Iterator[None]:
             raise RegistryUnusable("registry.protected", path=path) from None
         if "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
+        if "decode" in text:
+            raise RegistryUnusable("registry.damaged", path=path) from None
         raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
+    except UnicodeDecodeError:  # a byte of a name in the schema
+        raise RegistryUnusable("registry.damaged", path=path) from None
 
 
 @contextmanager
@@ -300,9 +319,8 @@ def immediate(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def _seals(db: sqlite3.Connection) -> "Seals | None":
-    if not hasattr(db, "seals"):  # none of ours
+    if not isinstance(db, Registry):
         return None
-    db = cast("Registry", db)
     if db.only_read:
         raise RegistryUnusable("registry.protected", path=db.file)
     if db.seals is None:
@@ -316,23 +334,29 @@ def _patiently(db: sqlite3.Connection, sql: str) -> None:
     """Execute what may have to wait for another program; says so after a second. Raises sqlite3.OperationalError when
     a minute was not enough."""
     began, told = monotonic(), False
+    db.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
-            left = _PATIENCE_S - (monotonic() - began)
-            db.execute(f"PRAGMA busy_timeout = {int(1000 * max(0, min(left, _GLANCE_S)))}")
             try:
                 db.execute(sql).close()
                 return
             except sqlite3.OperationalError as error:
-                if not _busy(error) or left <= 0:
+                waited = monotonic() - began
+                if not _busy(error) or waited >= _PATIENCE_S:
                     raise
-            if not told and monotonic() - began >= min(_SAID_AFTER_S, _PATIENCE_S):
+            if waited >= _SAID_AFTER_S and not told and isinstance(db, Registry) and db.waits is not None:
                 told = True
-                waits = getattr(db, "waits", None)
-                if waits is not None:
-                    waits()
+                db.waits()
+            sleep(_pause(waited))
     finally:
         db.execute(f"PRAGMA busy_timeout = {int(1000 * _PATIENCE_S)}")
+
+
+def _pause(waited: float) -> float:
+    """Until the next look. Whoever has waited longer looks more often, so that those who came first go first: SQLite's
+    own waiting does the reverse, and of several who write without a break one may then wait for seconds. After a while
+    it is one long transaction that is waited for."""
+    return 0.02 if waited > 2 * _SAID_AFTER_S else max(0.0005, 0.008 - waited / 25)
 
 
 def _busy(error: Exception) -> bool:

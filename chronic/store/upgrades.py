@@ -1,4 +1,4 @@
-"""A registry of an earlier version becomes one of today's: every row of facts, column by column, in a file of today's schema.
+"""A registry of an earlier version becomes one of today's: every fact, column by column, in a file of today's schema.
 
 Nothing is patched in the old file. What is derived is not taken over but written anew by whoever calls.
 """
@@ -45,7 +45,7 @@ def rebuilt(old: Path, new: Path, like: Registry) -> Iterator[Registry]:
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")  # KiB
         registry.lay_out(db)
-        db.execute("ATTACH ? AS old", (registry.uri(old, "immutable"),))
+        registry.attach(db, old, "old")
         (was,) = db.execute("PRAGMA old.user_version").fetchone()
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN")
