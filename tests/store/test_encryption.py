@@ -410,3 +410,64 @@ def test_a_nightly_run_and_its_timetable_know_the_key_file(locked: Chronic) -> N
     run = locked("--key-file", stick, "nightly", "install", "--kind", "crontab")
     assert run.code == 0
     assert f"--key-file {stick}" in run.out
+
+
+def backed_up(chronic: Chronic) -> Path:
+    """A backup on a stick."""
+    stick = chronic.folder / "stick"
+    stick.mkdir()
+    chronic.ok("backup", "--to", stick)
+    (path,) = stick.iterdir()
+    return path
+
+
+def test_a_backup_of_it_is_encrypted_with_its_key_and_comes_back(locked: Chronic) -> None:
+    backup = backed_up(locked)
+    assert registry.sealed_head(backup) == registry.sealed_head(locked.path)
+    locked.ok("backup", "--verify", backup)
+    locked.visit(1, "2026-11-01", "--bp", "128/78")
+    locked.ok("restore", backup, "--yes")
+    assert len(locked.rows("visit", "list", 1)) == 1
+    assert registry.sealed_head(locked.path)
+    (kept,) = (path for path in locked.folder.iterdir() if "before-restore" in path.name)
+    assert registry.sealed_head(kept)
+    assert NAME.encode() not in kept.read_bytes()
+
+
+@pytest.mark.parametrize("then", ["passphrase", "decrypt"])
+def test_a_backup_under_another_key_comes_back_under_that_of_the_registry(locked: Chronic, then: str) -> None:
+    backup = backed_up(locked)
+    options = ["--yes"] if then == "decrypt" else []
+    assert locked(then, *options, stdin="other words\nother words\n").code == 0
+    head = registry.sealed_head(locked.path)
+    locked.ok("restore", backup, "--yes")
+    assert registry.sealed_head(locked.path) == head
+    assert NAME in locked.ok("person", "list").out
+
+
+def test_a_plain_backup_comes_back_encrypted(village: Chronic) -> None:
+    backup = backed_up(village)
+    village("encrypt", stdin=TERMINAL)
+    village.ok("restore", backup, "--yes")
+    assert registry.sealed_head(village.path)
+    assert len(village.rows("visit", "list", 1)) == 1
+    assert not [name for name in names(village) if name.startswith(".")]
+
+
+def test_it_is_checked_and_rescued_without_leaving_a_plain_page(locked: Chronic) -> None:
+    locked.ok("check")
+    locked.ok("check", "--rescue", locked.folder / "saved.db")
+    assert registry.sealed_head(locked.folder / "saved.db")
+    for path in locked.folder.rglob("*"):
+        assert path.is_dir() or path.name == "registry-keys" or NAME.encode() not in path.read_bytes()
+
+
+def test_a_registry_of_an_earlier_version_stays_encrypted(locked: Chronic) -> None:
+    found = keys.in_file(key_file(locked), registry.sealed_head(locked.path))
+    assert found is not None
+    with registry.unlocked_by(lambda _path, _head: found), closing(registry.opened(locked.path)) as db:
+        db.execute("DROP TABLE seal")
+        db.execute(f"PRAGMA user_version = {registry.SCHEMA_VERSION - 1}")
+    assert NAME in locked("person", "list").out
+    for path in locked.folder.glob("*.db"):
+        assert registry.sealed_head(path)
