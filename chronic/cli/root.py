@@ -73,6 +73,8 @@ TABLE = {
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
+_LONGEST = 600
+"""Characters of what is said of a wrong word on the command line; it is quoted in it."""
 GLOBAL = ("--db", "--today", "--lang", "--key-file")
 
 
@@ -171,7 +173,8 @@ def _wrong_usage(error: click.ClickException) -> int:
         sharpen(error)
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
-    click.echo(error.format_message() + hint, err=True)
+    message = error.format_message()
+    click.echo((message if len(message) <= _LONGEST else f"{message[:_LONGEST]}...") + hint, err=True)
     return error.exit_code
 
 
