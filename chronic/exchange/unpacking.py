@@ -22,9 +22,11 @@ CELLS = 15_000_000
 _STRINGS = 5_000_000
 _PIECE = 1 << 18
 _OVERLAP = 40
-_REF = re.compile(rb' r="([A-Za-z]{1,3}[0-9]{1,9})')
+_FEW = 100
+"""Marks of a piece that are too few to be worth counting."""
+_REF = re.compile(rb'r="([A-Za-z]{1,3}[0-9]{1,9})')
 _ODD_REF = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{1,3}[0-9]{1,9})""")
-_ODDLY = (b"\n", b"\t", b"\r", b"'", b" =", b"= ")
+_ODDLY, _ODD = (b"\n", b"\t", b"\r"), re.compile(rb"r[ =][ =']")
 """XML may be written in many ways, and Excel's is quicker to look for."""
 _DIGITS, _LETTERS = digits.encode(), ascii_letters.encode()
 _CELLS_OPEN, _STRINGS_OPEN = (b"<c", b":c"), (b"<si", b":si")
@@ -61,16 +63,22 @@ def _measure(packed: zipfile.ZipFile, path: Path) -> None:
             size += len(piece)
             if size > UNPACKED:
                 raise ValueRefused("file.too_big", path=path, size=size // 1_000_000)
-            refs = (_ODD_REF if any(map(piece.__contains__, _ODDLY)) else _REF).findall(piece)
+            refs = (_ODD_REF if _is_odd(piece) else _REF).findall(piece)
             together = b" ".join(refs)
             columns.update(together.translate(None, _DIGITS).split())
             last_row = max(last_row, max(map(int, together.translate(None, _LETTERS).split()), default=0))
             last_column = max(map(_number, columns), default=0)
-            filled += sum(map(piece.count, _CELLS_OPEN))
-            strings += sum(map(piece.count, _STRINGS_OPEN))
+            if piece.count(b"<") > _FEW:
+                filled += sum(map(piece.count, _CELLS_OPEN))
+                strings += sum(map(piece.count, _STRINGS_OPEN))
             if cells + max(last_row * last_column, filled) > CELLS or strings > _STRINGS:
                 raise ValueRefused("file.too_many_cells", path=path)
         cells += max(last_row * last_column, filled)
+
+
+def _is_odd(piece: bytes) -> bool:
+    """May the places of cells be written otherwise than Excel does?"""
+    return any(map(piece.__contains__, _ODDLY)) or _ODD.search(piece) is not None
 
 
 def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ RED, TITLE, BELL, CLEAR = "\x1b[31m红", "\x1b]0;title\x07", "\x07", "\x9b2J"
 BIDI = ["\u202e反", "王\u2066秀", "王\u200f秀", "\u061c王", "王\u200e秀"]
 INVISIBLE = ["王\u200b秀", "王\u2060秀", "王\u00ad秀", "王\u3164秀", "王\n秀", "王\t秀", "王\r秀"]
 SQL = ["'; DROP TABLE person; --", '" OR 1=1 --', "王%_秀", "x'; ATTACH 'y' AS z; --", "\\'", "王;--秀", "{name}", "%s%n"]
-FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", "\t=1", "=HYPERLINK(\"http://x\")", "'=1"]
+FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", "\t=1", '=HYPERLINK("http://x")', "'=1"]
 
 
 @pytest.fixture
@@ -234,7 +234,11 @@ main(["person", "show", "1"])
 def test_a_trace_names_nobody(village: Chronic) -> None:
     key = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     run = subprocess.run(
-        [sys.executable, "-c", BROKEN, ID, PHONE, key], env=around(village), capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-c", BROKEN, ID, PHONE, key],
+        env=around(village),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     log = village.folder / "data" / "chronic" / "chronic-error.log"
     assert run.returncode == 1

@@ -116,13 +116,13 @@ def one_long_line(folder: Path) -> Path:
 
 def an_open_quotation(folder: Path) -> Path:
     path = folder / "quote.csv"
-    path.write_bytes('姓名,源编号\n"'.encode() + b"a,b\n" * 500_000)
+    path.write_bytes('姓名,源编号\n"'.encode() + b"a,b\n" * 3_000)
     return path
 
 
-def a_million_columns(folder: Path) -> Path:
+def columns_without_end(folder: Path) -> Path:
     path = folder / "wide.csv"
-    path.write_text("姓名,源编号" + ",x" * 1_000_000 + "\n" + "王,1" + ",1" * 1_000_000 + "\n", encoding="utf-8")
+    path.write_text("姓名,源编号" + ",x" * 200_000 + "\n" + "王,1" + ",1" * 200_000 + "\n", encoding="utf-8")
     return path
 
 
@@ -133,5 +133,5 @@ def a_binary_book(folder: Path) -> Path:
 
 ALL: tuple[Bomb, ...] = (
     far_away, far_down, far_in_other_quotes, laughs, an_entity_of_a_file, one_long_text, many_texts, a_small_zip,
-    a_part_that_lies_about_its_size, one_long_line, an_open_quotation, a_million_columns, a_binary_book,
+    a_part_that_lies_about_its_size, one_long_line, an_open_quotation, columns_without_end, a_binary_book,
 )  # fmt: skip
