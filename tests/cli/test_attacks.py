@@ -146,7 +146,7 @@ def test_no_file_begins_a_formula(village: Chronic, text: str) -> None:
             assert not [name for name in packed.namelist() if "link" in name.lower()]
 
 
-@pytest.mark.parametrize("make", bombs.ALL, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", bombs.QUICK, ids=lambda make: make.__name__)
 def test_a_bomb_is_refused_before_it_goes_off(village: Chronic, make: bombs.Bomb) -> None:
     """Alone in a process that may not have more memory than a small computer."""
     bomb = make(village.folder)
@@ -177,8 +177,8 @@ WATCHED = """
 import json, sys
 seen = []
 def hook(event, args):
-    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork", "urllib.",
-                         "http.", "ftplib.", "smtplib.", "webbrowser.")):
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork",
+                         "urllib.", "http.", "ftplib.", "smtplib.", "webbrowser.")):
         seen.append([event, repr(args)[:200]])
 sys.addaudithook(hook)
 from chronic.cli import main

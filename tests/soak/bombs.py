@@ -32,9 +32,10 @@ _PARTS = {
     'openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/>'
-    f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPES}.sharedStrings+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_RELATION}/officeDocument"'
-    ' Target="xl/workbook.xml"/></Relationships>',
+    f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPES}.sharedStrings+xml"/>'
+    "</Types>",
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets><sheet name="s" sheetId="1" r:id="rId1"/>'
     "</sheets></workbook>",
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
@@ -54,7 +55,7 @@ def book(path: Path, rows: str, strings: str = "", doctype: str = "", other: dic
     """A workbook of these rows, as somebody would write it by hand. `other`: parts more."""
     sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     parts = {"xl/worksheets/sheet1.xml": doctype + sheet, "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">{strings}</sst>'}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, text in {**_PARTS, **parts, **(other or {})}.items():
             packed.writestr(name, '<?xml version="1.0"?>' + text)
     return path
@@ -86,7 +87,7 @@ def an_entity_of_a_file(folder: Path) -> Path:
 
 
 def one_long_text(folder: Path) -> Path:
-    return book(folder / "long.xlsx", HEADERS + f'<row r="2">{cell("A2", "A" * 60_000_000)}</row>')
+    return book(folder / "long.xlsx", HEADERS + f'<row r="2">{cell("A2", "A" * 20_000_000)}</row>')
 
 
 def many_texts(folder: Path) -> Path:
@@ -99,8 +100,8 @@ def a_small_zip(folder: Path) -> Path:
 
 
 def a_part_that_lies_about_its_size(folder: Path) -> Path:
-    """The file says 100 bytes; there are 80 MB."""
-    path = book(folder / "lies.xlsx", HEADERS + f'<row r="2">{cell("A2", "A" * 80_000_000)}</row>')
+    """The file says 100 bytes; there are 20 MB."""
+    path = book(folder / "lies.xlsx", HEADERS + f'<row r="2">{cell("A2", "A" * 20_000_000)}</row>')
     with zipfile.ZipFile(path) as packed:
         part = packed.getinfo("xl/worksheets/sheet1.xml")
         size = part.file_size.to_bytes(4, "little")
@@ -131,7 +132,8 @@ def a_binary_book(folder: Path) -> Path:
     return book(folder / "binary.xlsb", HEADERS, other={"xl/workbook.bin": "x"})
 
 
-ALL: tuple[Bomb, ...] = (
-    far_away, far_down, far_in_other_quotes, laughs, an_entity_of_a_file, one_long_text, many_texts, a_small_zip,
-    a_part_that_lies_about_its_size, one_long_line, an_open_quotation, columns_without_end, a_binary_book,
+QUICK: tuple[Bomb, ...] = (
+    far_away, far_down, far_in_other_quotes, laughs, an_entity_of_a_file, one_long_text, a_part_that_lies_about_its_size,
+    an_open_quotation, columns_without_end, a_binary_book,
 )  # fmt: skip
+ALL: tuple[Bomb, ...] = (*QUICK, many_texts, a_small_zip, one_long_line)
