@@ -48,7 +48,10 @@ def backup(session: Session, /, to: Path | None, verify: Path | None, listing: b
         _verify(session, verify)
         return
     if listing:
-        session.show(_listed(session, to), style, out, stored=False)
+        report = _listed(session, to)
+        if style == "table":
+            report = report._replace(rows=map(_in_words, report.rows))
+        session.show(report, style, out, stored=False)
         return
     made = office.make(session.db, to, session.stamp())
     click.echo(_("Backed up and checked: {path} ({size} kB)").format(path=made.backup.path, size=made.backup.size // 1024))
@@ -141,8 +144,13 @@ def _listed(session: Session, to: Path | None) -> Report:
     rows: Iterator[dict[str, object]] = (
         {
             "file": str(one.path), "made_at": f"{one.made_at:%Y-%m-%d %H:%M}", "size": one.size,
-            "kept_as": " ".join(term(KEPT, what) for what in one.kept) or None,
+            "kept_as": list(one.kept),
         }
         for one in found
     )  # fmt: skip
     return Report("backups", session.today.isoformat(), _COLUMNS, rows)
+
+
+def _in_words(row: dict[str, object]) -> dict[str, object]:
+    kept: list[str] = row["kept_as"]  # type: ignore[assignment]
+    return {**row, "kept_as": " ".join(term(KEPT, what) for what in kept) or None}

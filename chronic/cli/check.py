@@ -39,7 +39,9 @@ def check(session: Session, /, quick: bool, mend: bool, rescue: Path | None, sty
     if style != "table":
         session.show(checking.report(found, session.today), style, out, stored=False)
     elif found:
-        session.show(checking.report(found[:_SHOWN], session.today), style, out, stored=False)
+        report = checking.report(found[:_SHOWN], session.today)
+        words = ({**row, "part": term(CHECK_PARTS, str(row["part"]))} for row in report.rows)
+        session.show(report._replace(rows=words), style, out, stored=False)
     else:
         with session.printing(out):
             click.echo(
@@ -54,10 +56,10 @@ def check(session: Session, /, quick: bool, mend: bool, rescue: Path | None, sty
 def _rescue(session: Session, out: Path) -> None:
     from chronic.office.rescue import rescue
 
-    saved = rescue(session.path, out, session.today, session.plain_stamp()._replace(by="rescue"))
+    saved = rescue(session.path, out, session.today, session.plain_stamp())
     for table, n in sorted(saved.rows.items()):
         click.echo(f"{table:<20} {n:>8}")
-    for span in saved.missing:
+    for span in saved.missing or ():
         where = span.place if span.first is None else f"{span.place} {span.first}-{span.last}"
         click.echo(
             _("Not as it was written: {where}, {rows} rows of {sealed}").format(
@@ -68,7 +70,12 @@ def _rescue(session: Session, out: Path) -> None:
         click.echo(_("Hung on something that is lost: {table}, {n}").format(table=table, n=n))
     for person in saved.strangers:
         click.echo(_("Only other rows are left of person {n}; correct the name with: person edit {n}").format(n=person))
+    if saved.audit is not None:
+        click.echo(_("The audit was not whole and begins anew; keep the damaged file."))
     click.echo(_("Saved what could be read as {path}.").format(path=out))
-    missing = len(saved.missing) + saved.dropped.total() + len(saved.strangers)
-    click.echo(ngettext("{n} place is not whole.", "{n} places are not whole.", missing).format(n=missing))
+    if saved.missing is None:
+        click.echo(_("How much is missing cannot be told."))
+    else:
+        missing = len(saved.missing) + saved.dropped.total() + len(saved.strangers)
+        click.echo(ngettext("{n} place is not whole.", "{n} places are not whole.", missing).format(n=missing))
     click.echo(_("Look at it: {command}").format(command=f"chronic --db {out} check"))

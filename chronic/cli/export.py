@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import registers
-from chronic.cli.commands import Group, elements_option, export_options, full_option, sheet_options
+from chronic.cli.commands import NEW_FILE, Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
-from chronic.cli.types import SPAN
+from chronic.cli.types import DAY, PERSON, SPAN, F
+from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
+
+    from chronic.cli.types import Found
+    from chronic.model.report import Report
 
 _LEFT_OUT = {
     "changes": N_("earlier values of people's data {n}"),
@@ -47,6 +52,10 @@ _LEFT_OUT = {
     "distinct": N_("pairs said to be two people {n}"),
     "uploads": N_("what the county platform was sent or returned {n}"),
     "results_ended": N_("withdrawn test results {n}"),
+    "checkups": N_("check-ups {n}"),
+    "supplies": N_("medicines given {n}"),
+    "slips_back": N_("referral slips, for other systems only {n}"),
+    "outcomes_back": N_("referral outcomes, for other systems only {n}"),
 }
 
 
@@ -55,18 +64,48 @@ def export() -> None:
     pass
 
 
+@export.result_callback()
+@click.pass_context
+def noted(ctx: click.Context, /, _result: object, **_options: object) -> None:
+    ctx.obj.note_export(ctx, "template", "columns", "dhis2")
+
+
+def masking_options(function: F) -> F:
+    """--full, or --pseudonymous."""
+    text = _("Without names, numbers and typed texts; the same person is known again only with the key kept here.")
+    return full_option(click.option("--pseudonymous", is_flag=True, help=text)(function))
+
+
+def _full(session: Session, full: bool, pseudonymous: bool) -> bool:
+    """Is the sheet written with every number? That is noted."""
+    if pseudonymous and full:
+        raise click.UsageError(_("Give --full or --pseudonymous, not both."))
+    return session.note_full(full)
+
+
+def _send(session: Session, report: "Report", pseudonymous: bool, style: str, out: "Path | None") -> None:
+    """Write a sheet of records."""
+    if pseudonymous:
+        from chronic.reports.pseudonymous import pseudonymous as without
+        from chronic.store.pseudonyms import pseudonyms
+
+        report = without(report, pseudonyms(session.db))
+    session.show(report, style, out)
+
+
 @export.command(
     help=_("Everyone in the register, with every column that import knows."),
     example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def people(session: Session, /, source: str, full: bool, style: str, out: "Path | None") -> None:
+def people(session: Session, /, source: str, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     told: Counter[str] = Counter()
-    session.show(exports.people(session.db, session.today, source, session.note_full(full), told), style, out)
+    report = exports.people(session.db, session.today, source, _full(session, full, pseudonymous), told)
+    _send(session, report, pseudonymous, style, out)
     counts = exports.left_out(session.db, "people", source)
     counts["void"] = told["void"]
     for line in _notes(counts, full):
@@ -85,11 +124,11 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
     ),
 )
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    session.show(exports.visits(session.db, session.today, session.note_full(full)), style, out)
+def visits(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _send(session, exports.visits(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out)
     for line in _notes(exports.left_out(session.db, "visits", ""), full):
         click.echo(line, err=True)
 
@@ -98,13 +137,15 @@ def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> N
     help=_("Every check-up that counts, with every field of the form. Import people first, then check-ups."),
     example="chronic export checkups --full --out checkups.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def checkups(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+def checkups(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import checkup_sheet as sheet
 
-    session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
+    _send(
+        session, sheet.checkup_sheet(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out
+    )
     for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
 
@@ -138,11 +179,13 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
     example="chronic export screenings --full --out screenings.csv",
 )
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def screenings(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    session.show(exports.screenings(session.db, session.today, session.note_full(full)), style, out)
+def screenings(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _send(
+        session, exports.screenings(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out
+    )
     for line in _notes(exports.left_out(session.db, "screenings", ""), full):
         click.echo(line, err=True)
 
@@ -151,28 +194,34 @@ def screenings(session: Session, /, full: bool, style: str, out: "Path | None") 
     help=_("Every test result that counts, from here and elsewhere. Import people first, then test results."),
     example="chronic export tests --full --out tests.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def tests(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    _dated(session, "tests", full, style, out)
+def tests(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "tests", full, pseudonymous, style, out)
 
 
 @export.command(
     help=_("What people told of their risks, each with its day. Import people first, then facts."),
     example="chronic export facts --full --out facts.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def facts(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    _dated(session, "facts", full, style, out)
+def facts(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "facts", full, pseudonymous, style, out)
 
 
-def _dated(session: Session, what: str, full: bool, style: str, out: "Path | None") -> None:
+def _dated(session: Session, what: str, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import dated_sheets
 
-    session.show(dated_sheets.sheet(session.db, what, session.today, session.note_full(full)), style, out)
+    _send(
+        session,
+        dated_sheets.sheet(session.db, what, session.today, _full(session, full, pseudonymous)),
+        pseudonymous,
+        style,
+        out,
+    )
     for line in _notes(Counter(dated_sheets.left_out(session.db, what)), full):
         click.echo(line, err=True)
 
@@ -209,6 +258,44 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
 
     asked = reports.Asked(answered=True, full=session.note_full(full))
     session.show(reports.referrals(session.db, session.today, asked), style, out)
+
+
+@export.command(
+    help=_(
+        "People, visits, check-ups, test results, facts, referrals and what is due as HL7 FHIR R4: a transaction Bundle, "
+        "or NDJSON, one resource a line. import reads all of it back but referrals and what is due."
+    ),
+    example="chronic export fhir --format folder --full --out fhir\n"
+    "chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
+)
+@click.option("--person", "one", type=PERSON, help=_("Only this person."))
+@click.option("--since", type=DAY, help=_("Only what was recorded on this day or later, and the people it is about."))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["bundle", "ndjson", "folder"]),
+    default="bundle",
+    show_default=True,
+    help=_("One Bundle, one resource a line, or a new folder with a file of those for each type."),
+)
+@click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@full_option
+@click.pass_obj
+def fhir(session: Session, /, one: "Found | None", since: "date | None", style: str, out: "Path | None", full: bool) -> None:
+    from chronic.office import fhir as office
+
+    wanted = office.Wanted(one.person.id if one else None, since, session.note_full(full))
+    if style == "folder":
+        if out is None:
+            raise ValueRefused("fhir.out")
+        written = office.write_folder(session.db, session.today, wanted, out)
+    else:
+        with session.writing(out, "json") as stream:
+            written = office.write(session.db, session.today, style, wanted, stream)
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(written.items())) or "0"
+    click.echo(_("FHIR R4 ({version}): {kinds}").format(version=office.version(), kinds=kinds), err=True)
+    for line in _notes(office.left_out(session.db), full):
+        click.echo(line, err=True)
 
 
 @export.command(

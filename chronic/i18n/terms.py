@@ -90,6 +90,7 @@ HOLDS = {
     "checkups": N_("Check-ups"),
     "tests": N_("Test results"),
     "facts": N_("Facts"),
+    "fhir": N_("FHIR resources"),
 }
 END_REASONS = {
     "died": N_("died"),
@@ -218,6 +219,7 @@ CHECK_PARTS = {
     "schema": N_("its tables"),
     "references": N_("what refers to what"),
     "facts": N_("what was written"),
+    "audit": N_("the audit"),
     "contradictions": N_("contradictions"),
     "derived": N_("plans and classes"),
 }

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.days import china_file
 from chronic.office import checking, upgrades
-from chronic.store import copies, differences, registry
+from chronic.store import audit, copies, differences, registry
 from chronic.store.differences import Missing
 from chronic.store.registry import Registry
 from chronic.store.stamp import Stamp
@@ -80,14 +80,19 @@ def folder_of(path: Path, to: Path | None) -> Path:
     return folder
 
 
-def make(db: Registry, to: Path | None, stamp: Stamp) -> Made:
-    """Back the registry up, whoever writes meanwhile, and thin out its older backups there.
+def make(db: sqlite3.Connection, to: Path | None, stamp: Stamp) -> Made:
+    """Back the registry up, whoever writes meanwhile, and thin out its older backups there. `to`: None for the folder
+    beside it.
 
     Raises ValueRefused (`backup.folder`, `copy.unwritable`) and RegistryUnusable (`copy.unsound`).
     """
+    assert isinstance(db, Registry)
     path = Path(db.file)
     folder = folder_of(path, to)
     target = folder / f"{_stem(db)}-{china_file(stamp.at)}.db"
+    if not db.only_read:
+        with registry.immediate(db):
+            audit.note(db, stamp, "backup")
     copies.copy(db, target, copies.sound)
     mine = _of(folder, _stem(db))
     kept = dict(_kept(mine))
@@ -206,29 +211,37 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Path | None
     try:
         with closing(_restored(backup, folder / "registry.db", today, stamp, path)) as new:
             if not path.exists():
+                _note(new, stamp)
                 copies.copy(new, path, copies.sound)
                 return None
             try:
                 copies.sound(path, "rw")
             except RegistryUnusable:
-                return _in_place_of_a_damaged(path, new, aside)
+                return _in_place_of_a_damaged(path, new, aside, stamp)
             with copies.Watch(path) as watch:
                 with closing(registry.opened(path)) as now:
                     copies.copy(now, aside, copies.sound)
                     differences.carry_numbers(now, new)
+                _note(new, stamp)
                 copies.overwrite(path, new, watch)
             return aside
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path) -> Path:
+def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, stamp: Stamp) -> Path:
     """What SQLite cannot open cannot be overwritten by it either: the files change names."""
     for tail in ("-wal", "-shm", "-journal", ""):
         with suppress(FileNotFoundError):
             Path(f"{path}{tail}").rename(f"{aside}{tail}")
+    _note(new, stamp)
     copies.copy(new, path, copies.sound)
     return aside
+
+
+def _note(new: Registry, stamp: Stamp) -> None:
+    with registry.immediate(new):
+        audit.note(new, upgrades.signed(new, stamp), "restore")
 
 
 def _existing(folder: Path) -> Path:

@@ -24,10 +24,11 @@ _COLUMNS = (
     Column("person_id", N_("No."), right=True),
     Column("problem", N_("Problem"), last=True),
     Column("advice", N_("What to do"), last=True),
+    Column("code", N_("Code"), hidden=True),
 )
 PARTS: dict[str, str] = {
     "file": "remedy.restore", "schema": "remedy.upgrade", "references": "remedy.restore",
-    "facts": "remedy.restore", "contradictions": "remedy.correct", "derived": "remedy.mend",
+    "facts": "remedy.restore", "audit": "remedy.compare", "contradictions": "remedy.correct", "derived": "remedy.mend",
 }  # fmt: skip
 """What is looked at, in this order, and what to do about what is found there."""
 
@@ -46,6 +47,7 @@ def problems(db: Registry, today: date, quick: bool = False) -> Iterator[Problem
         "schema": checks.of_the_schema,
         "references": checks.of_references,
         "facts": checks.of_the_facts,
+        "audit": checks.of_the_audit,
         "contradictions": checks.of_contradictions,
         "derived": checks.of_derived_rows if quick else lambda db: _derived(db, today),
     }
@@ -72,6 +74,7 @@ def _row(problem: Problem) -> dict[str, object]:
     code, values, person = problem.wrong
     return {
         "part": problem.part, "person_id": person, "problem": say(code, **values), "advice": say(PARTS[problem.part]),
+        "code": code,
     }  # fmt: skip
 
 

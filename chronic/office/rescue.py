@@ -7,7 +7,7 @@ from os import getpid
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable, ValueRefused
-from chronic.office.upgrades import derive
+from chronic.office.upgrades import derive, signed
 from chronic.protocol import DEFAULT, load
 from chronic.store import copies, registry, salvage, upgrades
 from chronic.store.salvage import Salvaged
@@ -17,7 +17,8 @@ from chronic.store.stamp import Stamp
 def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
     """Save what can be read of the registry as a new one at `out`, which appears whole or not at all.
 
-    Raises ValueRefused (`rescue.exists`, `copy.unwritable`), RegistryUnusable (`registry.missing`, `registry.damaged`).
+    Raises ValueRefused (`rescue.exists`, `copy.unwritable`) and RegistryUnusable (`registry.missing`; `registry.damaged`
+    where not one row can be read).
     """
     if not path.is_file():
         raise RegistryUnusable("registry.missing", path=path)
@@ -43,11 +44,14 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
 
 def _filled(path: Path, db: registry.Registry, today: date, stamp: Stamp) -> Salvaged:
     found = salvage.salvage(path, db)
+    if not found.rows:
+        raise RegistryUnusable("registry.damaged", path=path)
     if not found.rows["edition"]:  # people are judged by something
         edition = load(DEFAULT)
         with registry.immediate(db):
             row = (edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)
             db.execute("INSERT INTO edition (in_force_from, protocol, recorded_at, recorded_by) VALUES (?, ?, ?, ?)", row)
+    stamp = signed(db, stamp)
     derive(db, today, stamp)
-    upgrades.finish(db)
+    upgrades.finish(db, stamp, "rescue", found.audit)
     return found

@@ -58,8 +58,9 @@ def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], a
         part = path.with_name(f".{path.name}.{getpid()}.upgrade")
         try:
             with upgrades.rebuilt(kept, part, old) as new:
+                stamp = signed(new, stamp)
                 derive(new, today, stamp)
-                upgrades.finish(new)
+                upgrades.finish(new, stamp, "upgrade", f"{version} -> {registry.SCHEMA_VERSION}")
                 copies.overwrite(path, new, watch)
         except OSError as error:
             raise RegistryUnusable("upgrade.failed", path=path, table="", problem=error.strerror or error) from None
@@ -68,6 +69,12 @@ def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], a
                 with suppress(OSError):
                     Path(f"{part}{tail}").unlink(missing_ok=True)
     return Upgraded(version, kept)
+
+
+def signed(db: Registry, stamp: Stamp) -> Stamp:
+    """By whom, where that was not said before the registry could be read: by its doctor."""
+    told = registry.settings(db)
+    return stamp._replace(by=stamp.by or told.get("doctor", "unknown"), origin=told.get("origin", ""))
 
 
 def derive(db: Registry, today: date, stamp: Stamp) -> None:

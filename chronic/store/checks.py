@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chronic.store import seals, upgrades
+from chronic.store import audit, seals, upgrades
 
 _FEW = 100  # of SQLite's own findings
 
@@ -94,9 +94,24 @@ def of_contradictions(db: sqlite3.Connection) -> Iterator[Wrong]:
             yield Wrong("check.sequence", {"table": table, "row": last})
 
 
-_CONTACT = """
+def of_the_audit(db: sqlite3.Connection) -> Iterator[Wrong]:
+    """The first broken link of its chain."""
+    broken = audit.verify(db)
+    if broken is not None:
+        yield Wrong(f"audit.{broken.what}", {"id": broken.id})
+
+
+_CONTACTS = """
 SELECT a.person FROM agenda AS a WHERE a.last_contact_on IS NOT
   (SELECT max(v.visit_date) FROM visit AS v WHERE v.person = a.person AND v.ended_by IS NULL)"""
+_HOMES = """
+SELECT a.person FROM agenda AS a JOIN person AS p ON p.id = a.person
+WHERE (a.village, a.hamlet, a.household_no) IS NOT (p.village, p.hamlet, p.household_no)"""
+_DUE = """
+SELECT a.person FROM agenda AS a LEFT JOIN
+  (SELECT person, min(CASE kind WHEN 'followup' THEN due_on END) AS followup,
+          min(CASE kind WHEN 'referral' THEN due_on END) AS referral FROM plan GROUP BY person) AS p ON p.person = a.person
+WHERE a.due_followup IS NOT p.followup OR a.due_referral IS NOT p.referral"""
 _NO_AGENDA = """
 SELECT e.person FROM open_enrolment AS e WHERE NOT EXISTS (SELECT 1 FROM agenda AS a WHERE a.person = e.person)"""
 _NO_PLAN = """
@@ -106,6 +121,6 @@ WHERE NOT EXISTS (SELECT 1 FROM plan AS p WHERE p.person = e.person AND p.kind I
 
 def of_derived_rows(db: sqlite3.Connection) -> Iterator[Wrong]:
     """Do the derived rows agree with the contacts they come from, without judging anyone anew?"""
-    found = {person for sql in (_CONTACT, _NO_AGENDA, _NO_PLAN) for (person,) in db.execute(sql)}
+    found = {person for sql in (_CONTACTS, _HOMES, _DUE, _NO_AGENDA, _NO_PLAN) for (person,) in db.execute(sql)}
     for person in sorted(found):
         yield Wrong("check.derived", {}, person)

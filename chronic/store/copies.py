@@ -38,7 +38,10 @@ def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
                     db.backup(new, pages=_PAGES)
                 new.execute("PRAGMA journal_mode = DELETE")  # readable where nothing can be written, in a single file
             _sync(part)
-            check(part)
+            try:
+                check(part)
+            except RegistryUnusable as error:
+                raise RegistryUnusable(error.code, **{**error.values, "path": target}) from None
             size = part.stat().st_size
             part.replace(target)
             registry.sync_folder(target.parent)

@@ -67,7 +67,7 @@ def newest(db: sqlite3.Connection) -> str | None:
 
 def carry_numbers(now: sqlite3.Connection, new: Registry) -> None:
     """Let `new` go on counting where `now` is: ids, and numbers that stand on paper, are never given twice."""
-    ends = now.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+    ends = now.execute("SELECT name, seq FROM sqlite_sequence WHERE name <> 'audit'").fetchall()  # its end is its last row
     slips = now.execute("SELECT year, last FROM slip_series").fetchall() if _has(now, "slip_series") else []
     with registry.immediate(new):
         for name, seq in ends:

@@ -10,11 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from errno import EINVAL, ENOTSUP
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.store.drives import elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,10 +51,13 @@ def create(
 ) -> None:
     """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by). `key`: encrypt it.
 
-    Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
+    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
+    is removed.
     """
     if path.exists():
         raise ValueRefused("registry.exists", path=path)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -78,17 +83,25 @@ def sync_folder(folder: "Path") -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOTSUP):  # some sticks and shares know no such thing
+            raise
     finally:
         os.close(handle)
 
 
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
     lay_out(db)
+    from chronic.store import audit
+    from chronic.store.stamp import Stamp
+
     library = wrap(db)
     with immediate(db):
         library.table("setting").insert_all({"key": key, "value": value} for key, value in settings.items())
         columns = ("in_force_from", "protocol", "recorded_at", "recorded_by")
         library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
+        for _from, protocol, at, by in editions[:1]:
+            audit.note(db, Stamp(at, 0, by, ""), "init", about=protocol)
 
 
 def lay_out(db: sqlite3.Connection) -> None:
@@ -200,8 +213,8 @@ def uri(path: "str | Path", mode: str) -> str:
 
 
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked, unreadable, or
-    encrypted and without its key.
+    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
+    unreadable, or encrypted and without its key.
 
     `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
     lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
@@ -211,6 +224,8 @@ def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Regi
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     key = key_of(path)
     try:
         with translated(path):
@@ -363,6 +378,17 @@ def _busy(error: Exception) -> bool:
     return "locked" in str(error) or "busy" in str(error)
 
 
+@contextmanager
+def overwriting(db: sqlite3.Connection) -> Iterator[None]:
+    """What is deleted inside is overwritten in the file, and nothing of it stays in the log beside it."""
+    db.execute("PRAGMA secure_delete = ON")
+    try:
+        yield
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        db.execute("PRAGMA secure_delete = OFF")
+
+
 def others_wrote(db: sqlite3.Connection) -> int:
     """A number that is another one as soon as another connection has changed the file."""
     (version,) = db.execute("PRAGMA data_version").fetchone()
@@ -423,9 +449,3 @@ def prepare_to_load(db: sqlite3.Connection) -> None:
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM setting"))
-
-
-def note_disclosure(db: sqlite3.Connection, command: str, at: str, by: str) -> None:
-    """Someone looked at unmasked numbers."""
-    with immediate(db):
-        db.execute("INSERT INTO disclosure (command, recorded_at, recorded_by) VALUES (?, ?, ?)", (command, at, by))

@@ -1,6 +1,6 @@
 """Digests of what was recorded: whether a fact still says what was written, whatever became of the disk since.
 
-The rows of a table whose ids share all but their last six bits are one chunk. A chunk has a seal: how many rows it has
+The rows of a table whose ids share all but their last five bits are one chunk. A chunk has a seal: how many rows it has
 and a checksum over them (CRC-32: a flipped byte is found without exception; against forgers it is no protection). It is
 written in the transaction that wrote the rows. Which chunks that transaction touched is noted by triggers that exist
 only in the connection that writes; new ids are known without them, so a sheet of a million visits fires none.
@@ -16,12 +16,13 @@ from zlib import crc32
 
 DERIVED = ("verdict", "plan", "agenda", "medicine_course", "name_key", "task_open")
 """Tables that are rewritten from facts."""
-_BITS = 6
+_BITS = 5
+CHUNK = 1 << _BITS
 _KEYS = """
 SELECT t.name,
   coalesce((SELECT c.name FROM pragma_table_info(t.name) AS c WHERE c.name = 'id' AND c.pk = 1),
            (SELECT c.name FROM pragma_foreign_key_list(t.name) AS f JOIN pragma_table_info(t.name) AS c
-              ON c.name = f."from" WHERE c."notnull" AND c.type = 'INTEGER' ORDER BY f.id DESC LIMIT 1), ''),
+              ON c.name = f."from" WHERE (c."notnull" OR c.pk) AND c.type = 'INTEGER' ORDER BY f.id DESC LIMIT 1), ''),
   (SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY pk))
 FROM sqlite_schema AS t
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN (SELECT value FROM json_each(?))"""

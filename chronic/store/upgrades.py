@@ -4,18 +4,19 @@ Nothing is patched in the old file. What is derived is not taken over but writte
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable
-from chronic.store import registry, seals
+from chronic.store import audit, registry, seals
 from chronic.store.registry import Registry
+from chronic.store.stamp import Stamp
 
 _TABLES = "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-_MEANINGS: dict[int, Sequence[str]] = {}
-"""Version -> what must be said anew in the rows it wrote, because it means something else since. Nothing so far: what
-was added since version 1 are tables, and columns that may be empty."""
+_ELSEWHERE = ("disclosure",)
+"""Tables whose rows stand in others now."""
+_DISCLOSED = "SELECT command, recorded_at, recorded_by FROM old.disclosure ORDER BY id"
 
 
 def differences(db: sqlite3.Connection) -> Iterator[str]:
@@ -46,13 +47,12 @@ def rebuilt(old: Path, new: Path, like: Registry) -> Iterator[Registry]:
         db.execute("PRAGMA cache_size = -65536")  # KiB
         registry.lay_out(db)
         registry.attach(db, old, "old")
-        (was,) = db.execute("PRAGMA old.user_version").fetchone()
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN")
         _take_over(db, old)
-        for earlier in range(was, registry.SCHEMA_VERSION):
-            for sql in _MEANINGS.get(earlier, ()):
-                db.execute(sql)
+        if db.execute("SELECT 1 FROM old.sqlite_schema WHERE name = 'disclosure'").fetchone() is not None:
+            for command, at, by in db.execute(_DISCLOSED).fetchall():
+                audit.note(db, Stamp(at, 0, by, ""), "full", about=command)
         db.execute("COMMIT")
         db.execute("DETACH old")
         db.execute("PRAGMA foreign_keys = ON")
@@ -69,7 +69,7 @@ def _take_over(db: sqlite3.Connection, old: Path) -> None:
         with _named(old, table):
             (rows,) = db.execute(f'SELECT count(*) FROM old."{table}"').fetchone()
             if table not in there:
-                if rows:
+                if rows and table not in _ELSEWHERE:
                     raise sqlite3.IntegrityError("no such table")
                 continue
             columns = ", ".join(f'"{name}"' for name in _columns(db, "old", table))
@@ -95,9 +95,13 @@ def _named(old: Path, table: str) -> Iterator[None]:
         raise RegistryUnusable("upgrade.failed", path=old, table=table, problem=error) from None
 
 
-def finish(db: Registry) -> None:
-    """Seal the facts, and look whether all of it holds. Raises RegistryUnusable (`upgrade.failed`)."""
+def finish(db: Registry, stamp: Stamp, action: str, about: str | None = None) -> None:
+    """Note what made this registry, seal the facts, and look whether all of it holds.
+
+    Raises RegistryUnusable (`upgrade.failed`).
+    """
     with registry.immediate(db):
+        audit.note(db, stamp, action, about=about)
         seals.seal_all(db)
     problems = [said for (said,) in db.execute("PRAGMA integrity_check(1)") if said != "ok"]
     problems += [f"{table} {row}" for table, row, *_ in db.execute("PRAGMA foreign_key_check")]

@@ -63,7 +63,7 @@ class Case:
 def cases(folder: Path, people: int) -> list[Case]:
     village = clinic.made(folder, people)
     sheet, count = _sheet(village)
-    before, seen = canonical(village), visits(village)
+    before, seen = canonical(village, "audit"), visits(village)
     free = sorted({person for person, _ in seen})
     days = [(TODAY - timedelta(days=n)).isoformat() for n in range(40)]
     typed = [(person, day) for person in free[:8] for day in days if (person, day) not in seen][:12]
@@ -86,9 +86,9 @@ def cases(folder: Path, people: int) -> list[Case]:
         return holds
 
     def merged(path: Path, said: str) -> str:
-        if canonical(path) == before:
+        if canonical(path, "audit") == before:
             return "acknowledged, but not there" if ACKNOWLEDGED in said else ""
-        with registry.opened(path) as db:
+        with contextlib.closing(registry.opened(path)) as db:
             gone = db.execute("SELECT merged FROM person_merge").fetchall()
             left = db.execute("SELECT count(*) FROM person WHERE id = ?", (free[1],)).fetchone()[0]
         return "" if gone == [(free[1],)] and left == 0 else f"half merged: {gone} {left}"
@@ -99,12 +99,12 @@ def cases(folder: Path, people: int) -> list[Case]:
             return "acknowledged, but not there"
         for one in found:
             copies.sound(one)
-            if canonical(one) != before:
+            if canonical(one, "audit") != before:
                 return "not the whole registry"
-        return "" if canonical(path) == before else "the registry changed"
+        return "" if canonical(path, "audit") == before else "the registry changed"
 
     def upgraded(path: Path, said: str) -> str:
-        with registry.opened(path) as db:
+        with contextlib.closing(registry.opened(path)) as db:
             version = registry.recognised(db)
         if version < registry.SCHEMA_VERSION:
             if ACKNOWLEDGED in said:
@@ -141,7 +141,7 @@ def cases(folder: Path, people: int) -> list[Case]:
 def _sheet(village: Path) -> tuple[Path, int]:
     """A sheet with new visits of people of the village; how many."""
     sheet = village.with_name("visits.csv")
-    with registry.opened(village) as db:
+    with contextlib.closing(registry.opened(village)) as db:
         uids = db.execute(
             "SELECT p.uid FROM person AS p WHERE closed_on IS NULL AND EXISTS (SELECT 1 FROM open_enrolment AS e"
             " WHERE e.person = p.id) ORDER BY id"
