@@ -67,8 +67,9 @@ class TextType(click.ParamType[Any]):
                 self.fail(_("the text is too long."), param, ctx)
             if HARMFUL.search(text):
                 self.fail(_("the text holds invisible control characters."), param, ctx)
-        optional = isinstance(param, click.Option) and not (param.required or param.multiple)
-        return text or (None if optional else text)
+        if text or not isinstance(param, click.Option) or param.required or param.multiple:
+            return text
+        return param.default if isinstance(param.default, str) else None
 
 
 TEXT = TextType()
