@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chronic.cli import ledgers
 from chronic.cli.commands import Group, holidays_option, output_options
 from chronic.cli.lists import wanted
 from chronic.cli.plan import unpublished
@@ -59,3 +60,6 @@ def _notes(found: "Forecast") -> "Iterator[str]":
     if found.unassessed:
         yield _("{n} of them have no class yet: counted with the year's visits alone.").format(n=found.unassessed)
     yield from unpublished(found.unpublished)
+
+
+report.add_command(ledgers.ledger)

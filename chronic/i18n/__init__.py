@@ -10,6 +10,7 @@ from chronic.i18n.catalogue import Catalogue
 DOMAIN = "chronic"
 LOCALE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
 _current: Catalogue | None = None
+_chinese: Catalogue | None = None
 _lang = "en"
 
 
@@ -27,6 +28,13 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     """The form of the message for `n`; Chinese has one for any number."""
     said = None if _current is None else _current.said(f"{singular}\0{plural}")
     return said or (singular if n == 1 else plural)
+
+
+def chinese(message: str) -> str:
+    """The message in Chinese whatever was chosen, for what a county reads."""
+    global _chinese
+    _chinese = _chinese or _current or _catalogue()
+    return _chinese.said(message) or message
 
 
 def language() -> str:
@@ -61,5 +69,9 @@ def activate(lang: str) -> None:
     os.environ["LANGUAGE"] = "zh_CN" if lang == "zh" else "en"
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
-    _current = Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo")) if lang == "zh" else None
+    _current = _catalogue() if lang == "zh" else None
     vars(gettext).update(gettext=_, ngettext=ngettext)
+
+
+def _catalogue() -> Catalogue:
+    return Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo"))

@@ -12,6 +12,10 @@ from typing import IO, NamedTuple, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from chronic.model.report import Report
+from chronic.model.wide import width
+from chronic.render.values import shown
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -96,6 +100,18 @@ def write_campaign(clinic: str, village: str, day: str, rows: int, out: IO[str])
     _fill("campaign.html.j2", out, clinic=clinic, village=village, day=day, rows=rows, heads=CAMPAIGN)
 
 
+def write_ledger(report: Report, chinese: bool, out: IO[str]) -> None:
+    """A work ledger across the page, with its uids beside the rows; read as it is written, however long it is."""
+    heads = [column for column in report.columns if not column.hidden]
+    trace = next((column.key for column in report.columns if column.hidden), None)
+
+    def cells(row: dict[str, object]) -> list[str]:
+        return ["" if row[column.key] is None else shown(column.key, row[column.key]) for column in heads]
+
+    rows = ((row[trace] if trace else None, cells(row)) for row in report.rows)
+    _fill("ledger.html.j2", out, report=report, heads=heads, rows=rows, lang="zh-CN" if chinese else "en")
+
+
 CAMPAIGN = (
     ("序号", "code"), ("姓名", "name"), ("性别", "code"), ("出生日期", "day"), ("身份证号", "long"), ("联系电话", "day"),
     ("组", "short"), ("血压", "mid"), ("空腹血糖", "short"), ("随机血糖", "short"), ("身高", "short"), ("体重", "short"),
@@ -119,5 +135,6 @@ def _fill(template: str, out: IO[str], **values: object) -> None:
         keep_trailing_newline=True,
     )
     environment.filters["groupby_order"] = _in_order
+    environment.filters["wide"] = width
     for piece in environment.get_template(template).generate(**values):
         out.write(piece)
