@@ -9,6 +9,7 @@
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, disclosure, deed.
+-- Kept   : frozen_month (+ frozen_figure, frozen_people, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -930,6 +931,43 @@ CREATE TABLE upload (
 ) STRICT;
 CREATE INDEX upload_record ON upload (record, id);
 CREATE INDEX upload_person ON upload (person);
+
+-- frozen figures: what a month's report said when it was made ---------------------------------------
+-- Written once by the first nightly run after the month, never rewritten. `hash` covers everything kept of the month, so a
+-- row that somebody changed is noticed. A month is written as 2026-10.
+
+CREATE TABLE frozen_month (
+  month     TEXT PRIMARY KEY CHECK (month || '-01' IS date(month || '-01', '+0 days')),
+  frozen_on TEXT NOT NULL CHECK (frozen_on IS date(frozen_on, '+0 days')),   -- the business day
+  frozen_at TEXT NOT NULL,         -- the instant: what was recorded after it came late
+  frozen_by TEXT NOT NULL,
+  edition   TEXT NOT NULL,         -- the guideline in force on the month's last day
+  book      TEXT NOT NULL REFERENCES frozen_book (hash),
+  hash      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen_figure (
+  month     TEXT NOT NULL REFERENCES frozen_month (month),
+  programme TEXT NOT NULL,
+  figure    TEXT NOT NULL,
+  village   INTEGER NOT NULL,      -- id of a place; 0: not known
+  doctor    TEXT NOT NULL,         -- responsible for the person; '': nobody
+  counted   INTEGER NOT NULL CHECK (counted > 0),
+  PRIMARY KEY (month, programme, figure, village, doctor)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen_people (       -- whom a figure counted; where it counts events, a person once for each
+  month     TEXT NOT NULL REFERENCES frozen_month (month),
+  programme TEXT NOT NULL,
+  figure    TEXT NOT NULL,
+  people    BLOB NOT NULL,         -- ids in order, each as its distance from the one before (LEB128), deflated
+  PRIMARY KEY (month, programme, figure)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen_book (         -- the definitions in force: written once for as long as nobody changes them
+  hash TEXT PRIMARY KEY,
+  text TEXT NOT NULL               -- JSON: figures, indicators with their targets, and the hash of each SQL text
+) STRICT, WITHOUT ROWID;
 
 -- derived: what the rules say --------------------------------------------------------------------
 

@@ -161,6 +161,11 @@ def output_options(function: F) -> F:
     return format_option(["table", "json", "csv", "xlsx"])(file_options(function))
 
 
+def report_options(function: F) -> F:
+    """The same for figures, which are also had as a page."""
+    return format_option(["table", "json", "csv", "html", "xlsx"])(file_options(function))
+
+
 def export_options(function: F) -> F:
     """The same for what only makes a file."""
     return format_option(["csv", "json", "xlsx"])(file_options(function))

@@ -97,7 +97,7 @@ class Session:
             yield
 
     def show(self, report: Report, style: str, out: "Path | None", stored: bool = True) -> None:
-        """Print a listing as a table, CSV or JSON, or write it to a file in one step; a workbook is always a file.
+        """Print a listing as a table, CSV, JSON or page, or write it to a file in one step; a workbook is always a file.
         `stored`: its rows come from the registry."""
         from chronic.render import files
 
@@ -115,10 +115,19 @@ class Session:
                 tables.draw(report, stream)
                 return
             with source:
-                if style == "csv":
+                if style == "html":
+                    self._page(report, stream)
+                elif style == "csv":
                     files.write_csv(report, stream, self.headers, self.elements)
                 else:
                     files.write_json(report, stream)
+
+    def _page(self, report: Report, out: IO[str]) -> None:
+        from chronic.model.days import china_minute
+        from chronic.render import html
+
+        foot = _("Made on {minute}.").format(minute=china_minute(self.stamp().at))
+        html.write(html.page(report, foot), out)
 
     @contextlib.contextmanager
     def _workbook(self, out: "Path | None") -> Iterator["Path"]:

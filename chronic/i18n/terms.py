@@ -46,6 +46,16 @@ UPLOADS = {
     "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
     "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
 }  # fmt: skip
+WORK = {"visit": N_("follow-up"), "checkup": N_("check-up")}
+COUNTS = {
+    "counted": N_("counted"),
+    "after_closing": N_("after the person was closed"),
+    "not_managed": N_("in no programme that grants follow-ups on that day"),
+    "no_reading": N_("what the class hangs on was not measured"),
+    "incomplete": N_("required fields are blank"),
+    "again": N_("one was counted this year already"),
+    "not_entitled": N_("neither managed nor an older person on that day"),
+}
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}

@@ -7,6 +7,7 @@ from chronic.protocol.chain import Chain
 from chronic.protocol.complications import Complications
 from chronic.protocol.contracts import Contracts
 from chronic.protocol.education import Education
+from chronic.protocol.measures import Measures
 from chronic.protocol.medicines import Medicines
 from chronic.protocol.orders import Orders
 from chronic.protocol.referrals import Referrals
@@ -15,7 +16,7 @@ from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
 
 BOOKS: tuple[type[Book], ...] = (
-    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain,
+    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain, Measures,
 )  # fmt: skip
 
 

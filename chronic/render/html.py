@@ -12,6 +12,7 @@ from typing import IO, NamedTuple, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from chronic.i18n import _, language
 from chronic.model.report import Report
 from chronic.model.wide import width
 from chronic.render.values import shown
@@ -56,6 +57,16 @@ class Page(NamedTuple):
     lines: tuple[str, ...]
     listings: tuple[Listing, ...]
     foot: str
+
+
+def page(report: Report, foot: str) -> Page:
+    """Any report as a page: its sentences on top, its visible columns as one table."""
+    columns = sorted((column for column in report.columns if not column.hidden), key=lambda column: column.last)
+    rows = [tuple(shown(column.key, row.get(column.key)) for column in columns) for row in report.rows]
+    heads = tuple(Head(_(column.title), "num" if column.right else "") for column in columns)
+    listing = Listing("", heads, [Group("", rows)] if rows else [], _("None."))
+    lang = "zh-CN" if language() == "zh" else "en"
+    return Page(lang, report.title, "", (), 0, report.lines, (listing,), foot)
 
 
 def write(page: Page, out: IO[str]) -> None:

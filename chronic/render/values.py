@@ -7,6 +7,7 @@ from chronic.i18n.terms import (
     CALL_OUTCOMES,
     CALL_WAYS,
     CLASSES,
+    COUNTS,
     CRITERION_STATES,
     END_REASONS,
     ENDED_BY,
@@ -39,6 +40,7 @@ from chronic.i18n.terms import (
     VISIT_KINDS,
     WANTED,
     WAYS,
+    WORK,
     term,
 )
 from chronic.model.chain import STAGES, STUCK
@@ -46,6 +48,7 @@ from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 from chronic.model.tags import tag_name
+from chronic.model.wording import field_label
 
 _WORDS = {
     "sex": SEXES,
@@ -71,6 +74,8 @@ _WORDS = {
     "from": KNOWN_FROM,
     "wanted": WANTED,
     **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
+    "work": WORK,
+    "counts": COUNTS,
     "referral": REFERRAL_KINDS,
     "met": CRITERION_STATES,
     "standing": TEST_STATES,
@@ -108,6 +113,8 @@ def shown(key: str, value: object) -> str:
         return _("{days} d").format(days=value)
     if key == "tags" and isinstance(value, list):
         return ", ".join(tag_name(str(tag)) for tag in value)
+    if key == "missing" and isinstance(value, list):
+        return ", ".join(field_label(str(column)) for column in value)
     if key == "due":
         return "; ".join(value) if isinstance(value, list) else str(value)
     if isinstance(value, dict):

@@ -126,7 +126,7 @@ def test_the_blank_mapping_holds_every_key_and_says_what_is_missing(village: Chr
     run = village("export", "dhis2", "--period", "2026Q3", "--mapping", out)
     assert (run.code, run.out) == (2, "")
     assert re.fullmatch(
-        r"The mapping gives no id for \d+ names: 下各村, 南岭村, unknown, htn.registered, M 0-17, .*…", run.last
+        r"The mapping gives no id for \d+ names: 下各村, 南岭村, unknown, htn.managed, M 0-17, .*…", run.last
     )
     filled = "".join(
         re.sub(r'= ""$', f'= "Filled{number:05}"', line) if "data_set" not in line and "attribute" not in line else line

@@ -1,0 +1,107 @@
+"""A month's figures kept as they were sent, from the first night after it on: what is recorded later changes them no more.
+
+Read of one moment and written in one short step, so nobody who records waits for it.
+"""
+
+import json
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+
+from chronic.care.desk import Desk
+from chronic.model import period as periods
+from chronic.model.days import MONTHS_A_YEAR, add_months, china_day_of, from_iso
+from chronic.model.period import Period
+from chronic.protocol import Editions
+from chronic.reports import indicators
+from chronic.reports.measures import Key, measures
+from chronic.store import frozen, nights
+from chronic.store.frozen import Month, Part
+
+_A_NIGHT = MONTHS_A_YEAR + 1
+"""So many months are caught up in one night; the next goes on."""
+_BEGAN = "SELECT min(recorded_at) FROM edition"
+_Home = tuple[int | None, str | None]
+
+
+def freeze_missing(desk: Desk) -> list[str]:
+    """Keep every month that is over and not kept yet, oldest first, back to the one the registry was made in, and of a
+    younger registry the last one. Returns those it kept; one that is there already is left alone."""
+    return [month for month in missing(desk) if frozen.keep(desk.db, _made(desk, periods.read_period(month)))]
+
+
+def missing(desk: Desk) -> list[str]:
+    """The months to keep now, as 2026-10."""
+    last = desk.today.replace(day=1) - timedelta(days=1)
+    kept = frozen.months(desk.db)
+    (began,) = desk.db.execute(_BEGAN).fetchone()
+    first = from_iso(f"{kept[0]}-01") if kept else china_day_of(began) if began else last
+    month = min(first, last).replace(day=1)
+    wanted = []
+    while month <= last:
+        wanted.append(f"{month:%Y-%m}")
+        month = add_months(month, 1)
+    return [name for name in wanted if name not in kept][:_A_NIGHT]
+
+
+def _made(desk: Desk, period: Period) -> Month:
+    with nights.snapshot(desk.db):
+        parts, people = counted(desk.db, period, desk.editions)
+    edition = desk.editions.on(period.last)
+    stamp = desk.stamp
+    return Month(
+        periods.shown(period), desk.today.isoformat(), stamp.at, stamp.by, edition.id, book(desk.editions, period), parts, people
+    )
+
+
+def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
+    """Every figure of a period by village and doctor, and whom it counts."""
+    homes: dict[int, _Home] = {
+        person: (village, doctor)
+        for person, village, doctor in db.execute("SELECT id, village, responsible_doctor FROM person")
+    }
+    told: dict[tuple[str, str, str], array[int]] = {}
+    for one in indicators.told(db, period, every_key(), editions):
+        told.setdefault((one.programme, one.sql, one.word), array("q")).append(one.person)
+    parts: list[Part] = []
+    people: dict[Key, tuple[int, ...]] = {}
+    for programme, name in every_key():
+        figure = indicators.book().figures[name]
+        ids = [id_ for word in figure.counts for id_ in told.get((programme, figure.sql, word), ())]
+        if ids:
+            people[(programme, name)] = tuple(sorted(ids))
+            by_home = Counter(homes[id_] for id_ in ids)
+            parts += [Part(programme, name, village, doctor, n) for (village, doctor), n in by_home.items()]
+    return tuple(parts), people
+
+
+def every_key() -> list[Key]:
+    """Every figure there is, for every programme it can be asked of."""
+    return [(programme, name) for name, figure in indicators.book().figures.items() for programme in figure.programmes]
+
+
+def book(editions: Editions, period: Period) -> str:
+    """The definitions in force, as JSON: figures, indicators with their targets, and a hash of each text that counts."""
+    figures = indicators.book().figures
+    known = {
+        "figures": {
+            name: {"sql": figure.sql, "counts": figure.counts, "name": figure.name._asdict(), "says": figure.says._asdict()}
+            for name, figure in figures.items()
+        },
+        "indicators": [measure.as_json() for measure in measures(editions.on(period.last))],
+        "texts": dict(_texts()),
+    }
+    return json.dumps(known, ensure_ascii=False, sort_keys=True)
+
+
+def changed(editions: Editions, month: Month) -> bool:
+    """Is any definition or target another one than when the month was kept?"""
+    return month.book != book(editions, periods.read_period(month.month))
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    for name in sorted({figure.sql for figure in indicators.book().figures.values()}):
+        yield name, sha256(indicators.text(name).encode()).hexdigest()

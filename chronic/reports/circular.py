@@ -1,0 +1,114 @@
+"""通报: the figures of a period as sentences to paste into a circular. Facts only: nobody is praised or blamed."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from chronic.i18n import _, language, ngettext
+from chronic.i18n.terms import PROGRAMMES, term
+from chronic.reports.figures import WHOLE, Row
+from chronic.reports.measures import RANKED
+
+
+def paragraphs(rows: Sequence[Row], by: str | None) -> Iterator[str]:
+    """One for each indicator: the whole, then first and last, who is below the target, and who changed most."""
+    for _key, some in groupby(rows, key=lambda row: (row["indicator"], row["programme"])):
+        lines = list(some)
+        whole = next((line for line in lines if by is None or line[by] == WHOLE), None)
+        groups = [line for line in lines if by in RANKED and line[by] != WHOLE]
+        said = [*([_whole(whole)] if whole else []), *(_groups(groups, by) if by in RANKED else ())]
+        yield ("" if language() == "zh" else " ").join(said)
+
+
+def definitions(rows: Sequence[Row]) -> Iterator[str]:
+    """What each indicator counts, what it leaves out, where that is from, and how far it is to be trusted."""
+    for (programme, title), some in groupby(rows, key=lambda row: (row["programme"], row["title"])):
+        row = next(some)
+        parts = [str(row["definition"]), str(row["excluded"] or ""), _("source: {source}").format(source=row["source"])]
+        if row["mark"] and doubtful(str(row["mark"])):
+            parts.append(str(row["mark"]))
+        if row["target_source"]:
+            parts.append(_("target: {source}").format(source=row["target_source"]))
+        yield f"{_title(programme, title)}: {'; '.join(filter(None, parts))}"
+
+
+def doubtful(mark: str) -> bool:
+    """UNVERIFIED, PROPOSED and DERIVED are told to whoever reads the number."""
+    return len(mark) > 1
+
+
+def _title(programme: object, title: object) -> str:
+    return f"{term(PROGRAMMES, str(programme))} {title}" if programme else str(title)
+
+
+def _whole(row: Row) -> str:
+    title = _title(row["programme"], row["title"])
+    if row["denominator"] is None:
+        said = [f"{title} {row['numerator']}"]
+    else:
+        said = [f"{title} {_percent(row)}"]
+    if row["target"] is not None:
+        met = {"yes": _("met"), "no": _("not met")}.get(str(row["target_met"]), "")
+        said.append(_("target {percent} % {met}").format(percent=f"{row['target']:g}", met=met).rstrip())
+    if row["change"] is not None:
+        said.append(_change(row))
+    return _("{facts}.").format(facts=", ".join(said))
+
+
+def _change(row: Row) -> str:
+    change, unit = float(str(row["change"])), row["denominator"] is not None
+    if not change:
+        return _("as in {period}").format(period=row["before_period"])
+    size = f"{abs(change):.1f}" if unit else f"{abs(change):g}"
+    if unit:
+        said = _("{n} points up on {period}") if change > 0 else _("{n} points down on {period}")
+    else:
+        said = _("{n} more than in {period}") if change > 0 else _("{n} fewer than in {period}")
+    return said.format(n=size, period=row["before_period"])
+
+
+def _groups(groups: Sequence[Row], by: str | None) -> Iterator[str]:
+    ranked = [row for row in groups if row["rank"] is not None]
+    if len(ranked) > 1:
+        first = [row for row in ranked if row["rank"] == 1]
+        last = [row for row in ranked if row["rank"] == max(int(str(one["rank"])) for one in ranked)]
+        yield _("First: {names}.").format(names=_names(first, by))
+        if last != first:
+            yield _("Last: {names}.").format(names=_names(last, by))
+    below = [row for row in ranked if row["target_met"] == "no"]
+    if below and len(groups) > 1:
+        said = ngettext("{n} misses the target: {names}.", "{n} miss the target: {names}.", len(below))
+        yield said.format(n=len(below), names=_names(below, by))
+    yield from _movers([row for row in ranked if row["change"]], by)
+    empty = [row for row in groups if row["rank"] is None]
+    if empty:
+        yield _("Nobody to count in: {names}.").format(names=", ".join(_group(row, by) for row in empty))
+
+
+def _movers(moved: Sequence[Row], by: str | None) -> Iterator[str]:
+    """Who rose and who fell most against the period before."""
+
+    def change(row: Row) -> float:
+        return float(str(row["change"]))
+
+    rose, fell = max(moved, key=change, default=None), min(moved, key=change, default=None)
+    if rose is not None and change(rose) > 0:
+        yield _("Rose most: {name} {n}.").format(name=_group(rose, by), n=f"+{change(rose):g}")
+    if fell is not None and change(fell) < 0:
+        yield _("Fell most: {name} {n}.").format(name=_group(fell, by), n=f"{change(fell):g}")
+
+
+def _names(rows: Sequence[Row], by: str | None) -> str:
+    return ", ".join(f"{_group(row, by)} {_percent(row)}" for row in rows)
+
+
+def _group(row: Row, by: str | None) -> str:
+    return str(row[str(by)] or _("not known"))
+
+
+def _percent(row: dict[str, Any]) -> str:
+    """68.4 % (412/602), or the number that stands alone."""
+    if row["denominator"] is None:
+        return str(row["numerator"])
+    share = "-" if row["rate"] is None else f"{row['rate']:.1f} %"
+    return f"{share} ({row['numerator']}/{row['denominator']})"
