@@ -71,12 +71,12 @@ def page(report: Report, foot: str) -> Page:
 
 def write(page: Page, out: IO[str]) -> None:
     """The page, a piece at a time."""
-    _fill("listings.html.j2", out, page=page)
+    fill("listings.html.j2", out, page=page)
 
 
 def write_slip(slip: object, urgent: str, lang: str, out: IO[str]) -> None:
     """A referral slip (reports.slip.Document) on a sheet of its own; `urgent` stands out above it, where there is any."""
-    _fill("slip.html.j2", out, slip=slip, urgent=urgent, lang=lang)
+    fill("slip.html.j2", out, slip=slip, urgent=urgent, lang=lang)
 
 
 class Line(Protocol):
@@ -88,27 +88,27 @@ class Line(Protocol):
 
 def write_forms(forms: Sequence[object], out: IO[str]) -> None:
     """Filled-in record forms (`reports.visit_form`), each on a sheet of its own."""
-    _fill("visit_form.html.j2", out, forms=forms)
+    fill("visit_form.html.j2", out, forms=forms)
 
 
 def write_record_sheets(sheets: Sequence[object], out: IO[str]) -> None:
     """Follow-up sheets of four visits (`reports.record_sheet`), a page each."""
-    _fill("record_sheet.html.j2", out, sheets=sheets)
+    fill("record_sheet.html.j2", out, sheets=sheets)
 
 
 def write_checkup_forms(forms: Sequence[object], out: IO[str]) -> None:
     """Check-up forms (`reports.checkup_form`), each from a page of its own."""
-    _fill("checkup_form.html.j2", out, forms=forms)
+    fill("checkup_form.html.j2", out, forms=forms)
 
 
 def write_cards(cards: Sequence[object], out: IO[str]) -> None:
     """Patients' cards (`reports.patient_card`) to be cut out."""
-    _fill("patient_card.html.j2", out, cards=cards)
+    fill("patient_card.html.j2", out, cards=cards)
 
 
 def write_campaign(clinic: str, village: str, day: str, rows: int, out: IO[str]) -> None:
     """A blank sheet for a day of screening; its headers are those that `import` knows."""
-    _fill("campaign.html.j2", out, clinic=clinic, village=village, day=day, rows=rows, heads=CAMPAIGN)
+    fill("campaign.html.j2", out, clinic=clinic, village=village, day=day, rows=rows, heads=CAMPAIGN)
 
 
 def write_ledger(report: Report, chinese: bool, out: IO[str]) -> None:
@@ -120,7 +120,7 @@ def write_ledger(report: Report, chinese: bool, out: IO[str]) -> None:
         return ["" if row[column.key] is None else shown(column.key, row[column.key]) for column in heads]
 
     rows = ((row[trace] if trace else None, cells(row)) for row in report.rows)
-    _fill("ledger.html.j2", out, report=report, heads=heads, rows=rows, lang="zh-CN" if chinese else "en")
+    fill("ledger.html.j2", out, report=report, heads=heads, rows=rows, lang="zh-CN" if chinese else "en")
 
 
 CAMPAIGN = (
@@ -136,7 +136,7 @@ def _in_order(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     return [(part, list(some)) for part, some in groupby(lines, key=attrgetter("part"))]
 
 
-def _fill(template: str, out: IO[str], **values: object) -> None:
+def fill(template: str, out: IO[str], **values: object) -> None:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
