@@ -10,7 +10,6 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import _, language
-from chronic.i18n.terms import PROGRAMMES, term
 from chronic.model import period as periods
 from chronic.model.days import add_months, china_minute
 from chronic.model.period import Period
@@ -115,11 +114,13 @@ def _foot() -> Iterator[str]:
 
 
 def _definitions(rows: Sequence[figures.Row]) -> Table:
+    """Each indicator once; where programmes have targets of their own, all of them."""
     heads = [_("Indicator"), _("Definition"), _("Left out"), _("Target"), _("Source")]
     lines = []
-    for row in rows:
-        programme = f"{term(PROGRAMMES, str(row['programme']))}: " if row["programme"] else ""
-        target = "" if row["target"] is None else f"{row['target']:g}%"
-        source = f"{row['source']} ({row['mark']})"
-        lines.append([f"{programme}{row['title']}", str(row["definition"]), str(row["excluded"] or ""), target, source])
+    for code in dict.fromkeys(str(row["indicator"]) for row in rows):
+        mine = [row for row in rows if row["indicator"] == code]
+        first, targets = mine[0], {f"{row['target']:g}%": row for row in mine if row["target"] is not None}
+        source = f"{first['source']} ({first['mark']})"
+        told = (str(first["definition"]), str(first["excluded"] or ""), " / ".join(targets), source)
+        lines.append([str(first["title"]), *told])
     return Table(_("Definitions"), heads, lines)

@@ -34,7 +34,7 @@ def _tile(measure: Measure, row: Row) -> Tile:
     value = share if isinstance(share, float | int) else None
     met = str(row["target_met"] or "")
     wanted = "" if measure.target is None else f"{_('Target')} {'≤' if measure.lower else '≥'} {measure.target:g}%"
-    verdict = {"yes": _("met"), "no": _("not met")}.get(met, "")
+    verdict = {"yes": _("target met"), "no": _("target missed")}.get(met, "")
     return Tile(
         measure.code, measure.programme, either(measure.name),
         f"{part}" if whole is None else NOTHING if value is None else f"{value:.1f}%",
