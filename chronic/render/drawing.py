@@ -6,13 +6,14 @@ its summary for who cannot see it; its numbers stand in a table beside it.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-HEIGHT = 150
-"""Of a plot in pixels."""
+HEIGHT, TREND = 150, 104
+"""Of a plot over months, and of a person's readings, in pixels."""
 _WHOLE = 100.0
 _MARK = 3.4
 _GRID = (0, 25, 50, 75, 100)
@@ -56,6 +57,62 @@ def stack(places: Sequence[tuple[str, str]], columns: Sequence[Sequence[int]], s
     return _svg(parts, summary, HEIGHT)
 
 
+class Trace(Protocol):
+    """A measure over readings (`reports.patient_card.Trace`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def values(self) -> Sequence[float | str | None]: ...
+    @property
+    def below(self) -> Sequence[float]: ...
+
+
+def trend(days: Sequence[date], traces: Sequence[Trace], summary: str) -> Markup:
+    """Readings of one unit with what each of them should lie below: a shaded band that ends in a broken line.
+
+    The first trace is the upper one. HI and LO stand at the edge of the picture.
+    """
+    low, high = _span(traces)
+
+    def down(value: float | str) -> float:
+        number = {"HI": high, "LO": low}[value] if isinstance(value, str) else value
+        return _WHOLE * (high - number) / (high - low)
+
+    wide = _WHOLE / len(days)
+    middles = [wide * (place + 0.5) for place in range(len(days))]
+    parts: list[Markup] = []
+    for number, trace in enumerate(traces):
+        floors = traces[number + 1].below if number + 1 < len(traces) else [low] * len(days)
+        for place, (below, floor) in enumerate(zip(trace.below, floors, strict=True)):
+            top = down(below)
+            parts.append(_box(wide * place, top, wide, down(floor) - top, f"band band{number}"))
+            parts.append(_line(wide * place, top, wide * (place + 1), top, "target"))
+    for number, trace in enumerate(traces):
+        known = [(x, down(v), v, at) for at, (x, v) in enumerate(zip(middles, trace.values, strict=True)) if v is not None]
+        for (x, y, _, at), (next_x, next_y, _, following) in pairwise(known):
+            if following == at + 1:
+                parts.append(_line(x, y, next_x, next_y, f"line line{number}"))
+        for x, y, value, _ in known:
+            parts.append(_mark(x, y, number, ""))
+            away = 15 if number else -7
+            text = value if isinstance(value, str) else f"{value:g}"
+            parts.append(Markup('<text class="value" x="{:.2f}%" y="{:.2f}%" dy="{}">{}</text>').format(x, y, away, text))
+        last = down(trace.below[-1])
+        parts.append(Markup('<text class="limit" x="100%" y="{:.2f}%" dx="4" dy="4">&lt;{:g}</text>').format(
+            last, trace.below[-1]))  # fmt: skip
+    years = [str(day.year) if not at or day.year != days[at - 1].year else "" for at, day in enumerate(days)]
+    names = [(f"{day:%m-%d}", year) for day, year in zip(days, years, strict=True)]
+    return _svg([*parts, *_under(names, middles, TREND)], summary, TREND, "plot trend")
+
+
+def _span(traces: Sequence[Trace]) -> tuple[float, float]:
+    """What the picture reaches from and to: all values and targets, and room for their numbers."""
+    known = [value for trace in traces for value in (*trace.values, *trace.below) if isinstance(value, int | float)]
+    room = (max(known) - min(known) or 1) * 0.22
+    return min(known) - room, max(known) + room
+
+
 def bar(share: float, hatch: str = HATCHES[0], target: float | None = None) -> Markup:
     """A lying bar of this share (0 to 1) with a tick at its target; its number stands beside it, so it is not read out."""
     parts = [Markup('<rect class="track" width="100%" height="100%"/>')]
@@ -63,16 +120,6 @@ def bar(share: float, hatch: str = HATCHES[0], target: float | None = None) -> M
     if target is not None:
         parts.append(_line(target, -20, target, 120, "tick"))
     return Markup('<svg class="bar" aria-hidden="true" focusable="false">{}</svg>').format(Markup("").join(parts))
-
-
-def parts_bar(parts: Sequence[int], hatches: Sequence[str]) -> Markup:
-    """A lying bar of several parts that fill it."""
-    whole, left, shapes = sum(parts), 0.0, []
-    for part, hatch in zip(parts, hatches, strict=True):
-        wide = _WHOLE * part / whole if whole else 0.0
-        shapes.append(_box(left, 0, wide, _WHOLE, hatch))
-        left += wide
-    return Markup('<svg class="bar" aria-hidden="true" focusable="false">{}</svg>').format(Markup("").join(shapes))
 
 
 def swatch(hatch: str) -> Markup:
@@ -110,11 +157,11 @@ def _grid() -> Iterator[Markup]:
             yield Markup('<text class="level" x="-6" y="{}%" dy="4">{}</text>').format(_WHOLE - level, level)
 
 
-def _under(places: Sequence[tuple[str, str]], at: Sequence[float]) -> Iterator[Markup]:
+def _under(places: Sequence[tuple[str, str]], at: Sequence[float], high: int = HEIGHT) -> Iterator[Markup]:
     for (first, second), x in zip(places, at, strict=True):
-        yield Markup('<text class="place" x="{:.2f}%" y="{}">{}</text>').format(x, HEIGHT + 15, first)
+        yield Markup('<text class="place" x="{:.2f}%" y="{}">{}</text>').format(x, high + 15, first)
         if second:
-            yield Markup('<text class="place year" x="{:.2f}%" y="{}">{}</text>').format(x, HEIGHT + 29, second)
+            yield Markup('<text class="place year" x="{:.2f}%" y="{}">{}</text>').format(x, high + 29, second)
 
 
 def _drawn(line: Line, number: int, places: int) -> Iterator[Markup]:
@@ -149,10 +196,10 @@ def _box(x: float, y: float, wide: float, high: float, hatch: str) -> Markup:
     )
 
 
-def _svg(parts: Sequence[Markup], summary: str, high: int) -> Markup:
+def _svg(parts: Sequence[Markup], summary: str, high: int, kind: str = "plot") -> Markup:
     inner = Markup("").join(parts)
-    return Markup('<svg class="plot" role="img" aria-label="{}" height="{}" focusable="false">{}</svg>').format(
-        escape(summary), high, inner
+    return Markup('<svg class="{}" role="img" aria-label="{}" height="{}" focusable="false">{}</svg>').format(
+        kind, summary, high, inner
     )
 
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from chronic.i18n import _, language
 from chronic.model.report import Report
 from chronic.model.wide import width
+from chronic.render import drawing
 from chronic.render.values import shown
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -103,7 +104,7 @@ def write_checkup_forms(forms: Sequence[object], out: IO[str]) -> None:
 
 def write_cards(cards: Sequence[object], out: IO[str]) -> None:
     """Patients' cards (`reports.patient_card`) to be cut out."""
-    fill("patient_card.html.j2", out, cards=cards)
+    fill("patient_card.html.j2", out, cards=cards, draw=drawing)
 
 
 def write_campaign(clinic: str, village: str, day: str, rows: int, out: IO[str]) -> None:
