@@ -64,8 +64,9 @@ def late(db: sqlite3.Connection, day: date, whom: Asked) -> list[Bars]:
         Row((_(title),), _share(bands[band], bands.total()), (str(bands[band]), percent(share)), hatches[band])
         for (band, title), share in zip(overdue.BAND_TITLES.items(), shares, strict=True)
     ]
+    note = ngettext("{n} person", "{n} people", bands.total()).format(n=bands.total())
     late = Bars(
-        _("By how long"), ngettext("{n} person", "{n} people", bands.total()).format(n=bands.total()), [_("Band"), "", _("How many"), "%"],
+        _("By how long"), note, [_("Band"), "", _("How many"), "%"],
         rows if bands.total() else [], _("Nobody is overdue."),
     )  # fmt: skip
     villages = list(overdue.by_group(db, day, asked, "village").rows)
@@ -113,7 +114,9 @@ def cascades(months: Sequence[Counts]) -> Iterator[Bars]:
         whole = counted[0][1]
         rows = [_step(name, count, whole) for name, count in counted]
         title = f"{term(PROGRAMMES, programme)}: {_('the cascade')}"
-        yield Bars(title, _("Each step is a part of the one above."), [_("Step"), "", _("How many"), "%"], rows, _("Nobody."))
+        yield Bars(
+            title, _("Each step is a part of the one above."), [_("Step"), "", _("How many"), "%"], rows, _("Nobody.")
+        )
 
 
 def _step(name: str, count: int, whole: int) -> Row:

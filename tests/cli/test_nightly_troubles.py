@@ -68,7 +68,8 @@ def test_a_check_that_fails_does_not_stop_the_lists(village: Chronic) -> None:
     run = village("nightly")
     assert run.code == 30
     assert "tasks" in run.last
-    assert {path.name for path in folder(village).iterdir()} == FILES
+    assert {path.name for path in folder(village).iterdir()} == FILES | {"failed.txt"}
+    assert (folder(village) / "failed.txt").read_text("utf-8").startswith("tasks: ")
 
 
 def test_every_table_that_says_when_it_was_written_counts_for_the_clock(village: Chronic) -> None:
@@ -98,7 +99,8 @@ def test_a_part_that_fails_is_named_and_the_others_are_there(village: Chronic) -
     assert "overdue.json" in run.err
     assert "calls.json" in run.err
     assert len(run.err.splitlines()) == 1
-    assert {path.name for path in folder(village).iterdir()} == {"overdue.csv", "calls.csv", "nightly.html"}
+    made = FILES - {"overdue.json", "calls.json"} | {"failed.txt"}
+    assert {path.name for path in folder(village).iterdir()} == made
     line = run.out.splitlines()[0]
     assert line.endswith("exit=30")
     assert "failed=overdue.json,calls.json" in line

@@ -1,0 +1,132 @@
+"""What a night makes, a line each: steps that write in the registry, then files that are all of one moment.
+
+Each reads for itself, so that no list is ever held whole; a part that fails is named and does not stop the others.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from chronic.care.desk import Desk
+from chronic.model import period as periods
+from chronic.model.days import add_months
+from chronic.model.report import Report
+from chronic.office import supervision
+from chronic.render import files
+from chronic.reports import calls, overdue
+
+PAGE, BOARD = "nightly.html", "dashboard.html"
+
+
+class Wishes(NamedTuple):
+    """How to run. `day_given`: the business day does not come from the computer's clock, so that is not judged.
+
+    `numbers`: the guideline's numbers for the sentences on the page. `keep`: so many dated folders stay.
+    """
+
+    registry: Path
+    out: Path
+    clinic: str
+    numbers: dict[str, object]
+    keep: int
+    full: bool = False
+    day_given: bool = False
+
+
+class Night(NamedTuple):
+    """What became of it. `late`: the overdue by band; `called`: the calls by section; `failed`: what is missing, and why."""
+
+    folder: Path
+    late: Counter[str]
+    called: Counter[str]
+    failed: dict[str, str]
+    tasks: Counter[str]
+    """Problems found by the checks, and tasks made, reopened and closed."""
+
+
+class Tonight(NamedTuple):
+    desk: Desk
+    wishes: Wishes
+    night: Night
+
+
+class Step(NamedTuple):
+    name: str
+    take: Callable[[Tonight], None]
+
+
+class File(NamedTuple):
+    name: str
+    write: Callable[[Tonight, IO[str]], None]
+
+
+def _tasks(tonight: Tonight) -> None:
+    for count in supervision.check(tonight.desk, asked=False).values():
+        tonight.night.tasks.update(count._asdict())
+
+
+def _late(tonight: Tonight) -> Report:
+    return overdue.overdue(tonight.desk.db, tonight.desk.today, overdue.Asked())
+
+
+def _called(tonight: Tonight) -> Report:
+    desk, asked = tonight.desk, overdue.Asked(full=tonight.wishes.full)
+    return _counted(calls.calls(desk.db, desk.today, calls.WITHIN, asked), tonight.night.called)
+
+
+def _page(tonight: Tonight, out: IO[str]) -> None:
+    from chronic.office import sheet
+    from chronic.render import html
+
+    desk, wishes, night = tonight
+    facts = sheet.Facts(wishes.clinic, desk.today, calls.WITHIN, desk.stamp.at, wishes.full, wishes.numbers, night.late)
+    html.write(sheet.page(_called(tonight), _late(tonight), facts), out)
+
+
+def _board(tonight: Tonight, out: IO[str]) -> None:
+    """Of the last month that is over, as `dashboard` makes it."""
+    from chronic.office import dashboard
+    from chronic.render import board
+
+    desk = tonight.desk
+    month = periods.month_of(add_months(desk.today.replace(day=1), -1))
+    facts = dashboard.Facts(tonight.wishes.clinic, desk.today, month, periods.before(month), desk.stamp.at)
+    board.write(dashboard.board(desk.db, desk.editions, facts), out)
+
+
+def _counted(report: Report, sections: Counter[str]) -> Report:
+    """The same; once all rows have gone by, how many there are of each section."""
+
+    def rows() -> Iterator[dict[str, object]]:
+        seen: Counter[str] = Counter()
+        for row in report.rows:
+            seen[str(row["section"])] += 1
+            yield row
+        sections.clear()
+        sections.update(seen)
+
+    return report._replace(rows=rows())
+
+
+STEPS = (
+    Step("tasks", _tasks),
+)  # fmt: skip
+LISTS = (
+    File("overdue.csv", lambda tonight, out: files.write_csv(_late(tonight), out)),
+    File("overdue.json", lambda tonight, out: files.write_json(_late(tonight), out)),
+    File("calls.csv", lambda tonight, out: files.write_csv(_called(tonight), out)),
+    File("calls.json", lambda tonight, out: files.write_json(_called(tonight), out)),
+    File(PAGE, _page),
+)
+"""Without any of these there is no folder of the night."""
+FIGURES = (
+    File(BOARD, _board),
+)  # fmt: skip
+KEPT = "indicators-*.csv"
+"""A folder with one of these was sent: it never goes."""
+
+
+def figures(tonight: Tonight) -> Iterator[File]:
+    """The other files of this night."""
+    yield from FIGURES
