@@ -36,7 +36,7 @@ def whose_figures(function: F) -> F:
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--sex", type=click.Choice(["M", "F", "unknown"]), help=_("Only men or only women.")),
-        click.option("--monitored", is_flag=True, help=_("Only people of households watched against falling back into poverty.")),
+        click.option("--monitored", is_flag=True, help=_("Only people of monitored households.")),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -87,7 +87,11 @@ def measure_options(function: F) -> F:
 @measure_options
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people or events behind a number of one --indicator."))
-@click.option("--cell", type=click.Choice(CELLS), help=_("With --list: which number; missing: in the denominator, not in the numerator."))
+@click.option(
+    "--cell",
+    type=click.Choice(CELLS),
+    help=_("With --list: which number; missing: in the denominator, not in the numerator."),
+)
 @click.option("--group", help=_("With --list and --by: only this group, as it is called there."))
 @click.option("--limit", type=click.IntRange(min=0), help=_("With --list: at most so many people."))
 @click.option("--frozen", metavar="MONTH", help=_("What was sent for this month, unchanged."))
@@ -191,7 +195,15 @@ def _open(session: Session, asked: Span, style: str, out: "Path | None", options
 
         whom, group = whom._replace(tags=(*whom.tags, wanted(session.db, group, session.today))), None
     question = opened.Question(
-        chosen, asked.period, cell, by, group, whom, options["known_on"], options["limit"], session.note_full(options["full"])
+        chosen,
+        asked.period,
+        cell,
+        by,
+        group,
+        whom,
+        options["known_on"],
+        options["limit"],
+        session.note_full(options["full"]),
     )
     found = opened.report(session.db, session.desk.editions, question)
     head = heading(session, asked, options["known_on"])
@@ -205,9 +217,11 @@ def _what(chosen: "Sequence[Measure]", cell: str) -> "Iterator[str]":
     from chronic.reports.indicators import book
 
     names = {
-        "numerator": _("numerator"), "denominator": _("denominator"), "missing": _("in the denominator, not in the numerator"),
+        "numerator": _("numerator"), "denominator": _("denominator"), "missing": _("in the denominator alone"),
     }  # fmt: skip
     for measure in chosen:
         figure = book().figures[measure.numerator if cell == "numerator" else measure.denominator or measure.numerator]
-        title = f"{term(PROGRAMMES, measure.programme)} {either(measure.name)}" if measure.programme else either(measure.name)
+        title = (
+            f"{term(PROGRAMMES, measure.programme)} {either(measure.name)}" if measure.programme else either(measure.name)
+        )
         yield f"{title}, {names[cell]}: {either(figure.says)}"

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from chronic.cli import figures as command
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused

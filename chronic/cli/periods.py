@@ -38,7 +38,7 @@ def dates(period: Period) -> str:
 def period_options(function: F) -> F:
     """`period`, `first`, `last` and `as_of`, for `span`."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--period", help=_("A month, quarter, half or year: 2026-10, 2026Q3, 2026S2, 2026; last month if left out.")),
+        click.option("--period", help=_("As 2026-10, 2026Q3, 2026S2 or 2026; last month if left out.")),
         click.option("--from", "first", type=DAY, help=_("From this day on, with --to.")),
         click.option("--to", "last", type=DAY, help=_("To this day, with --from.")),
         click.option("--as-of", type=DAY, help=_("Facts up to this day; without a period: its month so far.")),

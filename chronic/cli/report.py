@@ -3,6 +3,7 @@
 import click
 
 from chronic.cli.commands import Group
+from chronic.cli.figures import indicators
 from chronic.cli.ledgers import ledger
 from chronic.cli.workload import workload
 from chronic.i18n import _
@@ -13,5 +14,6 @@ def report() -> None:
     pass
 
 
+report.add_command(indicators)
 report.add_command(workload)
 report.add_command(ledger)

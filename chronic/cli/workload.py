@@ -41,7 +41,9 @@ _OF_A_PERIOD = ("period", "first", "last", "as_of")
 @click.option("--doctor", help=_("Only this doctor's work or, of visits to expect, people."))
 @tag_option
 @period_options
-@click.option("--list", "opened", is_flag=True, help=_("The follow-ups and check-ups themselves, and why one does not count."))
+@click.option(
+    "--list", "opened", is_flag=True, help=_("The follow-ups and check-ups themselves, and why one does not count.")
+)
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
 @holidays_option
 @report_options
@@ -58,7 +60,13 @@ def workload(
 
 
 def _done(
-    session: Session, by: str | None, opened: bool, limit: int | None, style: str, out: "Path | None", options: dict[str, Any]
+    session: Session,
+    by: str | None,
+    opened: bool,
+    limit: int | None,
+    style: str,
+    out: "Path | None",
+    options: dict[str, Any],
 ) -> None:
     from chronic.cli.whose import whom
     from chronic.reports import work_done
@@ -69,7 +77,9 @@ def _done(
     make = work_done.listing if opened else work_done.counted
     notes = tuple(_rules(asked_span))
     report = make(session.db, session.desk.editions, asked)
-    show_noted(session, report, "  ".join([_("Work done"), session.settings.get("name", ""), asked_span.dates()]), notes, style, out)
+    show_noted(
+        session, report, "  ".join([_("Work done"), session.settings.get("name", ""), asked_span.dates()]), notes, style, out
+    )
 
 
 def _rules(asked: Span) -> "Iterator[str]":
@@ -79,7 +89,9 @@ def _rules(asked: Span) -> "Iterator[str]":
         "Valid: face to face, managed in a programme that grants follow-ups on that day, and the value measured that the "
         "class hangs on; a follow-up counts once, for the doctor who made it, also where it serves two programmes."
     )
-    yield _("Complete: nothing blank that the form requires of this person; the first of a person in a calendar year counts.")
+    yield _(
+        "Complete: nothing blank that the form requires of this person; the first of a person in a calendar year counts."
+    )
     yield _("A record that names no doctor counts for the responsible doctor of the person.")
 
 

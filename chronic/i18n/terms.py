@@ -56,6 +56,27 @@ COUNTS = {
     "again": N_("one was counted this year already"),
     "not_entitled": N_("neither managed nor an older person on that day"),
 }
+LATE_RECORDS = {
+    "visit": N_("follow-up"),
+    "fix": N_("corrected visit"),
+    "void": N_("withdrawn visit"),
+    "screening": N_("screening"),
+    "change": N_("register changed"),
+    "enrolment": N_("enrolled"),
+    "checkup": N_("check-up"),
+    "checkup_void": N_("check-up withdrawn"),
+    "test": N_("test result"),
+    "test_void": N_("test result withdrawn"),
+    "referral": N_("referral slip"),
+    "referral_void": N_("referral slip withdrawn"),
+    "outcome": N_("referral outcome"),
+    "call": N_("call"),
+    "contract": N_("contract"),
+    "contract_end": N_("contract ended"),
+    "person": N_("registered"),
+    "merge": N_("merged"),
+    "undo": N_("taken back"),
+}
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}

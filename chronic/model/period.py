@@ -39,7 +39,12 @@ def month_of(day: date) -> Period:
 
 def span(first: date, last: date) -> Period:
     """From one day to another, both counted; a period that has a name of its own gets it."""
-    for name in (f"{first:%Y%m}", f"{first:%Y}Q{(first.month + 2) // 3}", f"{first:%Y}S{(first.month + 5) // 6}", f"{first:%Y}"):
+    for name in (
+        f"{first:%Y%m}",
+        f"{first:%Y}Q{(first.month + 2) // 3}",
+        f"{first:%Y}S{(first.month + 5) // 6}",
+        f"{first:%Y}",
+    ):
         if read_period(name)[1:] == (first, last):
             return read_period(name)
     return Period(f"{first}..{last}", first, last)

@@ -17,6 +17,7 @@ from chronic.model.days import MONTHS_A_YEAR, add_months, china_day_of, from_iso
 from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.reports import indicators
+from chronic.reports.indicators import adds
 from chronic.reports.measures import Key, measures
 from chronic.store import frozen, nights
 from chronic.store.frozen import Month, Part
@@ -53,11 +54,20 @@ def _made(desk: Desk, period: Period) -> Month:
     edition = desk.editions.on(period.last)
     stamp = desk.stamp
     return Month(
-        periods.shown(period), desk.today.isoformat(), stamp.at, stamp.by, edition.id, book(desk.editions, period), parts, people
+        periods.shown(period),
+        desk.today.isoformat(),
+        stamp.at,
+        stamp.by,
+        edition.id,
+        book(desk.editions, period),
+        parts,
+        people,
     )
 
 
-def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
+def counted(
+    db: sqlite3.Connection, period: Period, editions: Editions
+) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
     """Every figure of a period by village and doctor, and whom it counts."""
     homes: dict[int, _Home] = {
         person: (village, doctor)
@@ -70,7 +80,8 @@ def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> tuple
     people: dict[Key, tuple[int, ...]] = {}
     for programme, name in every_key():
         figure = indicators.book().figures[name]
-        ids = [id_ for word in figure.counts for id_ in told.get((programme, figure.sql, word), ())]
+        mine = [ids for (its, sql, word), ids in told.items() if (its, sql) == (programme, figure.sql) and adds(name, word)]
+        ids = [id_ for some in mine for id_ in some]
         if ids:
             people[(programme, name)] = tuple(sorted(ids))
             by_home = Counter(homes[id_] for id_ in ids)

@@ -78,7 +78,7 @@ def run(desk: Desk, wishes: Wishes) -> Night:
     with registry.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter())
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [])
     tonight = Tonight(desk, wishes, night)
     for step in parts.STEPS:
         with _part(wishes, step.name, night.failed):
@@ -107,10 +107,11 @@ def close(journal: Journal, night: Night) -> str:
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
+    kept = {parts.FROZEN: ",".join(night.frozen)} if night.frozen else {}
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}
-        return journal.line(exit_code(night), **counts, **failed)
+        return journal.line(exit_code(night), **counts, **kept, **failed)
 
     with _noted(JOURNAL, night.failed):
         journal.add(line())

@@ -5,6 +5,7 @@ Each reads for itself, so that no list is ever held whole; a part that fails is 
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -12,10 +13,12 @@ from chronic.care.desk import Desk
 from chronic.model import period as periods
 from chronic.model.days import add_months
 from chronic.model.report import Report
-from chronic.office import supervision
+from chronic.office import freezing, supervision
 from chronic.render import files
 from chronic.reports import calls, overdue
+from chronic.store import frozen
 
+FROZEN = "frozen"
 PAGE, BOARD = "nightly.html", "dashboard.html"
 
 
@@ -43,6 +46,8 @@ class Night(NamedTuple):
     failed: dict[str, str]
     tasks: Counter[str]
     """Problems found by the checks, and tasks made, reopened and closed."""
+    frozen: list[str]
+    """Months whose figures were kept."""
 
 
 class Tonight(NamedTuple):
@@ -64,6 +69,10 @@ class File(NamedTuple):
 def _tasks(tonight: Tonight) -> None:
     for count in supervision.check(tonight.desk, asked=False).values():
         tonight.night.tasks.update(count._asdict())
+
+
+def _freeze(tonight: Tonight) -> None:
+    tonight.night.frozen.extend(freezing.freeze_missing(tonight.desk))
 
 
 def _late(tonight: Tonight) -> Report:
@@ -111,7 +120,8 @@ def _counted(report: Report, sections: Counter[str]) -> Report:
 
 STEPS = (
     Step("tasks", _tasks),
-)  # fmt: skip
+    Step(FROZEN, _freeze),
+)
 LISTS = (
     File("overdue.csv", lambda tonight, out: files.write_csv(_late(tonight), out)),
     File("overdue.json", lambda tonight, out: files.write_json(_late(tonight), out)),
@@ -123,10 +133,22 @@ LISTS = (
 FIGURES = (
     File(BOARD, _board),
 )  # fmt: skip
-KEPT = "indicators-*.csv"
+_SENT = "indicators-{month}.csv"
+KEPT = _SENT.format(month="*")
 """A folder with one of these was sent: it never goes."""
 
 
 def figures(tonight: Tonight) -> Iterator[File]:
-    """The other files of this night."""
+    """The other files of this night, and each month that was frozen on this day, as it is sent."""
     yield from FIGURES
+    for month in frozen.of_day(tonight.desk.db, tonight.desk.today.isoformat()):
+        yield File(_SENT.format(month=month), partial(_sent, month))
+
+
+def _sent(month: str, tonight: Tonight, out: IO[str]) -> None:
+    from chronic.reports import figures, restated
+
+    desk, period = tonight.desk, restated.period_of(month)
+    kept = restated.get(desk.db, period)
+    question = figures.Question(restated.meanings(kept), period, None)
+    files.write_csv(figures.kept(restated.sent(desk.db, kept, question), question), out)

@@ -14,6 +14,7 @@ from chronic.i18n.terms import (
     FOLLOW_UP_OF_FINDINGS,
     HOLDS,
     KNOWN_FROM,
+    LATE_RECORDS,
     LEFT_OUT,
     LIKENESS,
     LINES,
@@ -71,6 +72,8 @@ _WORDS = {
     "this_year": THIS_YEAR,
     "origin": ORIGINS,
     "answer": ANSWERS,
+    "target_met": ANSWERS,
+    "late_record": LATE_RECORDS,
     "from": KNOWN_FROM,
     "wanted": WANTED,
     **dict.fromkeys(("factor", "factors_htn", "factors_dm"), FACTORS),
@@ -113,8 +116,12 @@ def shown(key: str, value: object) -> str:
         return _("{days} d").format(days=value)
     if key == "tags" and isinstance(value, list):
         return ", ".join(tag_name(str(tag)) for tag in value)
+    if key == "change" and isinstance(value, (int, float)):
+        return f"{value:+g}" if value else "0"
     if key == "missing" and isinstance(value, list):
         return ", ".join(field_label(str(column)) for column in value)
+    if key == "tag":
+        return tag_name(str(value))
     if key == "due":
         return "; ".join(value) if isinstance(value, list) else str(value)
     if isinstance(value, dict):

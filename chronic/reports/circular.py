@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from chronic.i18n import _, language, ngettext
+from chronic.i18n import _, ngettext
 from chronic.i18n.terms import PROGRAMMES, term
 from chronic.reports.figures import WHOLE, Row
 from chronic.reports.measures import RANKED
@@ -17,24 +17,26 @@ def paragraphs(rows: Sequence[Row], by: str | None) -> Iterator[str]:
         whole = next((line for line in lines if by is None or line[by] == WHOLE), None)
         groups = [line for line in lines if by in RANKED and line[by] != WHOLE]
         said = [*([_whole(whole)] if whole else []), *(_groups(groups, by) if by in RANKED else ())]
-        yield ("" if language() == "zh" else " ").join(said)
+        yield " ".join(said)
 
 
 def definitions(rows: Sequence[Row]) -> Iterator[str]:
     """What each indicator counts, what it leaves out, where that is from, and how far it is to be trusted."""
-    for (programme, title), some in groupby(rows, key=lambda row: (row["programme"], row["title"])):
-        row = next(some)
-        parts = [str(row["definition"]), str(row["excluded"] or ""), _("source: {source}").format(source=row["source"])]
-        if row["mark"] and doubtful(str(row["mark"])):
-            parts.append(str(row["mark"]))
-        if row["target_source"]:
-            parts.append(_("target: {source}").format(source=row["target_source"]))
-        yield f"{_title(programme, title)}: {'; '.join(filter(None, parts))}"
+    for code in dict.fromkeys(row["indicator"] for row in rows):
+        mine = [row for row in rows if row["indicator"] == code]
+        row = mine[0]
+        parts = [str(row["definition"])]
+        if row["excluded"]:
+            parts.append(_("left out: {people}").format(people=row["excluded"]))
+        parts.append(_("source: {source}").format(source=_trusted(row["source"], row["mark"])))
+        for source in dict.fromkeys(line["target_source"] for line in mine):
+            parts += [_("target: {source}").format(source=source)] if source else []
+        yield f"{row['indicator_name']} ({code}): {'; '.join(parts)}"
 
 
-def doubtful(mark: str) -> bool:
+def _trusted(source: object, mark: object) -> str:
     """UNVERIFIED, PROPOSED and DERIVED are told to whoever reads the number."""
-    return len(mark) > 1
+    return f"{source} [{mark}]" if len(str(mark)) > 1 else str(source)
 
 
 def _title(programme: object, title: object) -> str:
@@ -42,14 +44,14 @@ def _title(programme: object, title: object) -> str:
 
 
 def _whole(row: Row) -> str:
-    title = _title(row["programme"], row["title"])
+    title = _title(row["programme"], row["indicator_name"])
     if row["denominator"] is None:
         said = [f"{title} {row['numerator']}"]
     else:
         said = [f"{title} {_percent(row)}"]
     if row["target"] is not None:
-        met = {"yes": _("met"), "no": _("not met")}.get(str(row["target_met"]), "")
-        said.append(_("target {percent} % {met}").format(percent=f"{row['target']:g}", met=met).rstrip())
+        words = {"yes": _("target {n} %, met"), "no": _("target {n} %, missed")}
+        said.append(words.get(str(row["target_met"]), _("target {n} %")).format(n=f"{row['target']:g}"))
     if row["change"] is not None:
         said.append(_change(row))
     return _("{facts}.").format(facts=", ".join(said))
@@ -110,5 +112,5 @@ def _percent(row: dict[str, Any]) -> str:
     """68.4 % (412/602), or the number that stands alone."""
     if row["denominator"] is None:
         return str(row["numerator"])
-    share = "-" if row["rate"] is None else f"{row['rate']:.1f} %"
+    share = "-" if row["rate"] is None else _("{n} %").format(n=f"{row['rate']:.1f}")
     return f"{share} ({row['numerator']}/{row['denominator']})"

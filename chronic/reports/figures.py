@@ -13,21 +13,21 @@ from chronic.model.shares import percentages, rate
 from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.reports.indicators import Asked
-from chronic.reports.measures import BY, OVERLAPPING, RANKED, Counts, Measure, counts, keys_of
+from chronic.reports.measures import ALL, BY, OVERLAPPING, RANKED, Counts, Measure, counts, keys_of
 
 WHOLE = "*"
 """The row of everybody, beside the groups."""
-_FIRST = (
+FIRST = (
     Column("indicator", "indicator", hidden=True),
-    Column("title", N_("Indicator")),
+    Column("indicator_name", N_("Indicator")),
     Column("programme", N_("Programme")),
 )
 _NUMBERS = (
     Column("numerator", N_("Numerator"), right=True),
     Column("denominator", N_("Denominator"), right=True),
-    Column("rate", "%", right=True),
+    Column("rate", N_("Rate %"), right=True),
     Column("target", N_("Target"), right=True),
-    Column("target_met", N_("Met")),
+    Column("target_met", N_("Target met")),
     Column("before", N_("Before"), right=True),
     Column("change", N_("Change"), right=True),
 )
@@ -49,7 +49,7 @@ class Question(NamedTuple):
     period: Period
     before: Period | None
     by: str | None = None
-    whom: Asked = Asked()
+    whom: Asked = ALL
     known_on: date | None = None
 
 
@@ -79,10 +79,10 @@ def name(by: str | None) -> str:
 
 def columns(by: str | None) -> tuple[Column, ...]:
     if by is None:
-        return (*_FIRST, *_NUMBERS, *_LAST)
+        return (*FIRST, *_NUMBERS, *_LAST)
     rank = (Column("rank", N_("Rank"), right=True),) if by in RANKED else ()
     share = () if by in OVERLAPPING else (Column("share", N_("Share %"), right=True),)
-    return (*_FIRST, *rank, Column(by, BY[by]), *_NUMBERS, *share, *_LAST)
+    return (*FIRST, *rank, Column(by, BY[by]), *_NUMBERS, *share, *_LAST)
 
 
 def lines(asked: Question, found: Sequence[Counts], whole: Sequence[Counts]) -> list[Row]:
@@ -106,9 +106,7 @@ def _breakdown(asked: Question, measure: Measure, found: Sequence[Counts]) -> li
     now = found[-1]
     parts = [now[(measure.programme, measure.denominator or measure.numerator)][group] for group in groups]
     shares = percentages(parts)
-    lines = [
-        {asked.by: group, **_row(asked, measure, [_parts(measure, each, group) for each in found])} for group in groups
-    ]
+    lines = [{asked.by: group, **_row(asked, measure, [_parts(measure, each, group) for each in found])} for group in groups]
     if asked.by not in OVERLAPPING:
         lines = [{**line, "share": share} for line, share in zip(lines, shares, strict=True)]
     return _ranked(lines, measure) if asked.by in RANKED else lines
@@ -136,9 +134,10 @@ def _row(asked: Question, measure: Measure, found: list[tuple[int, int | None]])
     was_part, was_of = found[0] if asked.before is not None else (None, None)
     now, was = _value(part, of), None if was_part is None else _value(was_part, was_of)
     return {
-        "indicator": measure.code, "title": either(measure.name), "programme": measure.programme or None, "numerator": part,
-        "denominator": of, "rate": None if of is None else now, "target": measure.target, "target_met": _yes(measure.met(part, of or 0)),
-        "before": was, "change": None if now is None or was is None else round(now - was, 1),
+        "indicator": measure.code, "indicator_name": either(measure.name), "programme": measure.programme or None,
+        "numerator": part, "denominator": of, "rate": None if of is None else now, "target": measure.target,
+        "target_met": _yes(measure.met(part, of or 0)), "before": was,
+        "change": None if now is None or was is None else round(now - was, 1),
         "before_numerator": was_part, "before_denominator": was_of, "set": measure.set,
         "period": periods.shown(asked.period), "first_on": asked.period.first.isoformat(),
         "last_on": asked.period.last.isoformat(),

@@ -35,6 +35,9 @@ _AGES = (35, 45, 55, 65, 75)
 """Where a band of ages begins: screening at 35, older people at 65."""
 
 
+ALL = Asked()
+
+
 class Measure(NamedTuple):
     """An indicator for one programme ('' for the whole register). `denominator` None: a number on its own. `target` in
     percent, at least, or at most where `lower` is better. `mark` says how far its source is to be trusted."""
@@ -52,7 +55,6 @@ class Measure(NamedTuple):
     source: str
     mark: str
     target_source: str | None = None
-    target_mark: str | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -88,7 +90,7 @@ def _measures(protocol: Protocol) -> Iterator[Measure]:
             yield Measure(
                 code, programme, book.set_of(its), its.numerator, its.denominator, target.percent if target else None,
                 its.lower, its.name, its.says, its.excludes, cite.source, cite.mark,
-                wanted.source if wanted else None, wanted.mark if wanted else None,
+                None if wanted is None else f"{wanted.source} [{wanted.mark}]" if wanted.unverified else wanted.source,
             )  # fmt: skip
 
 
@@ -119,13 +121,14 @@ def keys_of(some: Iterable[Measure]) -> list[Key]:
 
 def counts(
     db: sqlite3.Connection, periods: Sequence[Period], keys: Sequence[Key], editions: Editions, *,
-    by: str | None = None, known_on: date | str | None = None, asked: Asked = Asked(),
+    by: str | None = None, known_on: date | str | None = None, asked: Asked = ALL,
 ) -> list[Counts]:  # fmt: skip
     """For each period what each figure counts, group by group."""
     if by == "tag":
         return _by_tag(db, periods, keys, editions, known_on, asked)
     label = labels(db, by)
-    found = indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=asked)
+    parts = () if by is None else ("village",) if by == "township" else (by,)
+    found = indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=asked, by=parts)
     return [_grouped(cells, keys, label) for cells in found]
 
 
@@ -138,7 +141,7 @@ class Label:
     def of(self, village: int | None, doctor: str | None, sex: str | None = None, age: int | None = None) -> str | None:
         place, township = self.villages.get(village, (None, None))
         groups = {"village": place, "township": township, "doctor": doctor or None, "sex": sex, "age": age_band(age)}
-        return groups[self.by] if self.by is not None else None
+        return groups.get(self.by or "")
 
 
 def labels(db: sqlite3.Connection, by: str | None) -> Label:
@@ -169,7 +172,7 @@ def _by_tag(
     found: list[dict[Key, Counter[str | None]]] = [{key: Counter() for key in keys} for _ in periods]
     for tag in dict.fromkeys(code_of(text) for (text,) in db.execute("SELECT DISTINCT tag FROM tagged ORDER BY tag")):
         its = asked._replace(tags=(*asked.tags, tagged.wanted(db, tag, periods[-1].last)))
-        for at, cells in enumerate(indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=its)):
+        for at, cells in enumerate(indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=its, by=())):
             for cell, people in cells.items():
                 found[at][(cell.programme, cell.figure)][tag] += people
     return list(found)

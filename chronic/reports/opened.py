@@ -16,8 +16,8 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.reports import indicators, listed
-from chronic.reports.indicators import Asked, Told
-from chronic.reports.measures import BY, OVERLAPPING, Key, Label, Measure, labels
+from chronic.reports.indicators import Asked
+from chronic.reports.measures import ALL, BY, OVERLAPPING, Label, Measure, labels
 
 CELLS = ("numerator", "denominator", "missing")
 """`missing`: in the denominator and not in the numerator."""
@@ -40,10 +40,18 @@ _COLUMNS = (
     Column("last_bp", N_("BP")),
     Column("last_fpg", N_("Fasting")),
     Column("last_hba1c", "HbA1c", hidden=True),
-    Column("why", N_("Why")),
+    Column("why", N_("Counts in")),
 )
 
 Row = dict[str, object]
+
+
+class Behind(NamedTuple):
+    """A person, or an event with its day and the uid of its record."""
+
+    person: int
+    on: date | None
+    uid: str | None
 
 
 class Question(NamedTuple):
@@ -54,7 +62,7 @@ class Question(NamedTuple):
     cell: str = "numerator"
     by: str | None = None
     group: str | None = None
-    whom: Asked = Asked()
+    whom: Asked = ALL
     known_on: date | None = None
     limit: int | None = None
     full: bool = False
@@ -62,7 +70,9 @@ class Question(NamedTuple):
 
 def report(db: sqlite3.Connection, editions: Editions, asked: Question) -> Report:
     """Raises ValueRefused (`figures.no_denominator`)."""
-    columns = _COLUMNS if asked.by is None or asked.by in OVERLAPPING else (*_COLUMNS, Column(f"by_{asked.by}", BY[asked.by]))
+    columns: tuple[Column, ...] = _COLUMNS
+    if asked.by is not None and asked.by not in OVERLAPPING:
+        columns = (*columns, Column(f"by_{asked.by}", BY[asked.by], hidden=asked.by in ("village", "sex")))
     found = list(rows(db, editions, asked))
     return Report("indicator_people", asked.period.last.isoformat(), columns, found[: asked.limit])
 
@@ -73,54 +83,53 @@ def rows(db: sqlite3.Connection, editions: Editions, asked: Question) -> Iterato
         yield from _people(db, asked, measure, told, labels(db, asked.by))
 
 
-def behind(db: sqlite3.Connection, editions: Editions, asked: Question, measure: Measure) -> list[tuple[Told, str]]:
-    """Those in this cell and the word each of them counts by."""
-    if measure.denominator is None and asked.cell != "numerator":
+Cells = dict[str, "Counter[Behind]"]
+
+
+def cells(db: sqlite3.Connection, editions: Editions, asked: Question, measure: Measure) -> tuple[Cells, Cells]:
+    """(cell -> who is in it, figure -> whom it counts) of an indicator and of every figure of the texts it is counted by.
+
+    Without a denominator it has a numerator only.
+    """
+    book = indicators.book()
+    texts = {book.figures[name].sql for _, name in measure.keys}
+    figures = {name: figure for name, figure in book.figures.items() if figure.sql in texts}
+    keys = [(measure.programme, name) for name in figures]
+    counted: Cells = {name: Counter() for name in figures}
+    for one in indicators.told(db, asked.period, keys, editions, known_on=asked.known_on, asked=asked.whom):
+        for name, figure in figures.items():
+            if figure.sql == one.sql and indicators.adds(name, one.word):
+                counted[name][Behind(one.person, one.on, one.uid)] += 1
+    above = counted[measure.numerator]
+    if measure.denominator is None:
+        return {"numerator": above}, counted
+    below = counted[measure.denominator]
+    return {"numerator": above, "denominator": below, "missing": below - above}, counted
+
+
+def behind(db: sqlite3.Connection, editions: Editions, asked: Question, measure: Measure) -> list[tuple[Behind, list[str]]]:
+    """Those in the cell, and by what names all the figures are called that count them."""
+    found, counted = cells(db, editions, asked, measure)
+    if asked.cell not in found:
         raise ValueRefused("figures.no_denominator", indicator=either(measure.name))
-    above = _told(db, editions, asked, (measure.programme, measure.numerator))
-    if asked.cell == "numerator" or measure.denominator is None:
-        return above
-    below = _told(db, editions, asked, (measure.programme, measure.denominator))
-    if asked.cell == "denominator":
-        return below
-    counted = Counter((one.person, one.on, one.uid) for one, _ in above)
-    left = []
-    for one, word in below:
-        key = (one.person, one.on, one.uid)
-        if counted[key]:
-            counted[key] -= 1
-        else:
-            left.append((one, word))
-    return left
-
-
-def _told(db: sqlite3.Connection, editions: Editions, asked: Question, key: Key) -> list[tuple[Told, str]]:
-    figure = indicators.book().figures[key[1]]
-    found = indicators.told(db, asked.period, [key], editions, known_on=asked.known_on, asked=asked.whom)
-    mine = [(one, one.word) for one in found if one.word in figure.counts]
-    return sorted(mine, key=lambda pair: (pair[0].person, pair[0].on or asked.period.last, pair[0].uid or "", pair[1]))
-
-
-def word_name(sql: str, word: str) -> str:
-    """What a word of a text is called: as the figure that counts it alone."""
-    figures = (figure for figure in indicators.book().figures.values() if figure.sql == sql and figure.counts == [word])
-    found = next(figures, None)
-    return word if found is None else either(found.name)
+    names = {name: either(indicators.book().figures[name].name) for name in counted}
+    return [
+        (one, [names[name] for name in counted if counted[name][one]])
+        for one in sorted(found[asked.cell].elements(), key=lambda one: (one.person, one.on or date.min, one.uid or ""))
+    ]
 
 
 def _people(
-    db: sqlite3.Connection, asked: Question, measure: Measure, told: Sequence[tuple[Told, str]], label: Label
+    db: sqlite3.Connection, asked: Question, measure: Measure, told: Sequence[tuple[Behind, list[str]]], label: Label
 ) -> Iterator[Row]:
     until = (asked.period.last.isoformat(), indicators.instant(asked.known_on))
-    figures = indicators.book().figures
-    figure = figures[measure.numerator if asked.cell == "numerator" else measure.denominator or measure.numerator]
     for start in range(0, len(told), _AT_ONCE):
         some = told[start : start + _AT_ONCE]
         ids = ", ".join(str(one.person) for one, _ in some)
         known = listed.who(db, (one.person for one, _ in some), asked.period.last, asked.full)
         homes = {row[0]: row[1:] for row in db.execute(_HOMES.format(ids=ids))}
         read = {row[0]: _read(*row[1:]) for row in db.execute(_READ.format(ids=ids), until)}
-        for one, word in some:
+        for one, why in some:
             who, (village, doctor) = known[one.person], homes[one.person]
             group = _group(asked, label.of(village, doctor, str(who["sex"]), _age(who)))
             if asked.group is not None and group.get(f"by_{asked.by}") != (None if asked.group == "-" else asked.group):
@@ -128,7 +137,7 @@ def _people(
             yield {
                 **who, "doctor": doctor, "indicator": measure.code, "programme": measure.programme or None,
                 "cell": asked.cell, "on": None if one.on is None else one.on.isoformat(), "record_uid": one.uid,
-                **read.get(one.person, _NOTHING), "why": word_name(figure.sql, word), **group,
+                **read.get(one.person, _NOTHING), "why": why, **group,
             }  # fmt: skip
 
 

@@ -16,8 +16,7 @@ from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.reports import figures, indicators, listed
 from chronic.reports.figures import WHOLE, Row
-from chronic.reports.indicators import Asked
-from chronic.reports.measures import BY, Counts, Key, Measure, counts, keys_of, labels
+from chronic.reports.measures import ALL, BY, Counts, Key, Measure, counts, keys_of, labels
 from chronic.store import frozen
 from chronic.store.frozen import Month
 
@@ -38,7 +37,7 @@ _LATE = (
     *listed.WHO,
     Column("now", N_("Counted now in")),
     Column("then", N_("Counted then in")),
-    Column("record", N_("Came late")),
+    Column("late_record", N_("Came late")),
     Column("on", N_("Date")),
     Column("detail", N_("What")),
     Column("recorded_at", N_("Recorded at")),
@@ -63,7 +62,8 @@ FROM test_void AS o JOIN test_result AS t ON t.id = o.test_result WHERE o.record
 UNION ALL SELECT person, 'referral', made_on, slip, recorded_at, recorded_by FROM referral WHERE recorded_at > :at
 UNION ALL SELECT r.person, 'referral_void', r.made_on, o.reason, o.recorded_at, o.recorded_by
 FROM referral_void AS o JOIN referral AS r ON r.id = o.referral WHERE o.recorded_at > :at
-UNION ALL SELECT person, 'outcome', outcome_on, outcome, recorded_at, recorded_by FROM referral_outcome WHERE recorded_at > :at
+UNION ALL SELECT person, 'outcome', outcome_on, outcome, recorded_at, recorded_by FROM referral_outcome
+WHERE recorded_at > :at
 UNION ALL SELECT person, 'call', called_on, outcome, recorded_at, recorded_by FROM call WHERE recorded_at > :at
 UNION ALL SELECT person, 'contract', start_on, team, recorded_at, recorded_by FROM contract WHERE recorded_at > :at
 UNION ALL SELECT c.person, 'contract_end', o.ended_on, o.reason, o.recorded_at, o.recorded_by
@@ -112,7 +112,7 @@ def sent(db: sqlite3.Connection, month: Month, question: figures.Question) -> li
     kept = [each for each in (was, month) if each is not None]
     keys = keys_of(question.measures)
     found = [_grouped(db, each, keys, question) for each in kept]
-    whole = [{key: Counter({None: groups.total()}) for key, groups in each.items()} for each in found]
+    whole: list[Counts] = [{key: _together(groups) for key, groups in each.items()} for each in found]
     asked = question._replace(before=before_of(question.period) if was is not None else None)
     return figures.lines(asked, found, whole)
 
@@ -123,11 +123,12 @@ def beside(db: sqlite3.Connection, editions: Editions, month: Month, question: f
     then = _grouped(db, month, keys, question)
     (now,) = counts(db, [question.period], keys, editions, by=by, asked=question.whom)
     rows = [row for measure in question.measures for row in _beside(measure, by, then, now)]
-    if by is None and question.whom == Asked():
+    if by is None and question.whom == ALL:
         changed = differences(db, editions, month, question)
-        rows = [{**row, **_moved(row, measure, changed)} for row, measure in zip(rows, question.measures, strict=True)]
+        moves = [_moved(measure, changed) for measure in question.measures]
+        rows = [{**row, **moved} for row, moved in zip(rows, moves, strict=True)]
     columns = (
-        Column("indicator", "indicator", hidden=True), Column("title", N_("Indicator")), Column("programme", N_("Programme")),
+        *figures.FIRST,
         *((Column(by, BY[by]),) if by else ()),
         *(column for column in _BESIDE if by is None or column.key not in ("joined", "left")),
         *(Column(key, key, hidden=True) for key in ("period", "frozen_on", "frozen_at", "definition", "source", "mark")),
@@ -143,18 +144,18 @@ def differences(db: sqlite3.Connection, editions: Editions, month: Month, questi
     now: dict[Key, Counter[int]] = {key: Counter() for key in keys}
     book = indicators.book()
     known = [key for key in keys if key[1] in book.figures]
-    words = {key: (book.figures[key[1]].sql, set(book.figures[key[1]].counts)) for key in known}
+    texts = {key: book.figures[key[1]].sql for key in known}
     for one in indicators.told(db, question.period, known, editions):
-        for key, (sql, counted) in words.items():
-            if (one.programme, one.sql) == (key[0], sql) and one.word in counted:
+        for key, sql in texts.items():
+            if (one.programme, one.sql) == (key[0], sql) and indicators.adds(key[1], one.word):
                 now[key][one.person] += 1
     came: defaultdict[int, list[Key]] = defaultdict(list)
     went: defaultdict[int, list[Key]] = defaultdict(list)
     for key in keys:
         then = Counter(stayed.get(id_, id_) for id_ in month.people.get(key, ()))
-        for person in (now[key] - then).keys():
+        for person in now[key] - then:
             came[person].append(key)
-        for person in (then - now[key]).keys():
+        for person in then - now[key]:
             went[person].append(key)
     return [Difference(id_, tuple(came[id_]), tuple(went[id_])) for id_ in sorted({*came, *went})]
 
@@ -170,15 +171,18 @@ def _late(db: sqlite3.Connection, month: Month, question: figures.Question, chan
     wanted = {one.person for one in changed}
     records: defaultdict[int, list[tuple[object, ...]]] = defaultdict(list)
     for person, *record in db.execute(_RECORDS, {"at": month.frozen_at}):
-        if person in wanted and (record[1] is None or record[0] == "change" or record[1] <= question.period.last.isoformat()):
+        if person in wanted and (
+            record[1] is None or record[0] == "change" or record[1] <= question.period.last.isoformat()
+        ):
             records[person].append(tuple(record))
     people = listed.who(db, wanted, question.period.last)
     for one in changed:
         who = people.get(one.person, {"person_id": one.person})  # taken back by undo meanwhile
         counted = {"now": _names(month, one.now), "then": _names(month, one.then)}
-        for record, on, detail, at, by in sorted(records[one.person], key=lambda row: str(row[3])) or [(None,) * 5]:
+        came = sorted(records[one.person], key=lambda row: str(row[3]))
+        for record, on, detail, at, by in came or [(None,) * 5]:
             yield {
-                **who, **counted, "record": record, "on": on, "detail": (str(detail).strip() or None) if detail else None,
+                **who, **counted, "late_record": record, "on": on, "detail": str(detail or "").strip() or None,
                 "recorded_at": at, "recorded_by": by,
             }  # fmt: skip
 
@@ -187,6 +191,10 @@ def _names(month: Month, keys: Iterable[Key]) -> list[str]:
     """What figures are called, in their programmes' order."""
     known = indicators.book().figures
     return [f"{programme}:{either(known[name].name) if name in known else name}" for programme, name in keys]
+
+
+def _together(groups: Counter[str | None]) -> Counter[str | None]:
+    return Counter({None: groups.total()})
 
 
 def _grouped(db: sqlite3.Connection, month: Month, keys: Sequence[Key], question: figures.Question) -> Counts:
@@ -215,13 +223,14 @@ def _pair(measure: Measure, found: list[tuple[int, int]]) -> Row:
     sent_rate, now_rate = None if was_of is None else rate(was, was_of), None if of is None else rate(part, of)
     change = part - was if of is None else None if None in (sent_rate, now_rate) else round(now_rate - sent_rate, 1)  # type: ignore[operator]
     return {
-        "indicator": measure.code, "title": either(measure.name), "programme": measure.programme or None,
+        "indicator": measure.code, "indicator_name": either(measure.name), "programme": measure.programme or None,
         "sent_numerator": was, "sent_denominator": was_of, "sent_rate": sent_rate, "numerator": part, "denominator": of,
-        "rate": now_rate, "change": change, "definition": either(measure.says), "source": measure.source, "mark": measure.mark,
+        "rate": now_rate, "change": change, "definition": either(measure.says), "source": measure.source,
+        "mark": measure.mark,
     }  # fmt: skip
 
 
-def _moved(row: Row, measure: Measure, changed: Sequence[Difference]) -> Row:
+def _moved(measure: Measure, changed: Sequence[Difference]) -> Row:
     """How many people the numerator and the denominator together gained and lost."""
     mine = set(measure.keys)
     joined = sum(bool(mine & set(one.now)) for one in changed)

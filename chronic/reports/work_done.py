@@ -91,9 +91,9 @@ def counted(db: sqlite3.Connection, editions: Editions, asked: Asked) -> Report:
     for row in rows(db, editions, asked):
         name = row[asked.by]
         groups.setdefault(None if name is None else str(name), []).append(row)
-    lines = [{asked.by: name, **_sums(some)} for name, some in groups.items()]
+    lines: list[Row] = [{asked.by: name, **_sums(some)} for name, some in groups.items()]
     lines.sort(key=lambda line: (-int(str(line["valid"])), -int(str(line["complete"])), str(line[asked.by] or "")))
-    whole = {asked.by: "*", **_sums([row for some in groups.values() for row in some])}
+    whole: Row = {asked.by: "*", **_sums([row for some in groups.values() for row in some])}
     columns = (Column(asked.by, GROUPS[asked.by]), *_COUNTS)
     return Report("work_done", asked.period.last.isoformat(), columns, [*lines, whole] if lines else [])
 

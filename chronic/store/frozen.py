@@ -54,6 +54,11 @@ def months(db: sqlite3.Connection) -> list[str]:
     return [month for (month,) in db.execute("SELECT month FROM frozen_month ORDER BY month")]
 
 
+def of_day(db: sqlite3.Connection, day: str) -> list[str]:
+    """The months that were kept on this day."""
+    return [month for (month,) in db.execute("SELECT month FROM frozen_month WHERE frozen_on = ? ORDER BY month", (day,))]
+
+
 def keep(db: sqlite3.Connection, month: Month) -> bool:
     """Write a month; False where it is there already, which stays as it is."""
     figures = sorted((*part[:2], part.village or 0, part.doctor or "", part.counted) for part in month.parts)
@@ -77,14 +82,17 @@ def read(db: sqlite3.Connection, month: str) -> Month | None:
     figures, people = db.execute(_FIGURES, (month,)).fetchall(), db.execute(_PEOPLE, (month,)).fetchall()
     (book,) = db.execute("SELECT text FROM frozen_book WHERE hash = ?", (head[5],)).fetchone() or ("{}",)
     intact = _hash(head[:6], figures, people) == head[6] and _digest(book) == head[5]
-    parts = tuple(Part(programme, figure, village or None, doctor or None, n) for programme, figure, village, doctor, n in figures)
+    parts = tuple(
+        Part(programme, figure, village or None, doctor or None, n) for programme, figure, village, doctor, n in figures
+    )
     sets = {}
     for programme, figure, packed_ids in people:
         try:
             sets[(programme, figure)] = tuple(unpacked(packed_ids))
         except zlib.error:
             intact = False
-    return Month(*head[:5], book, parts, sets, intact)
+    name, frozen_on, frozen_at, frozen_by, edition = head[:5]
+    return Month(name, frozen_on, frozen_at, frozen_by, edition, book, parts, sets, intact)
 
 
 def packed(ids: Iterable[int]) -> bytes:

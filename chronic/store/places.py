@@ -89,6 +89,5 @@ def labelled(db: sqlite3.Connection) -> dict[int | None, tuple[str, str | None]]
     rows = db.execute(_VILLAGES).fetchall()
     alone = Counter(name for _id, name, _township in rows)
     return {
-        id_: (name if alone[name] == 1 or not township else f"{township} {name}", township)
-        for id_, name, township in rows
+        id_: (name if alone[name] == 1 or not township else f"{township} {name}", township) for id_, name, township in rows
     }

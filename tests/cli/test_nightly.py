@@ -87,7 +87,7 @@ def test_phones_are_masked_unless_full_is_asked_for_and_then_only_the_calls_show
 def test_files_keep_their_shape_whatever_language_the_screen_speaks(village: Chronic) -> None:
     village.ok("nightly", lang="en")
     english = {name: (folder(village) / name).read_bytes() for name in FILES if not name.endswith(".html")}
-    line = re.sub(r"seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
+    line = re.sub(r"frozen=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
     village.ok("nightly", lang="zh")
     assert {name: (folder(village) / name).read_bytes() for name in english} == english
     assert re.sub(r"seconds=\S+", "", (folder(village).parent / "nightly.log").read_text().splitlines()[1])[
@@ -163,7 +163,7 @@ def test_every_run_leaves_one_line_in_the_log_and_says_the_same_line(village: Ch
     first = village.ok("nightly").out.splitlines()[0]
     second = village.ok("nightly", today="2026-11-22").out.splitlines()[0]
     assert (folder(village).parent / "nightly.log").read_text("utf-8").splitlines() == [first, second]
-    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=10 seconds=\d+\.\d exit=0"
+    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=10 frozen=2026-10 seconds=\d+\.\d exit=0"
     assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d day={TODAY} {facts}", first), first
 
 
@@ -179,11 +179,11 @@ def test_it_makes_tasks_of_what_the_checks_find(village: Chronic) -> None:
     assert village.sql("SELECT count(*) FROM deed WHERE kind = 'task.check'") == [(0,)]
 
 
-def test_it_changes_nothing_but_its_tasks_and_what_it_remembers_of_itself(village: Chronic) -> None:
+def test_it_changes_nothing_but_its_tasks_the_month_it_freezes_and_what_it_remembers_of_itself(village: Chronic) -> None:
     facts = [line for line in village.dump().splitlines() if '"setting"' not in line and "task" not in line]
     village.ok("nightly")
     before = [line for line in village.dump().splitlines() if '"setting"' not in line]
-    assert [line for line in before if "task" not in line] == facts
+    assert [line for line in before if "task" not in line and 'INTO "frozen_' not in line] == facts
     village.ok("nightly")
     assert [line for line in village.dump().splitlines() if '"setting"' not in line] == before
     assert [path.name for path in village.folder.glob("registry.db*")] == ["registry.db"]

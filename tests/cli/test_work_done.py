@@ -10,7 +10,8 @@ from tests.runner import Chronic
 
 @pytest.fixture
 def village(chronic: Chronic) -> Chronic:
-    """In October: 李医生 met 1 three times and phoned once, 王医生 met 2 once; 3 was never measured, 4 is in no programme."""
+    """In October: 李医生 met 1 three times and phoned once, 王医生 met 2 once; 3 was never measured,
+    4 is in no programme."""
     for name, doctor, programmes in (
         ("甲", "李医生", ("--htn-enrolled-on", "2026-01-01", "--dm-enrolled-on", "2026-01-01")),
         ("乙", "王医生", ("--htn-enrolled-on", "2026-01-01")),
@@ -32,7 +33,7 @@ def village(chronic: Chronic) -> Chronic:
 def done(chronic: Chronic, *args: object) -> dict[str, tuple[int, ...]]:
     rows = chronic.rows("report", "workload", "--period", "2026-10", *args)
     keys = ("visits", "valid", "people", "checkups", "complete")
-    return {row.get("doctor", row.get("village")): tuple(row[key] for key in keys) for row in rows}
+    return {str(row.get("doctor", row.get("village"))): tuple(row[key] for key in keys) for row in rows}
 
 
 def test_a_follow_up_counts_once_for_the_doctor_who_made_it(village: Chronic) -> None:

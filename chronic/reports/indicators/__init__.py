@@ -6,11 +6,11 @@ called and which words it adds up, and what is divided by what, stands in protoc
 live now; everything else is as of the period's end, as it is known now or was on an earlier day.
 """
 
-from chronic.reports.indicators.counting import Cell, Counted, behind, tallies, tally
+from chronic.reports.indicators.counting import Cell, Counted, Told, adds, behind, tallies, tally, told
 from chronic.reports.indicators.definitions import EVERYBODY, PROGRAMMES, Book, Figure, Indicator, book, target, text
-from chronic.reports.indicators.known import Asked
+from chronic.reports.indicators.known import Asked, instant
 
 __all__ = [
-    "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Counted", "Figure", "Indicator", "behind", "book", "tallies",
-    "tally", "target", "text",
+    "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Counted", "Figure", "Indicator", "Told", "adds", "behind", "book",
+    "instant", "tallies", "tally", "target", "text", "told",
 ]  # fmt: skip

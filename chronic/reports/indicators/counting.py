@@ -1,40 +1,35 @@
-"""Figures of a period, and the people or events behind them: one query each, under the same filters."""
+"""Figures of a period, and the people or events behind them: the same rows, counted or listed."""
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.reports.indicators import known
-from chronic.reports.indicators.definitions import book, text
+from chronic.reports.indicators.definitions import Figure, book, text
 from chronic.reports.indicators.known import Asked
 
-_AGE = "period.year - who.born_year - CASE WHEN period.md < who.born_md THEN 1 ELSE 0 END"
-_FROM = "FROM ({sql}) AS counted JOIN who ON who.person = counted.person JOIN period ON period.n = counted.n {where}"
-_TALLY = f"""
-SELECT counted.n, counted.word, who.village, who.doctor, who.sex, {_AGE} AS age, who.monitored, count(*)
-{_FROM} GROUP BY counted.n, counted.word, who.village, who.doctor, who.sex, age, who.monitored"""
-_BEHIND = f"SELECT counted.n, counted.word, counted.person, {{columns}} {_FROM}"
-
-
+_WHO = "SELECT person, {}, {}, {}, {}, born_year, born_md FROM who"
+_AGES, _UNKNOWN = 1000, 999
 ALL = Asked()
 
 
 class Cell(NamedTuple):
     """Whom a number counts. `programme` is empty for figures of the whole register; `village` a place id; `age` in full
-    years at the period's end; None where a part is not known. People are where they live now, with their doctor and
-    household of now."""
+    years at the period's end; None where a part is not known or not asked for. People are where they live now, with their
+    doctor and household of now."""
 
     programme: str
     figure: str
     village: int | None
     doctor: str | None
-    sex: str
+    sex: str | None
     age: int | None
-    monitored: bool
+    monitored: bool | None
 
 
 class Counted(NamedTuple):
@@ -45,30 +40,56 @@ class Counted(NamedTuple):
     uid: str | None = None
 
 
+class Told(NamedTuple):
+    """One row of a text: a person, or an event with its day and the uid of its record, and the word or words it counts by
+    (see `adds`)."""
+
+    programme: str
+    sql: str
+    word: str
+    person: int
+    on: date | None = None
+    uid: str | None = None
+
+
+Home = tuple[int | None, str | None, str | None, int | None]
+"""Village, doctor, sex, monitored."""
+BY = Cell._fields[2:]
+
+
 def tally(
     db: sqlite3.Connection, period: Period, wanted: Iterable[tuple[str, str]], editions: Editions, *,
-    known_on: date | str | None = None, asked: Asked = ALL,
+    known_on: date | str | None = None, asked: Asked = ALL, by: Container[str] = BY,
 ) -> Counter[Cell]:  # fmt: skip
-    """How many there are of each kind, of these (programme, figure)."""
-    return tallies(db, [period], wanted, editions, known_on=known_on, asked=asked)[0]
+    """How many there are of each kind, of these (programme, figure).
+
+    `by`: the parts of a cell that are wanted; thirteen months of villages alone are half the work of every part.
+    """
+    return tallies(db, [period], wanted, editions, known_on=known_on, asked=asked, by=by)[0]
 
 
 def tallies(
     db: sqlite3.Connection, periods: Sequence[Period], wanted: Iterable[tuple[str, str]], editions: Editions, *,
-    known_on: date | str | None = None, asked: Asked = ALL,
+    known_on: date | str | None = None, asked: Asked = ALL, by: Container[str] = BY,
 ) -> list[Counter[Cell]]:  # fmt: skip
-    """The same for several periods in one go, in their order; thirteen months cost little more than one."""
-    counting = _counting(wanted)
+    """The same for several periods in one go, in their order."""
+    texts: dict[tuple[str, str], list[str]] = {}
+    for programme, name in dict.fromkeys(wanted):
+        texts.setdefault((programme, book().figures[name].sql), []).append(name)
     found: list[Counter[Cell]] = [Counter() for _ in periods]
-    if not periods or not counting:
+    if not periods or not texts:
         return found
-    values = {programme: known.bound(programme) for programme, _ in counting}
-    for _ in _each_lot(db, periods, editions, {name for _, name in counting}, known_on, asked):
-        for (programme, name), words in counting.items():
-            sql = _TALLY.format(sql=unordered(name), where=_ages(asked))
-            for n, word, village, doctor, sex, age, monitored, people in db.execute(sql, used(values[programme], sql)):
-                for figure in words.get(word, ()):
-                    found[n][Cell(programme, figure, village, doctor, sex, age, bool(monitored))] += people
+    for lot in _lots(db, periods, editions, {name for _, name in texts}, known_on, asked, by):
+        for (programme, name), figures in texts.items():
+            rows: defaultdict[tuple[int, str, int], int] = defaultdict(int)
+            for n, person, word, *_ in db.execute(unordered(name), known.bound(programme, text(name))):
+                kind = lot.kinds[n].get(person)
+                if kind is not None:
+                    rows[n, word, kind] += 1
+            for (n, word, kind), number in rows.items():
+                for figure in figures:
+                    if _counts(figure, word):
+                        found[n][Cell(programme, figure, *lot.kin(kind))] += number
     return found
 
 
@@ -78,17 +99,33 @@ def behind(
 ) -> list[Counted]:  # fmt: skip
     """Who, or what, a figure counts: as many as `tally` says. By person and day."""
     its = book().figures[figure]
-    sql = _BEHIND.format(
-        sql=unordered(its.sql), where=_ages(asked), columns="counted.at, counted.uid" if its.events else "NULL, NULL"
-    )
-    values = used(known.bound(programme), sql)
     found = [
-        Counted(person, None if at is None else date.fromordinal(at), uid)
-        for _ in _each_lot(db, [period], editions, {its.sql}, known_on, asked)
-        for _n, word, person, at, uid in db.execute(sql, values)
-        if word in its.counts
+        _counted(its, person, *event)
+        for lot in _lots(db, [period], editions, [its.sql], known_on, asked)
+        for n, person, word, *event in db.execute(unordered(its.sql), known.bound(programme, text(its.sql)))
+        if person in lot.kinds[n] and _counts(figure, word)
     ]
     return sorted(found, key=lambda one: (one.person, one.on or period.last, one.uid or ""))
+
+
+def told(
+    db: sqlite3.Connection, period: Period, wanted: Iterable[tuple[str, str]], editions: Editions, *,
+    known_on: date | str | None = None, asked: Asked = ALL,
+) -> Iterator[Told]:  # fmt: skip
+    """Every row of the texts behind these (programme, figure), each text read once and in no order."""
+    texts = list(dict.fromkeys((programme, book().figures[name].sql) for programme, name in wanted))
+    happened = {figure.sql for figure in book().figures.values() if figure.events}
+    for lot in _lots(db, [period], editions, {name for _, name in texts}, known_on, asked):
+        for programme, name in texts:
+            for n, person, word, *event in db.execute(unordered(name), known.bound(programme, text(name))):
+                if person in lot.kinds[n]:
+                    at, uid = event if name in happened else (None, None)
+                    yield Told(programme, name, word, person, None if at is None else date.fromordinal(at), uid)
+
+
+def adds(figure: str, word: str) -> bool:
+    """Does this figure count a row with this word, or with these words?"""
+    return _counts(figure, word)
 
 
 def unordered(name: str) -> str:
@@ -96,30 +133,52 @@ def unordered(name: str) -> str:
     return text(name).rpartition("ORDER BY")[0]
 
 
-def used(values: dict[str, object], sql: str) -> dict[str, object]:
-    """Those of the values that a text names."""
-    return {key: value for key, value in values.items() if f":{key}" in sql}
+@cache
+def _counts(figure: str, word: str) -> bool:
+    """Does this figure count a row with this word, or with these words?"""
+    return not set(word.split()).isdisjoint(book().figures[figure].counts)
 
 
-def _counting(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, list[str]]]:
-    """(programme, text) -> its words -> the figures that count them."""
-    counting: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for programme, name in dict.fromkeys(wanted):
-        figure = book().figures[name]
-        words = counting.setdefault((programme, figure.sql), {})
-        for word in figure.counts:
-            words.setdefault(word, []).append(name)
-    return counting
+def _counted(figure: Figure, person: int, at: int | None = None, uid: str | None = None) -> Counted:
+    return Counted(person, date.fromordinal(at), uid) if figure.events and at is not None else Counted(person)
 
 
-def _each_lot(
+class Lot(NamedTuple):
+    """So many people at a time, while their relations are there. `kinds`: by period, of what kind those are who are asked
+    for, as one number; `kin` takes it apart."""
+
+    kinds: list[dict[int, int]]
+    homes: list[Home]
+
+    def kin(self, kind: int) -> tuple[int | None, str | None, str | None, int | None, bool | None]:
+        """Village, doctor, sex, age, monitored."""
+        place, age = divmod(kind, _AGES)
+        village, doctor, sex, monitored = self.homes[place]
+        return village, doctor, sex, None if age == _UNKNOWN else age, None if monitored is None else monitored == 1
+
+
+def _lots(
     db: sqlite3.Connection, periods: Sequence[Period], editions: Editions, texts: Iterable[str],
-    known_on: date | str | None, asked: Asked,
-) -> Iterator[None]:  # fmt: skip
+    known_on: date | str | None, asked: Asked, by: Container[str] = (),
+) -> Iterator[Lot]:  # fmt: skip
     names = known.needed(text(name) for name in texts)
+    first, last = asked.ages or (0, _UNKNOWN)
+    columns = _WHO.format(*(part if part in by else "NULL" for part in ("village", "doctor", "sex", "monitored")))
+    aged = "age" in by
     with known.relations(db, periods, editions, names, known.instant(known_on), asked) as lots:
-        yield from lots
-
-
-def _ages(asked: Asked) -> str:
-    return "" if asked.ages is None else f"WHERE {_AGE} BETWEEN {asked.ages[0]:d} AND {asked.ages[1]:d}"
+        for _ in lots:
+            homes: dict[Home, int] = {}
+            people = [
+                (person, homes.setdefault((village, doctor, sex, monitored), len(homes)) * _AGES, year, md)
+                for person, village, doctor, sex, monitored, year, md in db.execute(columns)
+            ]
+            kinds = [
+                {
+                    person: home + age if aged else home + _UNKNOWN
+                    for person, home, year, md in people
+                    for age in (_UNKNOWN if year is None else now - year - (today < md),)
+                    if first <= age <= last
+                }
+                for now, today in ((period.last.year, period.last.month * 100 + period.last.day) for period in periods)
+            ]
+            yield Lot(kinds, list(homes))

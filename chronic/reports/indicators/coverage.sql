@@ -1,23 +1,16 @@
--- Residents of the age from which everybody's pressure is measured, and not managed for hypertension. A row for each
--- person and word.
+-- Residents of the age from which everybody's pressure is measured, in the register at the end of each period and not managed
+-- for hypertension then. One row a person.
 --
---   resident   in the register at the period's end, of that age, not in the programme then
---   measured   of them: both pressures taken face to face or at a check-up, so long before the period's end
-WITH free AS (
-  SELECT period.n, who.person, period.screen_day, period.last_day
-  FROM period JOIN who ON who.from_day <= period.last_day AND who.to_day > period.last_day
-  LEFT JOIN stay ON stay.programme = 'htn' AND stay.person = who.person
-    AND stay.from_day <= period.last_day AND stay.to_day > period.last_day
-  WHERE stay.person IS NULL
-    AND period.year - who.judged_year - CASE WHEN period.md < who.judged_md THEN 1 ELSE 0 END >= period.screen_from_age
-),
-told AS (
-  SELECT n, person, 'resident' AS word FROM free
-  UNION ALL
-  SELECT n, person, 'measured' AS word FROM free
-  WHERE EXISTS (SELECT 1 FROM contact WHERE contact.person = free.person AND contact.day >= free.screen_day
-      AND contact.day <= free.last_day AND contact.face = 1 AND contact.bp_below IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM exam WHERE exam.person = free.person AND exam.day >= free.screen_day
-      AND exam.day <= free.last_day AND exam.bp = 1)
-)
-SELECT n, person, word FROM told ORDER BY n, person, word
+--   measured, unmeasured   both pressures taken face to face or at a check-up in the time up to the period's end that the
+--                          guideline gives, or not
+SELECT period.n AS n, who.person AS person,
+       CASE WHEN EXISTS (SELECT 1 FROM contact WHERE contact.person = who.person AND contact.day >= period.screen_day
+              AND contact.day <= period.last_day AND contact.face = 1 AND contact.bp_below IS NOT NULL) THEN 'measured'
+            WHEN EXISTS (SELECT 1 FROM exam WHERE exam.person = who.person AND exam.day >= period.screen_day
+              AND exam.day <= period.last_day AND exam.bp = 1) THEN 'measured'
+            ELSE 'unmeasured' END AS word
+FROM period JOIN who ON who.from_day <= period.last_day AND who.to_day > period.last_day
+WHERE period.year - who.judged_year - CASE WHEN period.md < who.judged_md THEN 1 ELSE 0 END >= period.screen_from_age
+  AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.programme = 'htn' AND stay.person = who.person
+    AND stay.from_day <= period.last_day AND stay.to_day > period.last_day)
+ORDER BY n, person

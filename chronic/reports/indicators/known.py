@@ -20,7 +20,8 @@ from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
-from chronic.reports.indicators.definitions import book
+from chronic.reports.indicators import matrix
+from chronic.reports.indicators.definitions import Cohort, book, cohorts
 
 ALWAYS = "9999"
 """The instant by which everything is known."""
@@ -31,20 +32,22 @@ _END_OF_DAY = "T15:59:59.999Z"
 _PEOPLE = 20_000
 _INDEXES = {
     "calendar": ("iso", "day"), "unsaid": ("person, field, about",), "watched": ("person",), "who": ("person",),
-    "contact": ("person, day",), "stay": ("programme, person, from_day",), "judged": ("programme, person, day",),
-    "slip": ("person, made_day",), "outcome": ("person, day",), "exam": ("person, day",), "agreed": ("person, from_day",),
-    "attempt": ("person, day",),
+    "contact": ("person, day",), "stay": ("programme, person, from_day",), "slip": ("person, made_day",),
+    "outcome": ("person, day",), "judged": ("programme, person, day",), "exam": ("person, day",),
+    "agreed": ("person, from_day",), "attempt": ("person, day",), "tested": ("person, test, day", "test, day"),
 }  # fmt: skip
 """Every relation in the order of what it is made of, with its indexes."""
 _ONCE = ("calendar", "watched")
 _CALENDAR = (
     "iso", "day", "year", "md", "quarter", "older_from", "older_sbp", "older_dbp", "adult_sbp", "adult_dbp", "fpg_below",
-    "first_due_day", "exam_from_day", "outcome_by_day", "danger_by_day",
+    "first_due_day", "exam_from_day", "outcome_by_day", "danger_by_day", "answer_by_day",
 )  # fmt: skip
+_COHORT = ("n", "preset", "begun_from_day", "begun_to_day", "read_day", "last_day")
+_RULE = ("programme", "from_day", "to_day", "in_a_row", "second")
 _PERIOD = (
     "n", "first_day", "last_day", "year", "md", "year_day", "year_days", "care_day", "recent_day",
-    "exam_day", "visits_needed", "days_each", "one_from_days", "in_a_row_htn", "in_a_row_dm", "screen_from_age",
-    "screen_day", "older_from_age", "answer_days", "quarters", "without_dead", "second_htn", "second_dm",
+    "exam_day", "visits_needed", "days_each", "one_from_days", "screen_from_age",
+    "screen_day", "older_from_age", "quarters", "without_dead",
 )  # fmt: skip
 
 
@@ -58,6 +61,9 @@ class Asked(NamedTuple):
     sex: str | None = None
     ages: tuple[int, int] | None = None
     monitored: bool = False
+
+
+ALL = Asked()
 
 
 def instant(known_on: date | str | None) -> str:
@@ -83,18 +89,21 @@ def needed(texts: Iterable[str]) -> list[str]:
     return [name for name in _INDEXES if name in read or name in ("calendar", "unsaid", "watched", "who")]
 
 
-def bound(programme: str) -> dict[str, object]:
-    """The values that a text may take by name, beside what stands in the relations."""
+def bound(programme: str, sql: str, preset: str = "") -> dict[str, object]:
+    """The values that a text takes by name, beside what stands in the relations."""
     hearts = book().sets["hearts"]
     assert hearts.htn is not None
     assert hearts.dm is not None
     assert hearts.call_back is not None
-    return {
+    assert hearts.high_risk is not None
+    values = {
         "programme": programme,
         "sbp_below": hearts.htn.bp_below.sbp, "dbp_below": hearts.htn.bp_below.dbp,
         "fpg_below": hearts.dm.fpg_below, "hba1c_below": hearts.dm.hba1c_below,
-        "return_days": hearts.call_back.within.days,
+        "return_days": hearts.call_back.within.days, "preset": preset,
+        "high_risk_sbp_below": hearts.high_risk.sbp_below,
     }  # fmt: skip
+    return {key: value for key, value in values.items() if f":{key}" in sql}
 
 
 @contextmanager
@@ -103,21 +112,29 @@ def relations(
 ) -> Iterator[Iterator[None]]:
     """The connection with these relations in it: an iterator that stops once for each lot of people."""
     last = max(period.last for period in periods)
-    made = ["period", "spelling", *names]
+    tests = matrix.relations(periods, editions) if "tested" in names else {}
+    made = ["period", "spelling", "rule", "cohort", *tests, *names]
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
     try:
         _fill(db, "period", _PERIOD, [_period(n, period, editions) for n, period in enumerate(periods)])
         _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
+        _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
+        for name, rows in tests.items():
+            _fill(db, name, matrix.COLUMNS[name], rows)
+        _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, Measures.of(editions.on(last)))
+        pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
+        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces)
     finally:
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
 
-def _lots(db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, measures: Measures) -> Iterator[None]:
+def _lots(
+    db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, pieces: dict[str, str]
+) -> Iterator[None]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
     for start in range(first, end + 1, _PEOPLE):
@@ -126,9 +143,7 @@ def _lots(db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: As
         for name in names:
             if start != first and name in _ONCE:
                 continue
-            sql = text(name)
-            if name == "contact":
-                sql = sql.format(**_blank(measures))
+            sql = text(name).format(**pieces)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
             if name == "who":
@@ -164,7 +179,12 @@ def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:
 def _fill(
     db: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], indexes: Sequence[str] = ()
 ) -> None:
-    db.execute(f"CREATE TEMP TABLE {name} ({', '.join(columns)})")
+    key = " INTEGER PRIMARY KEY" if name == "period" else ""
+    db.execute(
+        f"CREATE TEMP TABLE {name} ({columns[0]}{key}, {', '.join(columns[1:])})"
+        if columns[1:]
+        else f"CREATE TEMP TABLE {name} ({columns[0]})"
+    )
     db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
     _index(db, name, indexes)
 
@@ -180,17 +200,30 @@ def _period(n: int, period: Period, editions: Editions) -> tuple[object, ...]:
     protocol, window, after = editions.on(last), book().sets["hearts"].window, period.last + timedelta(days=1)
     assert window is not None
     measures, year = Measures.of(protocol), protocol.entitlement
-    standard, second = measures.standard, measures.second.codes
+    standard = measures.standard
     return (
         n, period.first.toordinal(), last.toordinal(), last.year, _md(last), date(last.year, 1, 1).toordinal(),
         (date(last.year, 12, 31) - date(last.year, 1, 1)).days + 1,
         add_months(after, -window.care.months).toordinal(), add_months(after, -window.recent.months).toordinal(),
         _before(after, standard.exam_every.months), year.visits.needed, year.part_year.days_each,
-        year.part_year.one_from_days, protocol.htn.referral.in_a_row, protocol.dm.referral.in_a_row,
+        year.part_year.one_from_days,
         protocol.screening.bp.from_age, _before(after, protocol.screening.bp.every.months),
-        protocol.screening.checkup.from_age, standard.answered_within.days + standard.grace_days, standard.quarters,
-        int(measures.control.without_dead), second.get("htn", ""), second.get("dm", ""),
+        protocol.screening.checkup.from_age, standard.quarters, int(measures.control.without_dead),
     )  # fmt: skip
+
+
+def _cohorts(n: int, period: Period) -> Iterator[tuple[object, ...]]:
+    for preset, cohort in cohorts().items():
+        begun, read = windows(cohort, period)
+        yield n, preset, begun[0].toordinal(), begun[1].toordinal() + 1, read[0].toordinal(), read[1].toordinal()
+
+
+def windows(cohort: Cohort, period: Period) -> tuple[tuple[date, date], tuple[date, date]]:
+    """First and last day of enrolment, and of the readings that count."""
+    after = period.last + timedelta(days=1)
+    until = add_months(after, -cohort.lag.months)
+    first, read = add_months(until, -cohort.registered.months), add_months(after, -cohort.window.months)
+    return (first, until - timedelta(days=1)), (read, period.last)
 
 
 def _before(after: date, months: int) -> int:
@@ -199,16 +232,26 @@ def _before(after: date, months: int) -> int:
 
 def calendar(editions: Editions, last: date) -> list[tuple[object, ...]]:
     """Every day until a while after `last`, with what the guideline in force on it says."""
-    spans: list[tuple[Protocol, date, date]] = []
+    return [row for span in _in_force(editions, last) for row in _days(*span)]
+
+
+def _in_force(editions: Editions, last: date) -> Iterator[tuple[Protocol, date, date]]:
+    """Each guideline with the first and the last day it judges."""
     day, until = _FIRST, date(last.year + 2, 12, 31)
     while day <= until:
-        protocol = editions.on(day)
-        end = day
-        while end < until and editions.on(end + timedelta(days=1)) is protocol:
-            end += timedelta(days=1)
-        spans.append((protocol, day, end))
-        day = end + timedelta(days=1)
-    return [row for span in spans for row in _days(*span)]
+        protocol, first = editions.on(day), day
+        while day <= until and editions.on(day) is protocol:
+            day += timedelta(days=1)
+        yield protocol, first, day - timedelta(days=1)
+
+
+def _rules(editions: Editions, last: date) -> Iterator[tuple[object, ...]]:
+    """What a guideline says of one programme, and from when to when."""
+    for protocol, first, until in _in_force(editions, last):
+        beside = Measures.of(protocol).second.codes
+        for programme, section in (("htn", protocol.htn), ("dm", protocol.dm)):
+            span = (first.toordinal(), until.toordinal() + 1)
+            yield programme, *span, section.referral.in_a_row, beside.get(programme, "-")
 
 
 @lru_cache(maxsize=8)
@@ -221,7 +264,7 @@ def _days(protocol: Protocol, first: date, last: date) -> list[tuple[object, ...
         (
             day.isoformat(), n, day.year, _md(day), day.year * 4 + (day.month - 1) // 3, *numbers,
             due.after(day).toordinal(), exam.after(day).toordinal(), outcome.after(day).toordinal(),
-            danger.after(day).toordinal(),
+            danger.after(day).toordinal(), n + measures.standard.answered_within.days + measures.standard.grace_days,
         )
         for n in range(first.toordinal(), last.toordinal() + 1)
         for day in (date.fromordinal(n),)

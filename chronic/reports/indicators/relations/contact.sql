@@ -21,7 +21,7 @@ SELECT visit.id AS visit, visit.uid, visit.person, calendar.day, calendar.quarte
             WHEN visit.fpg_meter = 'LO' OR visit.fpg < calendar.fpg_below THEN 1 END AS fpg_below,
        CASE WHEN visit.referral_org IS NULL AND visit.referral_reason IS NULL THEN 0 ELSE 1 END AS referred,
        CASE WHEN {blank_htn} THEN 0 ELSE 1 END AS complete_htn, CASE WHEN {blank_dm} THEN 0 ELSE 1 END AS complete_dm,
-       calendar.danger_by_day,
+       calendar.danger_by_day, calendar.answer_by_day,
        MIN(calendar.day) OVER (PARTITION BY visit.person ORDER BY calendar.day
          RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS after_day
 FROM visit

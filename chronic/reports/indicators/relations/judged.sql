@@ -1,18 +1,32 @@
--- What the rules said of a contact: one row for each programme it was judged for; '' where only its danger was.
+-- What the rules said of a contact, and what came of it: one row for each programme it was judged for; '' where only its
+-- danger was.
 --
 --   class         controlled, uncontrolled, adverse_reaction, complication, not_assessed or NULL
---   consecutive   assessed contacts in a row with this class
---   danger        1: danger of any kind
+--   danger        1: danger of any kind; serious: danger, or a class that calls for a contact soon
+--   below         1: at the guideline's target for this programme; `second`: at that of the guideline beside it
+--   complete      1: no required field of this programme was left blank
 --   due_day       of the next follow-up, as planned then
---   danger_by_day until when danger has to be followed up
---   after_day     of the next contact of any kind on a later day; `referred`: a referral stands on the contact itself
+--   after_day     of the next contact of any kind on a later day
+--   answer_by_day, danger_by_day   until when a serious one, a danger has to be followed up
+--   unreferred    1: uncontrolled so many times in a row that a referral is called for, and none was recorded by then
 --   next_day      of the next one judged; the same day where another contact followed on it
---   met           codes of the targets of other guidelines that were met; `missed` of those that were not
-SELECT contact.person, contact.day, contact.visit, contact.uid, verdict.programme, verdict.class, verdict.consecutive,
-       CASE WHEN verdict.danger = '' THEN 0 ELSE 1 END AS danger, contact.danger_by_day, contact.after_day, contact.referred,
-       due.day AS due_day, verdict.meets AS met,
-       verdict.misses AS missed,
+SELECT verdict.programme, contact.person, contact.day, contact.visit, contact.uid, contact.followup, contact.face,
+       contact.quarter, verdict.class, CASE WHEN verdict.danger = '' THEN 0 ELSE 1 END AS danger,
+       CASE WHEN verdict.danger <> '' OR verdict.class IN ('uncontrolled', 'adverse_reaction', 'complication') THEN 1
+            ELSE 0 END AS serious,
+       CASE verdict.programme WHEN 'htn' THEN contact.bp_below WHEN 'dm' THEN contact.fpg_below END AS below,
+       CASE WHEN ' ' || verdict.meets || ' ' LIKE '% ' || rule.second || ' %' THEN 1 ELSE 0 END AS second,
+       CASE verdict.programme WHEN 'htn' THEN contact.complete_htn WHEN 'dm' THEN contact.complete_dm END AS complete,
+       due.day AS due_day, contact.after_day, contact.answer_by_day, contact.danger_by_day,
+       CASE WHEN verdict.class <> 'uncontrolled' OR verdict.consecutive < rule.in_a_row OR contact.referred = 1 THEN 0
+            WHEN EXISTS (SELECT 1 FROM slip WHERE slip.person = contact.person AND slip.made_day <= contact.answer_by_day
+              AND (slip.made_day >= contact.day OR slip.answered_day IS NULL OR slip.answered_day >= contact.day)) THEN 0
+            WHEN EXISTS (SELECT 1 FROM outcome WHERE outcome.person = contact.person
+              AND outcome.day >= contact.day AND outcome.day <= contact.answer_by_day) THEN 0
+            WHEN verdict.class = 'uncontrolled' THEN 1
+            ELSE 0 END AS unreferred,
        LEAD(contact.day) OVER (PARTITION BY verdict.programme, contact.person ORDER BY contact.day, contact.uid) AS next_day
 FROM contact
 JOIN verdict ON verdict.person = contact.person AND verdict.visit = contact.visit
+LEFT JOIN rule ON rule.programme = verdict.programme AND rule.from_day <= contact.day AND rule.to_day > contact.day
 LEFT JOIN calendar AS due ON due.iso = verdict.due_on
