@@ -50,7 +50,7 @@ def _counted(db: sqlite3.Connection, found: Counter[indicators.Cell], level: str
     names = _names(db, level)
     for cell, people in found.items():
         places = names.get(cell.village, (mappings.UNKNOWN,)) if level != "all" else (level,)
-        yield dhis2.Counted(cell.programme, cell.figure, places, cell.sex, cell.age, people)
+        yield dhis2.Counted(cell.programme, cell.figure, places, cell.sex or "unknown", cell.age, people)
 
 
 def _names(db: sqlite3.Connection, level: str) -> dict[int | None, tuple[str, ...]]:

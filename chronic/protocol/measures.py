@@ -51,6 +51,9 @@ class Prevalence(Section):
     from_age: int
 
 
+ALL_PLACES = "all"
+
+
 class Population(Section):
     """How many adults live here, where the county knows better than its register."""
 
@@ -66,7 +69,7 @@ class Measures(Book):
     control: Control
     prevalence: dict[str, Prevalence]
     population: dict[str, Population] = {}  # noqa: RUF012
-    """Of `all`; none as shipped."""
+    """Of all places; none as shipped."""
     targets: dict[str, Target]
     cites: dict[str, Cite]
 
@@ -78,4 +81,5 @@ class Measures(Book):
             for column in columns
             if programme not in PROGRAMMES or column not in _COLUMNS
         ]
+        bad += [(f"population.{place}", place) for place in self.population if place != ALL_PLACES]
         return bad + [(f"prevalence.{name}", name) for name in self.prevalence if name not in PROGRAMMES]

@@ -7,10 +7,26 @@ live now; everything else is as of the period's end, as it is known now or was o
 """
 
 from chronic.reports.indicators.counting import Cell, Counted, Told, adds, behind, tallies, tally, told
-from chronic.reports.indicators.definitions import EVERYBODY, PROGRAMMES, Book, Figure, Indicator, book, target, text
-from chronic.reports.indicators.known import Asked, instant
+from chronic.reports.indicators.definitions import (
+    CASCADE,
+    ESTIMATED,
+    EVERYBODY,
+    PROGRAMMES,
+    Book,
+    Cohort,
+    Figure,
+    Indicator,
+    book,
+    cohorts,
+    in_cohort,
+    target,
+    text,
+)
+from chronic.reports.indicators.estimate import Estimate, estimate
+from chronic.reports.indicators.known import ALL, Asked, instant, windows
 
 __all__ = [
-    "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Counted", "Figure", "Indicator", "Told", "adds", "behind", "book",
-    "instant", "tallies", "tally", "target", "text", "told",
+    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Estimate",
+    "Figure", "Indicator", "Told", "adds", "behind", "book", "cohorts", "estimate", "in_cohort", "instant", "tallies", "tally",
+    "target", "text", "told", "windows",
 ]  # fmt: skip

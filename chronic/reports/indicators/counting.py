@@ -11,11 +11,10 @@ from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.reports.indicators import known
 from chronic.reports.indicators.definitions import Figure, book, text
-from chronic.reports.indicators.known import Asked
+from chronic.reports.indicators.known import ALL, Asked
 
 _WHO = "SELECT person, {}, {}, {}, {}, born_year, born_md FROM who"
 _AGES, _UNKNOWN = 1000, 999
-ALL = Asked()
 
 
 class Cell(NamedTuple):
@@ -73,23 +72,24 @@ def tallies(
     known_on: date | str | None = None, asked: Asked = ALL, by: Container[str] = BY,
 ) -> list[Counter[Cell]]:  # fmt: skip
     """The same for several periods in one go, in their order."""
-    texts: dict[tuple[str, str], list[str]] = {}
+    texts: dict[tuple[str, str, str], list[str]] = {}
     for programme, name in dict.fromkeys(wanted):
-        texts.setdefault((programme, book().figures[name].sql), []).append(name)
+        figure = book().figures[name]
+        texts.setdefault((programme, figure.sql, figure.preset), []).append(name)
     found: list[Counter[Cell]] = [Counter() for _ in periods]
     if not periods or not texts:
         return found
-    for lot in _lots(db, periods, editions, {name for _, name in texts}, known_on, asked, by):
-        for (programme, name), figures in texts.items():
+    for lot in _lots(db, periods, editions, {name for _, name, _ in texts}, known_on, asked, by):
+        for (programme, name, preset), figures in texts.items():
             rows: defaultdict[tuple[int, str, int], int] = defaultdict(int)
-            for n, person, word, *_ in db.execute(unordered(name), known.bound(programme, text(name))):
+            for n, person, word, *_ in db.execute(unordered(name), known.bound(programme, text(name), preset)):
                 kind = lot.kinds[n].get(person)
                 if kind is not None:
                     rows[n, word, kind] += 1
             for (n, word, kind), number in rows.items():
-                for figure in figures:
-                    if _counts(figure, word):
-                        found[n][Cell(programme, figure, *lot.kin(kind))] += number
+                for named in figures:
+                    if _counts(named, word):
+                        found[n][Cell(programme, named, *lot.kin(kind))] += number
     return found
 
 
@@ -102,7 +102,7 @@ def behind(
     found = [
         _counted(its, person, *event)
         for lot in _lots(db, [period], editions, [its.sql], known_on, asked)
-        for n, person, word, *event in db.execute(unordered(its.sql), known.bound(programme, text(its.sql)))
+        for n, person, word, *event in db.execute(unordered(its.sql), known.bound(programme, text(its.sql), its.preset))
         if person in lot.kinds[n] and _counts(figure, word)
     ]
     return sorted(found, key=lambda one: (one.person, one.on or period.last, one.uid or ""))

@@ -5,6 +5,7 @@ stand in the guideline's book of measures, where a county writes its own over th
 """
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +17,11 @@ from chronic.protocol.sections import BpLimit, Cite, Interval, Names, Section
 PROGRAMMES = ("htn", "dm")
 EVERYBODY = ""
 """The programme of what is asked of the whole register."""
+ESTIMATED = "estimated"
+"""The denominator that is no figure: see `estimate`."""
+CASCADE = ("registered", "under_care", "controlled")
+"""The figures that follow on the estimate, each a part of the one before."""
+ALL = "all"
 SETS = ("nbphs", "hearts")
 
 
@@ -56,6 +62,29 @@ class Figure(Section):
     says: Names
     programmes: list[str] = list(PROGRAMMES)  # noqa: RUF012 - a section never changes
     events: bool = False
+    preset: str = ""
+    """Of a cohort: which."""
+
+
+class Cohort(Section):
+    """Those first enrolled in `registered`, which ends `lag` before the period does, by what the last `window` of the
+    period says of them. `classes`: what is told apart, with the words of `cohort.sql` in each."""
+
+    cite: str
+    name: Names
+    says: Names
+    registered: Interval
+    lag: Interval
+    window: Interval
+    classes: dict[str, list[str]]
+    names: dict[str, Names]
+
+
+class HighRisk(Section):
+    """The systolic limit of people with cardiovascular or kidney disease or diabetes."""
+
+    cite: str
+    sbp_below: int
 
 
 class Indicator(Section):
@@ -82,6 +111,8 @@ class Set(Section):
     htn: HtnLimit | None = None
     dm: DmLimit | None = None
     call_back: CallBack | None = None
+    high_risk: HighRisk | None = None
+    cohorts: dict[str, Cohort] = {}  # noqa: RUF012
 
 
 class Book(NamedTuple):
@@ -106,9 +137,30 @@ class Book(NamedTuple):
 def book() -> Book:
     """The shipped sets. Raises ValueRefused (`protocol.key`)."""
     sets = {name: whole(Set, table_of(os.path.join(FOLDER, "indicators", f"{name}.toml")), f"{name}.") for name in SETS}
+    for known in sets.values():
+        known.figures.update(_of_cohorts(known))
     figures = {name: figure for known in sets.values() for name, figure in known.figures.items()}
     indicators = {name: one for known in sets.values() for name, one in known.indicators.items()}
     return Book(sets, figures, indicators)
+
+
+def cohorts() -> dict[str, Cohort]:
+    """The presets of cohorts, by name."""
+    return {name: cohort for known in book().sets.values() for name, cohort in known.cohorts.items()}
+
+
+def in_cohort(preset: str, its_class: str = ALL) -> str:
+    """The name of the figure that counts a class of a cohort, or all of it."""
+    return f"{preset}.{its_class}"
+
+
+def _of_cohorts(known: Set) -> Iterator[tuple[str, Figure]]:
+    for preset, cohort in known.cohorts.items():
+        shared = {"cite": cohort.cite, "sql": "cohort", "preset": preset, "says": cohort.says}
+        every = [word for words in cohort.classes.values() for word in words]
+        yield in_cohort(preset), Figure(counts=every, name=cohort.name, **shared)
+        for its_class, words in cohort.classes.items():
+            yield in_cohort(preset, its_class), Figure(counts=words, name=cohort.names[its_class], **shared)
 
 
 def target(name: str, programme: str, protocol: Protocol) -> Target | None:

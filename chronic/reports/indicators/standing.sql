@@ -27,9 +27,9 @@ WITH met AS (
   WHERE stay.programme = :programme AND stay.from_day <= period.last_day AND stay.to_day > period.last_day
 ),
 seen AS (
-  SELECT n, person, begun_day, recent_day, MAX(day) AS met_day,
+  SELECT n, person, MIN(begun_day) AS begun_day, MIN(recent_day) AS recent_day, MAX(day) AS met_day,
          MAX(CASE WHEN below IS NULL THEN NULL ELSE day * 2 + below END) AS reading
-  FROM met GROUP BY n, person, begun_day, recent_day
+  FROM met GROUP BY n, person
 )
 SELECT n, person,
        CASE WHEN reading IS NULL THEN 'lost'

@@ -3,7 +3,7 @@
 --
 --   class         controlled, uncontrolled, adverse_reaction, complication, not_assessed or NULL
 --   danger        1: danger of any kind; serious: danger, or a class that calls for a contact soon
---   below         1: at the guideline's target for this programme; `second`: at that of the guideline beside it
+--   below         1: at the guideline's target for this programme, of lipids by their class; `second`: at that of the guideline beside it
 --   complete      1: no required field of this programme was left blank
 --   due_day       of the next follow-up, as planned then
 --   after_day     of the next contact of any kind on a later day
@@ -14,7 +14,10 @@ SELECT verdict.programme, contact.person, contact.day, contact.visit, contact.ui
        contact.quarter, verdict.class, CASE WHEN verdict.danger = '' THEN 0 ELSE 1 END AS danger,
        CASE WHEN verdict.danger <> '' OR verdict.class IN ('uncontrolled', 'adverse_reaction', 'complication') THEN 1
             ELSE 0 END AS serious,
-       CASE verdict.programme WHEN 'htn' THEN contact.bp_below WHEN 'dm' THEN contact.fpg_below END AS below,
+       CASE WHEN verdict.programme = 'htn' THEN contact.bp_below
+            WHEN verdict.programme = 'dm' THEN contact.fpg_below
+            WHEN verdict.class = 'controlled' THEN 1
+            WHEN verdict.class = 'uncontrolled' THEN 0 END AS below,
        CASE WHEN ' ' || verdict.meets || ' ' LIKE '% ' || rule.second || ' %' THEN 1 ELSE 0 END AS second,
        CASE verdict.programme WHEN 'htn' THEN contact.complete_htn WHEN 'dm' THEN contact.complete_dm END AS complete,
        due.day AS due_day, contact.after_day, contact.answer_by_day, contact.danger_by_day,

@@ -4,6 +4,8 @@
 --   judged_year, judged_md   the same, and NULL where it was only reckoned from an age: no rule rests on that
 --   from_day, to_day         in the register from the first to the day before the second
 --   left_by                  died or moved
+--   high_risk                1: cardiovascular or kidney disease, as the register says today;
+--                            so is `smoker`, 0 where it is known that they do not
 WITH closing AS (
   SELECT person.id AS person,
          CASE WHEN was.person IS NULL THEN person.closed_on ELSE was.old END AS closed_on,
@@ -22,7 +24,9 @@ SELECT person.id AS person, person.village, person.responsible_doctor AS doctor,
          + CAST(SUBSTR(person.birth_date, 9, 2) AS INTEGER) END AS judged_md,
        CASE WHEN person.registered_on IS NULL THEN 0 ELSE COALESCE(began.day, 0) END AS from_day,
        CASE WHEN closing.closed_on IS NULL THEN 9999999 ELSE COALESCE(over.day, 0) END AS to_day,
-       closing.closed_reason AS left_by
+       closing.closed_reason AS left_by,
+       CASE WHEN person.ascvd = 'yes' OR person.ckd = 'yes' THEN 1 ELSE 0 END AS high_risk,
+       CASE WHEN person.smoking_status IN ('never', 'former') THEN 0 ELSE 1 END AS smoker
 FROM closing
 JOIN person ON person.id = closing.person
 LEFT JOIN watched ON watched.person = person.id
