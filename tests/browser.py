@@ -39,7 +39,8 @@ function overlaps(doc) {
   return bad;
 }
 function outside(doc, width) {
-  return boxes(doc).filter(([, box, holder]) => box.right > width + 1 && !holder.closest('nav, .wide')).map(([text]) => text);
+  return boxes(doc).filter(([, box, holder]) => box.right > width + 1 && !holder.closest('nav, .wide'))
+    .map(([text]) => text);
 }
 window.addEventListener('load', () => {
   const seen = {};
@@ -60,7 +61,7 @@ window.addEventListener('load', () => {
 
 
 def look(pages: Mapping[str, tuple[str, int]], folder: Path) -> dict[str, Any]:
-    """Name -> (page, width in pixels) laid out side by side in one browser: name -> what was seen; `console`: what it said."""
+    """Name -> (page, width in pixels), all laid out by one browser: name -> what was seen; `console`: what it said."""
     assert CHROMIUM is not None
     frames = "".join(
         f'<iframe id="{name}" style="border:0;width:{width}px;height:9000px" srcdoc="{html.escape(page)}"></iframe>'
@@ -68,9 +69,10 @@ def look(pages: Mapping[str, tuple[str, int]], folder: Path) -> dict[str, Any]:
     )
     path = folder / "look.html"
     path.write_text(f"<!DOCTYPE html><meta charset=utf-8><body><script>{_LOOK}</script>{frames}", "utf-8")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
-               "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'chromium'}", "--virtual-time-budget=4000",
-               "--window-size=1400,900", "--dump-dom", path.as_uri()]  # fmt: skip
+    options = ["headless", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "enable-logging=stderr", "dump-dom",
+               "host-resolver-rules=MAP * ~NOTFOUND", f"user-data-dir={folder / 'chromium'}", "virtual-time-budget=4000",
+               "window-size=1400,900"]  # fmt: skip
+    command = [CHROMIUM, *(f"--{option}" for option in options), path.as_uri()]
     ran = subprocess.run(command, capture_output=True, timeout=90, check=True)
     (seen,) = re.findall(r'<pre id="seen">(.*?)</pre>', ran.stdout.decode(), re.S)
     console = [line for line in ran.stderr.decode(errors="replace").splitlines() if ":CONSOLE" in line]

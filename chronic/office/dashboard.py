@@ -22,7 +22,12 @@ from chronic.reports.measures import Counts, Key
 
 MONTHS = 13
 SET = "nbphs"
-"""Whose indicators stand on top."""
+"""Whose indicators are shown, each once."""
+MAIN = (
+    "management_rate", "standard_rate", "control_rate", "timely_rate", "enough_visits_rate", "contract_rate", "three_rate",
+    "new_cases",
+)  # fmt: skip
+"""Those of people managed that stand on top, in this order; the others follow as a table."""
 TRENDS = ("control_rate", "hearts_control", "standard_rate", "timely_rate")
 RANKED = "control_rate"
 
@@ -54,9 +59,10 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     places = figures.lines(by_village, told[-1:], told[-1:])
     title = _("Chronic disease dashboard")
     sections = [
-        Section("indicators", _("Main indicators"), tiles=list(pictures.tiles(main, rows))),
+        Section("indicators", _("Main indicators"), tiles=list(pictures.tiles(MAIN, main, rows))),
         Section("trends", _("Thirteen months"), charts=list(pictures.charts(TRENDS, drawn, months, found))),
         Section("outcomes", _("Outcomes"), pictures.outcome_note(), stacks=list(pictures.stacks(months, found))),
+        Section("others", _("Other indicators"), bars=list(rankings.others(MAIN, main, rows))),
         Section("villages", _("Villages"), bars=list(rankings.ranking(ranked, places))),
         Section(
             "overdue", _("Overdue"), _("Follow-ups, as of {day}").format(day=facts.day),

@@ -19,12 +19,17 @@ OUTCOMES = ("controlled", "uncontrolled", "no_reading", "no_visit", "under_care_
 NOTHING = "-"
 
 
-def tiles(known: Sequence[Measure], rows: Sequence[Row]) -> Iterator[tuple[str, list[Tile]]]:
-    """The indicators programme by programme, those of the whole register last."""
-    for programme in (*indicators.PROGRAMMES, ""):
-        group = [_tile(measure, row) for measure, row in zip(known, rows, strict=True) if measure.programme == programme]
-        if group:
-            yield term(PROGRAMMES, programme) if programme else _("Everybody in the register"), group
+def tiles(codes: Sequence[str], known: Sequence[Measure], rows: Sequence[Row]) -> Iterator[tuple[str, list[Tile]]]:
+    """These indicators programme by programme; last everything that is asked of the whole register."""
+    told = list(zip(known, rows, strict=True))
+    for programme in indicators.PROGRAMMES:
+        mine = [(measure, row) for measure, row in told if measure.programme == programme and measure.code in codes]
+        mine.sort(key=lambda pair: codes.index(pair[0].code))
+        yield term(PROGRAMMES, programme), [_tile(measure, row) for measure, row in mine]
+    yield (
+        _("Everybody in the register"),
+        [_tile(measure, row) for measure, row in told if measure.programme == indicators.EVERYBODY],
+    )
 
 
 def _tile(measure: Measure, row: Row) -> Tile:

@@ -24,6 +24,27 @@ SCREEN = ("screen_residents", "screened")
 NEW = "newly_registered"
 
 
+def others(codes: Sequence[str], known: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[Bars]:
+    """The indicators of people managed that are none of these, programme by programme."""
+    for programme in indicators.PROGRAMMES:
+        drawn = [
+            _other(measure, row)
+            for measure, row in zip(known, rows, strict=True)
+            if measure.programme == programme and measure.code not in codes
+        ]
+        heads = [_("Indicator"), "", "%", _("How many")]
+        yield Bars(term(PROGRAMMES, programme), "", heads, drawn, _("Nobody."))
+
+
+def _other(measure: Measure, row: figures.Row) -> Row:
+    share = _rate(row)
+    part = f"{row['numerator']}" if row["denominator"] is None else f"{row['numerator']}/{row['denominator']}"
+    return Row(
+        (either(measure.name),), None if share is None else share / 100, (percent(share), part), target=measure.target,
+        urgent=row["target_met"] == "no",
+    )  # fmt: skip
+
+
 def ranking(ranked: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[Bars]:
     """The villages of each programme, best first; of very many the first and the last."""
     for measure in ranked:
