@@ -21,7 +21,13 @@ function boxes(doc) {
     const range = doc.createRange();
     range.selectNodeContents(node);
     const own = holder.ownerSVGElement ? [holder.getBoundingClientRect()] : [...range.getClientRects()];
-    for (const box of own) if (box.width > 1 && box.height > 1) found.push([text, box, holder]);
+    const clip = holder.closest('.wide, nav ul')?.getBoundingClientRect();
+    for (const box of own) {
+      const hidden = clip && (box.left > clip.right - 1 || box.right < clip.left + 1);
+      const right = clip ? Math.min(box.right, clip.right) : box.right;
+      if (box.width > 1 && box.height > 1 && !hidden)
+        found.push([text, { left: box.left, right, top: box.top, bottom: box.bottom }, holder]);
+    }
   }
   return found;
 }
@@ -39,8 +45,7 @@ function overlaps(doc) {
   return bad;
 }
 function outside(doc, width) {
-  return boxes(doc).filter(([, box, holder]) => box.right > width + 1 && !holder.closest('nav, .wide'))
-    .map(([text]) => text);
+  return boxes(doc).filter(([, box]) => box.right > width + 1).map(([text]) => text);
 }
 window.addEventListener('load', () => {
   const seen = {};

@@ -48,7 +48,7 @@ class Facts(NamedTuple):
 def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     """The page of one period, and of the thirteen months that end with it."""
     known = measures.measures(editions.on(facts.period.last))
-    main = [measure for measure in known if measure.set == SET]
+    main = [measure for measure in known if measure.set == SET and measure.denominator != indicators.ESTIMATED]
     drawn = [measure for measure in known if measure.code in TRENDS]
     ranked = [measure for measure in known if measure.code == RANKED]
     months = _months(facts.period)
@@ -128,5 +128,5 @@ def _definitions(rows: Sequence[figures.Row]) -> Table:
         first, targets = mine[0], {f"{row['target']:g}%": row for row in mine if row["target"] is not None}
         source = f"{first['source']} ({first['mark']})"
         told = (str(first["definition"]), str(first["excluded"] or ""), " / ".join(targets), source)
-        lines.append([str(first["title"]), *told])
+        lines.append([str(first["indicator_name"]), *told])
     return Table(_("Definitions"), heads, lines)

@@ -246,7 +246,8 @@ def test_in_a_browser_no_texts_overlap_nothing_sticks_out_and_the_console_is_sil
 @browser
 def test_what_overlaps_or_sticks_out_would_be_seen(tmp_path: Path) -> None:
     page = """<body style="margin:0"><p style="position:absolute;left:0;top:0">one</p>
-    <p style="position:absolute;left:5px;top:3px">two</p><p style="position:absolute;left:350px;top:90px;white-space:nowrap">three is far too long</p>
+    <p style="position:absolute;left:5px;top:3px">two</p>
+    <p style="position:absolute;left:350px;top:90px;white-space:nowrap">three is far too long</p>
     <script>console.error("x")</script>"""
     seen = look({"bad": (page, 390)}, tmp_path)
     assert [pair[:2] for pair in seen["bad"]["overlaps"]] == [["one", "two"]]
