@@ -48,6 +48,8 @@ class Night(NamedTuple):
     """Problems found by the checks, and tasks made, reopened and closed."""
     frozen: list[str]
     """Months whose figures were kept."""
+    sent: list[str]
+    """All months that were kept on this day, by an earlier run too."""
 
 
 class Tonight(NamedTuple):
@@ -73,6 +75,7 @@ def _tasks(tonight: Tonight) -> None:
 
 def _freeze(tonight: Tonight) -> None:
     tonight.night.frozen.extend(freezing.freeze_missing(tonight.desk))
+    tonight.night.sent.extend(frozen.of_day(tonight.desk.db, tonight.desk.today.isoformat()))
 
 
 def _late(tonight: Tonight) -> Report:
@@ -141,7 +144,7 @@ KEPT = _SENT.format(month="*")
 def figures(tonight: Tonight) -> Iterator[File]:
     """The other files of this night, and each month that was frozen on this day, as it is sent."""
     yield from FIGURES
-    for month in frozen.of_day(tonight.desk.db, tonight.desk.today.isoformat()):
+    for month in tonight.night.sent:
         yield File(_SENT.format(month=month), partial(_sent, month))
 
 

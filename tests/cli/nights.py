@@ -13,7 +13,9 @@ import pytest
 
 from tests.runner import TODAY, Chronic, Row, id_number
 
-FILES = {"overdue.csv", "overdue.json", "calls.csv", "calls.json", "nightly.html", "dashboard.html"}
+SENT = "indicators-2026-10.csv"
+FILES = {"overdue.csv", "overdue.json", "calls.csv", "calls.json", "nightly.html", "dashboard.html", SENT}
+"""Of the first night: the month before it is frozen."""
 ID, PHONE = id_number("11010519491231002"), "13812345512"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links as POSIX has them")
 

@@ -1,5 +1,9 @@
 """`nightly`: which of the older folders go, and which never do."""
 
+import csv
+import io
+import shutil
+
 import pytest
 
 from tests.cli.nights import folder, settled
@@ -8,7 +12,11 @@ from tests.runner import Chronic
 
 @pytest.fixture
 def village(chronic: Chronic) -> Chronic:
-    return settled(chronic)
+    """Its month was sent on the 20th, and nobody keeps that folder any more."""
+    village = settled(chronic)
+    village.ok("nightly", today="2026-11-20")
+    shutil.rmtree(folder(village, "2026-11-20"))
+    return village
 
 
 def days(village: Chronic) -> list[str]:
@@ -27,11 +35,30 @@ def test_the_oldest_folders_beyond_so_many_go_and_the_number_is_remembered(villa
 
 
 def test_a_folder_that_figures_were_sent_from_never_goes(village: Chronic) -> None:
-    village.ok("nightly")
-    (folder(village) / "indicators-2026-10.csv").write_text("as sent")
-    for day in ("2026-11-22", "2026-11-23"):
+    village.ok("nightly", today="2026-12-01")
+    sent = folder(village, "2026-12-01") / "indicators-2026-11.csv"
+    rows = list(csv.DictReader(io.StringIO(sent.read_text("utf-8-sig"))))
+    assert {row["period"] for row in rows} == {"2026-11"}
+    for day in ("2026-12-02", "2026-12-03"):
         village.ok("nightly", "--keep", 1, today=day)
-    assert days(village) == ["2026-11-21", "2026-11-23"]
+    assert days(village) == ["2026-12-01", "2026-12-03"]
+
+
+def test_months_that_were_missed_are_sent_oldest_first_in_one_folder_and_again_with_a_second_run(village: Chronic) -> None:
+    first = village.ok("nightly", today="2027-02-10").out
+    assert " frozen=2026-11,2026-12,2027-01 " in first
+    names = {"indicators-2026-11.csv", "indicators-2026-12.csv", "indicators-2027-01.csv"}
+    made = {name: (folder(village, "2027-02-10") / name).read_bytes() for name in names}
+    second = village.ok("nightly", today="2027-02-10").out
+    assert "frozen=" not in second
+    assert {name: (folder(village, "2027-02-10") / name).read_bytes() for name in names} == made
+
+
+def test_what_is_sent_is_what_the_report_says_as_sent(village: Chronic) -> None:
+    village.ok("nightly", today="2026-12-01")
+    sent = folder(village, "2026-12-01") / "indicators-2026-11.csv"
+    told = village.ok("report", "indicators", "--frozen", "2026-11", "--format", "csv", today="2026-12-05").out
+    assert sent.read_text("utf-8-sig").splitlines() == told.splitlines()
 
 
 def test_the_last_folder_in_which_nothing_failed_never_goes(village: Chronic) -> None:
