@@ -220,7 +220,9 @@ def _what(chosen: "Sequence[Measure]", cell: str) -> "Iterator[str]":
         "numerator": _("numerator"), "denominator": _("denominator"), "missing": _("in the denominator alone"),
     }  # fmt: skip
     for measure in chosen:
-        figure = book().figures[measure.numerator if cell == "numerator" else measure.denominator or measure.numerator]
+        figure = book().figures[
+            measure.numerator if cell == "numerator" or measure.denominator is None else measure.denominator
+        ]
         title = (
             f"{term(PROGRAMMES, measure.programme)} {either(measure.name)}" if measure.programme else either(measure.name)
         )

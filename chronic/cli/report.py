@@ -3,6 +3,7 @@
 import click
 
 from chronic.cli.commands import Group
+from chronic.cli.cohort import cascade, cohort, coverage
 from chronic.cli.figures import indicators
 from chronic.cli.ledgers import ledger
 from chronic.cli.workload import workload
@@ -14,6 +15,5 @@ def report() -> None:
     pass
 
 
-report.add_command(indicators)
-report.add_command(workload)
-report.add_command(ledger)
+for command in (indicators, cohort, cascade, coverage, ledger, workload):
+    report.add_command(command)

@@ -63,7 +63,14 @@ ERRORS = {
     "figures.group": N_("--group goes with --by: it names one of its rows."),
     "figures.with_list": N_("--cell, --group and --limit go with --list."),
     "figures.text": N_("Sentences are made of figures; leave out --list, or choose another --format."),
+    "figures.estimated": N_("The denominator of {indicator} is an estimate: there is nobody to list."),
     "figures.no_denominator": N_("{indicator} is a number on its own: there is nothing it is part of."),
+    "cohort.preset": N_("There is no preset {text}; known are: {known}."),
+    "cohort.outcome": N_("{preset} has no outcome {text}; known are: {known}."),
+    "cohort.period": N_(
+        "{preset} is told at the end of every {n} month(s), for whole months; {first} to {last} does not end there."
+    ),
+    "cohort.with_list": N_("--outcome and --limit go with --list."),
     "frozen.month": N_("{text} is not a month; write 2026-10."),
     "frozen.none": N_("Nothing was frozen yet; the first nightly run of a month keeps the one before it: chronic nightly"),
     "frozen.never": N_("{month} was never frozen. Frozen are: {kept}."),

@@ -16,7 +16,7 @@ from chronic.model import period as periods
 from chronic.model.days import MONTHS_A_YEAR, add_months, china_day_of, from_iso
 from chronic.model.period import Period
 from chronic.protocol import Editions
-from chronic.reports import indicators
+from chronic.reports import expected, indicators
 from chronic.reports.indicators import adds
 from chronic.reports.measures import Key, measures
 from chronic.store import frozen, nights
@@ -73,20 +73,29 @@ def counted(
         person: (village, doctor)
         for person, village, doctor in db.execute("SELECT id, village, responsible_doctor FROM person")
     }
-    told: dict[tuple[str, str, str], array[int]] = {}
+    told: dict[tuple[str, indicators.Text, str], array[int]] = {}
     for one in indicators.told(db, period, every_key(), editions):
-        told.setdefault((one.programme, one.sql, one.word), array("q")).append(one.person)
+        told.setdefault((one.programme, one.text, one.word), array("q")).append(one.person)
     parts: list[Part] = []
     people: dict[Key, tuple[int, ...]] = {}
     for programme, name in every_key():
-        figure = indicators.book().figures[name]
-        mine = [ids for (its, sql, word), ids in told.items() if (its, sql) == (programme, figure.sql) and adds(name, word)]
+        rows = (programme, indicators.text_of(name))
+        mine = [ids for (its, text, word), ids in told.items() if (its, text) == rows and adds(name, word)]
         ids = [id_ for some in mine for id_ in some]
         if ids:
             people[(programme, name)] = tuple(sorted(ids))
             by_home = Counter(homes[id_] for id_ in ids)
             parts += [Part(programme, name, village, doctor, n) for (village, doctor), n in by_home.items()]
+    for programme in estimated(editions, period):
+        cells = expected.cells(db, period, programme, editions)
+        parts += [Part(programme, cell.figure, cell.village, cell.doctor, n) for cell, n in cells.items() if n]
     return tuple(parts), people
+
+
+def estimated(editions: Editions, period: Period) -> list[str]:
+    """The programmes with an indicator whose denominator is an estimate."""
+    known = measures(editions.on(period.last))
+    return list(dict.fromkeys(one.programme for one in known if one.denominator == indicators.ESTIMATED))
 
 
 def every_key() -> list[Key]:

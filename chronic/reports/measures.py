@@ -15,7 +15,7 @@ from chronic.model.period import Period
 from chronic.model.tags import code_of
 from chronic.protocol import Editions, Names, Protocol
 from chronic.protocol.measures import Measures
-from chronic.reports import indicators, tagged
+from chronic.reports import expected, indicators, tagged
 from chronic.reports.indicators import Asked, Cell
 from chronic.store import places
 
@@ -128,8 +128,22 @@ def counts(
         return _by_tag(db, periods, keys, editions, known_on, asked)
     label = labels(db, by)
     parts = () if by is None else ("village",) if by == "township" else (by,)
-    found = indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=asked, by=parts)
+    found = _tallies(db, periods, keys, editions, parts, known_on, asked)
     return [_grouped(cells, keys, label) for cells in found]
+
+
+def _tallies(
+    db: sqlite3.Connection, periods: Sequence[Period], keys: Sequence[Key], editions: Editions, parts: tuple[str, ...],
+    known_on: date | str | None, asked: Asked,
+) -> list[Counter[Cell]]:  # fmt: skip
+    """What was counted, and for a denominator that is an estimate the estimated."""
+    counted = [key for key in keys if key[1] != indicators.ESTIMATED]
+    found = indicators.tallies(db, periods, counted, editions, known_on=known_on, asked=asked, by=parts)
+    by = parts[0] if parts else None
+    for programme in (programme for programme, figure in keys if figure == indicators.ESTIMATED):
+        for cells, period in zip(found, periods, strict=True):
+            cells += expected.cells(db, period, programme, editions, by=by, known_on=known_on, asked=asked)
+    return found
 
 
 class Label:
@@ -172,7 +186,7 @@ def _by_tag(
     found: list[dict[Key, Counter[str | None]]] = [{key: Counter() for key in keys} for _ in periods]
     for tag in dict.fromkeys(code_of(text) for (text,) in db.execute("SELECT DISTINCT tag FROM tagged ORDER BY tag")):
         its = asked._replace(tags=(*asked.tags, tagged.wanted(db, tag, periods[-1].last)))
-        for at, cells in enumerate(indicators.tallies(db, periods, keys, editions, known_on=known_on, asked=its, by=())):
+        for at, cells in enumerate(_tallies(db, periods, keys, editions, (), known_on, its)):
             for cell, people in cells.items():
                 found[at][(cell.programme, cell.figure)][tag] += people
     return list(found)

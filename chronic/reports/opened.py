@@ -69,7 +69,7 @@ class Question(NamedTuple):
 
 
 def report(db: sqlite3.Connection, editions: Editions, asked: Question) -> Report:
-    """Raises ValueRefused (`figures.no_denominator`)."""
+    """Raises ValueRefused (`figures.no_denominator`, `figures.estimated`)."""
     columns: tuple[Column, ...] = _COLUMNS
     if asked.by is not None and asked.by not in OVERLAPPING:
         columns = (*columns, Column(f"by_{asked.by}", BY[asked.by], hidden=asked.by in ("village", "sex")))
@@ -89,19 +89,20 @@ Cells = dict[str, "Counter[Behind]"]
 def cells(db: sqlite3.Connection, editions: Editions, asked: Question, measure: Measure) -> tuple[Cells, Cells]:
     """(cell -> who is in it, figure -> whom it counts) of an indicator and of every figure of the texts it is counted by.
 
-    Without a denominator it has a numerator only.
+    Where there is no denominator, or an estimate, there is a numerator only.
     """
     book = indicators.book()
-    texts = {book.figures[name].sql for _, name in measure.keys}
-    figures = {name: figure for name, figure in book.figures.items() if figure.sql in texts}
+    estimated = measure.denominator == indicators.ESTIMATED
+    texts = {indicators.text_of(name) for _, name in measure.keys if name in book.figures}
+    figures = {name: indicators.text_of(name) for name in book.figures if indicators.text_of(name) in texts}
     keys = [(measure.programme, name) for name in figures]
     counted: Cells = {name: Counter() for name in figures}
     for one in indicators.told(db, asked.period, keys, editions, known_on=asked.known_on, asked=asked.whom):
-        for name, figure in figures.items():
-            if figure.sql == one.sql and indicators.adds(name, one.word):
+        for name, text in figures.items():
+            if text == one.text and indicators.adds(name, one.word):
                 counted[name][Behind(one.person, one.on, one.uid)] += 1
     above = counted[measure.numerator]
-    if measure.denominator is None:
+    if measure.denominator is None or estimated:
         return {"numerator": above}, counted
     below = counted[measure.denominator]
     return {"numerator": above, "denominator": below, "missing": below - above}, counted
@@ -110,6 +111,8 @@ def cells(db: sqlite3.Connection, editions: Editions, asked: Question, measure: 
 def behind(db: sqlite3.Connection, editions: Editions, asked: Question, measure: Measure) -> list[tuple[Behind, list[str]]]:
     """Those in the cell, and by what names all the figures are called that count them."""
     found, counted = cells(db, editions, asked, measure)
+    if asked.cell not in found and measure.denominator == indicators.ESTIMATED:
+        raise ValueRefused("figures.estimated", indicator=either(measure.name))
     if asked.cell not in found:
         raise ValueRefused("figures.no_denominator", indicator=either(measure.name))
     names = {name: either(indicators.book().figures[name].name) for name in counted}

@@ -144,10 +144,10 @@ def differences(db: sqlite3.Connection, editions: Editions, month: Month, questi
     now: dict[Key, Counter[int]] = {key: Counter() for key in keys}
     book = indicators.book()
     known = [key for key in keys if key[1] in book.figures]
-    texts = {key: book.figures[key[1]].sql for key in known}
+    texts = {key: indicators.text_of(key[1]) for key in known}
     for one in indicators.told(db, question.period, known, editions):
-        for key, sql in texts.items():
-            if (one.programme, one.sql) == (key[0], sql) and indicators.adds(key[1], one.word):
+        for key, text in texts.items():
+            if (one.programme, one.text) == (key[0], text) and indicators.adds(key[1], one.word):
                 now[key][one.person] += 1
     came: defaultdict[int, list[Key]] = defaultdict(list)
     went: defaultdict[int, list[Key]] = defaultdict(list)

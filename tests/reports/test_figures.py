@@ -10,7 +10,7 @@ import pytest
 
 from chronic.model.period import before, read_period
 from chronic.protocol import Editions
-from chronic.reports import figures, opened
+from chronic.reports import figures, indicators, opened
 from chronic.reports.measures import BY, Measure, age_band, measures
 from chronic.store import editions, registry
 from tests.runner import TODAY, Chronic
@@ -213,6 +213,7 @@ def test_as_a_page_and_as_files_it_says_the_same(village: Chronic, tmp_path: Pat
         (("--list", "--indicator", "control_rate", "--group", "x"), "--group goes with --by"),
         (("--list", "--indicator", "control_rate", "--format", "text"), "leave out --list"),
         (("--list", "--indicator", "hearts_new", "--cell", "missing"), "a number on its own"),
+        (("--list", "--indicator", "management_rate", "--cell", "denominator"), "is an estimate"),
         (("--cell", "missing"), "go with --list"),
         (("--limit", "3"), "go with --list"),
         (("--tag", "独局"), "Nobody has the tag"),

@@ -6,7 +6,7 @@ called and which words it adds up, and what is divided by what, stands in protoc
 live now; everything else is as of the period's end, as it is known now or was on an earlier day.
 """
 
-from chronic.reports.indicators.counting import Cell, Counted, Told, adds, behind, tallies, tally, told
+from chronic.reports.indicators.counting import Cell, Counted, Text, Told, adds, behind, tallies, tally, text_of, told
 from chronic.reports.indicators.definitions import (
     CASCADE,
     ESTIMATED,
@@ -27,6 +27,6 @@ from chronic.reports.indicators.known import ALL, Asked, instant, windows
 
 __all__ = [
     "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Estimate",
-    "Figure", "Indicator", "Told", "adds", "behind", "book", "cohorts", "estimate", "in_cohort", "instant", "tallies", "tally",
-    "target", "text", "told", "windows",
+    "Figure", "Indicator", "Text", "Told", "adds", "behind", "book", "cohorts", "estimate", "in_cohort", "instant",
+    "tallies", "tally", "target", "text", "text_of", "told", "windows",
 ]  # fmt: skip

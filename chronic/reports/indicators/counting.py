@@ -39,12 +39,16 @@ class Counted(NamedTuple):
     uid: str | None = None
 
 
+Text = tuple[str, str]
+"""Which rows: a file here, and of cohorts the preset."""
+
+
 class Told(NamedTuple):
     """One row of a text: a person, or an event with its day and the uid of its record, and the word or words it counts by
     (see `adds`)."""
 
     programme: str
-    sql: str
+    text: Text
     word: str
     person: int
     on: date | None = None
@@ -113,14 +117,20 @@ def told(
     known_on: date | str | None = None, asked: Asked = ALL,
 ) -> Iterator[Told]:  # fmt: skip
     """Every row of the texts behind these (programme, figure), each text read once and in no order."""
-    texts = list(dict.fromkeys((programme, book().figures[name].sql) for programme, name in wanted))
+    texts = list(dict.fromkeys((programme, text_of(name)) for programme, name in wanted))
     happened = {figure.sql for figure in book().figures.values() if figure.events}
-    for lot in _lots(db, [period], editions, {name for _, name in texts}, known_on, asked):
-        for programme, name in texts:
-            for n, person, word, *event in db.execute(unordered(name), known.bound(programme, text(name))):
+    for lot in _lots(db, [period], editions, {name for _, (name, _) in texts}, known_on, asked):
+        for programme, (name, preset) in texts:
+            for n, person, word, *event in db.execute(unordered(name), known.bound(programme, text(name), preset)):
                 if person in lot.kinds[n]:
                     at, uid = event if name in happened else (None, None)
-                    yield Told(programme, name, word, person, None if at is None else date.fromordinal(at), uid)
+                    yield Told(programme, (name, preset), word, person, None if at is None else date.fromordinal(at), uid)
+
+
+def text_of(figure: str) -> Text:
+    """The rows a figure counts some of."""
+    its = book().figures[figure]
+    return its.sql, its.preset
 
 
 def adds(figure: str, word: str) -> bool:

@@ -1,0 +1,52 @@
+"""How many should have a disease in each place: the estimate for all, shared out by where the register's adults live."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Container
+from datetime import date
+
+from chronic.i18n import _
+from chronic.model.period import Period
+from chronic.model.shares import shares
+from chronic.model.wording import either
+from chronic.protocol import Editions
+from chronic.reports.indicators import ALL, ESTIMATED, EVERYBODY, Asked, Cell, Estimate, estimate, tally
+
+_PLACES = ("village", "township", "doctor")
+
+
+def cells(
+    db: sqlite3.Connection, period: Period, programme: str, editions: Editions, *, by: str | None = None,
+    known_on: date | str | None = None, asked: Asked = ALL,
+) -> Counter[Cell]:  # fmt: skip
+    """Whole people whose sum is the estimate, by largest remainder: by village and doctor, or by the part asked for."""
+    found = estimate(db, period, programme, editions, known_on=known_on, asked=asked)
+    if found is None:
+        return Counter()
+    parts: Container[str] = ("village", "doctor", "age") if by is None or by in _PLACES else (by, "age")
+    residents = tally(db, period, [(EVERYBODY, "residents")], editions, known_on=known_on, asked=asked, by=parts)
+    adults: Counter[Cell] = Counter()
+    for cell, people in residents.items():
+        if cell.age is None or cell.age >= found.from_age:
+            age = cell.age if by == "age" else None
+            adults[cell._replace(programme=programme, figure=ESTIMATED, age=age)] += people
+    if not adults:  # the county's own number, and nobody registered yet
+        adults[Cell(programme, ESTIMATED, None, None, None, None, None)] = 1
+    kinds = sorted(adults, key=lambda cell: tuple(str(part) for part in cell))
+    return Counter(dict(zip(kinds, shares([adults[kind] for kind in kinds], whole_people(found)), strict=True)))
+
+
+def whole_people(found: Estimate) -> int:
+    """The estimate to the nearest person."""
+    return int(found.people + 0.5)  # noqa: RUF046 - round() takes half of them down
+
+
+def says(found: Estimate) -> str:
+    """Where an estimate comes from: its adults, its prevalence, and both sources with what they are worth."""
+    known = _("{n} adults of the register") if found.from_register else _("{n} adults, the county's own number")
+    parts = [known.format(n=found.adults), _("prevalence {n} %").format(n=f"{found.percent:g}")]
+    cites = [found.prevalence, *([found.population] if found.population else [])]
+    for cite in cites:
+        mark = f" [{cite.mark}]" if len(cite.mark) > 1 else ""
+        parts.append(f"{cite.source}{mark}: {either((cite.zh, cite.en))}")
+    return "; ".join(parts)
