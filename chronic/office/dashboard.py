@@ -48,7 +48,7 @@ class Facts(NamedTuple):
 def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     """The page of one period, and of the thirteen months that end with it."""
     known = measures.measures(editions.on(facts.period.last))
-    main = [measure for measure in known if measure.set == SET and measure.denominator != indicators.ESTIMATED]
+    main = [measure for measure in known if measure.set == SET]
     drawn = [measure for measure in known if measure.code in TRENDS]
     ranked = [measure for measure in known if measure.code == RANKED]
     months = _months(facts.period)
@@ -70,7 +70,7 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
         ),
         Section(
             "loops", _("Screening and cascade"),
-            bars=[rankings.funnel(db, facts.day, editions, facts.whom, found), *rankings.cascades(found)],
+            bars=[rankings.funnel(db, facts.day, editions, facts.whom, found), *rankings.cascades(told[-1])],
         ),
         Section("definitions", _("Definitions"), table=_definitions(rows)),
     ]  # fmt: skip
@@ -82,17 +82,23 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
 def _counted(
     db: sqlite3.Connection, editions: Editions, facts: Facts, months: Sequence[Period], keys: Sequence[Key]
 ) -> tuple[list[Counts], list[Counts]]:
-    """By village, of each month, and of the period before and the period: counted in one go where those are months."""
-    keys = list(dict.fromkeys(keys))
-    asked = [*months, *(span for span in (facts.before, facts.period) if span not in months)]
-    found = dict(zip(asked, measures.counts(db, asked, keys, editions, by="village", asked=facts.whom), strict=True))
-    return [found[month] for month in months], [found[facts.before], found[facts.period]]
+    """By village, of each month, and of the period before and the period: counted in one go where those are months.
+
+    How many should have a disease is asked of the latter alone: it is no count of the months, and costs as much as one."""
+    mine = (facts.before, facts.period)
+    asked = [*months, *(span for span in mine if span not in months)]
+    counted = [key for key in dict.fromkeys(keys) if key[1] != indicators.ESTIMATED]
+    found = dict(zip(asked, measures.counts(db, asked, counted, editions, by="village", asked=facts.whom), strict=True))
+    wanted = [(programme, indicators.ESTIMATED) for programme in indicators.PROGRAMMES]
+    expected = measures.counts(db, mine, wanted, editions, by="village", asked=facts.whom)
+    told: list[Counts] = [{**found[span], **each} for span, each in zip(mine, expected, strict=True)]
+    return [found[month] for month in months], told
 
 
 def _figures() -> Iterator[Key]:
     """What is drawn and is no indicator."""
     for programme in indicators.PROGRAMMES:
-        for name in dict.fromkeys((*pictures.OUTCOMES, *rankings.CASCADE, rankings.NEW)):
+        for name in dict.fromkeys((*pictures.OUTCOMES, *indicators.CASCADE, rankings.NEW)):
             yield programme, name
     for name in rankings.SCREEN:
         yield indicators.EVERYBODY, name

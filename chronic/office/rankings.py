@@ -19,7 +19,6 @@ _VILLAGES = 30
 """So many of a ranking; the report has them all."""
 _LISTED = 12
 _HATCHES = ("lines", "dots", "slant")
-CASCADE = ("registered", "under_care", "controlled")
 SCREEN = ("screen_residents", "screened")
 NEW = "newly_registered"
 
@@ -128,16 +127,17 @@ def funnel(db: sqlite3.Connection, day: date, editions: Editions, whom: Asked, m
     )  # fmt: skip
 
 
-def cascades(months: Sequence[Counts]) -> Iterator[Bars]:
-    """Registered, under care, controlled: each a part of the one above."""
+def cascades(found: Counts) -> Iterator[Bars]:
+    """Estimated, registered, under care, controlled: each but the first a part of the one above."""
     for programme in indicators.PROGRAMMES:
-        counted = [(either(book().figures[name].name), months[-1][(programme, name)].total()) for name in CASCADE]
-        whole = counted[0][1]
-        rows = [_step(name, count, whole) for name, count in counted]
+        steps = [(_("estimated to have it"), found[(programme, indicators.ESTIMATED)].total())]
+        steps += [(either(book().figures[name].name), found[(programme, name)].total()) for name in indicators.CASCADE]
+        known = [step for step in steps if step[1] or step is not steps[0]]
+        whole = max(count for _name, count in known)
+        rows = [_step(name, count, whole) for name, count in known]
         title = f"{term(PROGRAMMES, programme)}: {_('the cascade')}"
-        yield Bars(
-            title, _("Each step is a part of the one above."), [_("Step"), "", _("How many"), "%"], rows, _("Nobody.")
-        )
+        note = _("Each step is a part of the one above; the estimate is adults by prevalence: chronic report cascade.")
+        yield Bars(title, note, [_("Step"), "", _("How many"), "%"], rows, _("Nobody."))
 
 
 def _step(name: str, count: int, whole: int) -> Row:
