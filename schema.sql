@@ -8,7 +8,7 @@
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
---          edition, batch, meaning, disclosure, deed.
+--          edition, batch, meaning, deed, audit (+ audit_told), erasure.
 -- Kept   : frozen_month (+ frozen_figure, frozen_people, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -70,9 +70,35 @@ CREATE TABLE deed (                -- one command that recorded something: what 
 ) STRICT;
 CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
 
-CREATE TABLE disclosure (          -- who looked at unmasked identity numbers and phones
+-- Append-only. The hash of each row is over itself and the row before it; what was said of a person is beside it, with only
+-- its salted hash in the chain, so that it can be erased and the chain still be whole.
+CREATE TABLE audit (               -- what was done here or taken out of here; see chronic/store/audit.py
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
-  command     TEXT NOT NULL,
+  action      TEXT NOT NULL,       -- visit.add, import.sheet, undo, full (looked at unmasked numbers), export, restore …
+  about       TEXT,                -- the command, the kind of deed that was undone; nothing personal
+  person      TEXT,                -- uid; it stays when the person is erased
+  deed        INTEGER,             -- of the journal
+  digest      TEXT NOT NULL,       -- of salt and told; empty where nothing was said
+  head        TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_person ON audit (person) WHERE person IS NOT NULL;
+CREATE INDEX audit_deed ON audit (deed) WHERE deed IS NOT NULL;
+
+CREATE TABLE audit_told (
+  audit INTEGER PRIMARY KEY REFERENCES audit (id),
+  salt  TEXT NOT NULL,
+  told  TEXT NOT NULL              -- JSON: table -> the rows written, with what a field was before and after
+) STRICT;
+
+CREATE TABLE erasure (             -- somebody's identity was erased: who they were is nowhere, that they were is here
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  person_uid  TEXT NOT NULL UNIQUE,
+  basis       TEXT NOT NULL CHECK (basis <> ''),   -- why it was lawful: who asked, on what paper
+  origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;

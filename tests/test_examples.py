@@ -22,6 +22,7 @@ _HOSPITAL = [
 BEFORE = {
     "chronic undo": ["visit add 42 --bp 148/92"],
     "chronic person reopen": ["person close 42 --reason moved --yes"],
+    "chronic person erase": ["person close 42 --reason moved --yes"],
     "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
     "chronic person merge 42 204 --yes": ["person add 王秀兰"],

@@ -11,13 +11,15 @@ from chronic.cli.commands import Group, elements_option, export_options, full_op
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
-from chronic.cli.types import SPAN
+from chronic.cli.types import SPAN, F
 from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from chronic.model.report import Report
 
 _LEFT_OUT = {
     "changes": N_("earlier values of people's data {n}"),
@@ -55,18 +57,48 @@ def export() -> None:
     pass
 
 
+@export.result_callback()
+@click.pass_context
+def noted(ctx: click.Context, /, _result: object, **_options: object) -> None:
+    ctx.obj.note_export(ctx, "template", "columns", "dhis2")
+
+
+def masking_options(function: F) -> F:
+    """--full, or --pseudonymous."""
+    text = _("Without names, numbers and typed texts; the same person is known again only with the key kept here.")
+    return full_option(click.option("--pseudonymous", is_flag=True, help=text)(function))
+
+
+def _full(session: Session, full: bool, pseudonymous: bool) -> bool:
+    """Is the sheet written with every number? That is noted."""
+    if pseudonymous and full:
+        raise click.UsageError(_("Give --full or --pseudonymous, not both."))
+    return session.note_full(full)
+
+
+def _send(session: Session, report: "Report", pseudonymous: bool, style: str, out: "Path | None") -> None:
+    """Write a sheet of records."""
+    if pseudonymous:
+        from chronic.reports.pseudonymous import pseudonymous as without
+        from chronic.store.pseudonyms import pseudonyms
+
+        report = without(report, pseudonyms(session.db))
+    session.show(report, style, out)
+
+
 @export.command(
     help=_("Everyone in the register, with every column that import knows."),
     example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def people(session: Session, /, source: str, full: bool, style: str, out: "Path | None") -> None:
+def people(session: Session, /, source: str, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     told: Counter[str] = Counter()
-    session.show(exports.people(session.db, session.today, source, session.note_full(full), told), style, out)
+    report = exports.people(session.db, session.today, source, _full(session, full, pseudonymous), told)
+    _send(session, report, pseudonymous, style, out)
     counts = exports.left_out(session.db, "people", source)
     counts["void"] = told["void"]
     for line in _notes(counts, full):
@@ -85,11 +117,11 @@ def people(session: Session, /, source: str, full: bool, style: str, out: "Path 
     ),
 )
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    session.show(exports.visits(session.db, session.today, session.note_full(full)), style, out)
+def visits(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _send(session, exports.visits(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out)
     for line in _notes(exports.left_out(session.db, "visits", ""), full):
         click.echo(line, err=True)
 
@@ -98,13 +130,15 @@ def visits(session: Session, /, full: bool, style: str, out: "Path | None") -> N
     help=_("Every check-up that counts, with every field of the form. Import people first, then check-ups."),
     example="chronic export checkups --full --out checkups.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def checkups(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+def checkups(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import checkup_sheet as sheet
 
-    session.show(sheet.checkup_sheet(session.db, session.today, session.note_full(full)), style, out)
+    _send(
+        session, sheet.checkup_sheet(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out
+    )
     for line in _notes(Counter(sheet.left_out(session.db)), full):
         click.echo(line, err=True)
 
@@ -138,11 +172,13 @@ def contracts(session: Session, /, style: str, out: "Path | None") -> None:
     example="chronic export screenings --full --out screenings.csv",
 )
 @elements_option
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def screenings(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    session.show(exports.screenings(session.db, session.today, session.note_full(full)), style, out)
+def screenings(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _send(
+        session, exports.screenings(session.db, session.today, _full(session, full, pseudonymous)), pseudonymous, style, out
+    )
     for line in _notes(exports.left_out(session.db, "screenings", ""), full):
         click.echo(line, err=True)
 
@@ -151,28 +187,34 @@ def screenings(session: Session, /, full: bool, style: str, out: "Path | None") 
     help=_("Every test result that counts, from here and elsewhere. Import people first, then test results."),
     example="chronic export tests --full --out tests.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def tests(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    _dated(session, "tests", full, style, out)
+def tests(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "tests", full, pseudonymous, style, out)
 
 
 @export.command(
     help=_("What people told of their risks, each with its day. Import people first, then facts."),
     example="chronic export facts --full --out facts.csv",
 )
-@full_option
+@masking_options
 @export_options
 @click.pass_obj
-def facts(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
-    _dated(session, "facts", full, style, out)
+def facts(session: Session, /, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
+    _dated(session, "facts", full, pseudonymous, style, out)
 
 
-def _dated(session: Session, what: str, full: bool, style: str, out: "Path | None") -> None:
+def _dated(session: Session, what: str, full: bool, pseudonymous: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import dated_sheets
 
-    session.show(dated_sheets.sheet(session.db, what, session.today, session.note_full(full)), style, out)
+    _send(
+        session,
+        dated_sheets.sheet(session.db, what, session.today, _full(session, full, pseudonymous)),
+        pseudonymous,
+        style,
+        out,
+    )
     for line in _notes(Counter(dated_sheets.left_out(session.db, what)), full):
         click.echo(line, err=True)
 

@@ -9,6 +9,7 @@ import click
 from chronic.cli import people
 from chronic.cli.aid import rescue, treated
 from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.erasing import erase
 from chronic.cli.guided_terminal import present
 from chronic.cli.merging import distinct, duplicates, merge
 from chronic.cli.session import Session
@@ -277,5 +278,5 @@ def _words(tags: str | None) -> tuple[str, ...]:
     return tuple(tags.split(";")) if tags else ()
 
 
-for command in (tag, rescue, treated, merge, distinct, duplicates):
+for command in (tag, rescue, treated, merge, distinct, duplicates, erase):
     person.add_command(command)

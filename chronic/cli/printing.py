@@ -28,6 +28,12 @@ def print() -> None:
     pass
 
 
+@print.result_callback()
+@click.pass_context
+def noted(ctx: click.Context, /, _result: object, **_options: object) -> None:
+    ctx.obj.note_export(ctx, "campaign")
+
+
 def _out_option(function: F) -> F:
     return click.option("--out", type=NEW_FILE, required=True, help=_("The page (.html) to write."))(function)
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from chronic.errors import ValueRefused
+from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import china_day, parse_day
 from chronic.model.report import ENCODINGS, HEADERS, Report
@@ -86,9 +86,22 @@ class Session:
     def note_full(self, full: bool) -> bool:
         """Remember that unmasked numbers were shown; returns `full`."""
         if full:
-            command = click.get_current_context().command_path
-            registry.note_disclosure(self.db, command, self.stamp().at, self.user)
+            self.note("full", click.get_current_context().command_path)
         return full
+
+    def note_export(self, ctx: click.Context, *without_people: str) -> None:
+        """Remember that data left the registry by a command of this group; a registry that cannot be written has no memory.
+        `without_people`: commands whose files hold none."""
+        if ctx.invoked_subcommand not in without_people:
+            with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
+                self.note("export", f"{ctx.command_path} {ctx.invoked_subcommand}")
+
+    def note(self, action: str, about: str) -> None:
+        """A row in the audit for what records nothing."""
+        from chronic.store import audit
+
+        with registry.immediate(self.db):
+            audit.note(self.db, self.stamp(), action, about=about)
 
     @contextlib.contextmanager
     def printing(self, out: "Path | None") -> Iterator[None]:

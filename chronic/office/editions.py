@@ -20,8 +20,8 @@ from chronic.model.plan import Assessment, Plan, Verdict
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
 from chronic.rules.assessment import assess
+from chronic.store import audit, histories, medicines, people, plans
 from chronic.store import editions as stored
-from chronic.store import histories, medicines, people, plans
 from chronic.store.registry import immediate
 
 _AT_ONCE = 200
@@ -74,6 +74,7 @@ def use(desk: Desk, protocol: Protocol, text: str | None, day: date) -> None:
     with immediate(desk.db):
         planned(desk, protocol, day)
         stored.put(desk.db, day, protocol, text, desk.stamp)
+        audit.note(desk.db, desk.stamp, "protocol.use", about=protocol.id)
 
 
 def differing(db: sqlite3.Connection, editions: Editions, day: date) -> Iterator[tuple[int, list[Change]]]:

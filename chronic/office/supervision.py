@@ -17,7 +17,7 @@ from chronic.model.task import TYPED, Event, Task
 from chronic.model.task import Problem as Found
 from chronic.protocol.tasks import Check, Tasks
 from chronic.reports.problems import problems
-from chronic.store import registry, tasks
+from chronic.store import audit, registry, tasks
 from chronic.store.journal import deed
 
 _AT_ONCE = 200
@@ -48,6 +48,8 @@ def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
         for kind in tasks.open_kinds(desk.db):
             if kind != TYPED and kind not in counts:
                 counts[kind] = Count(closed=_close(desk, kind, set()))
+        if not asked and any(count[1:] != (0, 0, 0) for count in counts.values()):
+            audit.note(desk.db, desk.stamp, "task.check")
     return counts
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from chronic.store import audit
 from chronic.store.registry import immediate
 from chronic.store.stamp import Stamp
 
@@ -62,6 +63,7 @@ TABLES = {
         "SELECT person FROM (SELECT id, person FROM person_distinct UNION ALL SELECT id, other FROM person_distinct)"
     ),
     "upload": "SELECT person FROM upload",
+    "erasure": "SELECT person FROM erasure",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
@@ -78,11 +80,15 @@ BESIDE = ("place", "batch", "household")
 
 CHECK = "task.check"
 """The deed of whoever has the registry checked: its rows follow from the facts."""
+ERASE = "person.erase"
+"""The deed that cannot be taken back; what came before it about others can."""
 
 _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))"
 _INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
 _COLUMNS = "id, kind, person, added, recorded_at, recorded_by"
-_LAST = f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1"
+_LAST = (
+    f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL AND kind <> '{ERASE}' ORDER BY id DESC LIMIT 1"
+)
 _STAYED = "SELECT person FROM person_merge WHERE merged = ?"
 _TAKEN_OUT = """
 SELECT m.person FROM merge_row AS r JOIN person_merge AS m ON m.id = r.merge WHERE r.place = ? AND r.row BETWEEN ? AND ?"""
@@ -128,7 +134,8 @@ def deed(db: sqlite3.Connection, stamp: Stamp, kind: str, person: int | None = N
         yield doing
         added = {name: (before.get(name, 0) + 1, end) for name, end in _ends(db).items() if end > before.get(name, 0)}
         if added.keys() & {*TABLES, *SHARED}:
-            db.execute(_INSERT, (kind, doing.person, json.dumps(added), stamp.at, stamp.by))
+            number = db.execute(_INSERT, (kind, doing.person, json.dumps(added), stamp.at, stamp.by)).lastrowid
+            audit.note(db, stamp, kind, doing.person, number, audit.rows_of(db, added, doing.person is not None))
 
 
 def last(db: sqlite3.Connection, by: str) -> Deed | None:
@@ -189,7 +196,9 @@ def remove(db: sqlite3.Connection, deed: Deed) -> list[str]:
 
 def undone(db: sqlite3.Connection, deed: Deed, stamp: Stamp, removed: Iterable[str]) -> None:
     """Mark a deed as taken back."""
-    db.execute(_UNDONE, (stamp.at, stamp.by, json.dumps(list(removed)), deed.id))
+    gone = list(removed)
+    db.execute(_UNDONE, (stamp.at, stamp.by, json.dumps(gone), deed.id))
+    audit.note_undo(db, stamp, deed.id, gone)
 
 
 def any_undone(db: sqlite3.Connection) -> bool:

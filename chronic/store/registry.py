@@ -61,11 +61,16 @@ def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str,
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
     db.executescript(schema_text())
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    from chronic.store import audit
+    from chronic.store.stamp import Stamp
+
     library = wrap(db)
     with immediate(db):
         library.table("setting").insert_all({"key": key, "value": value} for key, value in settings.items())
         columns = ("in_force_from", "protocol", "recorded_at", "recorded_by")
         library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
+        for _from, protocol, at, by in editions[:1]:
+            audit.note(db, Stamp(at, 0, by, ""), "init", about=protocol)
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -139,6 +144,17 @@ def immediate(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def overwriting(db: sqlite3.Connection) -> Iterator[None]:
+    """What is deleted inside is overwritten in the file, and nothing of it stays in the log beside it."""
+    db.execute("PRAGMA secure_delete = ON")
+    try:
+        yield
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        db.execute("PRAGMA secure_delete = OFF")
+
+
 def others_wrote(db: sqlite3.Connection) -> int:
     """A number that is another one as soon as another connection has changed the file."""
     (version,) = db.execute("PRAGMA data_version").fetchone()
@@ -199,9 +215,3 @@ def prepare_to_load(db: sqlite3.Connection) -> None:
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM setting"))
-
-
-def note_disclosure(db: sqlite3.Connection, command: str, at: str, by: str) -> None:
-    """Someone looked at unmasked numbers."""
-    with immediate(db):
-        db.execute("INSERT INTO disclosure (command, recorded_at, recorded_by) VALUES (?, ?, ?)", (command, at, by))

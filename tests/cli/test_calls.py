@@ -60,7 +60,7 @@ def test_phones_are_masked_unless_asked_for_and_that_is_logged(village: Chronic)
     assert PHONE not in village.ok("calls").out + village.ok("calls", "--script").out
     assert PHONE in village.ok("calls", "--full").out
     assert PHONE in village.ok("calls", "1", "--full").out
-    assert village.sql("SELECT count(*) FROM disclosure") == [(2,)]
+    assert village.sql("SELECT count(*) FROM audit WHERE action = 'full'") == [(2,)]
 
 
 # the script -----------------------------------------------------------------------------------------

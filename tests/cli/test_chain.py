@@ -93,7 +93,7 @@ def test_it_counts_filters_and_says_by_whom_the_limits_are(clinic: Chronic) -> N
     assert "138****5512" not in csv
     shown = clinic.ok("chain", "--stage", "at_risk", "--full", "--format", "csv").out
     assert "13812345512" in shown
-    assert clinic.sql("SELECT command FROM disclosure") == [("chronic chain",)]
+    assert clinic.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic chain",)]
 
 
 def test_the_rows_have_exactly_these_keys(clinic: Chronic) -> None:

@@ -152,10 +152,10 @@ def test_numbers_are_masked_unless_asked_for_which_is_logged(village: Chronic, w
     number = {"visits": ID, "people": ID, "overdue": "13812345512", "due": "13912345513"}[what]
     for style in ("csv", "json"):
         assert number not in village.ok("export", what, "--format", style).out
-    assert village.sql("SELECT command FROM disclosure") == []
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == []
     assert number in village.ok("export", what, "--full").out
     assert number in village.ok("export", what, "--full", "--format", "json").out
-    assert village.sql("SELECT command FROM disclosure") == [(f"chronic export {what}",)] * 2
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [(f"chronic export {what}",)] * 2
 
 
 def test_facts_and_values_in_their_own_unit_stay_behind_and_it_says_so(village: Chronic) -> None:

@@ -46,10 +46,10 @@ def test_names_are_masked_unless_asked_for_and_that_is_logged(village: Chronic) 
     text = (village.folder / "due.ics").read_text(encoding="utf-8")
     for told in ("秀兰", "13812345512", "138****5512", "htn", "hypertension"):
         assert told not in text
-    assert village.sql("SELECT count(*) FROM disclosure") == [(0,)]
+    assert village.sql("SELECT count(*) FROM audit WHERE action = 'full'") == [(0,)]
     (first, _second) = events(village, "--full")
     assert (str(first["summary"]), str(first["description"])) == ("follow-up: 1 王秀兰", "下各村 1组\n13812345512")
-    assert village.sql("SELECT command FROM disclosure") == [("chronic export ics",)]
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic export ics",)]
 
 
 def test_a_later_file_moves_the_entry_and_does_not_double_it(village: Chronic) -> None:

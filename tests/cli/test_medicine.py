@@ -345,4 +345,4 @@ def test_phones_are_masked_and_showing_them_is_logged(village: Chronic) -> None:
     assert "5512" in village.ok("medicine", "refill").out
     assert "13812345512" not in village.ok("medicine", "refill").out
     assert "13812345512" in village.ok("medicine", "refill", "--full").out
-    assert village.sql("SELECT command FROM disclosure") == [("chronic medicine refill",)]
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic medicine refill",)]

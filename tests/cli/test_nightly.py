@@ -76,12 +76,12 @@ def test_phones_are_masked_unless_full_is_asked_for_and_then_only_the_calls_show
         text = (folder(village) / name).read_text("utf-8")
         assert PHONE not in text
         assert ID not in text
-    assert village.sql("SELECT * FROM disclosure") == []
+    assert village.sql("SELECT * FROM audit WHERE action = 'full'") == []
     village.ok("nightly", "--full")
     shown = {name for name in FILES if PHONE in (folder(village) / name).read_text("utf-8")}
     assert shown == {"calls.csv", "calls.json", "nightly.html"}
     assert not any(ID in (folder(village) / name).read_text("utf-8") for name in FILES)
-    assert village.sql("SELECT command, recorded_by FROM disclosure") == [("chronic nightly", "李医生")]
+    assert village.sql("SELECT about, recorded_by FROM audit WHERE action = 'full'") == [("chronic nightly", "李医生")]
 
 
 def test_files_keep_their_shape_whatever_language_the_screen_speaks(village: Chronic) -> None:

@@ -74,7 +74,7 @@ def test_a_check_that_fails_does_not_stop_the_lists(village: Chronic) -> None:
 
 def test_every_table_that_says_when_it_was_written_counts_for_the_clock(village: Chronic) -> None:
     village.ok("overdue", "--full")
-    for table_ in ("edition", "person", "enrolment", "visit", "disclosure"):
+    for table_ in ("edition", "person", "enrolment", "visit", "audit"):
         change(village, f"UPDATE {table_} SET recorded_at = '2099' || substr(recorded_at, 5)")
         assert village("nightly", today=None).code == 21, table_
         change(village, f"UPDATE {table_} SET recorded_at = '2026-01-01T00:00:00.000Z'")

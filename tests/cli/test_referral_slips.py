@@ -52,7 +52,7 @@ def test_the_page_to_print_escapes_what_people_wrote_and_masks_the_phone(endange
     assert "13812345512" not in page
     endangered.ok("refer", "slip", "2026-0001", "--full", "--out", path)
     assert "13812345512" in path.read_text(encoding="utf-8")
-    assert endangered.sql("SELECT command FROM disclosure") == [("chronic refer slip",)]
+    assert endangered.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic refer slip",)]
 
 
 def test_an_emergency_names_the_centres_in_the_visit_and_on_the_slip(clinic: Chronic) -> None:

@@ -288,10 +288,10 @@ def test_the_hand_over_file_is_masked_unless_asked_for_and_then_it_is_logged(str
     path = street.folder / f"high.{style}"
     street.ok("screen", "risk", "--list", "high", "--format", style, "--out", path)
     assert "138****5512" in path.read_text("utf-8-sig")
-    assert street.sql("SELECT count(*) FROM disclosure") == [(0,)]
+    assert street.sql("SELECT count(*) FROM audit WHERE action = 'full'") == [(0,)]
     street.ok("screen", "risk", "--list", "high", "--format", style, "--out", path, "--full")
     assert "13812345512" in path.read_text("utf-8-sig")
-    assert street.sql("SELECT command FROM disclosure") == [("chronic screen risk",)]
+    assert street.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic screen risk",)]
 
 
 def test_a_csv_has_one_header_with_or_without_rows(street: Chronic) -> None:

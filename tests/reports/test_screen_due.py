@@ -107,7 +107,7 @@ def test_phones_are_masked_and_looking_is_logged(village: Chronic) -> None:
     village.ok("person", "edit", 1, "--phone", "13812345512")
     assert "138****5512" in village.ok("screen", "due", "--format", "csv").out
     assert "13812345512" in village.ok("screen", "due", "--full", "--format", "csv").out
-    assert village.sql("SELECT command FROM disclosure") == [("chronic screen due",)]
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic screen due",)]
 
 
 def test_a_csv_keeps_its_shape_without_rows(chronic: Chronic) -> None:

@@ -117,16 +117,16 @@ def test_numbers_are_masked_everywhere_unless_asked_for_and_then_it_is_logged(
     assert "13812345512" not in masked
     assert "11010519491231002X" not in masked
     assert "138****5512" in masked
-    assert village.sql("SELECT count(*) FROM disclosure") == [(0,)]
+    assert village.sql("SELECT count(*) FROM audit WHERE action = 'full'") == [(0,)]
     assert "13812345512" in village.ok(*args, "--format", style, "--full").out
-    ((command, who),) = village.sql("SELECT command, recorded_by FROM disclosure")
+    ((command, who),) = village.sql("SELECT about, recorded_by FROM audit WHERE action = 'full'")
     assert (command, who) == ("chronic " + " ".join(args).replace(" 王秀兰", ""), "李医生")
 
 
 def test_person_show_masks_too(village: Chronic) -> None:
     assert "110105********002X" in village.ok("person", "show", 1).out
     assert "11010519491231002X" in village.ok("person", "show", 1, "--full").out
-    assert village.sql("SELECT command FROM disclosure") == [("chronic person show",)]
+    assert village.sql("SELECT about FROM audit WHERE action = 'full'") == [("chronic person show",)]
 
 
 def test_a_listing_goes_into_a_file_in_one_step(village: Chronic) -> None:

@@ -1,0 +1,102 @@
+"""Take somebody's identity out of the registry for good; that they were there, and what was counted, stays.
+
+Everything typed freely goes too: nobody can know what it names. What a column held is overwritten by a mark, so that the
+rows keep their shape; what was said about them beside the audit's chain is deleted.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from chronic.store import audit
+from chronic.store.stamp import Stamp
+
+MARK = "***"
+"""In place of a name or of words that were typed."""
+IDENTITY = (
+    "name", "birth_date", "id_number", "archive_no", "phone", "hamlet", "household_no", "address", "person_ref",
+)  # fmt: skip
+"""Fields whose earlier values are forgotten too."""
+_WORDS = {
+    "visit": ("symptoms_other", "other_signs", "aux_tests", "adr_text", "referral_reason", "notes"),
+    "referral": ("reason",),
+    "referral_outcome": ("diagnosis", "advice", "hospital_no", "findings", "treatment"),
+    "finding_settled": ("note",), "test_result": ("detail",), "call": ("note",), "opinion": ("complaint", "suggestion"),
+    "opinion_handled": ("note",), "household_visit": ("need", "done"),
+    "need_settled": ("note",), "treated": ("reason",), "task": ("title",), "education": ("note",),
+    "medicine_entry": ("reason",), "exam_order": ("detail",), "exam_order_event": ("reason",), "upload": ("reason",),
+    "pause": ("reason",),
+}  # fmt: skip
+"""Columns that hold what somebody typed, of tables that say whose a row is."""
+_OF_A_ROW = {
+    "visit_void": ("reason", "visit"), "checkup_void": ("reason", "checkup"), "test_void": ("reason", "test_result"),
+    "referral_void": ("reason", "referral"), "medicine_void": ("reason", "medicine_entry"),
+    "education_void": ("reason", "education"), "task_event": ("text", "task"),
+}  # fmt: skip
+"""The same of tables that say of which row they speak: column, that row's table."""
+_PERSON = """
+UPDATE person SET name = :mark, id_number = NULL, archive_no = NULL, phone = NULL, hamlet = NULL, household_no = NULL,
+  address = NULL, birth_date = substr(birth_date, 1, 4) || '-01-01',
+  birth_approximate = CASE WHEN birth_date IS NULL THEN NULL ELSE 'yes' END
+WHERE id = :person"""
+_OTHERS = (
+    "DELETE FROM person_source WHERE person = :person",
+    "DELETE FROM name_key WHERE person = :person",
+    "UPDATE person_merge SET name = :mark, id_number = NULL, archive_no = NULL WHERE person = :person",
+    "UPDATE merge_row SET was = NULL WHERE merge IN (SELECT id FROM person_merge WHERE person = :person)",
+    "UPDATE household_fact SET value = :mark WHERE person = :person AND fact = 'address' AND value IS NOT NULL",
+    "UPDATE person_distinct SET note = NULL WHERE person = :person OR other = :person",
+)
+_HOUSEHOLD = """
+UPDATE household SET household_no = :mark || id WHERE id IN (
+    SELECT household FROM household_fact WHERE person = :person
+    UNION SELECT household FROM household_tag WHERE person = :person
+    UNION SELECT household FROM household_visit WHERE person = :person)
+  AND NOT EXISTS (SELECT 1 FROM person AS p WHERE p.village IS household.village AND p.hamlet IS household.hamlet
+                  AND p.household_no = household.household_no)"""
+_CHANGES = "UPDATE person_change SET old = NULL, new = NULL, about = CASE field WHEN 'person_ref' THEN NULL ELSE about END"
+_ADD = """
+INSERT INTO erasure (uid, person, person_uid, basis, origin, recorded_at, recorded_by)
+SELECT ?, id, uid, ?, ?, ?, ? FROM person WHERE id = ?"""
+
+
+class Erased(NamedTuple):
+    """How many texts were overwritten, and what was said of them in how many rows of the audit."""
+
+    texts: int
+    told: int
+
+
+def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...], stamp: Stamp) -> Erased:
+    """Inside a transaction. `typed`: the fields of a check-up that are typed freely."""
+    values = {"person": person, "mark": MARK}
+    texts = 0
+    for table, columns in _WORDS.items():
+        for column in columns:
+            texts += _overwrite(db, table, column, "person = :person", values)
+    for table, (column, of) in _OF_A_ROW.items():
+        texts += _overwrite(db, table, column, f"{of} IN (SELECT id FROM {of} WHERE person = :person)", values)
+    of_them = "checkup IN (SELECT id FROM checkup WHERE person = :person)"
+    for field in typed:
+        sql = f"DELETE FROM checkup_value WHERE {of_them} AND field = :field"
+        texts += db.execute(sql, {**values, "field": field}).rowcount
+    marks = ", ".join(f"'{name}'" for name in IDENTITY)
+    db.execute(f"{_CHANGES} WHERE person = :person AND field IN ({marks})", values)
+    for sql in (*_OTHERS, _PERSON, _HOUSEHOLD):
+        db.execute(sql, values)
+    db.execute(_ADD, (stamp.uid(), basis, stamp.origin, stamp.at, stamp.by, person))
+    (own,) = db.execute("SELECT uid FROM person WHERE id = ?", (person,)).fetchone()
+    merged = [uid for (uid,) in db.execute("SELECT merged_uid FROM person_merge WHERE person = ?", (person,))]
+    for uid in merged:
+        audit.note_erased(db, stamp, uid)
+    return Erased(texts, audit.forget(db, (own, *merged)))
+
+
+def on(db: sqlite3.Connection, person: int) -> str | None:
+    """The instant somebody was erased; None if they were not."""
+    row = db.execute("SELECT max(recorded_at) FROM erasure WHERE person = ?", (person,)).fetchone()
+    return row[0] and str(row[0])
+
+
+def _overwrite(db: sqlite3.Connection, table: str, column: str, whose: str, values: dict[str, object]) -> int:
+    sql = f"UPDATE {table} SET {column} = :mark WHERE {column} IS NOT NULL AND {whose}"
+    return db.execute(sql, values).rowcount
