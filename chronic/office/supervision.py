@@ -49,7 +49,8 @@ def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
             if kind != TYPED and kind not in counts:
                 counts[kind] = Count(closed=_close(desk, kind, set()))
         if not asked and any(count[1:] != (0, 0, 0) for count in counts.values()):
-            audit.note(desk.db, desk.stamp, "task.check")
+            with registry.immediate(desk.db):
+                audit.note(desk.db, desk.stamp, "task.check")
     return counts
 
 

@@ -243,7 +243,7 @@ def test_words_are_the_countys_in_both_languages_and_codes_under_canonical_names
 def test_identity_numbers_are_masked_unless_asked_for_which_is_logged(whole: Chronic) -> None:
     assert lines(whole, "patients")[0]["身份证号"] == "110105********002X"
     assert lines(whole, "patients", "--full")[0]["身份证号"] == "11010519491231002X"
-    assert whole.sql("SELECT count(*) FROM disclosure WHERE command LIKE '%ledger%'")[0][0] >= 1
+    assert whole.sql("SELECT count(*) FROM audit WHERE action = 'full' AND about LIKE '%ledger%'")[0][0] >= 1
 
 
 def test_filters_are_those_of_every_list(whole: Chronic) -> None:
