@@ -39,7 +39,7 @@ CREATE TABLE edition (             -- which guideline judges a day: the latest r
 CREATE TABLE batch (               -- one import; its rows carry its id, but for told facts, which its deed names
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
-  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups', 'tests', 'facts')),
+  holds       TEXT NOT NULL CHECK (holds IN ('people', 'visits', 'checkups', 'tests', 'facts', 'fhir')),
   source      TEXT NOT NULL,       -- --source NAME: whose person_ref numbers these are
   file        TEXT NOT NULL,
   summary     TEXT NOT NULL DEFAULT '{}',   -- JSON: added, changed, unchanged, refused, warnings

@@ -100,6 +100,8 @@ _PORTRAIT = {
                (SELECT json_group_array(json_array(field, value)) FROM
                  (SELECT * FROM checkup_value WHERE checkup = c.id ORDER BY field))
         FROM live_checkup AS c JOIN person AS p ON p.id = c.person""",
+    "fact": """
+        SELECT p.uid, f.uid, fact, value, told_on, f.source FROM person_fact AS f JOIN person AS p ON p.id = f.person""",
     "verdict": """
         SELECT p.uid, v.uid, programme, class, d.danger, consecutive, refer, due_on, rule, protocol, cites, not_asked, advice
         FROM verdict AS d JOIN visit AS v ON v.id = d.visit JOIN person AS p ON p.id = d.person""",

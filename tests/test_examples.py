@@ -25,6 +25,7 @@ BEFORE = {
     "chronic person erase": ["person close 42 --reason moved --yes"],
     "chronic enrol 42 htn": ["programme end 42 htn --reason refused --yes"],
     "chronic import visits.csv --source": ["import people.csv --source 2025台账"],
+    "chronic import bundle.json": ["export fhir --out bundle.json"],
     "chronic person merge 42 204 --yes": ["person add 王秀兰"],
     "chronic person merge 42 204 --field": ["person add 王秀岚 --phone 13812345512", "person edit 42 --phone 13900000000"],
     "chronic pause 42 --end": ["pause 42"],

@@ -30,6 +30,9 @@ from chronic.store.stamp import content_uid
 _NOT_ALONE = ("checkup_doctor", "checkup_org", "notes")
 """Say nothing about anybody's health."""
 
+AFTER_CLOSING = "checkup.after_closing"
+"""Refuses a check-up, unless it is only asked about: another registry had it before it knew of the closing."""
+
 
 class Done(NamedTuple):
     """What was done about an abnormal result."""
@@ -216,8 +219,9 @@ def _refused_for(person: Dates, form: Checkup) -> list[Problem]:
     found = []
     if person.born is not None and form.checkup_date < person.born:
         found.append(Problem("checkup.before_birth", "checkup_date", form.checkup_date, person.born))
-    if person.closed_on is not None and form.checkup_date > person.closed_on:
-        found.append(Problem("checkup.after_closing", "checkup_date", form.checkup_date, person.closed_on))
+    after = person.closed_on is not None and form.checkup_date > person.closed_on
+    if after and f"{AFTER_CLOSING}:checkup_date" not in form.warnings:
+        found.append(Problem(AFTER_CLOSING, "checkup_date", form.checkup_date, person.closed_on))
     return found
 
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import ledgers
-from chronic.cli.commands import Group, elements_option, export_options, full_option, sheet_options
+from chronic.cli.commands import NEW_FILE, Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
-from chronic.cli.types import SPAN, F
+from chronic.cli.types import DAY, PERSON, SPAN, F
+from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
 from chronic.reports import exports
 from chronic.reports import overdue as lists
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
+    from chronic.cli.types import Found
     from chronic.model.report import Report
 
 _LEFT_OUT = {
@@ -49,6 +52,10 @@ _LEFT_OUT = {
     "distinct": N_("pairs said to be two people {n}"),
     "uploads": N_("what the county platform was sent or returned {n}"),
     "results_ended": N_("withdrawn test results {n}"),
+    "checkups": N_("check-ups {n}"),
+    "supplies": N_("medicines given {n}"),
+    "slips_back": N_("referral slips, for other systems only {n}"),
+    "outcomes_back": N_("referral outcomes, for other systems only {n}"),
 }
 
 
@@ -251,6 +258,44 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
 
     asked = reports.Asked(answered=True, full=session.note_full(full))
     session.show(reports.referrals(session.db, session.today, asked), style, out)
+
+
+@export.command(
+    help=_(
+        "People, visits, check-ups, test results, facts, referrals and what is due as HL7 FHIR R4: a transaction Bundle, "
+        "or NDJSON, one resource a line. import reads all of it back but referrals and what is due."
+    ),
+    example="chronic export fhir --format folder --full --out fhir\n"
+    "chronic export fhir --format ndjson --full --out all.ndjson\nchronic export fhir --person 42 --out one.json",
+)
+@click.option("--person", "one", type=PERSON, help=_("Only this person."))
+@click.option("--since", type=DAY, help=_("Only what was recorded on this day or later, and the people it is about."))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["bundle", "ndjson", "folder"]),
+    default="bundle",
+    show_default=True,
+    help=_("One Bundle, one resource a line, or a new folder with a file of those for each type."),
+)
+@click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@full_option
+@click.pass_obj
+def fhir(session: Session, /, one: "Found | None", since: "date | None", style: str, out: "Path | None", full: bool) -> None:
+    from chronic.office import fhir as office
+
+    wanted = office.Wanted(one.person.id if one else None, since, session.note_full(full))
+    if style == "folder":
+        if out is None:
+            raise ValueRefused("fhir.out")
+        written = office.write_folder(session.db, session.today, wanted, out)
+    else:
+        with session.writing(out, "json") as stream:
+            written = office.write(session.db, session.today, style, wanted, stream)
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(written.items())) or "0"
+    click.echo(_("FHIR R4 ({version}): {kinds}").format(version=office.version(), kinds=kinds), err=True)
+    for line in _notes(office.left_out(session.db), full):
+        click.echo(line, err=True)
 
 
 @export.command(

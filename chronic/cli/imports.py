@@ -1,4 +1,4 @@
-"""`import`: people, visits, check-ups, test results or told facts from a sheet."""
+"""`import`: people, visits, check-ups, test results or told facts from a sheet or a FHIR file."""
 
 import sys
 from collections import Counter
@@ -13,7 +13,7 @@ from chronic.cli import import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.errors import RowsRefused, ValueRefused
-from chronic.i18n import N_, _
+from chronic.i18n import _
 from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
@@ -26,14 +26,15 @@ from chronic.store import registry
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON, or a folder of NDJSON) holds all of them."
     ),
     example=(
         "chronic import people.csv --dry-run\n"
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
         'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
         "chronic import --maps\n"
-        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes"
+        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes\n"
+        "chronic import bundle.json --dry-run"
     ),
 )
 @click.argument("file", type=FILE, required=False)
@@ -42,6 +43,7 @@ from chronic.store import registry
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
+@click.option("--enrol", is_flag=True, help=_("Of a FHIR file: enrol whoever has confirmed hypertension or diabetes in it."))
 @click.option(
     "--map",
     "meanings",
@@ -163,25 +165,20 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-_HOLDS = {
-    "people": N_("People"), "visits": N_("Visits"), "checkups": N_("Check-ups"), "tests": N_("Test results"),
-    "facts": N_("Facts"),
-}  # fmt: skip
-
-
 def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = import_preview.states()
     if not summary.rows:
         yield _("There is nothing below the headers; nothing was changed.")
         return
-    what = term(HOLDS, summary.holds)
-    counts = "   ".join(f"{names[state]} {summary.states[state]}" for state in names if summary.states[state])
-    yield f"{what}  {_('{n} rows').format(n=summary.rows)}   {counts}"
+    for holds, states in (summary.parts or {summary.holds: summary.states}).items():
+        counts = "   ".join(f"{names[state]} {states[state]}" for state in names if states[state])
+        yield f"{term(HOLDS, holds)}  {_('{n} rows').format(n=states.total())}   {counts}"
     if dry_run:
         yield _("Dry run: nothing was written.")
     if summary.ignored:
-        yield _("Columns not read: {names}").format(names=", ".join(summary.ignored))
+        said = _("Not read, how often: {names}") if summary.parts else _("Columns not read: {names}")
+        yield said.format(names=", ".join(summary.ignored))
     if summary.villages_made:
         yield _("New villages: {names}").format(names=", ".join(dict.fromkeys(summary.villages_made)))
     if summary.fields:
@@ -224,6 +221,8 @@ def _problems(title: str, counts: Counter[str], samples: list[tuple[int, Problem
 
 def _lines(file: Path) -> int:
     """Roughly how many rows there are, for the progress bar."""
+    if file.is_dir():
+        return sum(_lines(part) for part in file.iterdir() if part.is_file())
     if not file.is_file():
         return 0
     with file.open("rb") as stream:

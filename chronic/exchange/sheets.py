@@ -14,7 +14,7 @@ from functools import partial
 from itertools import dropwhile, islice, pairwise, repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, Protocol, TextIO
 
 from chronic.errors import ValueRefused
 from chronic.exchange import layout, mapping, workbooks
@@ -394,8 +394,17 @@ def _apart(values: dict[str, object]) -> dict[str, object]:
 Reject = Callable[[int, Sequence[str], str], None]
 
 
+class Source(Protocol):
+    """What rows come from, as far as the file of refused rows needs to know it."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+
 @contextmanager
-def write_rejects(path: Path, sheet: Sheet, names: tuple[str, str] = REJECT_HEADERS["zh"]) -> Iterator[Reject]:
+def write_rejects(path: Path, sheet: Source, names: tuple[str, str] = REJECT_HEADERS["zh"]) -> Iterator[Reject]:
     """A sheet of refused rows, to be corrected and imported as it is: `with write_rejects(…) as reject:
     reject(row.line, row.raw, reason)`. The columns `names` follow the sheet's own.
 

@@ -121,6 +121,7 @@ HOLDS = {
     "checkups": N_("Check-ups"),
     "tests": N_("Test results"),
     "facts": N_("Facts"),
+    "fhir": N_("FHIR resources"),
 }
 END_REASONS = {
     "died": N_("died"),

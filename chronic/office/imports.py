@@ -8,14 +8,14 @@ touched is re-planned at the end of the same transaction. A dry run does all of 
 import gc
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chronic.care import keeping
 from chronic.care.desk import Desk
@@ -25,6 +25,7 @@ from chronic.care.record import AFTER_CLOSING, record
 from chronic.care.register import Entered, Given, enter
 from chronic.care.replan import replan
 from chronic.care.screen import managed_for, measures
+from chronic.errors import ValueRefused
 from chronic.exchange import mapping
 from chronic.exchange.codes import code_set
 from chronic.exchange.headers import AGE, normal
@@ -45,6 +46,9 @@ from chronic.store.people import Dates
 from chronic.store.registry import prepare_to_load
 from chronic.store.stamp import content_uid
 
+if TYPE_CHECKING:
+    from chronic.exchange.fhir.rows import Fhir, Part
+
 _AT_ONCE = 500
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _SAMPLES = 20
@@ -57,6 +61,8 @@ _NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date", ENTERED
 _MASKABLE = ("id_number", "phone")
 _PERSON_COLUMNS = frozenset(Person._fields) - {"id"}
 _Key = tuple[str, str]
+Said = dict[str, str]
+"""What was said of the sheets of a source: header -> what it means, "" -> the set of codes."""
 
 
 class Recognised(NamedTuple):
@@ -83,6 +89,8 @@ class Summary:
     refused: list[tuple[int, Problem]] = field(default_factory=list)
     warned: list[tuple[int, Problem]] = field(default_factory=list)
     villages_made: list[str] = field(default_factory=list)
+    parts: dict[str, Counter[str]] = field(default_factory=dict)
+    """Of a file of several kinds of rows: what became of the rows of each kind."""
     kept: Counter[str] = field(default_factory=Counter)
     """People's columns in which the register's value stayed, how often."""
     kept_like: list[tuple[int, Difference]] = field(default_factory=list)
@@ -110,6 +118,8 @@ class Wishes:
     strict: bool = False
     rejects: Path | None = None
     sheet: str | None = None
+    enrol: bool = False
+    """Of a FHIR file: recorded hypertension and diabetes enrol."""
     meanings: tuple[str, ...] = ()
     """HEADER=COLUMN:UNIT, as `--map` takes it."""
     codes: str = ""
@@ -124,19 +134,17 @@ class _TakeBack(Exception):
 
 
 def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None]) -> Summary:
-    """Import one file. `progress` is told the number of rows of each chunk. Raises ValueRefused (`file.…`)."""
+    """Import one file. `progress` is told the number of rows or FHIR resources of each chunk. Raises ValueRefused."""
     said = _said_of(desk, wishes)
-    meanings = {header: mapping.meaning(meant) for header, meant in said.items() if header}
-    sheet = open_sheet(path, desk.today, wishes.sheet, meanings, code_set(said.get("", "")), wishes.keep == "newer")
-    summary = Summary(sheet.holds, sheet.ignored, recognised=tuple(_recognised(sheet, meanings)))
-    summary.unsure, summary.codes = sheet.unsure, said.get("", "")
-    prepare_to_load(desk.db)
     with ExitStack() as stack:
+        sheet = stack.enter_context(_opened(path, desk.today, wishes, said, progress))
+        summary = _begun(sheet, said)
+        prepare_to_load(desk.db)
         stack.enter_context(_without_collector())
-        reject = stack.enter_context(write_rejects(wishes.rejects, sheet)) if wishes.rejects else None
+        rejects = {part.holds: stack.enter_context(write_rejects(file, part)) for file, part in _rejects(sheet, wishes)}
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
-                _take(desk, sheet, wishes, _Account(summary, reject), progress)
+                _take(desk, sheet, wishes, _Account(summary, rejects), progress)
                 if (wishes.meanings or wishes.codes) and summary.states["refused"] < summary.rows:
                     told.save(desk.db, wishes.source, said, desk.stamp)
                 if wishes.dry_run or not summary.rows or (wishes.strict and summary.states["refused"]):
@@ -146,11 +154,23 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     return summary
 
 
-def _said_of(desk: Desk, wishes: Wishes) -> dict[str, str]:
+def _said_of(desk: Desk, wishes: Wishes) -> Said:
     """Header -> what it means, "" -> the set of codes: as said before of this source, and now. Raises ValueRefused."""
     before = {meaning.header: meaning.meant for meaning in told.read(desk.db, wishes.source)}
     now = {header: str(meaning) for header, meaning in mapping.parse(wishes.meanings).items()}
     return {**before, **now, **({"": wishes.codes} if wishes.codes else {})}
+
+
+def _meanings(said: Said) -> mapping.Meanings:
+    return {header: mapping.meaning(meant) for header, meant in said.items() if header}
+
+
+def _begun(sheet: "Sheet | Fhir", said: Said) -> Summary:
+    """Nothing is taken yet: what was recognised. What was said of headers and codes is of sheets only."""
+    if not isinstance(sheet, Sheet):
+        return Summary(sheet.holds, sheet.ignored)
+    recognised = tuple(_recognised(sheet, _meanings(said)))
+    return Summary(sheet.holds, sheet.ignored, recognised=recognised, unsure=sheet.unsure, codes=said.get("", ""))
 
 
 def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised]:
@@ -178,6 +198,38 @@ def _keep(desk: Desk, wishes: Wishes) -> Keep:
 
 
 @contextmanager
+def _opened(
+    path: Path, today: date, wishes: Wishes, said: Said, progress: Callable[[int], None]
+) -> "Iterator[Sheet | Fhir]":
+    from chronic.exchange.fhir.files import is_json
+
+    if not is_json(path):
+        yield open_sheet(path, today, wishes.sheet, _meanings(said), code_set(said.get("", "")), wishes.keep == "newer")
+        return
+    from chronic.exchange.fhir.read import Wanted as Asked
+    from chronic.exchange.fhir.rows import open_fhir
+
+    if wishes.meanings or wishes.codes:
+        raise ValueRefused("fhir.no_headers", path=path)
+    with open_fhir(path, today, Asked(wishes.source, wishes.enrol), progress) as found:
+        yield found
+
+
+def _parts(sheet: "Sheet | Fhir") -> "tuple[Sheet | Part, ...]":
+    """A file of FHIR holds several kinds of rows, a sheet is its own only part."""
+    return (sheet,) if isinstance(sheet, Sheet) else sheet.parts
+
+
+def _rejects(sheet: "Sheet | Fhir", wishes: Wishes) -> "Iterator[tuple[Path, Sheet | Part]]":
+    """Where the refused rows of each part go: of several kinds each has a file of its own."""
+    if wishes.rejects is None:
+        return
+    for part in _parts(sheet):
+        alone = isinstance(sheet, Sheet)
+        yield wishes.rejects if alone else wishes.rejects.with_stem(f"{wishes.rejects.stem}-{part.holds}"), part
+
+
+@contextmanager
 def _without_collector() -> Iterator[None]:
     """Rows make no cycles; looking for them after every few hundred only costs time."""
     gc.disable()
@@ -187,23 +239,26 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _take(desk: Desk, sheet: Sheet, wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
+def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: "_Account", progress: Callable[[int], None]) -> None:
     batch = batches.begin(desk.db, sheet.holds, wishes.source, sheet.path.name, desk.stamp)
     desk = desk._replace(stamp=desk.stamp._replace(batch=batch))
     touched: set[int] = set()
     known = _Known(desk, wishes.source)
-    rows = sheet.rows()
-    while chunk := list(islice(rows, _AT_ONCE)):
-        account.summary.rows += len(chunk)
-        if sheet.holds == "people":
-            touched.update(_people(desk, chunk, wishes, account))
-        elif sheet.holds == "visits":
-            touched.update(_visits(desk, chunk, known, account))
-        elif sheet.holds == "checkups":
-            touched.update(_checkups(desk, chunk, known, account))
-        else:
-            _dated(desk, sheet.holds, chunk, known, account)
-        progress(len(chunk))
+    for part in _parts(sheet):
+        account.holds = part.holds
+        rows = part.rows()
+        while chunk := list(islice(rows, _AT_ONCE)):
+            account.summary.rows += len(chunk)
+            if part.holds == "people":
+                touched.update(_people(desk, chunk, wishes, account))
+            elif part.holds == "visits":
+                touched.update(_visits(desk, chunk, known, account))
+            elif part.holds == "checkups":
+                touched.update(_checkups(desk, chunk, known, account))
+            else:
+                _dated(desk, part.holds, chunk, known, account)
+            if isinstance(part, Sheet):  # of a FHIR file most of the time is reading it
+                progress(len(chunk))
     _look_alike(desk, account)
     replan(desk, touched)
     batches.close(desk.db, batch, account.summary.states)
@@ -227,14 +282,16 @@ def _look_alike(desk: Desk, account: "_Account") -> None:
 class _Account:
     """Counts what happens to rows and writes the refused ones down."""
 
-    def __init__(self, summary: Summary, reject: Reject | None) -> None:
-        self.summary, self._reject = summary, reject
+    def __init__(self, summary: Summary, rejects: Mapping[str, Reject]) -> None:
+        self.summary, self.holds, self._rejects = summary, summary.holds, rejects
         self.first, self.lines = 0, array("Q")
         """Who is new: the first one's number, and the line of each; nobody else writes in between."""
 
     def note(self, row: SheetRow, state: str, refusals: Iterable[Problem], warnings: Iterable[Problem]) -> None:
         summary = self.summary
         summary.states[state] += 1
+        if self.holds != summary.holds:
+            summary.parts.setdefault(self.holds, Counter())[state] += 1
         if summary.states[state] <= _OF_EACH:
             summary.samples.setdefault(state, []).append(row)
         if state != "refused":
@@ -242,10 +299,12 @@ class _Account:
             return
         reasons = list(refusals)
         _count(reasons, row.line, summary.refusals, summary.refused)
-        for problem in reasons:
-            self._settleable(problem)
-        if self._reject is not None:
-            self._reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
+        if self.holds == summary.holds:  # a FHIR file has no headers to say anything of
+            for problem in reasons:
+                self._settleable(problem)
+        reject = self._rejects.get(self.holds)
+        if reject is not None:
+            reject(row.line, row.raw, "; ".join(map(say_problem, reasons)))
 
     def _settleable(self, problem: Problem) -> None:
         """What --codes or --map would settle for the whole sheet."""
@@ -389,6 +448,9 @@ def _checkups(desk: Desk, rows: list[SheetRow], known: _Known, account: _Account
 
     ready: list[tuple[SheetRow, Checkup, tuple[Problem, ...]]] = []
     for row, values, person, key, asked in _of_someone(rows, known, account):
+        closed_on = known.dates[person].closed_on
+        if "uid" in row.values and closed_on is not None and values["checkup_date"] > closed_on:
+            asked = (*asked, Problem(checkup.AFTER_CLOSING, "checkup_date", values["checkup_date"], closed_on))
         ready.append((row, _checkup(person, key, values, known.source, asked), asked))
     results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
     for (row, form, asked), result in zip(ready, results, strict=True):

@@ -34,14 +34,17 @@ def left_out(db: sqlite3.Connection) -> dict[str, int]:
 
 def _rows(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
     for id_, uid, name, number, archive_no in db.execute(_PEOPLE).fetchall():
-        for form in checkups.of(db, id_):
-            row: dict[str, object] = dict.fromkeys(COLUMNS)
-            row |= {column: _cell(column, value) for column, value in form.values.items()}
-            row |= {
-                "uid": form.uid, "person_uid": uid, "name": name, "id_number": number if full else masked_id(number),
-                "archive_no": archive_no, "checkup_date": form.checkup_date.isoformat(),
-            }  # fmt: skip
-            yield row
+        whose = {"name": name, "id_number": number if full else masked_id(number), "archive_no": archive_no}
+        for form in of(db, id_):
+            yield {**dict.fromkeys(COLUMNS), **form, **whose, "person_uid": uid}
+
+
+def of(db: sqlite3.Connection, person: int) -> Iterator[dict[str, object]]:
+    """The live check-ups of one person, oldest first: what was filled in, by column."""
+    ((uid,),) = db.execute("SELECT uid FROM person WHERE id = ?", (person,)).fetchall()
+    for form in checkups.of(db, person):
+        own = {column: _cell(column, value) for column, value in form.values.items()}
+        yield own | {"uid": form.uid, "person_uid": uid, "checkup_date": form.checkup_date.isoformat()}
 
 
 def _cell(column: str, value: object) -> object:

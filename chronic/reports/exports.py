@@ -7,9 +7,10 @@ Someone who was in a programme more than once has a row for each stay, the oldes
 they stand today. A day of enrolment that was only assumed stays blank where reading the sheet back assumes the same.
 """
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from chronic.model.codes import PROGRAMMES
@@ -114,13 +115,22 @@ def _from(kind: str) -> str:
     return _VISITS.format(kind=kind, then="" if kind == "followup" else ", v.uid")
 
 
-def people(db: sqlite3.Connection, day: date, source: str, full: bool, told: Counter[str]) -> Report:
+def contacts(db: sqlite3.Connection, person: int, since: str) -> Iterator[dict[str, object]]:
+    """The live contacts of one person, screenings too, recorded at `since` (an instant) or later; numbers masked."""
+    of_one = " AND p.id = ? AND v.recorded_at >= ? ORDER BY"
+    for kind in ("followup", "screening"):
+        yield from (row | {"kind": kind} for row in _visit_dicts(db, False, kind, of_one, (person, since)))
+
+
+def people(
+    db: sqlite3.Connection, day: date, source: str, full: bool, told: Counter[str], only: Collection[int] | None = None
+) -> Report:
     """Everyone, closed people too, with the number that `source` calls them by.
 
     `told` counts, while rows are read: `stays` that have a row of their own before the last one, `assumed` days that
-    are written as if they were given, `void` stays that ended on the day when the next began.
+    are written as if they were given, `void` stays that ended on the day when the next began. `only`: these people.
     """
-    rows = _people_dicts(db, source, full, told)
+    rows = _people_dicts(db, source, full, told, only)
     return Report("people", day.isoformat(), tuple(Column(name, name) for name in PEOPLE), rows)
 
 
@@ -128,9 +138,11 @@ def _id(full: bool) -> str:
     return "p.id_number" if full else _MASKED_ID
 
 
-def _visit_dicts(db: sqlite3.Connection, full: bool, kind: str = "followup") -> Iterator[dict[str, object]]:
+def _visit_dicts(
+    db: sqlite3.Connection, full: bool, kind: str = "followup", which: str = " ORDER BY", bound: tuple[object, ...] = ()
+) -> Iterator[dict[str, object]]:
     lists = [field.column for field in VISIT_FIELDS if field.kind in _LISTS]
-    for row in db.execute(visits_sql(full, kind)):
+    for row in db.execute(visits_sql(full, kind).replace(" ORDER BY", which), bound):
         values = dict(zip(VISITS, row, strict=True))
         yield values | {name: values[name].split(";") if values[name] else [] for name in lists}
 
@@ -147,9 +159,13 @@ def _visit_lines(db: sqlite3.Connection, full: bool) -> Iterator[str]:
         yield line
 
 
-def _people_dicts(db: sqlite3.Connection, source: str, full: bool, told: Counter[str]) -> Iterator[dict[str, object]]:
+def _people_dicts(
+    db: sqlite3.Connection, source: str, full: bool, told: Counter[str], only: Collection[int] | None = None
+) -> Iterator[dict[str, object]]:
+    of_some = "" if only is None else " AND id IN (SELECT value FROM json_each(?))"
+    bound = (source,) if only is None else (source, json.dumps(list(only)))
     for where in (_TOWNLESS, f"NOT ({_TOWNLESS})"):
-        for id_, *own, ref, tags in db.execute(_PEOPLE.format(where=where), (source,)):
+        for id_, *own, ref, tags in db.execute(_PEOPLE.format(where=where + of_some), bound):
             values = dict.fromkeys(PEOPLE) | dict(zip(_OWN, own, strict=True))
             values |= {"person_ref": ref, "tags": tags.split("\n") if tags else []}
             if not full:

@@ -169,3 +169,12 @@ def test_a_round_trip_loses_nothing(village: Chronic, tmp_path: Path) -> None:
     )
     numbers = "SELECT person, visit_date, sbp, dbp, fpg, fpg_meter FROM live_contact ORDER BY 2, 3"
     assert [row[1:] for row in other.sql(numbers)] == [row[1:] for row in village.sql(numbers)]
+
+
+def test_a_checkup_after_the_closing_is_taken_only_from_another_registry_and_asked_about(village: Chronic) -> None:
+    village.ok("person", "close", 2, "--reason", "moved", "--on", "2026-04-01", "--yes")
+    row = {"person_ref": "2", "checkup_date": "2026-05-01", "sbp_left": "138", "dbp_left": "84"}
+    assert take(village, [row]).refused == ["checkup.after_closing"]
+    found = take(village, [{**row, "uid": "c-1"}])
+    assert (found.counts, "lies after the person was closed on 2026-04-01" in found.run.out) == ({"new": 1}, True)
+    assert take(village, [{**row, "uid": "c-1"}]).counts == {"unchanged": 1}

@@ -8,22 +8,26 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from chronic.care import manage, record, refer, register
+from chronic.care import checkup, facts, manage, record, refer, register
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError, NotAllowed
 from chronic.exchange.cells import MASKED, read
+from chronic.model.checkup import Checkup
+from chronic.model.checkup_fields import FORM_FIELDS
 from chronic.model.days import iso
+from chronic.model.facts import FACTS
 from chronic.model.fields import BY_COLUMN, PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.person import PROGRAMMES, Person
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
 from chronic.office import imports
+from chronic.store.facts import Said
 from tests.care.test_properties import TODAY
 from tests.runner import id_number
 from tests.sheets import sheet
 
 SOURCE = "2025台账"
 _DAYS = [TODAY - timedelta(days=days) for days in (0, 1, 14, 45, 90, 91, 200, 400, 1000)]
-_LETTERS = "王李㛃𬱖éa1 ,;\"'\n\r\t=+-@＝＋*#%\\\u3000\u200b"
+_LETTERS = "王李㛃𬱖𠮷㐂龘éa1 ,;\"'\n\r\t=+-@＝＋*#%\\\u3000\u200b"
 _SPECIAL = [
     "=1+1",
     "+8613800138000",
@@ -57,10 +61,12 @@ class Act(NamedTuple):
     values: tuple[Any, ...]
 
 
-def acts() -> st.SearchStrategy[list[Act]]:
-    """A first person, and then anything."""
+def acts(*more: st.SearchStrategy[Act]) -> st.SearchStrategy[list[Act]]:
+    """A first person, and then anything; `more` of what sheets of people and visits do not hold."""
     first = st.lists(_act(_add, _person()), min_size=2, max_size=4)
-    return st.tuples(first, st.lists(_one_act(), min_size=8, max_size=24)).map(lambda parts: [*parts[0], *parts[1]])
+    return st.tuples(first, st.lists(st.one_of(_one_act(), *more), min_size=8, max_size=24)).map(
+        lambda parts: [*parts[0], *parts[1]]
+    )
 
 
 def play(desk: Desk, folder: Path, chosen: list[Act]) -> None:
@@ -95,6 +101,19 @@ def _one_act() -> st.SearchStrategy[Act]:
         _act(_people_sheet, st.lists(_person(), min_size=1, max_size=2)),
         _act(_visits_sheet, st.lists(st.tuples(*visit), min_size=1, max_size=3)),
     )
+
+
+def checkups() -> st.SearchStrategy[Act]:
+    return _act(_checkup, who, days, _fields(FORM_FIELDS[1:], 3))
+
+
+def tellings() -> st.SearchStrategy[Act]:
+    said = st.tuples(
+        st.sampled_from(list(FACTS)),
+        st.sampled_from(["yes", "no"]),
+        lines.map(lambda text: _typed(BY_COLUMN["told_by"], text)),
+    )
+    return _act(_tell, who, days, said)
 
 
 # what people and visits can hold --------------------------------------------------------------------
@@ -210,6 +229,15 @@ def _one_of(desk: Desk, sql: str, number: int) -> int:
 
 def _add(desk: Desk, _folder: Path, given: register.Given) -> None:
     register.add(desk, given)
+
+
+def _checkup(desk: Desk, _folder: Path, number: int, on: date, said: dict[str, Any]) -> None:
+    checkup.record(desk, [Checkup(_pick(desk, number), on, said)])
+
+
+def _tell(desk: Desk, _folder: Path, number: int, on: date, said: tuple[str, str, str | None]) -> None:
+    fact, answer, by = said
+    facts.tell(desk, _pick(desk, number), [Said(fact, answer, on, by)])
 
 
 def _visit(desk: Desk, _folder: Path, kind: str, number: int, on: date, said: dict[str, Any]) -> None:
