@@ -1,6 +1,6 @@
 """`report cohort`, `cascade` and `coverage`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,10 +14,11 @@ from chronic.errors import ValueRefused
 from chronic.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from chronic.model.report import Report
+    from chronic.reports.figures import Row
 
 _PROGRAMMES = ("htn", "dm")
 
@@ -70,23 +71,18 @@ def cohort(
         report = behind.report(session.db, session.desk.editions, wanted)
     else:
         report = reports.report(session.db, session.desk.editions, question)
-    title, *lines = heading(session, asked, known_on)
+    title, *lines = heading(session, asked, known_on, _("Cohort"))
     _show(session, report, title, [*lines, *_formula(preset, asked)], style, out)
 
 
 def _of_cohort(session: Session, preset: str, options: dict[str, Any]) -> Span:
-    """The last quarter or month that is over, where none was asked for."""
-    if all(options[name] is None for name in ("period", "first", "last", "as_of")):
-        from chronic.model.days import add_months
-        from chronic.model.period import month_of
-        from chronic.reports import cohort as reports
+    """The last quarter that is over for a cohort of quarters, where no period was asked for."""
+    from chronic.model.days import quarter_of
+    from chronic.reports import cohort as reports
 
-        wanted = reports.get(preset).registered.months
-        day = session.today.replace(day=1)
-        while (day.month - 1) % wanted:
-            day = add_months(day, -1)
-        last = month_of(add_months(day, -1))
-        options["first"], options["last"] = add_months(day, -wanted), last.last
+    if reports.get(preset).by_quarter and all(options[name] is None for name in ("period", "first", "last", "as_of")):
+        last = quarter_of(session.today)[0] - timedelta(days=1)
+        options["first"], options["last"] = quarter_of(last)
     return span(session, options)
 
 
@@ -125,8 +121,8 @@ def cascade(session: Session, /, style: str, out: "Path | None", **options: Any)
     programmes, by = _programmes(options.pop("programme")), options.pop("by")
     question = reports.Question(asked.period, programmes, by, whose(session, options), known_on)
     report = reports.cascade(session.db, session.desk.editions, question)
-    title, *lines = heading(session, asked, known_on)
-    _show(session, report, title, [*lines, *_estimates(session, question)], style, out)
+    title, *lines = heading(session, asked, known_on, _("Cascade"))
+    _show(session, report, title, [*lines, *_estimates(session, question, report.rows)], style, out)
 
 
 @click.command(
@@ -152,17 +148,23 @@ def coverage(session: Session, /, style: str, out: "Path | None", **options: Any
     question = reports.Question(asked.period, _PROGRAMMES, options.pop("by"), whose(session, options), known_on)
     rows = reports.coverage(session.db, session.desk.editions, question, asked.before)
     found = figures.kept(rows, figures.Question([], asked.period, asked.before, question.by))._replace(name="coverage")
-    head = [*heading(session, asked, known_on), *_estimates(session, question)]
+    head = [*heading(session, asked, known_on, _("Coverage")), *_estimates(session, question, rows)]
     told(session, found, rows, head, question.by, style, out)
 
 
-def _estimates(session: Session, question: Any) -> "Iterator[str]":
+def _estimates(session: Session, question: Any, rows: "Iterable[Row]") -> "Iterator[str]":
+    """Where the estimate comes from, and where it cannot be right."""
     from chronic.i18n.terms import PROGRAMMES, term
     from chronic.reports import cascade as reports
 
     sources = reports.sources(session.db, session.desk.editions, question)
     for programme, source in zip(question.programmes, sources, strict=True):
         yield _("Estimate for {programme}: {source}").format(programme=term(PROGRAMMES, programme), source=source)
+    if reports.too_few(rows):
+        yield _(
+            "More are registered than estimated: not everybody who lives here is in the register. A county gives its own "
+            "number of adults in its guideline file, [measures.population.all]."
+        )
 
 
 def _programmes(programme: str | None) -> tuple[str, ...]:

@@ -137,9 +137,9 @@ def _show(session: Session, asked: Span, style: str, out: "Path | None", options
     told(session, figures.kept(rows, question), rows, heading(session, asked, known_on), by, style, out)
 
 
-def heading(session: Session, asked: Span, known_on: date | None) -> list[str]:
+def heading(session: Session, asked: Span, known_on: date | None, title: str = "") -> list[str]:
     """The title, then what has to be said of the dates."""
-    lines = ["  ".join([_("Indicators"), session.settings.get("name", ""), asked.dates()])]
+    lines = ["  ".join([title or _("Indicators"), session.settings.get("name", ""), asked.dates()])]
     if not asked.over:
         lines.append(_("The period is not over: it runs to {day}.").format(day=asked.over_on))
     lines.append(

@@ -2,8 +2,8 @@
 
 import click
 
-from chronic.cli.commands import Group
 from chronic.cli.cohort import cascade, cohort, coverage
+from chronic.cli.commands import Group
 from chronic.cli.figures import indicators
 from chronic.cli.ledgers import ledger
 from chronic.cli.workload import workload

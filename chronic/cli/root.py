@@ -43,7 +43,7 @@ TABLE = {
     "checkup": ("checkup", "find", N_("Yearly check-ups: record, what is missing, who is due.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
-    "report": ("report", "find", N_("Figures over many people: visits to expect.")),
+    "report": ("report", "find", N_("Figures over many people: indicators, cohorts, coverage, work.")),
     "dashboard": ("dashboard", "find", N_("The figures as one page of pictures.")),
     "plan": ("plan", "loop", N_("Rounds: whom to visit on which working day.")),
     "refer": ("refer", "loop", N_("When to refer, and what became of a referral.")),

@@ -77,9 +77,8 @@ ERRORS = {
     "figures.no_denominator": N_("{indicator} is a number on its own: there is nothing it is part of."),
     "cohort.preset": N_("There is no preset {text}; known are: {known}."),
     "cohort.outcome": N_("{preset} has no outcome {text}; known are: {known}."),
-    "cohort.period": N_(
-        "{preset} is told at the end of every {n} month(s), for whole months; {first} to {last} does not end there."
-    ),
+    "cohort.quarter": N_("{preset} is a cohort of quarters: the period has to end with a quarter, not on {last}."),
+    "cohort.month": N_("{preset} is a cohort of whole months: the period has to be one, and cannot end on {last}."),
     "cohort.with_list": N_("--outcome and --limit go with --list."),
     "frozen.month": N_("{text} is not a month; write 2026-10."),
     "frozen.none": N_("Nothing was frozen yet; the first nightly run of a month keeps the one before it: chronic nightly"),

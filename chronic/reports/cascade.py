@@ -1,7 +1,8 @@
-"""`report cascade` and `report coverage`: of those who should have a disease, how many are registered, cared for, controlled;
-and of the residents who should be seen, how many were."""
+"""`report cascade`: of those who should have a disease, how many are registered, under care, controlled. `report coverage`:
+of them and of residents of an age, how many are reached."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from chronic.model.period import Period
 from chronic.model.report import Column, Report
 from chronic.model.shares import rate
 from chronic.model.wording import either
-from chronic.protocol import Editions
+from chronic.protocol import Editions, Names
 from chronic.reports import expected, figures, indicators
 from chronic.reports.figures import WHOLE, Row, order
 from chronic.reports.indicators import CASCADE, ESTIMATED, Asked
@@ -18,11 +19,13 @@ from chronic.reports.measures import ALL, BY, OVERLAPPING, Measure, counts, meas
 
 COVERED = ("coverage_rate", "older_rate")
 """Of residents, beside the diseases: screening from 35, and check-ups from 65."""
+REGISTERED = "registered_coverage"
+PERCENT = 100
 _STEPS = (
     Column("programme", N_("Programme")),
     Column("step_code", "step", hidden=True),
     Column("cascade_step", N_("Step")),
-    Column("counted", N_("People"), right=True),
+    Column("counted", N_("Number of people"), right=True),
     Column("of_before", N_("% of the step before"), right=True),
     Column("of_estimated", N_("% of the estimate"), right=True),
     *(Column(key, key, hidden=True) for key in ("period", "last_on", "definition", "source", "mark", "known_on")),
@@ -63,8 +66,9 @@ def _steps(asked: Question, programme: str, numbers: list[int], source: str) -> 
         figure = book.figures.get(step)
         cite = book.cite(figure) if figure is not None else None
         rows.append({
-            "programme": programme, "step_code": step, "cascade_step": _("estimated") if figure is None else either(figure.name),
-            "counted": people, "of_before": None if before is None else rate(people, before),
+            "programme": programme, "step_code": step,
+            "cascade_step": _("estimated") if figure is None else either(figure.name), "counted": people,
+            "of_before": None if before is None else rate(people, before),
             "of_estimated": rate(people, numbers[0]), "period": asked.period.name, "last_on": asked.period.last.isoformat(),
             "definition": source if figure is None else either(figure.says), "source": cite.source if cite else None,
             "mark": cite.mark if cite else None, "known_on": None if asked.known_on is None else asked.known_on.isoformat(),
@@ -79,9 +83,10 @@ def covered(editions: Editions, asked: Question) -> list[Measure]:
     book = indicators.book()
     figure = book.figures[CASCADE[0]]
     cite = book.cite(figure)
+    name = Names(_("registered of the estimated"), _("registered of the estimated"))
     registered = [
         Measure(
-            "registered_coverage", programme, "hearts", CASCADE[0], ESTIMATED, None, False, figure.name, figure.says, None,
+            REGISTERED, programme, "hearts", CASCADE[0], ESTIMATED, None, False, name, figure.says, None,
             cite.source, cite.mark,
         )
         for programme in asked.programmes
@@ -98,6 +103,15 @@ def coverage(db: sqlite3.Connection, editions: Editions, asked: Question, before
 def sources(db: sqlite3.Connection, editions: Editions, asked: Question) -> list[str]:
     """Where the estimate of each programme comes from."""
     return [_estimated(db, editions, asked, programme) for programme in asked.programmes]
+
+
+def too_few(rows: Iterable[Row]) -> bool:
+    """Does any row count more people than there should be?"""
+    return any(
+        float(str(row.get("of_estimated", row.get("rate")) or 0)) > PERCENT
+        for row in rows
+        if "cascade_step" in row or row["indicator"] == REGISTERED
+    )
 
 
 def _estimated(db: sqlite3.Connection, editions: Editions, asked: Question, programme: str) -> str:

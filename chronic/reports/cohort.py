@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.i18n import N_
+from chronic.model.days import quarter_of
 from chronic.model.period import Period, months_in
 from chronic.model.report import Column, Report
 from chronic.model.shares import percentages
@@ -22,7 +23,7 @@ _COLUMNS = (
     Column("programme", N_("Programme")),
     Column("outcome_code", "outcome", hidden=True),
     Column("cohort_outcome", N_("Outcome")),
-    Column("counted", N_("People"), right=True),
+    Column("counted", N_("Number of people"), right=True),
     Column("cohort_size", N_("Cohort"), right=True),
     Column("rate", N_("Rate %"), right=True),
     *(
@@ -50,10 +51,10 @@ def get(preset: str) -> Cohort:
 
 
 def check(preset: str, period: Period) -> None:
-    """A cohort of a quarter is told when a quarter is over, and so on. Raises ValueRefused (`cohort.period`)."""
-    wanted = get(preset).registered.months
-    if months_in(period) is None or period.last.month % wanted:
-        raise ValueRefused("cohort.period", preset=preset, n=wanted, first=period.first, last=period.last)
+    """The period ends with a month, or with a quarter of the calendar. Raises ValueRefused (`cohort.month`, `.quarter`)."""
+    by_quarter = get(preset).by_quarter
+    if months_in(period) is None or (by_quarter and quarter_of(period.last)[1] != period.last):
+        raise ValueRefused("cohort.quarter" if by_quarter else "cohort.month", preset=preset, last=period.last)
 
 
 def cite(preset: str) -> Cite:
@@ -64,7 +65,7 @@ def cite(preset: str) -> Cite:
 def report(db: sqlite3.Connection, editions: Editions, asked: Question) -> Report:
     """A row for each outcome, of each group where there are any; the percentages of a cohort sum to 100.
 
-    Raises ValueRefused (`cohort.preset`, `cohort.period`).
+    Raises ValueRefused (`cohort.preset`, `cohort.month`, `cohort.quarter`).
     """
     cohort, its_cite = get(asked.preset), cite(asked.preset)
     check(asked.preset, asked.period)

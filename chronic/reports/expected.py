@@ -37,8 +37,8 @@ def cells(
 
 
 def whole_people(found: Estimate) -> int:
-    """The estimate to the nearest person."""
-    return int(found.people + 0.5)  # noqa: RUF046 - round() takes half of them down
+    """The estimate to the nearest person, halves up."""
+    return int(found.people + 0.5)
 
 
 def says(found: Estimate) -> str:

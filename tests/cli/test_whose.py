@@ -22,7 +22,8 @@ SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
 BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
-    "educate list": {"village", "doctor", "limit"}, "report workload": {"limit"}, "person treated": {"doctor", "limit"},
+    "educate list": {"village", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
+    "person treated": {"doctor", "limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {

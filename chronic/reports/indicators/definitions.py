@@ -68,7 +68,8 @@ class Figure(Section):
 
 class Cohort(Section):
     """Those first enrolled in `registered`, which ends `lag` before the period does, by what the last `window` of the
-    period says of them. `classes`: what is told apart, with the words of `cohort.sql` in each."""
+    period says of them. `classes`: what is told apart, with the words of `cohort.sql` in each. `by_quarter`: only of
+    quarters of the calendar."""
 
     cite: str
     name: Names
@@ -78,6 +79,7 @@ class Cohort(Section):
     window: Interval
     classes: dict[str, list[str]]
     names: dict[str, Names]
+    by_quarter: bool = False
 
 
 class HighRisk(Section):
