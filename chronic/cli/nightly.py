@@ -16,8 +16,7 @@ from chronic.errors import ProblemsFound
 from chronic.i18n import _, language
 from chronic.model.wording import say
 from chronic.office import nightly as office
-from chronic.office import parts
-from chronic.office import schedule
+from chronic.office import parts, schedule
 from chronic.office.timetables import Job
 from chronic.store import nights, registry
 

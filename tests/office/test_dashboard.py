@@ -182,7 +182,8 @@ def test_nobody_is_named(county: Chronic, texts: dict[str, str]) -> None:
 def test_the_page_speaks_one_language(texts: dict[str, str]) -> None:
     said = re.sub(r"<style>.*?</style>|<[^>]+>", " ", texts["zh"], flags=re.S)
     assert set(re.findall(r"[A-Za-z][A-Za-z-]{3,}", said)) <= {
-        "chronic", "report", "indicators", "cascade", "list", "PROPOSED", "DERIVED", "UNVERIFIED-H", "LDL-C", "HTN-PC", "DM-PC",
+        "chronic", "report", "indicators", "cascade", "list", "PROPOSED", "DERIVED", "UNVERIFIED-H", "LDL-C", "HTN-PC",
+        "DM-PC",
     }  # fmt: skip
 
 
