@@ -801,7 +801,7 @@ CREATE TABLE task (
   place       INTEGER REFERENCES place (id),
   title       TEXT,                -- of a typed one; a check's words are in its book
   since_on    TEXT CHECK (since_on IS date(since_on, '+0 days')),   -- the day the problem comes from
-  about       TEXT,                -- programme or column it is about
+  about       TEXT,                -- programme, column or question it is about, and a doctor
   owner       TEXT,                -- at first; an event may hand it on
   found_on    TEXT NOT NULL CHECK (found_on IS date(found_on, '+0 days')),
   due_on      TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),   -- at first; an event may move it

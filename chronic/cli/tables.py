@@ -17,7 +17,7 @@ _RICH_ROWS = 40
 _GAP = 2
 _THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics", "uploads",
            "ledger_follow_up", "ledger_screening", "ledger_referral", "ledger_call_back", "ledger_check_up",
-           "ledger_education")  # fmt: skip
+           "ledger_education", "quality", "quality_visits", "warning", "warning_readings")  # fmt: skip
 """Listings of something else than people."""
 
 

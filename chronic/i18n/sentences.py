@@ -267,6 +267,8 @@ ERRORS = {
     "task.due_before": N_("{day} is over; a task is due today or later."),
     "task.kind": N_("There is no check {kind}; known are: {known}."),
     "task.one_state": N_("Give only one of --open, --closed and --all."),
+    "quality.finding": N_("There is no finding {key} in these days."),
+    "warning.finding": N_("There is no warning {key} today."),
     "education.word": N_("{value} is not known; known are: {known}."),
     "education.setting": N_("Say in which of the five places (--place village), or whom (--person)."),
     "education.none": N_("There is no health education {number}; chronic educate list shows their numbers."),

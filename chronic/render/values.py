@@ -18,6 +18,7 @@ from chronic.i18n.terms import (
     LEFT_OUT,
     LIKENESS,
     LINES,
+    OF_A_TREND,
     ORIGINS,
     POPULATIONS,
     PROGRAMMES,
@@ -53,6 +54,7 @@ from chronic.model.wording import field_label
 
 _WORDS = {
     "sex": SEXES,
+    "part": OF_A_TREND,
     "programmes": PROGRAMMES,
     "programme": PROGRAMMES,
     "reasons": REASONS,

@@ -23,13 +23,14 @@ BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
     "educate list": {"village", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
+    "report warning": {"limit"},
     "person treated": {"doctor", "limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
-    "test kinds", "screen campaign",
+    "test kinds", "screen campaign", "report quality",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 
