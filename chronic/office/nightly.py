@@ -79,7 +79,7 @@ def run(desk: Desk, wishes: Wishes) -> Night:
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
     night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [])
-    tonight = Tonight(desk, wishes, night)
+    tonight = Tonight(desk, wishes, night, {})
     for step in parts.STEPS:
         with _part(wishes, step.name, night.failed):
             step.take(tonight)
@@ -131,7 +131,7 @@ def _refuse(desk: Desk, wishes: Wishes) -> None:
 
 def _fill(tonight: Tonight, folder: DatedFolder) -> None:
     """Every file, all of one moment. When no list can be made the first problem ends the run."""
-    desk, wishes, night = tonight
+    desk, wishes, night, _ = tonight
     with nights.snapshot(desk.db):
         with registry.translated(wishes.registry):
             night.late.update(overdue.counts(desk.db, desk.today, overdue.Asked()))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 from chronic.care.desk import Desk
 from chronic.model import period as periods
@@ -18,6 +18,7 @@ from chronic.render import files
 from chronic.reports import calls, overdue
 from chronic.store import frozen
 
+_T = TypeVar("_T")
 FROZEN = "frozen"
 PAGE, BOARD = "nightly.html", "dashboard.html"
 
@@ -56,6 +57,7 @@ class Tonight(NamedTuple):
     desk: Desk
     wishes: Wishes
     night: Night
+    found: dict[str, Any]
 
 
 class Step(NamedTuple):
@@ -91,7 +93,7 @@ def _page(tonight: Tonight, out: IO[str]) -> None:
     from chronic.office import sheet
     from chronic.render import html
 
-    desk, wishes, night = tonight
+    desk, wishes, night, _ = tonight
     facts = sheet.Facts(wishes.clinic, desk.today, calls.WITHIN, desk.stamp.at, wishes.full, wishes.numbers, night.late)
     html.write(sheet.page(_called(tonight), _late(tonight), facts), out)
 
@@ -105,6 +107,33 @@ def _board(tonight: Tonight, out: IO[str]) -> None:
     month = periods.month_of(add_months(desk.today.replace(day=1), -1))
     facts = dashboard.Facts(tonight.wishes.clinic, desk.today, month, periods.before(month), desk.stamp.at)
     board.write(dashboard.board(desk.db, desk.editions, facts), out)
+
+
+def _asked_about(tonight: Tonight) -> Report:
+    """Questions about the records of this quarter and the one before."""
+    from chronic.reports import quality
+    from chronic.reports.quality.seen import Asked
+
+    desk = tonight.desk
+    protocol = desk.editions.on(desk.today)
+    found = _once(tonight, "quality", lambda: quality.find(desk.db, Asked(quality.windows(desk.today)), protocol))
+    return quality.report(desk.db, desk.today, found, protocol)
+
+
+def _warned_of(tonight: Tonight) -> Report:
+    from chronic.reports import warning
+
+    desk = tonight.desk
+    found = _once(tonight, "warning", lambda: warning.find(desk.db, desk.today, desk.editions))
+    return warning.report(desk.db, desk.today, found)
+
+
+def _once(tonight: Tonight, name: str, find: Callable[[], _T]) -> _T:
+    """What two files are made of is found once: it is few rows after much reading."""
+    if name not in tonight.found:
+        tonight.found[name] = find()
+    found: _T = tonight.found[name]
+    return found
 
 
 def _counted(report: Report, sections: Counter[str]) -> Report:
@@ -134,8 +163,12 @@ LISTS = (
 )
 """Without any of these there is no folder of the night."""
 FIGURES = (
+    File("quality.csv", lambda tonight, out: files.write_csv(_asked_about(tonight), out)),
+    File("quality.json", lambda tonight, out: files.write_json(_asked_about(tonight), out)),
+    File("warning.csv", lambda tonight, out: files.write_csv(_warned_of(tonight), out)),
+    File("warning.json", lambda tonight, out: files.write_json(_warned_of(tonight), out)),
     File(BOARD, _board),
-)  # fmt: skip
+)
 _SENT = "indicators-{month}.csv"
 KEPT = _SENT.format(month="*")
 """A folder with one of these was sent: it never goes."""
