@@ -54,20 +54,23 @@ def ranking(ranked: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[
         notes = [_("all together {rate}").format(rate=percent(_rate(whole)))]
         if measure.target is not None:
             notes.append(_("the tick is the target, {target}%").format(target=f"{measure.target:g}"))
+        elif len(mine) > 1:
+            notes.append(_("the tick is all of them together"))
+        tick = measure.target if measure.target is not None else _rate(whole)
         if len(shown) < len(mine):
             notes.append(_("the first and the last {n} of {all}").format(n=_VILLAGES // 2, all=len(mine)))
         title = f"{term(PROGRAMMES, measure.programme)}, {either(measure.name)}"
         heads = [_("Rank"), _("Village"), either(measure.name), "%", _("How many")]
-        yield Bars(title, "; ".join(notes), heads, [_village(row, measure.target) for row in shown], _("Nobody."), 1)
+        yield Bars(title, "; ".join(notes), heads, [_village(row, tick) for row in shown], _("Nobody."), 1)
 
 
-def _village(row: figures.Row, target: float | None) -> Row:
+def _village(row: figures.Row, tick: float | None) -> Row:
     share = _rate(row)
     return Row(
         (str(row["rank"] or NOTHING), str(row["village"] or _("no village"))),
         None if share is None else share / 100,
         (percent(share), f"{row['numerator']}/{row['denominator']}"),
-        target=target,
+        target=tick,
     )
 
 

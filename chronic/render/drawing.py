@@ -15,6 +15,8 @@ from markupsafe import Markup
 HEIGHT, TREND = 150, 104
 """Of a plot over months, and of a person's readings, in pixels."""
 _WHOLE = 100.0
+_EDGES = {"HI": 12.0, "LO": 88.0}
+"""Where a reading beyond its meter stands: beyond every number, inside the picture."""
 _MARK = 3.4
 _GRID = (0, 25, 50, 75, 100)
 MARKS = ("circle", "square", "diamond")
@@ -71,13 +73,14 @@ class Trace(Protocol):
 def trend(days: Sequence[date], traces: Sequence[Trace], summary: str) -> Markup:
     """Readings of one unit with what each of them should lie below: a shaded band that ends in a broken line.
 
-    The first trace is the upper one. HI and LO stand at the edge of the picture.
+    The first trace is the upper one. HI and LO stand near the edge of the picture.
     """
     low, high = _span(traces)
 
     def down(value: float | str) -> float:
-        number = {"HI": high, "LO": low}[value] if isinstance(value, str) else value
-        return _WHOLE * (high - number) / (high - low)
+        if isinstance(value, str):
+            return _EDGES[value]
+        return _WHOLE * (high - value) / (high - low)
 
     wide = _WHOLE / len(days)
     middles = [wide * (place + 0.5) for place in range(len(days))]
