@@ -9,7 +9,7 @@
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure.
--- Kept   : frozen_month (+ frozen_figure, frozen_people, frozen_book): what was sent, never rewritten.
+-- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
@@ -974,19 +974,12 @@ CREATE TABLE frozen_month (
 
 CREATE TABLE frozen_figure (
   month     TEXT NOT NULL REFERENCES frozen_month (month),
-  programme TEXT NOT NULL,
+  programme TEXT NOT NULL,         -- '': of the whole register
   figure    TEXT NOT NULL,
-  village   INTEGER NOT NULL,      -- id of a place; 0: not known
-  doctor    TEXT NOT NULL,         -- responsible for the person; '': nobody
   counted   INTEGER NOT NULL CHECK (counted > 0),
-  PRIMARY KEY (month, programme, figure, village, doctor)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE frozen_people (       -- whom a figure counted; where it counts events, a person once for each
-  month     TEXT NOT NULL REFERENCES frozen_month (month),
-  programme TEXT NOT NULL,
-  figure    TEXT NOT NULL,
-  people    BLOB NOT NULL,         -- ids in order, each as its distance from the one before (LEB128), deflated
+  parts     TEXT NOT NULL,         -- JSON: [village, responsible doctor, counted], … in order; null where not known
+  people    BLOB,                  -- whom it counts, a person once for each event: ids in order, each as its distance from
+                                   -- the one before (LEB128), deflated; NULL: an estimate
   PRIMARY KEY (month, programme, figure)
 ) STRICT, WITHOUT ROWID;
 

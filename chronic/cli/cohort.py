@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli.commands import Command, full_option, report_options
-from chronic.cli.figures import BY, heading, known_option, told, whose, whose_figures
+from chronic.cli.figures import BY, estimates, heading, known_option, told, whose, whose_figures
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME
@@ -14,11 +14,10 @@ from chronic.errors import ValueRefused
 from chronic.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from chronic.model.report import Report
-    from chronic.reports.figures import Row
 
 _PROGRAMMES = ("htn", "dm")
 
@@ -122,7 +121,7 @@ def cascade(session: Session, /, style: str, out: "Path | None", **options: Any)
     question = reports.Question(asked.period, programmes, by, whose(session, options), known_on)
     report = reports.cascade(session.db, session.desk.editions, question)
     title, *lines = heading(session, asked, known_on, _("Cascade"))
-    _show(session, report, title, [*lines, *_estimates(session, question, report.rows)], style, out)
+    _show(session, report, title, [*lines, *estimates(session, question, report.rows)], style, out)
 
 
 @click.command(
@@ -148,23 +147,8 @@ def coverage(session: Session, /, style: str, out: "Path | None", **options: Any
     question = reports.Question(asked.period, _PROGRAMMES, options.pop("by"), whose(session, options), known_on)
     rows = reports.coverage(session.db, session.desk.editions, question, asked.before)
     found = figures.kept(rows, figures.Question([], asked.period, asked.before, question.by))._replace(name="coverage")
-    head = [*heading(session, asked, known_on, _("Coverage")), *_estimates(session, question, rows)]
+    head = [*heading(session, asked, known_on, _("Coverage")), *estimates(session, question, rows)]
     told(session, found, rows, head, question.by, style, out)
-
-
-def _estimates(session: Session, question: Any, rows: "Iterable[Row]") -> "Iterator[str]":
-    """Where the estimate comes from, and where it cannot be right."""
-    from chronic.i18n.terms import PROGRAMMES, term
-    from chronic.reports import cascade as reports
-
-    sources = reports.sources(session.db, session.desk.editions, question)
-    for programme, source in zip(question.programmes, sources, strict=True):
-        yield _("Estimate for {programme}: {source}").format(programme=term(PROGRAMMES, programme), source=source)
-    if reports.too_few(rows):
-        yield _(
-            "More are registered than estimated: not everybody who lives here is in the register. A county gives its own "
-            "number of adults in its guideline file, [measures.population.all]."
-        )
 
 
 def _programmes(programme: str | None) -> tuple[str, ...]:

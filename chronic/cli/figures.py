@@ -15,10 +15,11 @@ from chronic.errors import ValueRefused
 from chronic.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from chronic.model.report import Report
+    from chronic.reports.cascade import Question as Cascade
     from chronic.reports.figures import Row
     from chronic.reports.indicators import Asked
     from chronic.reports.measures import Measure
@@ -128,13 +129,18 @@ def measures(session: Session, options: dict[str, Any], day: date) -> "list[Meas
 
 
 def _show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
-    from chronic.reports import figures
+    from chronic.reports import cascade, figures
+    from chronic.reports.indicators import ESTIMATED
 
     chosen = measures(session, options, asked.period.last)
     by, known_on = options["by"], options["known_on"]
     question = figures.Question(chosen, asked.period, asked.before, by, whose(session, options), known_on)
     rows = figures.rows(session.db, session.desk.editions, question)
-    told(session, figures.kept(rows, question), rows, heading(session, asked, known_on), by, style, out)
+    head = heading(session, asked, known_on)
+    estimated = tuple(dict.fromkeys(one.programme for one in chosen if one.denominator == ESTIMATED))
+    if estimated:
+        head += estimates(session, cascade.Question(asked.period, estimated, by, question.whom, known_on), rows)
+    told(session, figures.kept(rows, question), rows, head, by, style, out)
 
 
 def heading(session: Session, asked: Span, known_on: date | None, title: str = "") -> list[str]:
@@ -160,13 +166,8 @@ def told(
         with session.printing(out):
             for line in (*head, *circular.paragraphs(rows, by), *_definitions(rows)):
                 click.echo(line)
-    elif style == "table":
-        with session.printing(out):
-            session.show(found._replace(title=title, lines=tuple(lines)), style, None)
-            for line in _definitions(rows):
-                click.echo(line)
-    else:
-        session.show(found._replace(title=title, lines=(*lines, *_definitions(rows))), style, out)
+        return
+    session.show(found._replace(title=title, lines=tuple(lines), notes=tuple(_definitions(rows))), style, out)
 
 
 def _definitions(rows: "Sequence[Row]") -> "Iterator[str]":
@@ -176,6 +177,22 @@ def _definitions(rows: "Sequence[Row]") -> "Iterator[str]":
     if lines:
         yield _("What is counted:")
         yield from lines
+        yield from circular.legend(lines)
+
+
+def estimates(session: Session, question: "Cascade", rows: "Iterable[Row]") -> "Iterator[str]":
+    """Where the estimate comes from, and where it cannot be right."""
+    from chronic.i18n.terms import PROGRAMMES, term
+    from chronic.reports import cascade as reports
+
+    sources = reports.sources(session.db, session.desk.editions, question)
+    for programme, source in zip(question.programmes, sources, strict=True):
+        yield _("Estimate for {programme}: {source}").format(programme=term(PROGRAMMES, programme), source=source)
+    if reports.too_few(rows):
+        yield _(
+            "More are registered than estimated: not everybody who lives here is in the register. A county gives its own "
+            "number of adults in its guideline file, [measures.population.all]."
+        )
 
 
 def _open(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:

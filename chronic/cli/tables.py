@@ -22,7 +22,13 @@ _THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "i
 
 
 def draw(report: Report, out: IO[str]) -> None:
-    """Title, sentences and the visible columns; colour only on a terminal."""
+    """Title, sentences, the visible columns and what stands under them; colour only on a terminal."""
+    _draw(report, out)
+    for line in report.notes:
+        out.write(line + "\n")
+
+
+def _draw(report: Report, out: IO[str]) -> None:
     if report.title:
         out.write(report.title + "\n")
     for line in report.lines:

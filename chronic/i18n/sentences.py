@@ -83,6 +83,7 @@ ERRORS = {
     "frozen.month": N_("{text} is not a month; write 2026-10."),
     "frozen.none": N_("Nothing was frozen yet; the first nightly run of a month keeps the one before it: chronic nightly"),
     "frozen.never": N_("{month} was never frozen. Frozen are: {kept}."),
+    "frozen.broken": N_("What is kept of {month} was changed after it was frozen, and cannot be read any more."),
     "frozen.both": N_("Give --frozen or --restated, not both."),
     "frozen.filter": N_(
         "A month is kept as it was sent: by village, township or doctor, and not by tag, sex, age or another day."

@@ -32,6 +32,7 @@ _LISTED = {
     "excluded": "不计",
     "mark": "可信程度",
     "target_source": "目标来源",
+    "estimated": "分母为估计数",
     "cell": "分子或分母",
     "record_uid": "记录标识",
     "read_on": "最近测量日期",

@@ -20,7 +20,7 @@ from chronic.reports import expected, indicators
 from chronic.reports.indicators import adds
 from chronic.reports.measures import Key, measures
 from chronic.store import frozen, nights
-from chronic.store.frozen import Month, Part
+from chronic.store.frozen import Figure, Month, Part
 
 _A_NIGHT = MONTHS_A_YEAR + 1
 """So many months are caught up in one night; the next goes on."""
@@ -50,24 +50,14 @@ def missing(desk: Desk) -> list[str]:
 
 def _made(desk: Desk, period: Period) -> Month:
     with nights.snapshot(desk.db):
-        parts, people = counted(desk.db, period, desk.editions)
-    edition = desk.editions.on(period.last)
-    stamp = desk.stamp
+        figures = counted(desk.db, period, desk.editions)
+    edition, stamp = desk.editions.on(period.last), desk.stamp
     return Month(
-        periods.shown(period),
-        desk.today.isoformat(),
-        stamp.at,
-        stamp.by,
-        edition.id,
-        book(desk.editions, period),
-        parts,
-        people,
+        periods.shown(period), desk.today.isoformat(), stamp.at, stamp.by, edition.id, book(desk.editions, period), figures
     )
 
 
-def counted(
-    db: sqlite3.Connection, period: Period, editions: Editions
-) -> tuple[tuple[Part, ...], dict[Key, tuple[int, ...]]]:
+def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> dict[Key, Figure]:
     """Every figure of a period by village and doctor, and whom it counts."""
     homes: dict[int, _Home] = {
         person: (village, doctor)
@@ -76,20 +66,24 @@ def counted(
     told: dict[tuple[str, indicators.Text, str], array[int]] = {}
     for one in indicators.told(db, period, every_key(), editions):
         told.setdefault((one.programme, one.text, one.word), array("q")).append(one.person)
-    parts: list[Part] = []
-    people: dict[Key, tuple[int, ...]] = {}
+    found: dict[Key, Figure] = {}
     for programme, name in every_key():
         rows = (programme, indicators.text_of(name))
         mine = [ids for (its, text, word), ids in told.items() if (its, text) == rows and adds(name, word)]
-        ids = [id_ for some in mine for id_ in some]
+        ids = sorted(id_ for some in mine for id_ in some)
         if ids:
-            people[(programme, name)] = tuple(sorted(ids))
-            by_home = Counter(homes[id_] for id_ in ids)
-            parts += [Part(programme, name, village, doctor, n) for (village, doctor), n in by_home.items()]
+            found[(programme, name)] = Figure(_parts(Counter(homes[id_] for id_ in ids)), tuple(ids))
     for programme in estimated(editions, period):
         cells = expected.cells(db, period, programme, editions)
-        parts += [Part(programme, cell.figure, cell.village, cell.doctor, n) for cell, n in cells.items() if n]
-    return tuple(parts), people
+        people = Counter({(cell.village, cell.doctor): n for cell, n in cells.items() if n})
+        if people:
+            found[(programme, indicators.ESTIMATED)] = Figure(_parts(people), None)
+    return found
+
+
+def _parts(by_home: Counter[_Home]) -> tuple[Part, ...]:
+    parts = ((village, doctor, n) for (village, doctor), n in by_home.items())
+    return tuple(sorted(parts, key=lambda part: (part[0] or 0, part[1] or "")))
 
 
 def estimated(editions: Editions, period: Period) -> list[str]:

@@ -58,6 +58,8 @@ class Page(NamedTuple):
     lines: tuple[str, ...]
     listings: tuple[Listing, ...]
     foot: str
+    notes: tuple[str, ...] = ()
+    """Sentences at the end."""
 
 
 def page(report: Report, foot: str) -> Page:
@@ -67,7 +69,7 @@ def page(report: Report, foot: str) -> Page:
     heads = tuple(Head(_(column.title), "num" if column.right else "") for column in columns)
     listing = Listing("", heads, [Group("", rows)] if rows else [], _("None."))
     lang = "zh-CN" if language() == "zh" else "en"
-    return Page(lang, report.title, "", (), 0, report.lines, (listing,), foot)
+    return Page(lang, report.title, "", (), 0, report.lines, (listing,), foot, report.notes)
 
 
 def write(page: Page, out: IO[str]) -> None:

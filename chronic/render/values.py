@@ -114,6 +114,8 @@ def shown(key: str, value: object) -> str:
     """A machine value as people read it."""
     if value is None or value == [] or value == "":
         return "-"
+    if value == "*":
+        return _("everybody")
     if key in ("days_overdue", "days_late"):
         return _("{days} d").format(days=value)
     if key == "tags" and isinstance(value, list):

@@ -19,7 +19,6 @@ from chronic.reports.measures import ALL, BY, OVERLAPPING, Measure, counts, meas
 
 COVERED = ("coverage_rate", "older_rate")
 """Of residents, beside the diseases: screening from 35, and check-ups from 65."""
-REGISTERED = "registered_coverage"
 PERCENT = 100
 _STEPS = (
     Column("programme", N_("Programme")),
@@ -86,7 +85,7 @@ def covered(editions: Editions, asked: Question) -> list[Measure]:
     name = Names(_("registered of the estimated"), _("registered of the estimated"))
     registered = [
         Measure(
-            REGISTERED, programme, "hearts", CASCADE[0], ESTIMATED, None, False, name, figure.says, None,
+            "registered_coverage", programme, "hearts", CASCADE[0], ESTIMATED, None, False, name, figure.says, None,
             cite.source, cite.mark,
         )
         for programme in asked.programmes
@@ -106,12 +105,9 @@ def sources(db: sqlite3.Connection, editions: Editions, asked: Question) -> list
 
 
 def too_few(rows: Iterable[Row]) -> bool:
-    """Does any row count more people than there should be?"""
-    return any(
-        float(str(row.get("of_estimated", row.get("rate")) or 0)) > PERCENT
-        for row in rows
-        if "cascade_step" in row or row["indicator"] == REGISTERED
-    )
+    """Does any row, of a cascade or of figures, count more people than were estimated?"""
+    shares = (row.get("of_estimated", row["rate"] if row.get("estimated") else None) for row in rows)
+    return any(share is not None and float(str(share)) > PERCENT for share in shares)
 
 
 def _estimated(db: sqlite3.Connection, editions: Editions, asked: Question, programme: str) -> str:

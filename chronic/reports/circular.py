@@ -34,6 +34,18 @@ def definitions(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{row['indicator_name']} ({code}): {'; '.join(parts)}"
 
 
+def legend(lines: Sequence[str]) -> Iterator[str]:
+    """What the marks in these lines mean."""
+    known = {
+        "[DERIVED": _("DERIVED: our reading of the source"),
+        "[UNVERIFIED": _("UNVERIFIED: not yet checked against the source"),
+        "[PROPOSED": _("PROPOSED: chosen by this program"),
+    }
+    found = [said for mark, said in known.items() if any(mark in line for line in lines)]
+    if found:
+        yield "; ".join(found)
+
+
 def _trusted(source: object, mark: object) -> str:
     """UNVERIFIED, PROPOSED and DERIVED are told to whoever reads the number."""
     return f"{source} [{mark}]" if len(str(mark)) > 1 else str(source)

@@ -12,7 +12,7 @@ from chronic.model.report import Column, Report
 from chronic.model.shares import percentages, rate
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.reports.indicators import Asked
+from chronic.reports.indicators import ESTIMATED, Asked
 from chronic.reports.measures import ALL, BY, OVERLAPPING, RANKED, Counts, Measure, counts, keys_of
 
 WHOLE = "*"
@@ -35,7 +35,7 @@ _LAST = tuple(
     Column(key, key, hidden=True)
     for key in (
         "before_numerator", "before_denominator", "set", "period", "first_on", "last_on", "before_period", "known_on",
-        "definition", "excluded", "source", "mark", "target_source",
+        "definition", "excluded", "source", "mark", "target_source", "estimated",
     )
 )  # fmt: skip
 
@@ -144,7 +144,7 @@ def _row(asked: Question, measure: Measure, found: list[tuple[int, int | None]])
         "before_period": None if asked.before is None else periods.shown(asked.before),
         "known_on": None if asked.known_on is None else asked.known_on.isoformat(), "definition": either(measure.says),
         "excluded": None if measure.excludes is None else either(measure.excludes), "source": measure.source,
-        "mark": measure.mark, "target_source": measure.target_source,
+        "mark": measure.mark, "target_source": measure.target_source, "estimated": measure.denominator == ESTIMATED,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from chronic.errors import NotAllowed, ValueRefused
+from chronic.errors import NotAllowed, ProblemsFound, ValueRefused
 from chronic.i18n import N_
 from chronic.model.period import Period, read_period
 from chronic.model.period import before as before_of
@@ -102,8 +102,11 @@ def get(db: sqlite3.Connection, period: Period) -> Month:
 
 
 def meanings(month: Month) -> list[Measure]:
-    """The indicators as they were defined then."""
-    return [Measure.of_json(table) for table in month.meanings.get("indicators", ())]
+    """The indicators as they were defined then. Raises ProblemsFound (`frozen.broken`)."""
+    try:
+        return [Measure.of_json(table) for table in month.meanings["indicators"]]
+    except (ValueError, KeyError, TypeError):
+        raise ProblemsFound("frozen.broken", month=month.month) from None
 
 
 def sent(db: sqlite3.Connection, month: Month, question: figures.Question) -> list[Row]:
@@ -152,7 +155,8 @@ def differences(db: sqlite3.Connection, editions: Editions, month: Month, questi
     came: defaultdict[int, list[Key]] = defaultdict(list)
     went: defaultdict[int, list[Key]] = defaultdict(list)
     for key in keys:
-        then = Counter(stayed.get(id_, id_) for id_ in month.people.get(key, ()))
+        kept = month.figures[key].people if key in month.figures else ()
+        then = Counter(stayed.get(id_, id_) for id_ in kept or ())
         for person in now[key] - then:
             came[person].append(key)
         for person in then - now[key]:
@@ -200,12 +204,10 @@ def _together(groups: Counter[str | None]) -> Counter[str | None]:
 def _grouped(db: sqlite3.Connection, month: Month, keys: Sequence[Key], question: figures.Question) -> Counts:
     label, whom = labels(db, question.by), question.whom
     found: dict[Key, Counter[str | None]] = {key: Counter() for key in keys}
-    for part in month.parts:
-        key = (part.programme, part.figure)
-        if key not in found or (whom.villages is not None and part.village not in whom.villages):
-            continue
-        if whom.doctor is None or whom.doctor == part.doctor:
-            found[key][label.of(part.village, part.doctor)] += part.counted
+    for key in keys:
+        for village, doctor, counted in month.figures[key].parts if key in month.figures else ():
+            if (whom.villages is None or village in whom.villages) and whom.doctor in (None, doctor):
+                found[key][label.of(village, doctor)] += counted
     return found
 
 

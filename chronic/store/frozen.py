@@ -11,26 +11,27 @@ from chronic.store.registry import immediate
 
 Key = tuple[str, str]
 """(programme, figure)"""
-_MONTH = "SELECT month, frozen_on, frozen_at, frozen_by, edition, book, hash FROM frozen_month"
+Part = tuple[int | None, str | None, int]
+"""Village, responsible doctor, and how many; None: not known."""
+_MONTH = "SELECT month, frozen_on, frozen_at, frozen_by, edition, book, hash FROM frozen_month WHERE month = ?"
 _FIGURES = """
-SELECT programme, figure, village, doctor, counted FROM frozen_figure WHERE month = ?
-ORDER BY programme, figure, village, doctor"""
-_PEOPLE = "SELECT programme, figure, people FROM frozen_people WHERE month = ? ORDER BY programme, figure"
+SELECT programme, figure, counted, parts, people FROM frozen_figure WHERE month = ? ORDER BY programme, figure"""
 _SEVEN_BITS, _MORE = 0x7F, 0x80
 
 
-class Part(NamedTuple):
-    """How many one figure counted in one village for one doctor; None: not known."""
+class Figure(NamedTuple):
+    """`people`: ids in order, of events a person as often as counted; None where the number is an estimate."""
 
-    programme: str
-    figure: str
-    village: int | None
-    doctor: str | None
-    counted: int
+    parts: tuple[Part, ...]
+    people: tuple[int, ...] | None
+
+    @property
+    def counted(self) -> int:
+        return sum(part[2] for part in self.parts)
 
 
 class Month(NamedTuple):
-    """`month` as 2026-10; `people`: the ids behind each figure in order, of events a person as often as counted."""
+    """`month` as 2026-10; figures that count nobody are left out."""
 
     month: str
     frozen_on: str
@@ -38,8 +39,7 @@ class Month(NamedTuple):
     frozen_by: str
     edition: str
     book: str
-    parts: tuple[Part, ...]
-    people: Mapping[Key, tuple[int, ...]]
+    figures: Mapping[Key, Figure]
     intact: bool = True
     """Nothing of it was changed since."""
 
@@ -61,38 +61,44 @@ def of_day(db: sqlite3.Connection, day: str) -> list[str]:
 
 def keep(db: sqlite3.Connection, month: Month) -> bool:
     """Write a month; False where it is there already, which stays as it is."""
-    figures = sorted((*part[:2], part.village or 0, part.doctor or "", part.counted) for part in month.parts)
-    people = sorted((*key, packed(ids)) for key, ids in month.people.items())
+    rows = [
+        (*key, figure.counted, json.dumps(figure.parts, ensure_ascii=False), _packed(figure.people))
+        for key, figure in sorted(month.figures.items())
+    ]
     head = (month.month, month.frozen_on, month.frozen_at, month.frozen_by, month.edition, _digest(month.book))
     with immediate(db):
         if db.execute("SELECT 1 FROM frozen_month WHERE month = ?", (month.month,)).fetchone():
             return False
         db.execute("INSERT OR IGNORE INTO frozen_book (hash, text) VALUES (?, ?)", (_digest(month.book), month.book))
-        db.execute("INSERT INTO frozen_month VALUES (?, ?, ?, ?, ?, ?, ?)", (*head, _hash(head, figures, people)))
-        db.executemany("INSERT INTO frozen_figure VALUES (?, ?, ?, ?, ?, ?)", ((month.month, *row) for row in figures))
-        db.executemany("INSERT INTO frozen_people VALUES (?, ?, ?, ?)", ((month.month, *row) for row in people))
+        db.execute("INSERT INTO frozen_month VALUES (?, ?, ?, ?, ?, ?, ?)", (*head, _hash(head, rows)))
+        db.executemany("INSERT INTO frozen_figure VALUES (?, ?, ?, ?, ?, ?)", ((month.month, *row) for row in rows))
     return True
 
 
 def read(db: sqlite3.Connection, month: str) -> Month | None:
     """A month as it was written, `intact` or not; None where it was never frozen."""
-    head = db.execute(f"{_MONTH} WHERE month = ?", (month,)).fetchone()
+    head = db.execute(_MONTH, (month,)).fetchone()
     if head is None:
         return None
-    figures, people = db.execute(_FIGURES, (month,)).fetchall(), db.execute(_PEOPLE, (month,)).fetchall()
-    (book,) = db.execute("SELECT text FROM frozen_book WHERE hash = ?", (head[5],)).fetchone() or ("{}",)
-    intact = _hash(head[:6], figures, people) == head[6] and _digest(book) == head[5]
-    parts = tuple(
-        Part(programme, figure, village or None, doctor or None, n) for programme, figure, village, doctor, n in figures
-    )
-    sets = {}
-    for programme, figure, packed_ids in people:
-        try:
-            sets[(programme, figure)] = tuple(unpacked(packed_ids))
-        except zlib.error:
-            intact = False
-    name, frozen_on, frozen_at, frozen_by, edition = head[:5]
-    return Month(name, frozen_on, frozen_at, frozen_by, edition, book, parts, sets, intact)
+    name, frozen_on, frozen_at, frozen_by, edition, book_hash, kept_hash = head
+    rows = db.execute(_FIGURES, (month,)).fetchall()
+    (book,) = db.execute("SELECT text FROM frozen_book WHERE hash = ?", (book_hash,)).fetchone() or ("{}",)
+    intact = _hash(head[:6], rows) == kept_hash and _digest(book) == book_hash
+    figures = {(programme, figure): _read(parts, people) for programme, figure, _counted, parts, people in rows}
+    return Month(name, frozen_on, frozen_at, frozen_by, edition, book, figures, intact)
+
+
+def _read(parts: str, people: bytes | None) -> Figure:
+    """What can be read of it: what somebody broke counts nobody, and the month is not intact."""
+    try:
+        ids = None if people is None else tuple(unpacked(people))
+        return Figure(tuple((village, doctor, int(counted)) for village, doctor, counted in json.loads(parts)), ids)
+    except (ValueError, TypeError, zlib.error):
+        return Figure((), ())
+
+
+def _packed(ids: Iterable[int] | None) -> bytes | None:
+    return None if ids is None else packed(ids)
 
 
 def packed(ids: Iterable[int]) -> bytes:
@@ -124,6 +130,6 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _hash(head: Iterable[object], figures: Iterable[Iterable[object]], people: Iterable[tuple[str, str, bytes]]) -> str:
-    kept = [list(head), [list(row) for row in figures], [[*key, ids.hex()] for *key, ids in people]]
+def _hash(head: Iterable[object], rows: Iterable[tuple[object, ...]]) -> str:
+    kept = [list(head), [[value.hex() if isinstance(value, bytes) else value for value in row] for row in rows]]
     return _digest(json.dumps(kept, ensure_ascii=False))

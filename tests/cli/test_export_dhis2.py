@@ -168,7 +168,7 @@ def test_a_mapping_that_is_wrong_gives_one_sentence(village: Chronic, write: Wri
 @pytest.mark.parametrize(
     ("period", "said"),
     [
-        ("2026-09", "2026-09 is not a period"), ("2026Q5", "2026Q5 is not a period"),
+        ("2026-9", "2026-9 is not a period"), ("2026Q5", "2026Q5 is not a period"),
         ("2026Q4", "The period 2026Q4 ends on 2026-12-31; today is 2026-11-21"),
         ("202611", "The period 202611 ends on 2026-11-30"),
     ],

@@ -32,3 +32,34 @@ def test_days_that_make_a_named_period_have_its_name() -> None:
     assert span(date(2026, 1, 1), date(2026, 1, 2)).name == "2026-01-01..2026-01-02"
     assert month_of(date(2024, 2, 29))[1:] == (date(2024, 2, 1), date(2024, 2, 29))
     assert shown(read_period("2026Q3")) == "2026Q3"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "202613",
+        "202600",
+        "2026Q5",
+        "2026Q0",
+        "2026S3",
+        "0000",
+        "1899",
+        "26Q3",
+        "2026W35",
+        "",
+        "2026-9",
+        "2026-13",
+        "2026-Q3",
+    ],
+)
+def test_what_is_no_period_is_refused(name: str) -> None:
+    with pytest.raises(ValueError):
+        read_period(name)
+
+
+def test_periods_begin_and_end_where_they_say() -> None:
+    assert read_period("202402")[1:] == (date(2024, 2, 1), date(2024, 2, 29))
+    assert read_period("2026-09") == ("202609", date(2026, 9, 1), date(2026, 9, 30))
+    assert read_period("2026q4") == ("2026Q4", date(2026, 10, 1), date(2026, 12, 31))
+    assert read_period("2026S2")[1:] == (date(2026, 7, 1), date(2026, 12, 31))
+    assert read_period("2026")[1:] == (date(2026, 1, 1), date(2026, 12, 31))

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chronic.store import frozen
+from chronic.model.period import read_period
+from chronic.office import freezing
+from chronic.reports import indicators as indicator_engine
+from chronic.store import editions, frozen, registry
 from tests.runner import Chronic, Row
 
 FIRST = "2026-11-01"
@@ -104,6 +107,26 @@ def test_a_visit_withdrawn_late_opens_as_a_withdrawal(village: Chronic) -> None:
     assert {row["person_id"] for row in late} == {first}
 
 
+def test_what_was_known_at_that_instant_is_what_was_sent_whatever_came_late(village: Chronic) -> None:
+    someone = managed(village)
+    village.ok("visit", "add", someone, "--bp", "131/79", "--on", "2026-10-20", "--yes", today="2026-11-11")
+    (first, other, *_) = village.ids("report", "indicators", "--list", "--indicator", "hearts_control", "--programme", "htn",
+                                     "--period", "2026-10")  # fmt: skip
+    gone = other if first == someone else first
+    village.ok("visit", "void", village.rows("visit", "list", gone)[0]["visit"], "--reason", "记错人", "--yes")
+    village.ok("person", "close", gone, "--reason", "died", "--on", "2026-10-30", "--yes")
+    with contextlib.closing(registry.connect(village.path)) as db:
+        month = frozen.read(db, "2026-10")
+        assert month is not None
+        dated, period = editions.read(db), read_period("2026-10")
+        keys = freezing.every_key()
+        then = indicator_engine.tally(db, period, keys, dated, known_on=month.frozen_at, by=())
+        now = indicator_engine.tally(db, period, keys, dated, by=())
+        assert then != now
+        kept = {key: figure.counted for key, figure in month.figures.items() if figure.people is not None}
+        assert {(cell.programme, cell.figure): people for cell, people in then.items()} == kept
+
+
 def test_who_was_merged_since_counts_as_the_one_who_stayed(village: Chronic) -> None:
     someone = managed(village)
     other = village.person("王同名", "--sex", "M", "--birth-date", "1950-01-01")
@@ -141,8 +164,10 @@ def test_a_registry_begins_with_the_month_it_was_made_in(tmp_path: Path) -> None
     "statement",
     [
         "UPDATE frozen_figure SET counted = counted + 1 WHERE figure = 'registered'",
-        "DELETE FROM frozen_people WHERE figure = 'registered'",
-        "UPDATE frozen_people SET people = x'00'",
+        "DELETE FROM frozen_figure WHERE figure = 'registered'",
+        "UPDATE frozen_figure SET people = x'00'",
+        "UPDATE frozen_figure SET parts = '[]' WHERE figure = 'registered'",
+        "UPDATE frozen_figure SET parts = 'x' WHERE figure = 'registered'",
         "UPDATE frozen_month SET frozen_by = 'x'",
         "UPDATE frozen_book SET text = replace(text, '70.0', '60.0')",
     ],
@@ -153,6 +178,15 @@ def test_what_somebody_changed_afterwards_is_said(village: Chronic, statement: s
         db.execute(statement)
     assert "WARNING: what is kept of this month was changed" in village.ok("report", "indicators", "--frozen", "2026-10").out
     assert "警告" in village.ok("report", "indicators", "--frozen", "2026-10", lang="zh").out
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM frozen_book", "UPDATE frozen_book SET text = 'x'"])
+def test_a_month_whose_definitions_are_gone_cannot_be_shown(village: Chronic, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
+        db.execute(statement)
+    run = village("report", "indicators", "--frozen", "2026-10")
+    assert run.code == 30
+    assert "cannot be read any more" in run.last
 
 
 def test_a_county_s_new_target_does_not_change_what_was_sent(village: Chronic) -> None:

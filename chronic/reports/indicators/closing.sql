@@ -19,8 +19,8 @@ told AS (
          CASE WHEN slip.arrived_day <= slip.until_day THEN 'slip_closed' ELSE 'slip_open' END AS word
   FROM slip
 )
-SELECT period.n AS n, told.person AS person, told.word AS word, told.until_day AS at, told.uid AS uid
+SELECT period.n AS n, told.person AS person, told.word AS word, told.until_day AS on_day, told.uid AS uid
 FROM period
 JOIN told ON told.until_day >= period.first_day AND told.until_day <= period.last_day
 JOIN who ON who.person = told.person AND who.to_day > told.until_day
-ORDER BY n, person, at, uid, word
+ORDER BY n, person, on_day, uid, word

@@ -15,13 +15,15 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from chronic.model.days import add_months
+from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
 from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
-from chronic.reports.indicators import matrix
+from chronic.reports.indicators import judging, matrix
 from chronic.reports.indicators.definitions import Cohort, book, cohorts
+from chronic.store.visits import GLUCOSE
 
 ALWAYS = "9999"
 """The instant by which everything is known."""
@@ -30,9 +32,10 @@ _FIRST = date(1990, 1, 1)
 _END_OF_DAY = "T15:59:59.999Z"
 """The last instant of a day in China, in UTC."""
 _PEOPLE = 20_000
+_COLUMNS = {field.column for field in VISIT_FIELDS}
 _INDEXES = {
     "calendar": ("iso", "day"), "unsaid": ("person, field, about",), "watched": ("person",), "who": ("person",),
-    "contact": ("person, day",), "stay": ("programme, person, from_day",), "slip": ("person, made_day",),
+    "contact": ("person, day",), "stay": ("programme, person, from_day, uid",), "slip": ("person, made_day",),
     "outcome": ("person, day",), "judged": ("programme, person, day",), "exam": ("person, day",),
     "agreed": ("person, from_day",), "attempt": ("person, day",), "tested": ("person, test, day", "test, day"),
 }  # fmt: skip
@@ -64,6 +67,14 @@ class Asked(NamedTuple):
 
 
 ALL = Asked()
+
+
+class Made(NamedTuple):
+    """What one lot of people was made of: relations as they were given, the SQL of the others with its values."""
+
+    given: tuple[str, ...]
+    texts: dict[str, str]
+    values: dict[str, object]
 
 
 def instant(known_on: date | str | None) -> str:
@@ -109,11 +120,12 @@ def bound(programme: str, sql: str, preset: str = "") -> dict[str, object]:
 @contextmanager
 def relations(
     db: sqlite3.Connection, periods: Sequence[Period], editions: Editions, names: Sequence[str], known_at: str, asked: Asked
-) -> Iterator[Iterator[None]]:
+) -> Iterator[Iterator[Made]]:
     """The connection with these relations in it: an iterator that stops once for each lot of people."""
     last = max(period.last for period in periods)
     tests = matrix.relations(periods, editions) if "tested" in names else {}
-    made = ["period", "spelling", "rule", "cohort", *tests, *names]
+    given = ["period", "spelling", "rule", "cohort", *tests]
+    made = [*given, *names, "affected", "ruled"]
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
@@ -125,36 +137,55 @@ def relations(
             _fill(db, name, matrix.COLUMNS[name], rows)
         _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
+        then = "judged" in names and known_at != ALWAYS
         pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces)
+        pieces["verdicts"] = "ruled" if then else "verdict"
+        if then:
+            judging.affected(db, known_at)
+        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces, (*given, *_ONCE), editions)
     finally:
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
 
 def _lots(
-    db: sqlite3.Connection, names: Sequence[str], known_at: str, asked: Asked, pieces: dict[str, str]
-) -> Iterator[None]:
+    db: sqlite3.Connection,
+    names: Sequence[str],
+    known_at: str,
+    asked: Asked,
+    pieces: dict[str, str],
+    given: tuple[str, ...],
+    editions: Editions,
+) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
     for start in range(first, end + 1, _PEOPLE):
-        values = {"person_from": start, "person_to": min(start + _PEOPLE - 1, end), "known_at": known_at}
+        values: dict[str, object] = {
+            "person_from": start, "person_to": min(start + _PEOPLE - 1, end), "known_at": known_at,
+            "calendar_on": _FIRST.isoformat(),
+        }  # fmt: skip
+        texts = {name: text(name).format(**pieces) for name in names}
         _drop(db, [name for name in names if start == first or name not in _ONCE])
         for name in names:
             if start != first and name in _ONCE:
                 continue
-            sql = text(name).format(**pieces)
+            sql = texts[name]
+            if name == "judged" and pieces["verdicts"] == "ruled":
+                _drop(db, ["ruled"])
+                judging.ruled(db, known_at, values, editions)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
             if name == "who":
                 _leave(db, whom, asked)
-        yield
+        yield Made(given, texts, values)
 
 
 def _blank(measures: Measures) -> dict[str, str]:
-    """By programme: SQL that holds where a required field of a contact is blank. The columns are checked (`Measures`)."""
+    """By programme: SQL that holds where a required field of a contact is blank; beyond a meter's range is not blank. The
+    columns are checked (`Measures`)."""
+    blank = {name: f"visit.{name} IS NULL" + f" AND visit.{name}_meter IS NULL" * (name in GLUCOSE) for name in _COLUMNS}
     return {
-        f"blank_{programme}": " OR ".join(f"visit.{column} IS NULL" for column in columns)
+        f"blank_{programme}": " OR ".join(f"({blank[column]})" for column in columns)
         for programme, columns in measures.standard.required.items()
     }
 

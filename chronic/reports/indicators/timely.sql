@@ -17,7 +17,7 @@ WITH planned AS (
   WHERE judged.programme = :programme
 )
 SELECT period.n AS n, planned.person AS person, CASE WHEN planned.met_day <= planned.due_day THEN 'kept' ELSE 'missed' END AS word,
-       planned.due_day AS at, planned.uid AS uid
+       planned.due_day AS on_day, planned.uid AS uid
 FROM period JOIN planned ON planned.due_day >= period.first_day AND planned.due_day <= period.last_day
 WHERE planned.due_day <= planned.through_day
-ORDER BY n, person, at, uid, word
+ORDER BY n, person, on_day, uid, word

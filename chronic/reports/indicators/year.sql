@@ -14,7 +14,7 @@
 --   complete   no required field left blank at a follow-up face to face
 --   standard   enough, answered, referred, examined and complete
 WITH stayed AS (
-  SELECT period.n, stay.person, stay.from_day,
+  SELECT period.n, stay.person,
          MIN(CASE WHEN stay.through_day < period.last_day THEN stay.through_day ELSE period.last_day END
            - CASE WHEN stay.from_day > period.year_day THEN stay.from_day ELSE period.year_day END + 1) AS days,
          MAX(CASE WHEN stay.to_day <= period.last_day AND stay.end_reason = 'died' THEN 1 ELSE 0 END) AS died,
@@ -39,7 +39,7 @@ WITH stayed AS (
     AND judged.day >= stay.from_day AND judged.day >= period.year_day
     AND judged.day <= stay.through_day AND judged.day <= period.last_day
   WHERE stay.programme = :programme AND stay.from_day <= period.last_day AND stay.to_day > period.year_day
-  GROUP BY period.n, stay.person, stay.from_day
+  GROUP BY period.n, stay.person, stay.from_day, stay.uid
 ),
 year AS (
   SELECT n, person, SUM(days) AS days, MAX(died) AS died, MAX(grown) AS grown, SUM(times) AS times,

@@ -25,16 +25,20 @@ WITH said AS (
     AND why.field = enrolment.programme || '_end_reason'
   WHERE enrolment.person BETWEEN :person_from AND :person_to AND enrolment.recorded_at <= :known_at
 ),
-dated AS (
-  SELECT said.person, said.programme, said.uid, said.assumed, COALESCE(began.day, 0) AS enrolled_day,
-         CASE WHEN said.ended_on IS NOT NULL AND COALESCE(over.day, 0) <= who.to_day THEN COALESCE(over.day, 0)
-              ELSE who.to_day END AS ended_day,
-         CASE WHEN said.ended_on IS NOT NULL AND COALESCE(over.day, 0) <= who.to_day THEN said.end_reason
-              ELSE who.left_by END AS end_reason
+ended AS (
+  SELECT said.person, said.programme, said.uid, said.assumed, said.end_reason,
+         COALESCE(began.day, CASE WHEN said.enrolled_on < :calendar_on THEN 0 ELSE 9999998 END) AS enrolled_day,
+         CASE WHEN said.ended_on IS NULL THEN 9999999
+              ELSE COALESCE(over.day, CASE WHEN said.ended_on < :calendar_on THEN 0 ELSE 9999998 END) END AS ended_day
   FROM said
-  JOIN who ON who.person = said.person
   LEFT JOIN calendar AS began ON began.iso = said.enrolled_on
   LEFT JOIN calendar AS over ON over.iso = said.ended_on
+),
+dated AS (
+  SELECT ended.person, ended.programme, ended.uid, ended.assumed, ended.enrolled_day,
+         CASE WHEN ended.ended_day <= who.to_day THEN ended.ended_day ELSE who.to_day END AS ended_day,
+         CASE WHEN ended.ended_day <= who.to_day THEN ended.end_reason ELSE who.left_by END AS end_reason
+  FROM ended JOIN who ON who.person = ended.person
 ),
 followed AS (
   SELECT dated.person, dated.programme, dated.uid, dated.enrolled_day, dated.ended_day, dated.end_reason, dated.assumed,

@@ -22,8 +22,8 @@ SELECT person.id AS person, person.village, person.responsible_doctor AS doctor,
        CASE WHEN person.birth_approximate IS NULL THEN CAST(SUBSTR(person.birth_date, 1, 4) AS INTEGER) END AS judged_year,
        CASE WHEN person.birth_approximate IS NULL THEN CAST(SUBSTR(person.birth_date, 6, 2) AS INTEGER) * 100
          + CAST(SUBSTR(person.birth_date, 9, 2) AS INTEGER) END AS judged_md,
-       CASE WHEN person.registered_on IS NULL THEN 0 ELSE COALESCE(began.day, 0) END AS from_day,
-       CASE WHEN closing.closed_on IS NULL THEN 9999999 ELSE COALESCE(over.day, 0) END AS to_day,
+       CASE WHEN person.registered_on IS NULL THEN 0 ELSE COALESCE(began.day, CASE WHEN person.registered_on < :calendar_on THEN 0 ELSE 9999998 END) END AS from_day,
+       CASE WHEN closing.closed_on IS NULL THEN 9999999 ELSE COALESCE(over.day, CASE WHEN closing.closed_on < :calendar_on THEN 0 ELSE 9999998 END) END AS to_day,
        closing.closed_reason AS left_by,
        CASE WHEN person.ascvd = 'yes' OR person.ckd = 'yes' THEN 1 ELSE 0 END AS high_risk,
        CASE WHEN person.smoking_status IN ('never', 'former') THEN 0 ELSE 1 END AS smoker
