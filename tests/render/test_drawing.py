@@ -60,9 +60,9 @@ def test_a_band_reaches_from_the_target_down_and_values_at_its_edge_touch_it() -
     assert (first[0], second[0], first[2]) == (0, 50, 50)
     assert first[1] > second[1]  # the second day's limit is higher
     assert [round(top + high, 2) for _x, top, _wide, high in (first, second)] == [round(box[1], 2) for box in below]
-    marks = [tuple(map(float, pair)) for pair in re.findall(r'<svg x="([\d.]+)%" y="([\d.]+)%" class="mark mark0">', svg)]
-    assert marks[0] == (25, first[1])
-    assert marks[1][1] < second[1]
+    one, other = re.findall(r'<svg x="([\d.]+)%" y="([\d.]+)%" class="mark mark0">', svg)
+    assert (float(one[0]), float(one[1])) == (25, first[1])
+    assert float(other[1]) < second[1]
 
 
 def test_what_a_meter_cannot_tell_stands_beyond_every_number() -> None:
