@@ -10,7 +10,7 @@
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
--- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
+-- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
@@ -69,6 +69,14 @@ CREATE TABLE deed (                -- one command that recorded something: what 
   CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
 CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
+
+CREATE TABLE seal (                -- derived: how many rows with neighbouring ids there are, and a checksum over them;
+  place  TEXT NOT NULL,            -- what `check` finds changed was not changed by this program. See chronic/store/seals.py
+  chunk  INTEGER NOT NULL,
+  rows   INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  PRIMARY KEY (place, chunk)
+) STRICT, WITHOUT ROWID;
 
 -- Append-only. The hash of each row is over itself and the row before it; what was said of a person is beside it, with only
 -- its salted hash in the chain, so that it can be erased and the chain still be whole.

@@ -108,6 +108,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
+    (clinic.folder / "backup.db").write_bytes(clinic.path.read_bytes())
     clinic.ok("import", people)
     clinic.ok("import", visits)
     clinic.ok("screen", "add", PEOPLE, "--bp", "128/78", "--bp-drugs", "yes", "--on", "2026-11-14")

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -46,10 +45,22 @@ class Session:
         return Path(self.file)
 
     @cached_property
-    def db(self) -> sqlite3.Connection:
-        db = registry.connect(self.file)
+    def db(self) -> registry.Registry:
+        try:
+            db = registry.connect(self.file, waits=self._waits)
+        except RegistryUnusable as error:
+            if error.code != "registry.older":
+                raise
+            from chronic.cli.upgrade import brought_up
+
+            brought_up(self)
+            db = registry.connect(self.file, waits=self._waits)
         self._stack.callback(db.close)
         return db
+
+    def _waits(self) -> None:
+        """Another program is writing; this one goes on when that is done."""
+        click.echo(_("Another program is writing to {path}; waiting for it.").format(path=self.file), err=True)
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -64,10 +75,14 @@ class Session:
         return name or "unknown"
 
     def stamp(self, batch: int | None = None) -> "Stamp":
+        return self.plain_stamp()._replace(by=self.user, origin=self.settings.get("origin", ""), batch=batch)
+
+    def plain_stamp(self) -> "Stamp":
+        """The instant alone: nothing is asked of the registry, which may not be readable yet."""
         from chronic.store.stamp import Stamp
 
         at = self.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Stamp(at, int(self.instant.timestamp() * 1000), self.user, self.settings.get("origin", ""), batch)
+        return Stamp(at, int(self.instant.timestamp() * 1000), os.environ.get("CHRONIC_USER") or "", "")
 
     @cached_property
     def desk(self) -> "Desk":
@@ -79,6 +94,12 @@ class Session:
     def seconds(self) -> float:
         """How long this invocation has taken so far."""
         return monotonic() - self._began
+
+    def release(self) -> None:
+        """Let go of the registry, which is about to be another one."""
+        self._stack.close()
+        for name in ("db", "settings", "desk"):
+            self.__dict__.pop(name, None)
 
     def close(self) -> None:
         self._stack.close()

@@ -421,6 +421,7 @@ def write_rejects(path: Path, sheet: Source, names: tuple[str, str] = REJECT_HEA
             yield reject
             with _writing(path):
                 stream.flush()
+                os.fsync(stream.fileno())
         with _writing(path):
             os.replace(name, path)
     finally:

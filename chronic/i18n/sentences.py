@@ -13,12 +13,52 @@ ERRORS = {
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
     "registry.newer": N_("{path} was written by a newer chronic; please update the program. Nothing was changed."),
-    "registry.older": N_(
-        "{path} was made by an earlier trial version, and this program cannot take it over yet. Nothing was changed."
+    "registry.older": N_("{path} was written by an earlier version; bring it up to date with: chronic upgrade"),
+    "registry.damaged": N_(
+        "{path} is damaged or not a registry; nothing was changed. Restore your latest backup; without one: "
+        "chronic check --rescue FILE"
     ),
-    "registry.damaged": N_("{path} is damaged or not a registry; nothing was changed. Use your latest backup."),
     "registry.locked": N_("Another program is writing to {path}; wait a moment and try again."),
+    "registry.protected": N_("{path} can only be read: the file or its folder is write-protected. Nothing was saved."),
+    "registry.network": N_(
+        "{path} lies on a network drive, where several computers could write at once and break it. Keep the registry on "
+        "this computer; backups may go there: chronic backup --to FOLDER"
+    ),
     "registry.unwritable": N_("{path} cannot be written: {problem}"),
+    "copy.unwritable": N_("The copy {path} cannot be written: {problem}"),
+    "copy.unsound": N_(
+        "{path} does not hold together ({problem}): what was copied or the disk is damaged; see chronic check."
+    ),
+    "backup.folder": N_("There is no folder {path}; is the stick plugged in?"),
+    "check.found": N_("The registry has problems: {n}."),
+    "check.file": N_("The file: {problem}"),
+    "check.stopped": N_("This part could not be looked at because of the problems above."),
+    "check.schema": N_("{name} is not as this program makes it."),
+    "check.references": N_("{table} {row} refers to a {parent} that is not there."),
+    "check.unreadable": N_("{table} {first}-{last}: {sealed} rows were written here, they cannot be read."),
+    "check.added": N_("{table} {first}-{last}: {rows} rows, more than this program wrote."),
+    "check.lost": N_("{table} {first}-{last}: {sealed} rows were written here, {rows} are left."),
+    "check.changed": N_("{table} {first}-{last}: something here is not as it was written."),
+    "check.ended": N_("{table} {row} was ended by something that is not there."),
+    "check.replaced": N_("{table} {row} corrects something that is not there or still counts."),
+    "check.named": N_("{table} {row} names something that is not there."),
+    "check.before_birth": N_("{table} {row} is earlier than the person's birth."),
+    "check.after_death": N_("{table} {row} is later than the person's death."),
+    "check.sequence": N_("{table}: numbers up to {row} are given, but would be given again."),
+    "check.derived": N_("Plan, class or list line is not what was recorded comes to."),
+    "check.task": N_("Task {task} is listed otherwise than its events say."),
+    "remedy.restore": N_("Restore your latest backup: chronic restore FILE; without one: chronic check --rescue FILE"),
+    "remedy.compare": N_("Compare with a backup whose audit is whole: chronic --db FILE audit verify"),
+    "remedy.upgrade": N_("Have it rebuilt: chronic upgrade"),
+    "remedy.correct": N_("Look at the person and correct what is wrong: chronic person show, visit fix, person edit."),
+    "remedy.mend": N_("Have it written anew: chronic check --mend"),
+    "rescue.exists": N_("There is already a file at {path}; name a new one."),
+    "restore.unusable": N_("{path} is no backup that can be restored: {problem}"),
+    "upgrade.protected": N_(
+        "{path} was written by an earlier version and is write-protected, so it cannot be brought up to date; copy it to "
+        "where you can write."
+    ),
+    "upgrade.failed": N_("{path} cannot be brought up to date ({table} {problem}); it was left as it was."),
     "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
@@ -620,6 +660,10 @@ DEEDS = {
     "upload.returned": N_("noted as returned by the county platform"),
     "person.erase": N_("identity erased"),
     "init": N_("registry made"),
+    "backup": N_("backed up"),
+    "restore": N_("a backup put in its place"),
+    "rescue": N_("saved from a damaged file"),
+    "upgrade": N_("brought up to a newer version"),
     "undo": N_("taken back"),
     "full": N_("unmasked numbers shown"),
     "export": N_("data exported"),

@@ -260,3 +260,12 @@ REASONS = {
     "doctor_date": N_("doctor's date"),
     "checkup_due": N_("yearly check-up"),
 }
+CHECK_PARTS = {
+    "file": N_("the file"),
+    "schema": N_("its tables"),
+    "references": N_("what refers to what"),
+    "facts": N_("what was written"),
+    "audit": N_("the audit"),
+    "contradictions": N_("contradictions"),
+    "derived": N_("plans and classes"),
+}

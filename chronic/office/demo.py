@@ -6,7 +6,7 @@ the day asked for, and everything is recorded as of that day's beginning, so wha
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, islice
 from os import getpid
@@ -117,13 +117,11 @@ def _check_replaceable(path: Path) -> None:
     if not path.exists():
         return
     try:
-        db = registry.connect(path)
+        with registry.translated(path), closing(registry.opened(path)) as db:
+            registry.recognised(db)  # of an earlier version it may be: its settings are read all the same
+            is_demo = registry.settings(db).get("demo") == "yes"
     except RegistryUnusable as error:
         raise (error if error.code == "registry.locked" else ValueRefused("demo.not_demo", path=path)) from None
-    try:
-        is_demo = registry.settings(db).get("demo") == "yes"
-    finally:
-        db.close()
     if not is_demo:
         raise ValueRefused("demo.not_demo", path=path)
     if any(log.exists() for log in _logs(path)):  # another program has it open and would write into the new file

@@ -14,6 +14,8 @@ from secrets import token_hex
 from types import TracebackType
 from typing import IO, Self
 
+from chronic.store.registry import sync_folder
+
 LATEST = "latest"
 _BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old|gone)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -57,12 +59,12 @@ class DatedFolder:
 
     def publish(self) -> None:
         """Put it in its place, over an older one of the same day; if that fails, the older one stays."""
-        _sync_folder(self._part)
+        sync_folder(self._part)
         try:
             self._swap()
         finally:
             self._sweep()
-        _sync_folder(self.home)
+        sync_folder(self.home)
 
     def _swap(self) -> None:
         for tries_left in reversed(range(_TRIES)):
@@ -126,14 +128,3 @@ def prune(home: Path, keep: int, failed: str, kept: str) -> list[str]:
 def private(path: Path, mode: str) -> IO[str]:
     """A text file for the user's eyes only: `x` a new one, `a` to add to it."""
     return open(path, mode, encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600))
-
-
-def _sync_folder(path: Path) -> None:
-    """The names in a folder are on the disk too, where the system can do that."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

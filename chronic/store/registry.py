@@ -7,21 +7,27 @@ was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the l
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from errno import EINVAL, ENOTSUP
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.store.drives import elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 3
+    from chronic.store.seals import Seals
+
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
-_WAIT_S = 15.0
+_PATIENCE_S = 60.0  # for another program that writes
+_SAID_AFTER_S = 1.0
 _IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
@@ -37,13 +43,17 @@ def schema_text() -> str:
 def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
     """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
 
-    Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
+    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
+    is removed.
     """
     if path.exists():
         raise ValueRefused("registry.exists", path=path)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        sync_folder(path.parent)
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
@@ -58,9 +68,22 @@ def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str,
         raise
 
 
+def sync_folder(folder: "Path") -> None:
+    """The names in a folder are on the disk too, where the system can do that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOTSUP):  # some sticks and shares know no such thing
+            raise
+    finally:
+        os.close(handle)
+
+
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    db.executescript(schema_text())
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    lay_out(db)
     from chronic.store import audit
     from chronic.store.stamp import Stamp
 
@@ -71,43 +94,96 @@ def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[t
         library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
         for _from, protocol, at, by in editions[:1]:
             audit.note(db, Stamp(at, 0, by, ""), "init", about=protocol)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def connect(path: "str | Path", fresh: bool = False) -> sqlite3.Connection:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
+def lay_out(db: sqlite3.Connection) -> None:
+    """Make an empty file a registry without rows."""
+    db.executescript(schema_text())
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    sqlite3's own transaction handling is off; every write goes through `immediate`.
+
+class Registry(sqlite3.Connection):
+    """An open registry: who is told that it waits for another program, and what seals its facts."""
+
+    file: "str | Path" = ""
+    waits: Callable[[], None] | None = None
+    seals: "Seals | None" = None
+    only_read = False
+
+
+def opened(path: "str | Path", mode: str = "rw") -> Registry:
+    """The file as SQLite opens it, in this URI mode. The only place that does: a key would be given here."""
+    db: Registry = sqlite3.connect(uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry)
+    db.file = path
+    return db
+
+
+def uri(path: "str | Path", mode: str) -> str:
+    """`immutable`: a file that nobody writes meanwhile, and beside which nothing can be written."""
+    return f"file:{str(path).translate(_IN_URI)}?{'immutable=1' if mode == 'immutable' else f'mode={mode}'}"
+
+
+def connect(path: "str | Path", fresh: bool = False, waits: Callable[[], None] | None = None) -> Registry:
+    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked or
+    unreadable.
+
+    `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
+    lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
+    through `immediate`.
     """
     if not os.path.isfile(path):
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    db = sqlite3.connect(f"file:{str(path).translate(_IN_URI)}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
+    with translated(path):
+        if only_readable(path):
+            return _set_up(opened(path, "immutable"), fresh, waits, only_read=True)
+        return _set_up(opened(path), fresh, waits)
+
+
+def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_read: bool = False) -> Registry:
+    db.waits, db.only_read = waits, only_read
     try:
-        with translated(path):
-            if not fresh:
-                _recognise(db, path)
+        if not fresh:
+            _patiently(db, "SELECT 1 FROM sqlite_schema LIMIT 1")
+            if recognised(db) < SCHEMA_VERSION:
+                raise RegistryUnusable("registry.older", path=db.file)
+        if not only_read:
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA temp_store = MEMORY")
-            db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _recognise(db: sqlite3.Connection, path: "str | Path") -> None:
+def only_readable(path: "str | Path") -> bool:
+    """Is the file or its folder write-protected? Then nobody here writes it, and SQLite, which would want files of its
+    own beside it, is told so; not where such a file is there already and may hold what the registry does not yet."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.access(path, os.W_OK) and os.access(folder, os.W_OK):
+        return False
+    try:
+        return os.stat(f"{path}-wal").st_size == 0
+    except OSError:
+        return True
+
+
+def recognised(db: Registry) -> int:
+    """The schema's version; raises RegistryUnusable if this is no registry, or one of a newer program."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID or version == 0:
-        raise RegistryUnusable("registry.foreign", path=path)
+        raise RegistryUnusable("registry.foreign", path=db.file)
     if version > SCHEMA_VERSION:
-        raise RegistryUnusable("registry.newer", path=path)
-    if version < SCHEMA_VERSION:
-        raise RegistryUnusable("registry.older", path=path)
+        raise RegistryUnusable("registry.newer", path=db.file)
+    return int(version)
 
 
 @contextmanager
@@ -117,31 +193,90 @@ def translated(path: "str | Path") -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         text = str(error)
-        if "locked" in text or "busy" in text:
+        if _busy(error):
             raise RegistryUnusable("registry.locked", path=path) from None
-        if "readonly" in text or "unable to open" in text or "disk I/O" in text or "full" in text:
+        if "readonly" in text:
+            raise RegistryUnusable("registry.protected", path=path) from None
+        if "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
+        if "decode" in text:
+            raise RegistryUnusable("registry.damaged", path=path) from None
         raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
+    except UnicodeDecodeError:  # a byte of a name in the schema
+        raise RegistryUnusable("registry.damaged", path=path) from None
 
 
 @contextmanager
 def immediate(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction, all or nothing. Inside another one it simply takes part."""
+    """One write transaction, all or nothing. Inside another one it simply takes part.
+
+    Waits for another program that writes, for a minute at most. What was written is sealed before it is saved.
+    """
     if db.in_transaction:
         yield
         return
-    db.execute("BEGIN IMMEDIATE")
+    seals = _seals(db)
+    _patiently(db, "BEGIN IMMEDIATE")
     try:
+        if seals is not None:
+            seals.begin(db)
         yield
+        if seals is not None:
+            seals.renew(db)
         db.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
+
+
+def _seals(db: sqlite3.Connection) -> "Seals | None":
+    if not isinstance(db, Registry):
+        return None
+    if db.only_read:
+        raise RegistryUnusable("registry.protected", path=db.file)
+    if db.seals is None:
+        from chronic.store.seals import Seals
+
+        db.seals = Seals(db)
+    return db.seals
+
+
+def _patiently(db: sqlite3.Connection, sql: str) -> None:
+    """Execute what may have to wait for another program; says so after a second. Raises sqlite3.OperationalError when
+    a minute was not enough."""
+    began, told = monotonic(), False
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                db.execute(sql).close()
+                return
+            except sqlite3.OperationalError as error:
+                waited = monotonic() - began
+                if not _busy(error) or waited >= _PATIENCE_S:
+                    raise
+            if waited >= _SAID_AFTER_S and not told and isinstance(db, Registry) and db.waits is not None:
+                told = True
+                db.waits()
+            sleep(_pause(waited))
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(1000 * _PATIENCE_S)}")
+
+
+def _pause(waited: float) -> float:
+    """Until the next look. Whoever has waited longer looks more often, so that those who came first go first: SQLite's
+    own waiting does the reverse, and of several who write without a break one may then wait for seconds. After a while
+    it is one long transaction that is waited for."""
+    return 0.02 if waited > 2 * _SAID_AFTER_S else max(0.0005, 0.008 - waited / 25)
+
+
+def _busy(error: Exception) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
 
 
 @contextmanager
