@@ -53,6 +53,11 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--out", type=FOLDER, help=_("Where the dated folders go; a folder nightly beside the registry if left out."))
 @click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; this is logged."))
+@click.option(
+    "--backup-to",
+    type=FOLDER,
+    help=_("Where the backup goes from now on, a stick say; a folder backups beside the registry if never said."),
+)
 @click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
 @click.option(
     "--keep",
@@ -60,7 +65,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     help=_("From now on keep so many dated folders (60 if never said); those of figures that were sent always stay."),
 )
 @click.pass_context
-def nightly(ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None) -> None:
+def nightly(
+    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None
+) -> None:
     if ctx.invoked_subcommand is not None:
         return
     session: Session = ctx.obj
@@ -70,6 +77,8 @@ def nightly(ctx: click.Context, /, out: Path | None, full: bool, once: bool, kee
         return
     if keep is not None:
         nights.remember_kept(session.db, keep)
+    if backup_to is not None:
+        nights.remember_backup_to(session.db, str(backup_to.absolute()))
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
     with office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
@@ -139,5 +148,9 @@ def _wishes(session: Session, folder: Path, full: bool) -> parts.Wishes:
 
     numbers = numbers_of(session.desk.editions.on(session.today))
     clinic = session.settings.get("name", "")
-    keep = nights.kept(registry.settings(session.db)) or office.KEEP
-    return parts.Wishes(session.path, folder, clinic, numbers, keep, session.note_full(full), session.today_given)
+    settings = registry.settings(session.db)
+    keep, to = nights.kept(settings) or office.KEEP, nights.backup_to(settings)
+    unmasked = session.note_full(full)
+    return parts.Wishes(
+        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None
+    )  # fmt: skip

@@ -78,7 +78,7 @@ def run(desk: Desk, wishes: Wishes) -> Night:
     with registry.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [])
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [], [])
     tonight = Tonight(desk, wishes, night, {})
     for step in parts.STEPS:
         with _part(wishes, step.name, night.failed):

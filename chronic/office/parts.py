@@ -12,14 +12,17 @@ from typing import IO, Any, NamedTuple, TypeVar
 from chronic.care.desk import Desk
 from chronic.model import period as periods
 from chronic.model.days import add_months
-from chronic.model.report import Report
-from chronic.office import freezing, supervision
+from chronic.model.report import Column, Report
+from chronic.model.wording import say
+from chronic.office import backups, checking, freezing, supervision
+from chronic.office.backups import Backup
 from chronic.render import files
 from chronic.reports import calls, overdue
 from chronic.store import frozen
+from chronic.store.registry import Registry
 
 _T = TypeVar("_T")
-FROZEN = "frozen"
+FROZEN, CHECK = "frozen", "check.csv"
 PAGE, BOARD = "nightly.html", "dashboard.html"
 
 
@@ -36,6 +39,8 @@ class Wishes(NamedTuple):
     keep: int
     full: bool = False
     day_given: bool = False
+    backup_to: Path | None = None
+    """Where backups go; None: a folder beside the registry."""
 
 
 class Night(NamedTuple):
@@ -51,6 +56,8 @@ class Night(NamedTuple):
     """Months whose figures were kept."""
     sent: list[str]
     """All months that were kept on this day, by an earlier run too."""
+    backup: list[Backup]
+    """The one that was made, unless that failed."""
 
 
 class Tonight(NamedTuple):
@@ -78,6 +85,12 @@ def _tasks(tonight: Tonight) -> None:
 def _freeze(tonight: Tonight) -> None:
     tonight.night.frozen.extend(freezing.freeze_missing(tonight.desk))
     tonight.night.sent.extend(frozen.of_day(tonight.desk.db, tonight.desk.today.isoformat()))
+
+
+def _back_up(tonight: Tonight) -> None:
+    """As `backup` does, into its own folder: older backups are thinned out there, not with the dated folders."""
+    made = backups.make(tonight.desk.db, tonight.wishes.backup_to, tonight.desk.stamp)
+    tonight.night.backup.append(made.backup)
 
 
 def _late(tonight: Tonight) -> Report:
@@ -136,6 +149,26 @@ def _once(tonight: Tonight, name: str, find: Callable[[], _T]) -> _T:
     return found
 
 
+def _check(tonight: Tonight, out: IO[str]) -> None:
+    """Is the registry whole? Nobody is judged anew: that is for `check`, once in a while. Problems are named as a part is
+    that failed, and the file has them."""
+    desk = tonight.desk
+    assert isinstance(desk.db, Registry)
+    found = list(checking.problems(desk.db, desk.today, quick=True))
+    files.write_csv(checking.report(found, desk.today), out)
+    if found:
+        tonight.night.failed[CHECK] = say("check.found", n=len(found))
+
+
+def _backed_up(tonight: Tonight, out: IO[str]) -> None:
+    """Where tonight's copy of the registry lies."""
+    rows: list[dict[str, object]] = [
+        {"file": str(made.path), "made_at": made.made_at.isoformat(), "size": made.size} for made in tonight.night.backup
+    ]
+    columns = tuple(Column(key, key) for key in ("file", "made_at", "size"))
+    files.write_csv(Report("backup", tonight.desk.today.isoformat(), columns, rows), out)
+
+
 def _counted(report: Report, sections: Counter[str]) -> Report:
     """The same; once all rows have gone by, how many there are of each section."""
 
@@ -153,6 +186,7 @@ def _counted(report: Report, sections: Counter[str]) -> Report:
 STEPS = (
     Step("tasks", _tasks),
     Step(FROZEN, _freeze),
+    Step("backup", _back_up),
 )
 LISTS = (
     File("overdue.csv", lambda tonight, out: files.write_csv(_late(tonight), out)),
@@ -163,6 +197,8 @@ LISTS = (
 )
 """Without any of these there is no folder of the night."""
 FIGURES = (
+    File(CHECK, _check),
+    File("backup.csv", _backed_up),
     File("quality.csv", lambda tonight, out: files.write_csv(_asked_about(tonight), out)),
     File("quality.json", lambda tonight, out: files.write_json(_asked_about(tonight), out)),
     File("warning.csv", lambda tonight, out: files.write_csv(_warned_of(tonight), out)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chronic.store.registry import immediate
 
-_RAN, _INSTALLED, _KEEP = "nightly", "nightly_installed", "nightly_keep"
+_RAN, _INSTALLED, _KEEP, _BACKUP_TO = "nightly", "nightly_installed", "nightly_keep", "nightly_backup_to"
 _BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}
 """What checks wrote does not count: a night under a wrong clock would stop all those after it."""
 _STAMPED = """
@@ -44,6 +44,15 @@ def kept(settings: Mapping[str, str]) -> int | None:
 
 def remember_kept(db: sqlite3.Connection, folders: int) -> None:
     _keep(db, _KEEP, str(folders))
+
+
+def backup_to(settings: Mapping[str, str]) -> str | None:
+    """The folder backups go to, where somebody named one."""
+    return settings.get(_BACKUP_TO)
+
+
+def remember_backup_to(db: sqlite3.Connection, folder: str) -> None:
+    _keep(db, _BACKUP_TO, folder)
 
 
 def forget(db: sqlite3.Connection) -> None:

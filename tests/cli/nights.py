@@ -15,7 +15,14 @@ from tests.runner import TODAY, Chronic, Row, id_number
 
 SENT = "indicators-2026-10.csv"
 LISTS = ("overdue", "calls", "quality", "warning")
-FILES = {"nightly.html", "dashboard.html", SENT, *(f"{name}.{kind}" for name in LISTS for kind in ("csv", "json"))}
+FILES = {
+    "nightly.html",
+    "dashboard.html",
+    "check.csv",
+    "backup.csv",
+    SENT,
+    *(f"{name}.{kind}" for name in LISTS for kind in ("csv", "json")),
+}
 """Of the first night: the month before it is frozen."""
 ID, PHONE = id_number("11010519491231002"), "13812345512"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links as POSIX has them")
