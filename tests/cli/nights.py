@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chronic.store import seals
 from tests.runner import TODAY, Chronic, Row, id_number
 
 SENT = "indicators-2026-10.csv"
@@ -58,10 +59,12 @@ def table(chronic: Chronic, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def change(chronic: Chronic, statement: str, *values: object) -> None:
-    """What a bad stick, another computer or time itself did to the file."""
+def change(chronic: Chronic, statement: str, *values: object, sealed: bool = True) -> None:
+    """What another computer or time itself did to the file; with its seals, unless a bad stick did it."""
     with contextlib.closing(sqlite3.connect(chronic.path)) as db, db:
         db.execute(statement, values)
+        if sealed:
+            seals.seal_all(db)
 
 
 def stamp(at: datetime) -> str:
