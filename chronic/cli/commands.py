@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
 _SHORT = 100  # letters; no word shorter than that is too long for a sheet
-_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html"}
+_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 """What a file is by its name."""
 
 

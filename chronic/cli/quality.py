@@ -104,7 +104,7 @@ def _notes(found: "Found", protocol: "Protocol", kinds: set[str]) -> "Iterator[s
         ).format(n=found.undated)
     for kind in (kind for kind in book.in_force.findings if kind in kinds):
         words = book.words[kind]
-        yield f"{either(words.name)}: {either(words.asks)} [{_mark(book.cites[words.cite])}]"
+        yield f"{either(words.name)}: {either(words.asks)} [{_mark(book.rule(kind))}]"
     if kinds:
         yield _("Rules and limits: chronic protocol show")
 

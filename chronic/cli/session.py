@@ -141,10 +141,12 @@ class Session:
 
         source = registry.streaming(self.db) if stored else contextlib.nullcontext()
         if style == "xlsx":
-            with self._workbook(out) as path, source:
+            if out is None:
+                raise ValueRefused("xlsx.name")
+            with self.making(out) as path, source:
                 from chronic.render import xlsx
 
-                xlsx.write(report, path, self.headers, self.elements)
+                xlsx.write(report, path, self.headers, self.elements, self._numbers)
             return
         with self.writing(out, style) as stream:
             if style == "table":
@@ -160,6 +162,11 @@ class Session:
                 else:
                     files.write_json(report, stream)
 
+    def _numbers(self) -> dict[str, object]:
+        from chronic.cli.cards import numbers_of
+
+        return numbers_of(self.desk.editions.on(self.today))
+
     def _page(self, report: Report, out: IO[str]) -> None:
         from chronic.model.days import china_minute
         from chronic.render import html
@@ -168,10 +175,8 @@ class Session:
         html.write(html.page(report, foot), out)
 
     @contextlib.contextmanager
-    def _workbook(self, out: "Path | None") -> Iterator["Path"]:
-        """Where a workbook is written until it is whole."""
-        if out is None:
-            raise ValueRefused("xlsx.name")
+    def making(self, out: "Path") -> Iterator["Path"]:
+        """Where a file that is no text is written until it is whole. Raises ValueRefused as `writing`."""
         self._refuse_registry(out)
         with _appearing(out) as temporary:
             yield temporary

@@ -3,7 +3,8 @@
 import gettext
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from chronic.i18n.catalogue import Catalogue
 
@@ -56,6 +57,22 @@ def _windows_language() -> str:
 
     primary = ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF  # type: ignore[attr-defined,unused-ignore]
     return "zh" if primary in (0, 0x04) else "en"
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """What is said meanwhile is said in Chinese, whatever the language of the screen: files do not follow it."""
+    global _current, _lang
+    before = _current, _lang
+    try:
+        _current, _lang = _current or _catalogue(), "zh"
+        yield
+    finally:
+        _current, _lang = before
+
+
+def _catalogue() -> Catalogue:
+    return Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo"))
 
 
 def activate(lang: str) -> None:

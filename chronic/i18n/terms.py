@@ -12,6 +12,14 @@ CLASSES = {
     "not_assessed": N_("not assessed"),
 }
 
+EXTRAS = {
+    "analytics": N_("Parquet"),
+    "calendar": N_("A calendar file"),
+    "excel": N_("An Excel workbook (a CSV does not)"),
+    "pdf": N_("A PDF (a page .html does not)"),
+}
+"""What each extra of the package is for, as the beginning of a sentence."""
+
 URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
 STEPS = {

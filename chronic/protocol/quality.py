@@ -133,6 +133,11 @@ class Quality(Book):
     words: dict[str, Words]
     cites: dict[str, Cite]
 
+    def rule(self, kind: str) -> Cite:
+        """The sentence behind a finding: that of its limits, where it has any."""
+        limits = vars(self).get(kind)
+        return self.cites[vars(limits or self.words[kind])["cite"]]
+
     def wrong(self) -> list[tuple[str, str]]:
         """Findings there are not or that have no words, and columns there are not."""
         bad = [("in_force.findings", code) for code in self.in_force.findings if code not in KINDS]

@@ -70,6 +70,19 @@ class Trace(Protocol):
     def below(self) -> Sequence[float]: ...
 
 
+class Trend(Protocol):
+    """The latest readings beside their targets (`reports.patient_card.Trend`)."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def days(self) -> Sequence[date]: ...
+    @property
+    def traces(self) -> Sequence[Trace]: ...
+
+
 def trend(days: Sequence[date], traces: Sequence[Trace], summary: str) -> Markup:
     """Readings of one unit with what each of them should lie below: a shaded band that ends in a broken line.
 

@@ -46,13 +46,14 @@ from chronic.i18n.terms import (
     term,
 )
 from chronic.model.chain import STAGES, STUCK
+from chronic.model.codes import BAND_TITLES
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
 from chronic.model.tags import tag_name
 from chronic.model.wording import field_label
 
-_WORDS = {
+WORDS = {
     "sex": SEXES,
     "part": OF_A_TREND,
     "programmes": PROGRAMMES,
@@ -65,6 +66,7 @@ _WORDS = {
     "class": CLASSES,
     "class_before": CLASSES,
     "class_after": CLASSES,
+    "last_assessed": CLASSES,
     "way": WAYS,
     "kind": VISIT_KINDS,
     "state": STATES,
@@ -107,7 +109,9 @@ _WORDS = {
     "about_stage": {**END_REASONS, **FACTORS},
     "record_kind": RECORDS,
     "upload_state": UPLOADS,
+    "band": BAND_TITLES,
 }
+"""Column -> code -> what it is called."""
 
 
 def shown(key: str, value: object) -> str:
@@ -131,8 +135,8 @@ def shown(key: str, value: object) -> str:
     if isinstance(value, dict):
         return class_word(value)
     if isinstance(value, (list, tuple)):
-        return "+".join(term(_WORDS.get(key, {}), str(item)) for item in value)
-    return term(_WORDS[key], str(value)) if key in _WORDS else str(value)
+        return "+".join(term(WORDS.get(key, {}), str(item)) for item in value)
+    return term(WORDS[key], str(value)) if key in WORDS else str(value)
 
 
 def class_word(classes: dict[str, str | None]) -> str:

@@ -176,7 +176,7 @@ def test_people_overdue_are_no_problem_of_the_run(village: Chronic) -> None:
 def test_it_makes_tasks_of_what_the_checks_find(village: Chronic) -> None:
     village.ok("nightly")
     made = village.rows("task", "list")
-    assert {row["check"] for row in made} == {"missing", "quality"}
+    assert {row["check"] for row in made} == {"missing", "quality"}  # phones, and adherence at most visits
     assert {row["task_state"] for row in made} == {"open"}
     assert village.sql("SELECT count(*) FROM deed WHERE kind = 'task.check'") == [(0,)]
 

@@ -174,7 +174,7 @@ def test_older_people_have_their_own_target_on_the_card(village: Chronic) -> Non
 
 def test_a_screening_sheet_has_as_many_lines_as_asked_and_headers_that_import_reads(village: Chronic) -> None:
     from chronic.exchange.headers import recognise
-    from chronic.render.html import CAMPAIGN
+    from chronic.render.papers import CAMPAIGN
 
     text = page(village, "campaign", "--rows", "7", "--village", "下各村", "--on", "2026-12-01")
     assert text.count("<tr>") == 1 + 7

@@ -102,6 +102,7 @@ def test_it_asks_and_says_how_sure_its_limits_are(clinic: Chronic) -> None:
     assert "[UNVERIFIED-M, not verified]" in said
     assert "visits are imported or older than this registry" in said
     assert "请核对" in clinic.ok("report", "quality", lang="zh").out
+    assert "血压尾数偏好" in clinic("report", "quality", lang="zh", console="gbk").out
 
 
 def test_too_few_readings_are_said_not_taken_for_good(chronic: Chronic) -> None:
@@ -109,6 +110,39 @@ def test_too_few_readings_are_said_not_taken_for_good(chronic: Chronic) -> None:
     run = chronic.ok("report", "quality")
     assert "fewer than 100 readings: last digits not judged" in run.out
     assert "None." in run.out
+
+
+COUNTY = """
+id = "xx-county-2026"
+base = "cn-nbphs-2017"
+effective_from = 2026-01-01
+title = { zh = "某县2026", en = "Some county 2026" }
+
+[quality.in_force]
+cite = "county"
+findings = ["digits"]
+
+[quality.digits]
+cite = "county"
+readings = 121
+
+[cites.county]
+source = "XX county 2026"
+mark = "A"
+zh = "不少于121个读数才判断尾数"
+en = "Last digits are judged from 121 readings on"
+"""
+
+
+@pytest.mark.parametrize(("least", "found"), [(120, 1), (121, 0)])
+def test_a_county_says_what_it_asks_about_and_from_where_on(
+    clinic: Chronic, chronic: Chronic, least: int, found: int
+) -> None:
+    chronic.path.write_bytes(clinic.path.read_bytes())
+    (chronic.folder / "county.toml").write_text(COUNTY.replace("= 121", f"= {least}"), encoding="utf-8")
+    chronic.ok("protocol", "use", chronic.folder / "county.toml", "--from", "2026-11-01", "--yes")
+    rows = chronic.rows("report", "quality")
+    assert [(row["finding"], row["mark"], row["source"]) for row in rows] == [("digits", "A", "XX county 2026")] * found
 
 
 @pytest.mark.parametrize(

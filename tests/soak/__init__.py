@@ -1,1 +1,1 @@
-"""What may happen to a computer in the middle of anything: run by hand, for as long as one likes."""
+"""Long searches for what no example shows; each is a command, and a short run of it stands among the tests."""

@@ -133,7 +133,7 @@ def _rows(db: sqlite3.Connection, findings: list[Finding], book: Quality) -> Ite
             "about": one.about or None, "measure": _measure(one.about), "earliest_on": one.first, "latest_on": one.last,
             "looked_at": one.looked_at, "records": len(one.visits), "statistic": one.figures.said() or None,
             **one.figures.rounded(), "key": one.key, "question": either(words.asks),
-            "mark": book.cites[words.cite].mark, "source": book.cites[words.cite].source,
+            "mark": book.rule(one.kind).mark, "source": book.rule(one.kind).source,
         }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def falls(
     """The groups whose share at target fell, by programme, kind and name."""
     managed, well = _figures()
     wanted = [(programme, figure) for programme in programmes for figure in (managed, well)]
-    cells = tallies(db, years(day), wanted, editions, asked=Asked(*whom))
+    cells = tallies(db, years(day), wanted, editions, asked=Asked(*whom), by=GROUPS)
     then, now = ({figure: _by_group(found, figure) for figure in (managed, well)} for found in cells)
     found = []
     for key in set(then[managed]) & set(now[managed]):
