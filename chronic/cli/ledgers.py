@@ -1,6 +1,6 @@
 """`report ledger`, and two of its ledgers under the names they have in `export`: register and ledger; `export columns`."""
 
-from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from chronic.cli.session import Session
 from chronic.cli.types import DAY, PROGRAMME, F
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
-from chronic.i18n import N_, _, chinese
+from chronic.i18n import _, in_chinese
 from chronic.model.report import HEADERS
 from chronic.reports import ledgers
 
@@ -138,16 +138,16 @@ def _report(
     text = _read(columns) if columns is not None else ledgers.shipped()
     wanted = ledgers.Wanted(first, end, programme, whom(session, whose), limit, session.note_full(full), coded)
     report = ledgers.sheet(session.db, session.today, session.desk.editions.on(session.today), what, text, wanted)
-    said = _ if coded else chinese
-    title = "  ".join([said(ledgers.TITLES[what]), session.settings.get("name", "")])
-    return report._replace(title=title, lines=(_days(said, what, first, end),))
+    with nullcontext() if coded else in_chinese():
+        title = "  ".join([_(ledgers.TITLES[what]), session.settings.get("name", "")])
+        return report._replace(title=title, lines=(_days(what, first, end),))
 
 
-def _days(said: Callable[[str], str], what: str, first: date | None, last: date) -> str:
+def _days(what: str, first: date | None, last: date) -> str:
     """Which days' lines these are."""
     if first is None and what in ledgers.STANDING:
-        return said(N_("as of {day}")).format(day=last)
-    return said(N_("from {first} to {last}")).format(first=first or date(last.year, 1, 1), last=last)
+        return _("as of {day}").format(day=last)
+    return _("from {first} to {last}").format(first=first or date(last.year, 1, 1), last=last)
 
 
 def _read(path: "Path") -> str:

@@ -11,7 +11,6 @@ from chronic.i18n.catalogue import Catalogue
 DOMAIN = "chronic"
 LOCALE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
 _current: Catalogue | None = None
-_chinese: Catalogue | None = None
 _lang = "en"
 
 
@@ -29,13 +28,6 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     """The form of the message for `n`; Chinese has one for any number."""
     said = None if _current is None else _current.said(f"{singular}\0{plural}")
     return said or (singular if n == 1 else plural)
-
-
-def chinese(message: str) -> str:
-    """The message in Chinese whatever was chosen, for what a county reads."""
-    global _chinese
-    _chinese = _chinese or _current or _catalogue()
-    return _chinese.said(message) or message
 
 
 def language() -> str:
@@ -88,7 +80,3 @@ def activate(lang: str) -> None:
     gettext.textdomain(DOMAIN)
     _current = _catalogue() if lang == "zh" else None
     vars(gettext).update(gettext=_, ngettext=ngettext)
-
-
-def _catalogue() -> Catalogue:
-    return Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo"))

@@ -6,6 +6,7 @@ from datetime import date
 
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import PROGRAMMES, term
+from chronic.model.codes import BAND_TITLES
 from chronic.model.shares import percentages, rate
 from chronic.model.wording import either
 from chronic.office.pictures import NOTHING, percent
@@ -81,11 +82,11 @@ def _rate(row: figures.Row) -> float | None:
 def late(db: sqlite3.Connection, day: date, whom: Asked) -> list[Bars]:
     asked = overdue.Asked(villages=whom.villages, doctor=whom.doctor, tags=whom.tags)
     bands = overdue.counts(db, day, asked)
-    hatches = dict(zip(overdue.BAND_TITLES, _HATCHES, strict=True))
-    shares = percentages([bands[band] for band in overdue.BAND_TITLES])
+    hatches = dict(zip(BAND_TITLES, _HATCHES, strict=True))
+    shares = percentages([bands[band] for band in BAND_TITLES])
     rows = [
         Row((_(title),), _share(bands[band], bands.total()), (str(bands[band]), percent(share)), hatches[band])
-        for (band, title), share in zip(overdue.BAND_TITLES.items(), shares, strict=True)
+        for (band, title), share in zip(BAND_TITLES.items(), shares, strict=True)
     ]
     note = ngettext("{n} person", "{n} people", bands.total()).format(n=bands.total())
     late = Bars(
@@ -102,7 +103,7 @@ def late(db: sqlite3.Connection, day: date, whom: Asked) -> list[Bars]:
         for row in villages[:_LISTED]
     ]  # fmt: skip
     note = _("the first {n} of {all}").format(n=_LISTED, all=len(villages)) if len(villages) > _LISTED else ""
-    heads = [_("Village"), "", _("How many"), _(overdue.BAND_TITLES[overdue.OVER])]
+    heads = [_("Village"), "", _("How many"), _(BAND_TITLES[overdue.OVER])]
     return [late, Bars(_("By village"), note, heads, by_place, _("Nobody is overdue."))]
 
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from chronic.i18n import chinese
+from chronic.i18n import in_chinese
 from chronic.i18n.terms import (
     CALL_OUTCOMES,
     CALL_WAYS,
@@ -12,13 +12,14 @@ from chronic.i18n.terms import (
     PROGRAMMES,
     REASONS,
     URGENCY,
+    term,
 )
 from chronic.model.checkup_fields import by_column
+from chronic.model.codes import BAND_TITLES
 from chronic.model.fields import BY_COLUMN
 from chronic.model.tags import TAGS, code_of
 from chronic.protocol import Protocol
 from chronic.protocol.education import Education
-from chronic.reports.overdue import BAND_TITLES
 
 _TERMS = {
     **dict.fromkeys(("class", "class_htn", "class_dm", "class_lipid"), CLASSES),
@@ -53,6 +54,7 @@ def _codes(name: str) -> dict[str, str]:
     if name == "checkup_kind":
         return _KINDS
     if name in _TERMS:
-        return {code: chinese(term) for code, term in _TERMS[name].items()}
+        with in_chinese():
+            return {code: term(_TERMS[name], code) for code in _TERMS[name]}
     field = BY_COLUMN.get(name) or by_column().get(name)
     return (field.codes if field is not None else None) or {}
