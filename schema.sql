@@ -23,7 +23,8 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed,
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed, nightly_keep,
+                                   -- nightly_backup_to,
                                    -- pseudonym_key (of rows in export parquet)
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

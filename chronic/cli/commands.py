@@ -183,10 +183,10 @@ def export_options(function: F) -> F:
     return format_option(["csv", "json", "xlsx"])(file_options(function))
 
 
-def file_options(function: F) -> F:
-    """--out, and what a CSV looks like, which the session remembers."""
+def file_options(function: F, headers: Sequence[str] = HEADERS) -> F:
+    """--out, and what a CSV looks like, which the session remembers. `headers`: the usual ones first."""
     names = _("Names of the columns in a CSV or workbook: English keys, or Chinese.")
-    return sheet_options(_remembered("headers", HEADERS, names)(function))
+    return sheet_options(_remembered("headers", headers, names)(function))
 
 
 def sheet_options(function: F) -> F:

@@ -5,6 +5,7 @@ import click
 from chronic.cli.cohort import cascade, cohort, coverage
 from chronic.cli.commands import Group
 from chronic.cli.figures import indicators
+from chronic.cli.ledgers import ledger
 from chronic.cli.quality import quality
 from chronic.cli.warning import warning_
 from chronic.cli.workload import workload
@@ -16,5 +17,5 @@ def report() -> None:
     pass
 
 
-for command in (indicators, cohort, cascade, coverage, workload, quality, warning_):
+for command in (indicators, cohort, cascade, coverage, ledger, workload, quality, warning_):
     report.add_command(command)

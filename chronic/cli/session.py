@@ -129,8 +129,12 @@ class Session:
         """Remember that data left the registry by a command of this group; a registry that cannot be written has no memory.
         `without_people`: commands whose files hold none."""
         if ctx.invoked_subcommand not in without_people:
-            with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
-                self.note("export", f"{ctx.command_path} {ctx.invoked_subcommand}")
+            self.note_leaving(f"{ctx.command_path} {ctx.invoked_subcommand}")
+
+    def note_leaving(self, about: str) -> None:
+        """The same of one command."""
+        with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
+            self.note("export", about)
 
     def note(self, action: str, about: str) -> None:
         """A row in the audit for what records nothing."""

@@ -33,7 +33,10 @@ _FIRST_DAY = "1900-03-01"
 _SHEETS: Final = {
     "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
     "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
-    "contracts": "签约", "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
+    "contracts": "签约", "ledger_patients": "花名册", "ledger_follow_up": "随访台账",
+    "ledger_screening": "筛查台账", "ledger_referral": "转诊台账",
+    "ledger_call_back": "追访台账", "ledger_check_up": "健康体检台账", "ledger_education": "健康教育台账",
+    "ledger_overdue": "逾期台账", "uploads": "上传状态",
 }  # fmt: skip
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 

@@ -62,6 +62,11 @@ def months(db: sqlite3.Connection) -> list[str]:
     return [month for (month,) in db.execute("SELECT month FROM frozen_month ORDER BY month")]
 
 
+def of_day(db: sqlite3.Connection, day: str) -> list[str]:
+    """The months that were kept on this day."""
+    return [month for (month,) in db.execute("SELECT month FROM frozen_month WHERE frozen_on = ? ORDER BY month", (day,))]
+
+
 def keep(db: sqlite3.Connection, month: Month) -> bool:
     """Write a month; False where it is there already, which stays as it is."""
     rows = [

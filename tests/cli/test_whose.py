@@ -14,7 +14,7 @@ LISTS = [
     "screen risk --list high", "refer list", "refer list --all", "medicine refill", "medicine flags", "order list",
     "order list --all", "benefit list", "benefit list --missing", "contract list", "contract list --due 400d",
     "contract list --none", "household list", "household list --due", "household needs", "task list", "task list --all",
-    "opinion list", "opinion list --all", "educate list",
+    "opinion list", "opinion list --all", "educate list", "report ledger patients",
 ]  # fmt: skip
 """Each of them has both people of the village."""
 SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
