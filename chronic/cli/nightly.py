@@ -18,7 +18,7 @@ from chronic.model.wording import say
 from chronic.office import nightly as office
 from chronic.office import parts, schedule
 from chronic.office.timetables import Job
-from chronic.store import nights, registry
+from chronic.store import audit, nights, registry
 
 
 class TimeType(click.ParamType[Any]):
@@ -82,7 +82,7 @@ def nightly(
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
     with office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
-    click.echo(office.close(journal, night))
+    click.echo(office.close(journal, night, audit.head(session.db)))
     click.echo(_("The lists are in {path}").format(path=night.folder))
     if night.failed:
         parts = "; ".join(f"{part} ({problem})" for part, problem in night.failed.items())

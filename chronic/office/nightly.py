@@ -35,6 +35,7 @@ KEEP = 60
 """So many dated folders stay where nobody said another number."""
 
 _BOM = "\ufeff"
+_HASH = 16
 _SLACK = timedelta(minutes=5)
 """A clock set right over the network jumps back a little, and someone may record while the run begins."""
 
@@ -103,8 +104,9 @@ def exit_code(night: Night) -> int:
     return ProblemsFound.exit_code if night.failed else 0
 
 
-def close(journal: Journal, night: Night) -> str:
-    """The line of a run that made its lists, written to the log."""
+def close(journal: Journal, night: Night, head: str) -> str:
+    """The line of a run that made its lists, written to the log. `head`: the newest hash of the audit, so that whoever
+    keeps these lines can tell later that nothing was cut off."""
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
@@ -112,7 +114,7 @@ def close(journal: Journal, night: Night) -> str:
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}
-        return journal.line(exit_code(night), **counts, **kept, **failed)
+        return journal.line(exit_code(night), **counts, **kept, **failed, audit=head[:_HASH])
 
     with _noted(JOURNAL, night.failed):
         journal.add(line())

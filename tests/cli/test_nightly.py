@@ -88,11 +88,11 @@ def test_files_keep_their_shape_whatever_language_the_screen_speaks(village: Chr
     village.ok("nightly", lang="en")
     english = {name: (folder(village) / name).read_bytes() for name in FILES if name.startswith(("overdue", "calls"))}
     heads = {name: (folder(village) / name).read_bytes().split(b"\r\n")[0] for name in FILES if name.endswith(".csv")}
-    line = re.sub(r"frozen=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
+    line = re.sub(r"frozen=\S+ audit=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
     village.ok("nightly", lang="zh")
     assert {name: (folder(village) / name).read_bytes() for name in english} == english
     assert {name: (folder(village) / name).read_bytes().split(b"\r\n")[0] for name in heads} == heads
-    assert re.sub(r"seconds=\S+", "", (folder(village).parent / "nightly.log").read_text().splitlines()[1])[
+    assert re.sub(r"audit=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text().splitlines()[1])[
         16:
     ] == line.strip("\n")
 
@@ -165,7 +165,7 @@ def test_every_run_leaves_one_line_in_the_log_and_says_the_same_line(village: Ch
     first = village.ok("nightly").out.splitlines()[0]
     second = village.ok("nightly", today="2026-11-22").out.splitlines()[0]
     assert (folder(village).parent / "nightly.log").read_text("utf-8").splitlines() == [first, second]
-    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=11 frozen=2026-10 seconds=\d+\.\d exit=0"
+    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=11 frozen=2026-10 audit=[0-9a-f]{16} seconds=\d+\.\d exit=0"
     assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d day={TODAY} {facts}", first), first
 
 
