@@ -23,7 +23,8 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed,
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed, nightly_keep,
+                                   -- nightly_backup_to,
                                    -- pseudonym_key (of rows in export parquet)
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -809,7 +810,7 @@ CREATE TABLE task (
   place       INTEGER REFERENCES place (id),
   title       TEXT,                -- of a typed one; a check's words are in its book
   since_on    TEXT CHECK (since_on IS date(since_on, '+0 days')),   -- the day the problem comes from
-  about       TEXT,                -- programme or column it is about
+  about       TEXT,                -- programme, column or question it is about, and a doctor
   owner       TEXT,                -- at first; an event may hand it on
   found_on    TEXT NOT NULL CHECK (found_on IS date(found_on, '+0 days')),
   due_on      TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),   -- at first; an event may move it

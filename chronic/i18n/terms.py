@@ -54,6 +54,21 @@ UPLOADS = {
     "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
     "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
 }  # fmt: skip
+OF_A_TREND = {"before": N_("before"), "recent": N_("recent")}
+ASKED_ABOUT = {
+    "after_death": N_("visit after the day of death"),
+    "alike": N_("same values for several people on one day"),
+    "copied": N_("same values as before"),
+    "backfilled": N_("several visits written down on one day"),
+    "cadence": N_("many visits in one month"),
+    "regular": N_("always on the same day of the month"),
+    "crowded": N_("very many visits in a day"),
+    "digits": N_("preferred last digits"),
+    "near_limit": N_("many readings just under the limit"),
+    "phone_bp": N_("blood pressure of a phone contact"),
+    "late": N_("written down late"),
+    "missing": N_("required fields missing"),
+}
 WORK = {"visit": N_("follow-up"), "checkup": N_("check-up")}
 COUNTS = {
     "counted": N_("counted"),

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chronic.i18n import _, language
 from chronic.model.report import Report
-from chronic.render import paper
+from chronic.model.wide import width
+from chronic.render import drawing, paper
 from chronic.render.paper import Paper
 from chronic.render.values import shown
 
@@ -71,16 +72,28 @@ def page(report: Report, foot: str) -> Page:
 
 def write(page: Page, out: IO[str]) -> None:
     """The page, a piece at a time."""
-    _fill("listings.html.j2", out, page=page)
+    fill("listings.html.j2", out, page=page)
 
 
 def write_paper(made: Paper, out: IO[str]) -> None:
     """Forms, slips, cards or blank sheets to be printed from a browser."""
-    _fill("paper.html.j2", out, paper=made, kind=paper.kind, margin=paper.MARGIN, pad=paper.PAD, box=paper.BOX_SIDE,
-          leading=paper.LEADING)  # fmt: skip
+    fill("paper.html.j2", out, paper=made, kind=paper.kind, margin=paper.MARGIN, pad=paper.PAD, box=paper.BOX_SIDE,
+          leading=paper.LEADING, draw=drawing)  # fmt: skip
 
 
-def _fill(template: str, out: IO[str], **values: object) -> None:
+def write_ledger(report: Report, chinese: bool, out: IO[str]) -> None:
+    """A work ledger across the page, with its uids beside the rows; read as it is written, however long it is."""
+    heads = [column for column in report.columns if not column.hidden]
+    trace = next((column.key for column in report.columns if column.hidden), None)
+
+    def cells(row: dict[str, object]) -> list[str]:
+        return ["" if row[column.key] is None else shown(column.key, row[column.key]) for column in heads]
+
+    rows = ((row[trace] if trace else None, cells(row)) for row in report.rows)
+    fill("ledger.html.j2", out, report=report, heads=heads, rows=rows, lang="zh-CN" if chinese else "en")
+
+
+def fill(template: str, out: IO[str], **values: object) -> None:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -89,5 +102,6 @@ def _fill(template: str, out: IO[str], **values: object) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["wide"] = width
     for piece in environment.get_template(template).generate(**values):
         out.write(piece)

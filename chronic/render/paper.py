@@ -6,6 +6,8 @@ Lengths are mm, widths of columns hundredths of the line, letters pt. The words 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from chronic.render.drawing import Trend
+
 BOX, LINE, STRONG, SMALL = "box", "line", "strong", "small"
 """What a run can be besides plain text: in a box of its own, on a line, a name of a field, codes in small letters below."""
 
@@ -57,12 +59,13 @@ class Words(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A card to be cut out; `whose` as for a Sheet."""
+    """A card to be cut out; `whose` as for a Sheet. `trends`: pictures, which the page has and the PDF has not."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
     foot: str
     whose: str
+    trends: tuple[Trend, ...] = ()
 
 
 class Cards(NamedTuple):

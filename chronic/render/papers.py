@@ -105,7 +105,7 @@ def _field(item: Any) -> tuple[Run, ...]:
 
 def cards(made: Sequence[tuple[str, Any]]) -> Paper:
     """Patients' cards to be cut out: (whose, `reports.patient_card.Card`)."""
-    every = tuple(Card(f"{card.title} 随访卡".strip(), card.lines, card.foot, whose) for whose, card in made)
+    every = tuple(Card(f"{card.title} 随访卡".strip(), card.lines, card.foot, whose, card.trends) for whose, card in made)
     return Paper("随访卡", (Sheet("", (), (Cards(every),)),), letters=10)
 
 

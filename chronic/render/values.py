@@ -18,6 +18,7 @@ from chronic.i18n.terms import (
     LEFT_OUT,
     LIKENESS,
     LINES,
+    OF_A_TREND,
     ORIGINS,
     POPULATIONS,
     PROGRAMMES,
@@ -54,6 +55,7 @@ from chronic.model.wording import field_label
 
 WORDS = {
     "sex": SEXES,
+    "part": OF_A_TREND,
     "programmes": PROGRAMMES,
     "programme": PROGRAMMES,
     "reasons": REASONS,

@@ -6,6 +6,7 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -32,7 +33,10 @@ _FIRST_DAY = "1900-03-01"
 _SHEETS: Final = {
     "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
     "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
-    "contracts": "签约", "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
+    "contracts": "签约", "ledger_patients": "花名册", "ledger_follow_up": "随访台账",
+    "ledger_screening": "筛查台账", "ledger_referral": "转诊台账",
+    "ledger_call_back": "追访台账", "ledger_check_up": "健康体检台账", "ledger_education": "健康教育台账",
+    "ledger_overdue": "逾期台账", "uploads": "上传状态",
 }  # fmt: skip
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 
@@ -44,11 +48,20 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
     Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
     with extra("excel"):
-        import xlsxwriter
+        import xlsxwriter  # noqa: F401
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside:
+        _write(report, path, (headers, elements, numbers), beside)
+
+
+def _write(report: Report, path: Path, shape: "tuple[str, bool, Numbers]", beside: str) -> None:
+    """`beside`: where the library puts its temporary files, which hold the rows: where the workbook goes, nowhere else."""
+    import xlsxwriter
+
+    headers, elements, numbers = shape
     with path.open(
         "wb"
     ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
-        book = xlsxwriter.Workbook(stream, WRITING)
+        book = xlsxwriter.Workbook(stream, {**WRITING, "tmpdir": beside})
         book.use_zip64()
         book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
         try:

@@ -14,7 +14,7 @@ LISTS = [
     "screen risk --list high", "refer list", "refer list --all", "medicine refill", "medicine flags", "order list",
     "order list --all", "benefit list", "benefit list --missing", "contract list", "contract list --due 400d",
     "contract list --none", "household list", "household list --due", "household needs", "task list", "task list --all",
-    "opinion list", "opinion list --all", "educate list",
+    "opinion list", "opinion list --all", "educate list", "report ledger patients",
 ]  # fmt: skip
 """Each of them has both people of the village."""
 SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
@@ -23,13 +23,13 @@ BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
     "educate list": {"village", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
-    "person treated": {"doctor", "limit"},
+    "person treated": {"doctor", "limit"}, "report warning": {"limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
-    "test kinds", "screen campaign", "audit show", "backup", "check",
+    "test kinds", "screen campaign", "report quality", "audit show", "backup", "check",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 
