@@ -117,7 +117,7 @@ def cases(folder: Path, people: int) -> list[Case]:
 
     def noted(path: Path, said: str) -> str:
         folders = list((path.parent / "nightly").glob("2*"))
-        if ACKNOWLEDGED in said and [len(list(one.iterdir())) for one in folders] != [_LISTS]:
+        if ACKNOWLEDGED in said and not any(len(list(one.iterdir())) >= _LISTS for one in folders):
             return "lists are missing"
         return "" if visits(path) == seen else "visits differ"
 
