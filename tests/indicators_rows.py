@@ -39,7 +39,7 @@ class Rows:
         """Any day, more often one at the edge of a month."""
         span = max((last - first).days, 0)
         on = first + timedelta(days=self.random.randint(0, span))
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.6:
             on = on.replace(day=1) - timedelta(days=self.random.choice([0, 1]))
         return min(max(on, first), last)
 
@@ -54,16 +54,9 @@ class Rows:
     def person(self) -> int:
         some = self.random
         closed = self.day() if some.random() < 0.12 else None
-        born = some.choice(
-            [
-                None,
-                date(1956, 9, 30),
-                date(1961, 3, 1),
-                date(1961, 2, 28),
-                date(1990, 7, 31),
-                self.day(date(1935, 1, 1), date(1995, 1, 1)),
-            ]
-        )
+        about = date(2025, 1, 1) - timedelta(days=some.choice([35, 65]) * 365)
+        near = self.day(about - timedelta(days=600), about + timedelta(days=600))  # of an age that matters, these years
+        born = some.choice([None, near, near, self.day(date(1935, 1, 1), date(1995, 1, 1))])
         id_ = self.put(
             "person", name="王", sex=some.choice(["M", "F", "unknown"]), birth_date=born,
             birth_approximate="yes" if born and some.random() < 0.1 else None, village=some.choice(self.places),
@@ -82,9 +75,10 @@ class Rows:
         days = {self.day() for _ in range(style)}
         if style == 12:  # one who comes as the guideline wants
             days = {FIRST + timedelta(days=91 * number + some.randint(-5, 5)) for number in range(1, 16)}
+        days |= {on + timedelta(days=some.choice([14, 15])) for on in sorted(days) if some.random() < 0.2}
         for on in sorted(days):
             self.visit(id_, on, good=style == 12)
-        self.others(id_, orderly=style == 12)
+        self.others(id_, sorted(days), orderly=style == 12)
         return id_
 
     def stays(self, person: int, programme: str) -> None:
@@ -106,9 +100,11 @@ class Rows:
             return value if good or some.random() < 0.8 else None
 
         meter = some.choice(["HI", "LO"]) if some.random() < 0.1 else None
-        last = on - timedelta(days=some.choice([20, 100, 400])) if some.random() < 0.3 else None
+        last = self.day(on - timedelta(days=some.choice([20, 120, 500])), on) if some.random() < 0.4 else None
         kind = "followup" if good else some.choice(["followup", "followup", "followup", "screening"])
-        upper, lower = some.choice([(128, 70), (139, 89), (140, 80), (129, 80), (149, 89), (150, 80), (130, 90)])
+        upper, lower = some.choice(
+            [(128, 70), (139, 89), (140, 80), (129, 80), (149, 89), (150, 80), (130, 90), (130, 80), (129, 89)]
+        )
         values = {
             "person": person, "kind": kind, "visit_date": on,
             "way": "clinic" if good else some.choice(["clinic", "home", "phone"]),
@@ -145,9 +141,9 @@ class Rows:
                 "not_asked": "", "advice": "", "meets": codes, "misses": "",
             })  # fmt: skip
 
-    def others(self, person: int, orderly: bool) -> None:
+    def others(self, person: int, seen: list[date], orderly: bool) -> None:
         some = self.random
-        for on in {self.day() for _ in range(some.choice([0, 1, 2]))}:
+        for on in sorted({self.day() for _ in range(some.choice([0, 1, 2]))}):
             slip = self.put(
                 "referral", person=person, slip=f"{next(self.numbers)}", made_on=on, urgency="routine", reason="x"
             )
@@ -167,7 +163,7 @@ class Rows:
             if some.random() < 0.3:
                 self.put("contract_end", person=person, contract=contract, ended_on=self.day(begin), reason="4")
         years = [date(year, 6, 3) for year in (2023, 2024, 2025, 2026)]
-        for on in years if orderly else {self.day() for _ in range(some.choice([0, 1, 2]))}:
+        for on in years if orderly else sorted({self.day() for _ in range(some.choice([0, 1, 2]))}):
             checkup = self.put(
                 "checkup", person=person, checkup_date=on, kind="exam" if orderly else some.choice(["exam", "exam", "tcm"])
             )
@@ -175,14 +171,18 @@ class Rows:
                 insert(self.db, "checkup_value", {"checkup": checkup, "field": field, "value": 100})
             if some.random() < 0.1:
                 self.end("checkup", checkup, self.uid("checkup_void", self.put("checkup_void", checkup=checkup, reason="x")))
-        for on in {self.day() for _ in range(some.choice([0, 3, 8]))}:
+        for on in sorted({self.day() for _ in range(some.choice([0, 3, 8]))}):
             for test in some.sample(TESTS, some.choice([1, 14])):
                 result = self.put("test_result", person=person, test=test, done_on=on, result="normal")
                 if some.random() < 0.05:
                     self.end(
                         "test_result", result, self.uid("test_void", self.put("test_void", test_result=result, reason="x"))
                     )
-        for on in {self.day() for _ in range(some.choice([0, 2, 12]))}:
+        for on in some.sample(seen, len(seen) // 4):
+            after = timedelta(days=some.choice([-1, 0, 14, 15]))
+            self.put("referral_outcome", person=person, outcome_on=on + after, outcome="seen", referral=None)
+        tried = [on - timedelta(days=some.choice([0, 15, 16, -1])) for on in some.sample(seen, len(seen) // 2)]
+        for on in sorted({*tried, *(self.day() for _ in range(some.choice([0, 2, 12])))}):
             self.put(
                 "call",
                 person=person,

@@ -61,6 +61,8 @@ BEFORE = {
     "chronic upload returned 812": ["upload sent --batch 2"],
     "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
+    "chronic decrypt": ["encrypt --passphrase-file words.txt"],
+    "chronic passphrase": ["encrypt --passphrase-file words.txt"],
 }
 """What happened before it, for examples that need that."""
 ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
@@ -107,6 +109,7 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     (clinic.folder / "screening.csv").write_text(
         f"序号,姓名,源编号,血压\n1,李建国,{PEOPLE},138/84\n2,,,\n", encoding="utf-8"
     )
+    (clinic.folder / "words.txt").write_text("several words\n", encoding="utf-8")
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
     (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
@@ -131,9 +134,11 @@ def computer(clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def typed(computer: Computer, words: list[str]) -> Run:
-    """Typed at a terminal, where a yes answers every question; `init` is happy with Enter."""
+    """Typed at a terminal, where a yes answers every question; `init` is happy with Enter, a passphrase is typed twice."""
+    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2}
+    answer = next((answers[word] for word in words if word in answers), "y\n")
     around = {"PATH": str(computer.bin), "XDG_CONFIG_HOME": str(computer.config)}
-    return computer.chronic(*words, stdin="\n" if "init" in words else "y\n", console="utf-8", **around)
+    return computer.chronic(*words, stdin=answer, console="utf-8", **around)
 
 
 def command(line: str) -> list[str]:

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.report import ENCODINGS, HEADERS
+from chronic.model.unseen import HARMFUL, neutral
 from chronic.model.wide import width
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ _STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
 vars(click.formatting)["term_len"] = width
+
+_echo = click.echo
+
+
+def _echo_seen(message: Any | None = None, *args: Any, **kwargs: Any) -> None:
+    """Everything that is said passes here: whatever a name or an argument holds, it moves no cursor."""
+    _echo(neutral(message) if isinstance(message, str) else message, *args, **kwargs)
+
+
+vars(click)["echo"] = _echo_seen
 
 
 class FileType(click.Path):
@@ -50,14 +61,15 @@ class TextType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
         text = str(value).strip()
         if not text.isprintable() or len(text) > _SHORT:
-            from chronic.exchange.cells import CONTROL, LONGEST
+            from chronic.exchange.cells import LONGEST
 
             if len(text) > LONGEST:
                 self.fail(_("the text is too long."), param, ctx)
-            if CONTROL.search(text):
+            if HARMFUL.search(text):
                 self.fail(_("the text holds invisible control characters."), param, ctx)
-        optional = isinstance(param, click.Option) and not (param.required or param.multiple)
-        return text or (None if optional else text)
+        if text or not isinstance(param, click.Option) or param.required or param.multiple:
+            return text
+        return param.default if isinstance(param.default, str) else None
 
 
 TEXT = TextType()

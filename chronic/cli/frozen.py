@@ -47,6 +47,10 @@ def show(
         return
     if style == "text":
         raise ValueRefused("figures.text")
+    gone = [one for one in measures if not sent.still_counted(one)]
+    if gone:
+        head.append(_("Not counted any more: {names}").format(names=", ".join(dict.fromkeys(one.code for one in gone))))
+        question = question._replace(measures=[one for one in measures if one not in gone])
     editions = session.desk.editions
     if opened:
         report = sent.late(session.db, editions, month, question, options["limit"])

@@ -109,7 +109,8 @@ def install(
         raise click.UsageError(_("--print changes nothing; leave out --yes and --remove, or --print."), ctx)
     session: Session = ctx.obj
     above = ctx.parent.params if ctx.parent else {}  # `nightly --out DIR install` means the same
-    job = schedule.job(session.path, language(), _folder(session, out or above["out"]), at, full or above["full"])
+    folder = _folder(session, out or above["out"])
+    job = schedule.job(session.path, language(), folder, at, full or above["full"], session.key_file)
     if remove:
         _remove(session, job, yes)
         return

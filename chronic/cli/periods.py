@@ -11,6 +11,7 @@ from chronic.cli.types import DAY, F
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model import period as periods
+from chronic.model.days import parse_day
 from chronic.model.period import Period
 
 
@@ -79,6 +80,8 @@ def _whole(today: date, name: str | None, first: date | None, last: date | None,
 def named(text: str) -> Period:
     """Raises ValueRefused (`figures.period`)."""
     try:
-        return periods.read_period(text)
+        found = periods.read_period(text)
+        parse_day(found.first.isoformat())  # of a year that can be meant
     except ValueError:
         raise ValueRefused("figures.period", text=text) from None
+    return found

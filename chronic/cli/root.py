@@ -61,6 +61,9 @@ TABLE = {
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "audit": ("audit", "files", N_("What was done here and taken out of here, by whom, and is that record whole.")),
     "init": ("init", "files", N_("Make a new registry.")),
+    "encrypt": ("encrypt", "files", N_("Encrypt the registry, so that a stolen copy cannot be read.")),
+    "decrypt": ("encrypt", "files", N_("Make an encrypted registry a plain file again.")),
+    "passphrase": ("encrypt", "files", N_("Another passphrase for an encrypted registry.")),
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "backup": ("backup", "files", N_("Copy the whole registry, checked; which copies there are.")),
@@ -72,7 +75,9 @@ TABLE = {
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
-GLOBAL = ("--db", "--today", "--lang")
+_LONGEST = 600
+"""Characters of what is said of a wrong word on the command line; it is quoted in it."""
+GLOBAL = ("--db", "--today", "--lang", "--key-file")
 
 
 @click.group(
@@ -84,6 +89,7 @@ GLOBAL = ("--db", "--today", "--lang")
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
+@click.option("--key-file", type=FILE, help=_("Key of an encrypted registry; else CHRONIC_KEY_FILE."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
@@ -94,13 +100,14 @@ GLOBAL = ("--db", "--today", "--lang")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: "Path | None", today_text: str | None, lang: str | None) -> None:
+def root(ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
     from chronic.store import registry
 
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
-    ctx.obj = Session(db, day)
+    ctx.obj = Session(db, day, key_file)
+    ctx.with_resource(registry.unlocked_by(ctx.obj.unlock))
     ctx.with_resource(registry.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
@@ -168,7 +175,8 @@ def _wrong_usage(error: click.ClickException) -> int:
         sharpen(error)
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
-    click.echo(error.format_message() + hint, err=True)
+    message = error.format_message()
+    click.echo((message if len(message) <= _LONGEST else f"{message[:_LONGEST]}...") + hint, err=True)
     return error.exit_code
 
 
@@ -191,10 +199,12 @@ def _bug() -> int:
     from chronic.cli.session import user_folder
 
     log = user_folder() / "chronic-error.log"
-    text = traceback.format_exc()
+    from chronic.model.traces import without_numbers
+
+    text = without_numbers(traceback.format_exc())
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as out:
+        with open(log, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
             out.write(f"chronic {__version__}\n{text}\n")
         click.echo(
             _("Something went wrong inside the program; nothing was saved. Details are in {path}.").format(path=log),

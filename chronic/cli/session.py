@@ -22,19 +22,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chronic.care.desk import Desk
+    from chronic.cli.unlock import Found as Unlocked
+    from chronic.store.cipher import Key
     from chronic.store.stamp import Stamp
 
 
 class Session:
     """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
 
-    def __init__(self, db: "Path | None", today: date | None) -> None:
+    def __init__(self, db: "Path | None", today: date | None, key_file: "Path | None" = None) -> None:
         self.file = str(db or default_registry())
         self.instant = datetime.now(UTC)
         self._began = monotonic()
         self.today_given = today is not None
         self.today = today or china_day(self.instant)
         self.headers, self.encoding, self.elements = HEADERS[0], ENCODINGS[0], False
+        self.key_file = str(key_file or os.environ.get("CHRONIC_KEY_FILE") or "")
+        self.keys: dict[bytes, Unlocked] = {}
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -58,6 +62,12 @@ class Session:
         self._stack.callback(db.close)
         return db
 
+    def unlock(self, path: "str | Path", head: bytes) -> "Key":
+        """The key of an encrypted registry. Raises RegistryUnusable."""
+        from chronic.cli.unlock import found
+
+        return found(self, path, head).key
+
     def _waits(self) -> None:
         """Another program is writing; this one goes on when that is done."""
         click.echo(_("Another program is writing to {path}; waiting for it.").format(path=self.file), err=True)
@@ -70,9 +80,14 @@ class Session:
     def user(self) -> str:
         """Who is writing: CHRONIC_USER, else the registry's doctor, else the system's user."""
         name = os.environ.get("CHRONIC_USER") or (self.settings.get("doctor") if os.path.exists(self.file) else None)
+        return name or self.system_user
+
+    @property
+    def system_user(self) -> str:
+        """Who is logged in."""
         with contextlib.suppress(OSError, KeyError, ImportError):
-            name = name or _system_user()
-        return name or "unknown"
+            return _system_user()
+        return "unknown"
 
     def stamp(self, batch: int | None = None) -> "Stamp":
         return self.plain_stamp()._replace(by=self.user, origin=self.settings.get("origin", ""), batch=batch)

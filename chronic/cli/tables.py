@@ -10,6 +10,7 @@ from typing import IO
 
 from chronic.i18n import _
 from chronic.model.report import Column, Report
+from chronic.model.unseen import neutral
 from chronic.model.wide import width
 from chronic.render.values import shown as shown
 
@@ -30,12 +31,12 @@ def draw(report: Report, out: IO[str]) -> None:
 
 def _draw(report: Report, out: IO[str]) -> None:
     if report.title:
-        out.write(report.title + "\n")
+        out.write(neutral(report.title) + "\n")
     for line in report.lines:
-        out.write(line + "\n")
+        out.write(neutral(line) + "\n")
     visible = [column for column in report.columns if not column.hidden]
     columns = sorted(visible, key=lambda column: column.last)
-    rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
+    rows = [[neutral(shown(column.key, row.get(column.key))) for column in columns] for row in report.rows]
     if not rows:
         out.write((_("None.") if report.name in _THINGS else _("Nobody.")) + "\n")
         return

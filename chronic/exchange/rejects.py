@@ -49,6 +49,8 @@ def write_rejects(path: Path, sheet: Source, names: tuple[str, str] = REJECT_HEA
         with writer(path, Path(name)) as add:
             yield _reject(add, sheet.header, names)
         with _writing(path):
+            with open(name, "rb+") as written:
+                os.fsync(written.fileno())
             os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)

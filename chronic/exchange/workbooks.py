@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.files import Record, reading
+from chronic.exchange.unpacking import refuse_bombs
 from chronic.model.extras import extra
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 STARTS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a workbook begins: .xlsx, .xlsb and .ods are zip files; .xls and encrypted workbooks are compound files."""
-UNPACKED: Final = 1_500_000_000
-"""Bytes of a sheet's text that are unpacked; Excel's largest sheet of this register's columns stays below."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STDERR: Final = 2
 _SURE_DIGITS = 10**15
@@ -139,10 +138,4 @@ def _refuse_beyond_measure(path: Path) -> None:
             if _ENCRYPTED in path.read_bytes()[: 1 << 20]:
                 raise ValueRefused("file.encrypted", path=path)
             return
-        try:
-            with zipfile.ZipFile(path) as packed:
-                size = sum(part.file_size for part in packed.infolist())
-        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # broken, or of a version that nobody writes
-            raise ValueRefused("file.workbook", path=path) from None
-    if size > UNPACKED:
-        raise ValueRefused("file.too_big", path=path, size=size // 1_000_000)
+    refuse_bombs(path)

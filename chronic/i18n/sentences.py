@@ -60,6 +60,28 @@ ERRORS = {
     ),
     "upgrade.failed": N_("{path} cannot be brought up to date ({table} {problem}); it was left as it was."),
     "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
+    "cipher.library": N_('An encrypted registry needs the library sqlcipher3: pip install "chronic[encryption]"'),
+    "cipher.encrypted": N_("{path} is encrypted already; another passphrase: chronic passphrase"),
+    "cipher.plain": N_("{path} is not encrypted."),
+    "cipher.remains": N_(
+        "The old file was overwritten. A solid-state disk or a stick may keep parts of it all the same, and of what earlier "
+        "commands wrote; only a disk that is encrypted as a whole keeps none."
+    ),
+    "cipher.not_overwritten": N_(
+        "The old file was removed but could not be overwritten: whoever searches this disk may still find it."
+    ),
+    "key.attach": N_("{path} is encrypted and the registry is not, so the two cannot be compared."),
+    "key.missing": N_(
+        "{path} is encrypted and its key was not found; name it with --key-file, or type the passphrase at a terminal."
+    ),
+    "key.wrong": N_("That was not the key of {path}; nothing was changed."),
+    "key.other": N_("The file {file} does not hold the key of {path}; nothing was changed."),
+    "key.file": N_("The key file {path} cannot be read: {problem}"),
+    "key.unwritable": N_("The key cannot be written to {path}: {problem}"),
+    "key.no_keyring": N_("This computer has no keyring that keeps a key; use --keep file."),
+    "key.short": N_("A passphrase has at least {least} characters; several words are best."),
+    "key.twice": N_("The two passphrases are not the same; nothing was changed."),
+    "key.no_terminal": N_("A passphrase is typed at a terminal; where there is none, name a file: --passphrase-file"),
     "demo.not_demo": N_("{path} is not a demo registry, so it is not replaced; name another file with --to."),
     "protocol.unknown": N_("There is no guideline file {protocol} in this program."),
     "protocol.key": N_("The guideline file is wrong at {key}: {problem}"),
@@ -403,7 +425,7 @@ ERRORS = {
     "value.phone": N_("{column}: {value} is not a phone number."),
     "value.digits": N_("{column}: {value} may hold digits only."),
     "value.too_long": N_("{column}: the text is too long."),
-    "value.control": N_("{column}: the text holds invisible control characters."),
+    "value.control": N_("{column}: the text holds invisible characters, or letters of several alphabets that look alike."),
     "value.missing": N_("{column} is missing."),
     "value.out_of_range": N_("{column} {value} cannot be right; possible is {detail}."),
     "value.unit_slip": N_(
@@ -458,6 +480,7 @@ ERRORS = {
     "file.no_header": N_("{path} has no header line."),
     "file.workbook": N_("{path} is no workbook that can be read; open it in Excel or WPS and save it again."),
     "file.encrypted": N_("{path} has a password; open it, save a copy without the password, import that, then delete it."),
+    "file.too_many_cells": N_("{path} has more cells than a register can need; save only the sheet with the register."),
     "file.too_big": N_("{path} unpacks to {size} MB, too much for a workbook; save the sheet as CSV."),
     "file.sheet": N_("{path} has no sheet {sheet}; it has: {sheets}."),
     "file.sheets": N_("Several sheets of {path} can be imported: {sheets}. Name one with --sheet."),

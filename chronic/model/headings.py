@@ -33,6 +33,7 @@ _LISTED = {
     "mark": "可信程度",
     "target_source": "目标来源",
     "estimated": "分母为估计数",
+    "less_is_better": "越低越好",
     "cell": "分子或分母",
     "record_uid": "记录标识",
     "read_on": "最近测量日期",

@@ -9,8 +9,6 @@ from chronic.model.days import MONTHS_A_YEAR, add_months
 _SHAPES = {r"(\d{4})-?(\d\d)": 1, r"(\d{4})Q(\d)": 3, r"(\d{4})S(\d)": 6, r"(\d{4})()": MONTHS_A_YEAR}
 """How a name reads (year, number in it), and how many months such a period has."""
 _DAY = timedelta(days=1)
-_FIRST_YEAR = 1900
-"""Nobody alive was managed before; and the period before it is still one."""
 
 
 class Period(NamedTuple):
@@ -25,7 +23,7 @@ def read_period(text: str) -> Period:
         found = re.fullmatch(shape, text.strip().upper())
         if found is not None:
             number = int(found[2] or 1)
-            if not 1 <= number * months <= MONTHS_A_YEAR or int(found[1]) < _FIRST_YEAR:
+            if not 1 <= number * months <= MONTHS_A_YEAR:
                 raise ValueError(text)
             first = date(int(found[1]), (number - 1) * months + 1, 1)
             return Period(found[0].replace("-", ""), first, add_months(first, months) - _DAY)

@@ -172,12 +172,23 @@ def _tried(backup: Path, today: date, stamp: Stamp) -> Iterator[Registry]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _restored(backup: Path, place: Path, today: date, stamp: Stamp) -> Registry:
-    """The backup as a registry at this place, brought up to date."""
+def _restored(backup: Path, place: Path, today: date, stamp: Stamp, like: Path | None = None) -> Registry:
+    """The backup as a registry at this place, brought up to date. `like`: under whose key, if that is there."""
     with closing(registry.opened(backup, "immutable")) as source:
         copies.copy(source, place, copies.sound)
     upgrades.upgrade(place, today, stamp, lambda _version: None)
+    if like is not None and like.exists():
+        _under_one_key(place, like)
     return registry.connect(place)
+
+
+def _under_one_key(place: Path, like: Path) -> None:
+    """Pages of one file can take the place of another's only then."""
+    key, wanted = registry.key_of(place), registry.key_of(like)
+    if (key and key.head) != (wanted and wanted.head):
+        from chronic.store import sealing
+
+        sealing.reseal(place, key, wanted)
 
 
 def restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Path | None:
@@ -198,7 +209,7 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Path | None
     when = china_file(stamp.at)
     aside = path.with_name(f"{path.stem}-before-restore-{when}{path.suffix or '.db'}")
     try:
-        with closing(_restored(backup, folder / "registry.db", today, stamp)) as new:
+        with closing(_restored(backup, folder / "registry.db", today, stamp, path)) as new:
             if not path.exists():
                 _note(new, stamp)
                 copies.copy(new, path, copies.sound)

@@ -64,12 +64,9 @@ def _names(db: sqlite3.Connection, level: str) -> dict[int | None, tuple[str, ..
 
 
 def _figures() -> dict[str, indicators.Figure]:
-    """Those that can be asked of a programme."""
-    return {
-        name: figure
-        for name, figure in indicators.book().figures.items()
-        if figure.programmes == list(indicators.PROGRAMMES)
-    }
+    """Those that can be asked of a programme; a cohort is a report of its own."""
+    asked = list(indicators.PROGRAMMES)
+    return {name: one for name, one in indicators.book().figures.items() if one.programmes == asked and not one.preset}
 
 
 def blank(db: sqlite3.Connection) -> Iterator[str]:

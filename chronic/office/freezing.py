@@ -70,12 +70,13 @@ def counted(db: sqlite3.Connection, period: Period, editions: Editions) -> dict[
     for programme, name in every_key():
         rows = (programme, indicators.text_of(name))
         mine = [ids for (its, text, word), ids in told.items() if (its, text) == rows and adds(name, word)]
-        ids = sorted(id_ for some in mine for id_ in some)
+        ids = [id_ for some in mine for id_ in some]
         if ids:
-            found[(programme, name)] = Figure(_parts(Counter(homes[id_] for id_ in ids)), tuple(ids))
-    for programme in estimated(editions, period):
-        cells = expected.cells(db, period, programme, editions)
-        people = Counter({(cell.village, cell.doctor): n for cell, n in cells.items() if n})
+            found[(programme, name)] = Figure(_parts(Counter(homes[id_] for id_ in ids)), frozen.packed(ids))
+    programmes = estimated(editions, period)
+    (cells,) = expected.cells(db, [period], programmes, editions)
+    for programme in programmes:
+        people = Counter({(cell.village, cell.doctor): n for cell, n in cells.items() if cell.programme == programme and n})
         if people:
             found[(programme, indicators.ESTIMATED)] = Figure(_parts(people), None)
     return found

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnusable
 from chronic.model.days import china_minute
+from chronic.model.traces import without_numbers
 from chronic.model.wording import say
 from chronic.office import parts
 from chronic.office.folders import LATEST, DatedFolder, point, private, prune
@@ -165,7 +166,7 @@ def _part(wishes: Wishes, name: str, failed: dict[str, str], errors: list[Except
                 errors.append(error)
             if not isinstance(error, (ChronicError, OSError)):
                 with suppress(OSError), private(wishes.out / TRACES, "a") as stream:
-                    stream.write(f"{name}\n{traceback.format_exc()}\n")
+                    stream.write(f"{name}\n{without_numbers(traceback.format_exc())}\n")
             _let_go(error)
             raise
 
@@ -186,4 +187,4 @@ def _noted(name: str, failed: dict[str, str]) -> Iterator[None]:
     except OSError as error:
         failed[name] = error.strerror or str(error)
     except Exception as error:
-        failed[name] = f"{type(error).__name__}: {error}"
+        failed[name] = without_numbers(f"{type(error).__name__}: {error}")

@@ -26,7 +26,7 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
         raise ValueRefused("rescue.exists", path=out)
     part = out.with_name(f".{out.name}.{getpid()}.rescue")
     try:
-        registry.create(part, {}, [])
+        registry.create(part, {}, [], registry.key_of(path))
         db = registry.connect(part)
         try:
             found = _filled(path, db, today, stamp)

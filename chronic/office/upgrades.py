@@ -57,7 +57,7 @@ def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], a
         copies.copy(old, kept, copies.sound)
         part = path.with_name(f".{path.name}.{getpid()}.upgrade")
         try:
-            with upgrades.rebuilt(kept, part) as new:
+            with upgrades.rebuilt(kept, part, old) as new:
                 stamp = signed(new, stamp)
                 derive(new, today, stamp)
                 upgrades.finish(new, stamp, "upgrade", f"{version} -> {registry.SCHEMA_VERSION}")

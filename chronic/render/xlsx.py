@@ -6,6 +6,7 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -47,11 +48,20 @@ def write(report: Report, path: Path, headers: str = "canonical", elements: bool
     Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
     with extra("excel"):
-        import xlsxwriter
+        import xlsxwriter  # noqa: F401
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside:
+        _write(report, path, (headers, elements, numbers), beside)
+
+
+def _write(report: Report, path: Path, shape: "tuple[str, bool, Numbers]", beside: str) -> None:
+    """`beside`: where the library puts its temporary files, which hold the rows: where the workbook goes, nowhere else."""
+    import xlsxwriter
+
+    headers, elements, numbers = shape
     with path.open(
         "wb"
     ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
-        book = xlsxwriter.Workbook(stream, WRITING)
+        book = xlsxwriter.Workbook(stream, {**WRITING, "tmpdir": beside})
         book.use_zip64()
         book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
         try:

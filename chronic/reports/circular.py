@@ -11,12 +11,12 @@ from chronic.reports.measures import RANKED
 
 
 def paragraphs(rows: Sequence[Row], by: str | None) -> Iterator[str]:
-    """One for each indicator: the whole, then first and last, who is below the target, and who changed most."""
+    """One for each indicator: the whole, then first and last, who is behind the target and the whole, who changed most."""
     for _key, some in groupby(rows, key=lambda row: (row["indicator"], row["programme"])):
         lines = list(some)
         whole = next((line for line in lines if by is None or line[by] == WHOLE), None)
         groups = [line for line in lines if by in RANKED and line[by] != WHOLE]
-        said = [*([_whole(whole)] if whole else []), *(_groups(groups, by) if by in RANKED else ())]
+        said = [*([_whole(whole)] if whole else []), *(_groups(groups, by, whole) if by in RANKED and whole else ())]
         yield " ".join(said)
 
 
@@ -81,7 +81,7 @@ def _change(row: Row) -> str:
     return said.format(n=size, period=row["before_period"])
 
 
-def _groups(groups: Sequence[Row], by: str | None) -> Iterator[str]:
+def _groups(groups: Sequence[Row], by: str | None, whole: Row) -> Iterator[str]:
     ranked = [row for row in groups if row["rank"] is not None]
     if len(ranked) > 1:
         first = [row for row in ranked if row["rank"] == 1]
@@ -93,10 +93,23 @@ def _groups(groups: Sequence[Row], by: str | None) -> Iterator[str]:
     if below and len(groups) > 1:
         said = ngettext("{n} misses the target: {names}.", "{n} miss the target: {names}.", len(below))
         yield said.format(n=len(below), names=_names(below, by))
+    behind = [row for row in ranked if _behind(row, whole)]
+    if behind:
+        said = _("Above everybody's share: {names}.") if whole["less_is_better"] else _("Below everybody's share: {names}.")
+        yield said.format(names=_names(behind, by))
     yield from _movers([row for row in ranked if row["change"]], by)
     empty = [row for row in groups if row["rank"] is None]
     if empty:
         yield _("Nobody to count in: {names}.").format(names=", ".join(_group(row, by) for row in empty))
+
+
+def _behind(row: Row, whole: Row) -> bool:
+    """Is its share worse than that of everybody? Reckoned on the counts."""
+    if row["denominator"] is None:
+        return False
+    part, of, all_part, all_of = (int(str(line[key])) for line in (row, whole) for key in ("numerator", "denominator"))
+    ahead = part * all_of - all_part * of
+    return ahead > 0 if whole["less_is_better"] else ahead < 0
 
 
 def _movers(moved: Sequence[Row], by: str | None) -> Iterator[str]:

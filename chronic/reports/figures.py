@@ -35,7 +35,7 @@ _LAST = tuple(
     Column(key, key, hidden=True)
     for key in (
         "before_numerator", "before_denominator", "set", "period", "first_on", "last_on", "before_period", "known_on",
-        "definition", "excluded", "source", "mark", "target_source", "estimated",
+        "definition", "excluded", "source", "mark", "target_source", "estimated", "less_is_better",
     )
 )  # fmt: skip
 
@@ -145,6 +145,7 @@ def _row(asked: Question, measure: Measure, found: list[tuple[int, int | None]])
         "known_on": None if asked.known_on is None else asked.known_on.isoformat(), "definition": either(measure.says),
         "excluded": None if measure.excludes is None else either(measure.excludes), "source": measure.source,
         "mark": measure.mark, "target_source": measure.target_source, "estimated": measure.denominator == ESTIMATED,
+        "less_is_better": measure.lower,
     }  # fmt: skip
 
 

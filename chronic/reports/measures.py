@@ -140,10 +140,9 @@ def _tallies(
     counted = [key for key in keys if key[1] != indicators.ESTIMATED]
     found = indicators.tallies(db, periods, counted, editions, known_on=known_on, asked=asked, by=parts)
     by = parts[0] if parts else None
-    for programme in (programme for programme, figure in keys if figure == indicators.ESTIMATED):
-        for cells, period in zip(found, periods, strict=True):
-            cells += expected.cells(db, period, programme, editions, by=by, known_on=known_on, asked=asked)
-    return found
+    programmes = [programme for programme, figure in keys if figure == indicators.ESTIMATED]
+    estimated = expected.cells(db, periods, programmes, editions, by=by, known_on=known_on, asked=asked)
+    return [Counter({**cells, **more}) for cells, more in zip(found, estimated, strict=True)]
 
 
 class Label:

@@ -109,6 +109,12 @@ def meanings(month: Month) -> list[Measure]:
         raise ProblemsFound("frozen.broken", month=month.month) from None
 
 
+def still_counted(measure: Measure) -> bool:
+    """Are there figures of these names today? A later release may have left some behind."""
+    known = {*indicators.book().figures, indicators.ESTIMATED}
+    return all(figure in known for _, figure in measure.keys)
+
+
 def sent(db: sqlite3.Connection, month: Month, question: figures.Question) -> list[Row]:
     """The rows as `report indicators` had them; the change is against the month before, where that is kept."""
     was = frozen.read(db, month_name(before_of(question.period)))

@@ -31,7 +31,7 @@ def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
     try:
         with _unwritable(target):
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(registry.opened(part)) as new:
+            with closing(registry.opened(part, like=db)) as new:
                 new.execute("PRAGMA journal_mode = OFF")
                 new.execute("PRAGMA synchronous = OFF")  # synced as a whole below
                 with snapshot(db):

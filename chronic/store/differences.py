@@ -38,7 +38,7 @@ class Missing(NamedTuple):
 
 def missing(db: Registry, other: Path) -> Missing:
     """What this registry has recorded and the file has not: rows are told apart by their uids, whatever the clocks said."""
-    db.execute("ATTACH ? AS other", (registry.uri(other, "immutable"),))
+    registry.attach(db, other, "other")
     try:
         there = {name for (name,) in db.execute("SELECT name FROM other.sqlite_schema WHERE type = 'table'")}
         found: Counter[str] = Counter()

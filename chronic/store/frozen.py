@@ -20,10 +20,18 @@ _SEVEN_BITS, _MORE = 0x7F, 0x80
 
 
 class Figure(NamedTuple):
-    """`people`: ids in order, of events a person as often as counted; None where the number is an estimate."""
+    """`kept`: whom it counts, `packed`; None where the number is an estimate."""
 
     parts: tuple[Part, ...]
-    people: tuple[int, ...] | None
+    kept: bytes | None
+
+    @property
+    def people(self) -> list[int] | None:
+        """Ids in order, of events a person as often as counted. What somebody broke counts nobody."""
+        try:
+            return None if self.kept is None else unpacked(self.kept)
+        except zlib.error:
+            return []
 
     @property
     def counted(self) -> int:
@@ -62,7 +70,7 @@ def of_day(db: sqlite3.Connection, day: str) -> list[str]:
 def keep(db: sqlite3.Connection, month: Month) -> bool:
     """Write a month; False where it is there already, which stays as it is."""
     rows = [
-        (*key, figure.counted, json.dumps(figure.parts, ensure_ascii=False), _packed(figure.people))
+        (*key, figure.counted, json.dumps(figure.parts, ensure_ascii=False), figure.kept)
         for key, figure in sorted(month.figures.items())
     ]
     head = (month.month, month.frozen_on, month.frozen_at, month.frozen_by, month.edition, _digest(month.book))
@@ -91,14 +99,9 @@ def read(db: sqlite3.Connection, month: str) -> Month | None:
 def _read(parts: str, people: bytes | None) -> Figure:
     """What can be read of it: what somebody broke counts nobody, and the month is not intact."""
     try:
-        ids = None if people is None else tuple(unpacked(people))
-        return Figure(tuple((village, doctor, int(counted)) for village, doctor, counted in json.loads(parts)), ids)
-    except (ValueError, TypeError, zlib.error):
-        return Figure((), ())
-
-
-def _packed(ids: Iterable[int] | None) -> bytes | None:
-    return None if ids is None else packed(ids)
+        return Figure(tuple((village, doctor, int(counted)) for village, doctor, counted in json.loads(parts)), people)
+    except (ValueError, TypeError):
+        return Figure((), people)
 
 
 def packed(ids: Iterable[int]) -> bytes:

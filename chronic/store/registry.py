@@ -9,9 +9,11 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from errno import EINVAL, ENOTSUP
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.store.drives import elsewhere
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from chronic.store.cipher import Key
     from chronic.store.seals import Seals
 
 SCHEMA_VERSION = 4
@@ -28,6 +31,9 @@ APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite fi
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _PATIENCE_S = 60.0  # for another program that writes
 _SAID_AFTER_S = 1.0
+SEALED = b"chr\x01"
+HEAD_BYTES = 16
+"""How an encrypted registry begins, and how many of its bytes are not encrypted (`store.cipher`)."""
 _IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
@@ -40,8 +46,10 @@ def schema_text() -> str:
     return source.read_text(encoding="utf-8")
 
 
-def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
+def create(
+    path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]], key: "Key | None" = None
+) -> None:
+    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by). `key`: encrypt it.
 
     Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
     is removed.
@@ -57,7 +65,7 @@ def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str,
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
-        db = connect(path, fresh=True)
+        db = _set_up(_opened(path, "rw", key), True, None)
         try:
             _fill(db, settings, editions)
         finally:
@@ -103,20 +111,100 @@ def lay_out(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-class Registry(sqlite3.Connection):
-    """An open registry: who is told that it waits for another program, and what seals its facts."""
+class _OfAnyKind(type):
+    """An encrypted one (`sqlcipher.Sealed`) is no sqlite3.Connection and does all that one does."""
+
+    def __instancecheck__(cls, db: object) -> bool:
+        return hasattr(db, "only_read")
+
+
+class Registry(sqlite3.Connection, metaclass=_OfAnyKind):
+    """An open registry: its key, who is told that it waits for another program, and what seals its facts."""
 
     file: "str | Path" = ""
+    key: "Key | None" = None
     waits: Callable[[], None] | None = None
     seals: "Seals | None" = None
     only_read = False
 
 
-def opened(path: "str | Path", mode: str = "rw") -> Registry:
-    """The file as SQLite opens it, in this URI mode. The only place that does: a key would be given here."""
-    db: Registry = sqlite3.connect(uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry)
+_open: WeakSet[Registry] = WeakSet()
+_unlock: ContextVar[Callable[["str | Path", bytes], "Key"]] = ContextVar("unlock")
+
+
+def opened(path: "str | Path", mode: str = "rw", like: "Registry | None" = None) -> Registry:
+    """The file as SQLite opens it, in this URI mode. `like`: an empty file will be encrypted as this one is.
+
+    Raises RegistryUnusable where it is encrypted and its key is not found.
+    """
+    return _opened(path, mode, like.key if like is not None else key_of(path))
+
+
+def _opened(path: "str | Path", mode: str, key: "Key | None") -> Registry:
+    if key is None:
+        db: Registry = sqlite3.connect(
+            uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry
+        )
+    else:
+        from chronic.store import cipher
+
+        db = cipher.opened(uri(path, mode), key, _PATIENCE_S)
     db.file = path
+    _open.add(db)
     return db
+
+
+def key_of(path: "str | Path") -> "Key | None":
+    """None if it is not encrypted. A file this process has open is not looked at: closing it would take away the locks
+    of that connection (POSIX), and another program could then write over its log."""
+    for other in _open:
+        with suppress(Exception):  # it was closed; the file has gone
+            if other.total_changes >= 0 and os.path.samefile(other.file, path):
+                return other.key
+    head = sealed_head(path)
+    return _unlock.get(_no_key)(path, head) if head else None
+
+
+def attach(db: Registry, path: "str | Path", name: str) -> None:
+    """Another registry, only read, under a name of its own. Raises RegistryUnusable (key.attach): one that is not
+    encrypted can read no encrypted one."""
+    key = key_of(path)
+    if db.key is None and key is not None:
+        raise RegistryUnusable("key.attach", path=path)
+    if db.key is None:
+        db.execute(f"ATTACH ? AS {name}", (uri(path, "immutable"),))
+    else:
+        db.execute(f"ATTACH ? AS {name} KEY ?", (uri(path, "immutable"), "" if key is None else key.raw))
+
+
+def _no_key(path: "str | Path", _head: bytes) -> "Key":
+    raise RegistryUnusable("key.missing", path=path)
+
+
+def sealed_head(path: "str | Path") -> bytes:
+    """The first bytes of an encrypted registry; none of any other file. Not for one that is open."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return b""
+    return head if head.startswith(SEALED) and len(head) == HEAD_BYTES else b""
+
+
+def replaced(path: "str | Path") -> str:
+    """What the old file is called from the moment an encrypted one takes its place until it is overwritten."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.old")
+
+
+@contextmanager
+def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None]:
+    """Inside, `unlock(path, head)` finds the key of an encrypted registry, asks for it, or raises."""
+    token = _unlock.set(unlock)
+    try:
+        yield
+    finally:
+        _unlock.reset(token)
 
 
 def uri(path: "str | Path", mode: str) -> str:
@@ -124,9 +212,9 @@ def uri(path: "str | Path", mode: str) -> str:
     return f"file:{str(path).translate(_IN_URI)}?{'immutable=1' if mode == 'immutable' else f'mode={mode}'}"
 
 
-def connect(path: "str | Path", fresh: bool = False, waits: Callable[[], None] | None = None) -> Registry:
-    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked or
-    unreadable.
+def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
+    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
+    unreadable, or encrypted and without its key.
 
     `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
     lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
@@ -138,10 +226,16 @@ def connect(path: "str | Path", fresh: bool = False, waits: Callable[[], None] |
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
     if elsewhere(path):
         raise RegistryUnusable("registry.network", path=path)
-    with translated(path):
-        if only_readable(path):
-            return _set_up(opened(path, "immutable"), fresh, waits, only_read=True)
-        return _set_up(opened(path), fresh, waits)
+    key = key_of(path)
+    try:
+        with translated(path):
+            if only_readable(path):
+                return _set_up(_opened(path, "immutable", key), False, waits, only_read=True)
+            return _set_up(_opened(path, "rw", key), False, waits)
+    except RegistryUnusable as error:
+        if error.code in ("registry.damaged", "registry.foreign") and os.path.exists(path) and _key_changed(path, key):
+            raise RegistryUnusable("registry.locked", path=path) from None
+        raise
 
 
 def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_read: bool = False) -> Registry:
@@ -161,6 +255,11 @@ def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_re
         db.close()
         raise
     return db
+
+
+def _key_changed(path: "str | Path", key: "Key | None") -> bool:
+    """Did it get another key, or none, while we waited to open it?"""
+    return sealed_head(path) != (b"" if key is None else key.head)
 
 
 def only_readable(path: "str | Path") -> bool:

@@ -32,20 +32,21 @@ def differences(db: sqlite3.Connection) -> Iterator[str]:
 
 
 @contextmanager
-def rebuilt(old: Path, new: Path) -> Iterator[Registry]:
-    """A registry of today's schema at `new`, with every fact of `old`; nothing in it is derived or sealed yet.
+def rebuilt(old: Path, new: Path, like: Registry) -> Iterator[Registry]:
+    """A registry of today's schema at `new`, with every fact of `old`; nothing in it is derived or sealed yet. `like`: what
+    it is encrypted as.
 
     Raises RegistryUnusable (`upgrade.failed`) naming the table where a row does not fit.
     """
     new.touch(mode=0o600)
-    db = registry.opened(new)
+    db = registry.opened(new, like=like)
     try:
         db.execute("PRAGMA journal_mode = OFF")  # thrown away if it fails, and copied over the old one if it does not
         db.execute("PRAGMA synchronous = OFF")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")  # KiB
         registry.lay_out(db)
-        db.execute("ATTACH ? AS old", (registry.uri(old, "immutable"),))
+        registry.attach(db, old, "old")
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN")
         _take_over(db, old)

@@ -140,6 +140,7 @@ def test_coverage_is_of_the_estimated_and_of_residents(village: Chronic) -> None
         (("cohort", "--preset", "rtsl", "--outcome", "rest"), "go with --list"),
         (("cohort", "--preset", "rtsl", "--programme", "lipid"), "No indicator fits"),
         (("cascade", "--period", "x"), "is not a period"),
+        (("cascade", "--period", "1899"), "is not a period"),
         (("cascade", "--period", "2027"), "begins on 2027-01-01"),
         (("coverage", "--from", "2026-10-02", "--to", "2026-10-01"), "is after"),
         (("coverage", "--village", "无此村"), "no village"),
@@ -150,3 +151,19 @@ def test_what_cannot_be_told_is_said_in_one_sentence(village: Chronic, args: tup
     assert run.code == 2
     assert said in run.last
     assert run.out == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "args",
+    [
+        "indicators", "indicators --by village", "indicators --by tag --format text", "indicators --period 1900",
+        "indicators --list --indicator control_rate", "indicators --as-of 2026-11-10", "indicators --to 2026-10-05",
+        "cohort --preset hearts-s --by tag", "cohort --preset rtsl --list", "cascade --by doctor", "coverage --by sex",
+        "workload --period 2026", "workload --list",
+    ],
+)  # fmt: skip
+def test_a_registry_without_anybody_has_reports_too(chronic: Chronic, args: str, lang: str) -> None:
+    run = chronic.ok("report", *args.split(), lang=lang)
+    assert "None\n" not in run.out
+    assert run.out.count("2026") + run.out.count("1900") > 0

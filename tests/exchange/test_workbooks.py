@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from chronic.errors import ValueRefused
-from chronic.exchange import workbooks
+from chronic.exchange import unpacking, workbooks
 from chronic.exchange.rows import SheetRow
 from chronic.exchange.sheets import open_sheet
 
@@ -146,7 +146,7 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_beyond_measure_is_not_unpacked(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(表=[["姓名", "源编号"]])
-    monkeypatch.setattr(workbooks, "UNPACKED", 1000)
+    monkeypatch.setattr(unpacking, "UNPACKED", 1000)
     assert refused(path).code == "file.too_big"
 
 

@@ -43,7 +43,6 @@ def test_days_that_make_a_named_period_have_its_name() -> None:
         "2026Q0",
         "2026S3",
         "0000",
-        "1899",
         "26Q3",
         "2026W35",
         "",

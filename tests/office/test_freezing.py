@@ -180,6 +180,15 @@ def test_what_somebody_changed_afterwards_is_said(village: Chronic, statement: s
     assert "警告" in village.ok("report", "indicators", "--frozen", "2026-10", lang="zh").out
 
 
+def test_a_figure_that_a_later_release_does_not_count_any_more_is_named(village: Chronic) -> None:
+    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
+        db.execute("UPDATE frozen_book SET text = replace(text, '\"at_target\"', '\"of_old\"')")
+    out = village.ok("report", "indicators", "--restated", "2026-10").out
+    assert "Not counted any more: control_rate" in out
+    assert "standard management" in out
+    assert "Not counted any more" not in village.ok("report", "indicators", "--frozen", "2026-10").out
+
+
 @pytest.mark.parametrize("statement", ["DELETE FROM frozen_book", "UPDATE frozen_book SET text = 'x'"])
 def test_a_month_whose_definitions_are_gone_cannot_be_shown(village: Chronic, statement: str) -> None:
     with contextlib.closing(sqlite3.connect(village.path)) as db, db:

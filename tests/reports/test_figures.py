@@ -179,11 +179,14 @@ def test_dates_definition_and_doubts_are_on_every_report(village: Chronic, lang:
 def test_a_circular_says_first_last_below_and_who_moved(village: Chronic) -> None:
     args = ("--indicator", "standard_rate", "--programme", "htn", "--by", "village", "--format", "text")
     zh = village.ok("report", "indicators", *args, lang="zh").out
-    for word in ("高血压 规范管理率", "目标 70%, 未达标", "第一: ", "末位: ", "未达标 4 个: ", "2026-09"):
+    for word in ("高血压 规范管理率", "目标 70%, 未达标", "第一: ", "末位: ", "未达标 4 个: ", "低于全体: ", "2026-09"):
         assert word in zh, word
     en = village.ok("report", "indicators", *args).out
-    for word in ("target 70 %, missed", "First: ", "Last: ", "4 miss the target: ", "2026-09"):
+    for word in ("target 70 %, missed", "First: ", "Last: ", "4 miss the target: ", "Below everybody's share: ", "2026-09"):
         assert word in en, word
+    lower = village.ok("report", "indicators", "--indicator", "hearts_lost", *args[2:]).out
+    assert "Above everybody's share: " in lower
+    assert "Below everybody's share: " not in lower
 
 
 def test_as_a_page_and_as_files_it_says_the_same(village: Chronic, tmp_path: Path) -> None:

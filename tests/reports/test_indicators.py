@@ -1,7 +1,6 @@
 """Every figure of 36 months against its definition in plain loops; what is behind it; sums; the same on DuckDB."""
 
 import json
-import random
 import re
 import shutil
 import sqlite3
@@ -109,7 +108,7 @@ def test_the_number_of_those_behind_a_figure_is_the_figure(
 ) -> None:
     period, added = PERIODS[-2], totals(found[-2])
     people = {person.row["id"]: person for person in naive.read(db)}
-    for programme, name in random.sample(WANTED, 25):
+    for programme, name in WANTED[1::10]:
         listed = indicators.behind(db, period, programme, name, rules)
         assert len(listed) == added[programme, name]
         for person, times in Counter(one.person for one in listed).items():
@@ -141,7 +140,7 @@ def test_a_filter_leaves_the_same_people_in_a_number_and_behind_it(
     period = PERIODS[-3]
     expected = Counter({cell: people for cell, people in found[-3].items() if keeps(cell)})
     assert indicators.tally(db, period, WANTED, rules, asked=asked) == expected
-    for programme, name in random.sample(WANTED, 4):
+    for programme, name in WANTED[3::40]:
         assert len(indicators.behind(db, period, programme, name, rules, asked=asked)) == totals(expected)[programme, name]
 
 

@@ -1,1 +1,1 @@
-"""Long searches for what no example shows; each is a command, and a short run of it stands among the tests."""
+"""What no example shows, looked for by hand and for as long as one likes; a short run of each stands among the tests."""

@@ -38,8 +38,9 @@ def older(village: Path) -> Path:
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(schema.read_text("utf-8"))
         db.execute("ATTACH ? AS now", (str(village),))
+        now = {name for (name,) in db.execute("SELECT name FROM now.sqlite_schema")}
         for (table,) in db.execute(TABLES).fetchall():
-            if table not in seals.DERIVED:
+            if table in now and table not in seals.DERIVED:
                 names = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})"))
                 db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM now.{table}")
         db.execute(f"PRAGMA application_id = {registry.APPLICATION_ID}")

@@ -6,9 +6,11 @@ stand in the guideline's book of measures, where a county writes its own over th
 
 import os
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from chronic.model.days import add_months
 from chronic.protocol import Protocol
 from chronic.protocol.measures import Measures, Target
 from chronic.protocol.reading import FOLDER, table_of, whole
@@ -144,6 +146,11 @@ def book() -> Book:
     figures = {name: figure for known in sets.values() for name, figure in known.figures.items()}
     indicators = {name: one for known in sets.values() for name, one in known.indicators.items()}
     return Book(sets, figures, indicators)
+
+
+def before(after: date, span: Interval) -> date:
+    """The first day of a span that ends the day before `after`."""
+    return add_months(after, -span.months) - timedelta(days=span.days)
 
 
 def cohorts() -> dict[str, Cohort]:

@@ -1,13 +1,14 @@
 """How many people should have a disease: adults by prevalence, the county's number of adults or those of its register."""
 
 import sqlite3
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
 from chronic.model.period import Period
 from chronic.protocol import Cite, Editions
 from chronic.protocol.measures import ALL_PLACES, Measures
-from chronic.reports.indicators.counting import tally
+from chronic.reports.indicators.counting import Cell, tally
 from chronic.reports.indicators.definitions import EVERYBODY
 from chronic.reports.indicators.known import ALL, Asked
 
@@ -27,10 +28,10 @@ class Estimate(NamedTuple):
 
 def estimate(
     db: sqlite3.Connection, period: Period, programme: str, editions: Editions, *, known_on: date | str | None = None,
-    asked: Asked = ALL,
+    asked: Asked = ALL, residents: Counter[Cell] | None = None,
 ) -> Estimate | None:  # fmt: skip
     """At the period's end; None for a programme without a prevalence. The county's number is that of the whole county: where
-    only some are `asked` for, the register's adults count."""
+    only some are `asked` for, the register's adults count. `residents`: the register by age, where that is known already."""
     measures = Measures.of(editions.on(period.last))
     found, told = measures.prevalence.get(programme), measures.population.get(ALL_PLACES)
     if found is None:
@@ -38,7 +39,9 @@ def estimate(
     if told is not None and asked == ALL:
         adults = told.people
     else:
-        cells = tally(db, period, [(EVERYBODY, "residents")], editions, known_on=known_on, asked=asked, by=("age",))
+        cells = residents
+        if cells is None:
+            cells = tally(db, period, [(EVERYBODY, "residents")], editions, known_on=known_on, asked=asked, by=("age",))
         adults = sum(people for cell, people in cells.items() if cell.age is None or cell.age >= found.from_age)
         told = None
     population = None if told is None else measures.cites[told.cite]

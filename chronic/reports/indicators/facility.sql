@@ -8,12 +8,10 @@
 WITH met AS (
   SELECT period.n, stay.person, contact.day,
          CASE WHEN contact.sbp IS NULL OR contact.dbp IS NULL THEN NULL
-              WHEN contact.sbp < CASE WHEN who.high_risk = 1 OR EXISTS (SELECT 1 FROM stay AS other
-                     WHERE other.programme = 'dm' AND other.person = stay.person
-                       AND other.from_day <= period.last_day AND other.to_day > period.last_day)
-                   THEN :high_risk_sbp_below ELSE :sbp_below END AND contact.dbp < :dbp_below THEN 1
-              ELSE 0 END AS below
-  FROM period CROSS JOIN stay JOIN who ON who.person = stay.person
+              WHEN contact.dbp >= :dbp_below OR contact.sbp >= :sbp_below THEN 0
+              WHEN contact.sbp >= :high_risk_sbp_below THEN 1
+              ELSE 2 END AS grade
+  FROM period CROSS JOIN stay
   LEFT JOIN contact ON contact.person = stay.person AND contact.day >= period.care_day AND contact.day <= period.last_day
     AND contact.day <= stay.through_day AND contact.followup = 1 AND contact.face = 1
   WHERE stay.programme = :programme AND stay.from_day <= period.last_day AND stay.begun_day < period.recent_day
@@ -22,12 +20,15 @@ WITH met AS (
         AND (stay.next_day IS NULL OR stay.next_day > period.last_day)))
 ),
 seen AS (
-  SELECT n, person, MAX(day) AS met_day, MAX(CASE WHEN below IS NULL THEN NULL ELSE day * 2 + below END) AS reading
+  SELECT n, person, MAX(day) AS met_day, MAX(CASE WHEN grade IS NULL THEN NULL ELSE day * 4 + grade END) AS reading
   FROM met GROUP BY n, person
 )
-SELECT n, person,
-       CASE WHEN reading IS NULL OR reading < met_day * 2 THEN 'unknown'
-            WHEN reading % 2 = 1 THEN 'controlled'
-            ELSE 'uncontrolled' END AS word
-FROM seen
+SELECT seen.n AS n, seen.person AS person,
+       CASE WHEN seen.reading IS NULL OR seen.reading < seen.met_day * 4 THEN 'unknown'
+            WHEN seen.reading % 4 = 2 THEN 'controlled'
+            WHEN seen.reading % 4 = 0 OR who.high_risk = 1 THEN 'uncontrolled'
+            WHEN EXISTS (SELECT 1 FROM stay WHERE stay.programme = 'dm' AND stay.person = seen.person
+              AND stay.from_day <= period.last_day AND stay.to_day > period.last_day) THEN 'uncontrolled'
+            ELSE 'controlled' END AS word
+FROM seen JOIN period ON period.n = seen.n JOIN who ON who.person = seen.person
 ORDER BY n, person

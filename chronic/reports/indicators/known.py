@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from chronic.model.days import add_months
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
 from chronic.model.tags import spellings
@@ -22,7 +21,7 @@ from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
 from chronic.reports.indicators import judging, matrix
-from chronic.reports.indicators.definitions import Cohort, book, cohorts
+from chronic.reports.indicators.definitions import Cohort, before, book, cohorts
 from chronic.store.visits import GLUCOSE
 
 ALWAYS = "9999"
@@ -134,7 +133,7 @@ def relations(
         _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
         _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
         for name, rows in tests.items():
-            _fill(db, name, matrix.COLUMNS[name], rows)
+            _fill(db, name, matrix.COLUMNS[name], rows, matrix.INDEXES[name])
         _fill(db, "rule", _RULE, list(_rules(editions, last)))
         _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
         then = "judged" in names and known_at != ALWAYS
@@ -210,14 +209,17 @@ def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:
 def _fill(
     db: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], indexes: Sequence[str] = ()
 ) -> None:
-    key = " INTEGER PRIMARY KEY" if name == "period" else ""
-    db.execute(
-        f"CREATE TEMP TABLE {name} ({columns[0]}{key}, {', '.join(columns[1:])})"
-        if columns[1:]
-        else f"CREATE TEMP TABLE {name} ({columns[0]})"
-    )
+    kinds = [_kind(column, rows[0][place] if rows else None) for place, column in enumerate(columns)]
+    if name == "period":
+        kinds[0] += " PRIMARY KEY"  # so that rows come by period, then by person, without being sorted
+    db.execute(f"CREATE TEMP TABLE {name} ({', '.join(kinds)})")
     db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
     _index(db, name, indexes)
+
+
+def _kind(column: str, value: object) -> str:
+    """A column with its type: SQLite joins a number with a number by an index, and with what has no type by none."""
+    return f"{column} {'REAL' if isinstance(value, float) else 'INTEGER' if isinstance(value, int) else 'TEXT'}"
 
 
 def _index(db: sqlite3.Connection, name: str, indexes: Sequence[str]) -> None:
@@ -235,10 +237,10 @@ def _period(n: int, period: Period, editions: Editions) -> tuple[object, ...]:
     return (
         n, period.first.toordinal(), last.toordinal(), last.year, _md(last), date(last.year, 1, 1).toordinal(),
         (date(last.year, 12, 31) - date(last.year, 1, 1)).days + 1,
-        add_months(after, -window.care.months).toordinal(), add_months(after, -window.recent.months).toordinal(),
-        _before(after, standard.exam_every.months), year.visits.needed, year.part_year.days_each,
+        before(after, window.care).toordinal(), before(after, window.recent).toordinal(),
+        before(after, standard.exam_every).toordinal(), year.visits.needed, year.part_year.days_each,
         year.part_year.one_from_days,
-        protocol.screening.bp.from_age, _before(after, protocol.screening.bp.every.months),
+        protocol.screening.bp.from_age, before(after, protocol.screening.bp.every).toordinal(),
         protocol.screening.checkup.from_age, standard.quarters, int(measures.control.without_dead),
     )  # fmt: skip
 
@@ -252,13 +254,9 @@ def _cohorts(n: int, period: Period) -> Iterator[tuple[object, ...]]:
 def windows(cohort: Cohort, period: Period) -> tuple[tuple[date, date], tuple[date, date]]:
     """First and last day of enrolment, and of the readings that count."""
     after = period.last + timedelta(days=1)
-    until = add_months(after, -cohort.lag.months)
-    first, read = add_months(until, -cohort.registered.months), add_months(after, -cohort.window.months)
+    until = before(after, cohort.lag)
+    first, read = before(until, cohort.registered), before(after, cohort.window)
     return (first, until - timedelta(days=1)), (read, period.last)
-
-
-def _before(after: date, months: int) -> int:
-    return add_months(after, -months).toordinal()
 
 
 def calendar(editions: Editions, last: date) -> list[tuple[object, ...]]:

@@ -6,19 +6,24 @@ from itertools import pairwise, product
 from typing import Any
 
 from chronic.model.codes import PROGRAMMES
-from chronic.model.days import add_months
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.protocol.complications import Complications
+from chronic.reports.indicators.definitions import before
 from chronic.rules.complications import Who, concerns
 
 COLUMNS = {
     "meant": ("word", "test"),
     "since": ("n", "test", "day"),
-    "need": ("number", "n", *PROGRAMMES, "smoker", "from_age", "to_age", "diseases"),
+    "era": ("n", "book"),
+    "need": ("number", "book", *PROGRAMMES, "smoker", "from_age", "to_age", "diseases"),
     "needed": ("number", "disease", "test", "tests"),
 }
+INDEXES = {
+    "meant": ("word",), "since": ("n",), "era": ("n",), "need": ("book, htn, dm, lipid, smoker, from_age",),
+    "needed": ("number, test",),
+}  # fmt: skip
 _OLDEST = 1000
 _ON_VISITS = {field.column for field in VISIT_FIELDS}
 _MEASURED = """
@@ -30,18 +35,25 @@ def relations(periods: Sequence[Period], editions: Editions) -> dict[str, list[t
     """The rows of each. A result counts for as long as the test is due again in, wherever it was done."""
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
     words: dict[str, str] = {}
+    books: list[Complications] = []
     for n, period in enumerate(periods):
-        book = Complications.of(editions.on(period.last))
-        words |= {word: code for code, item in book.tests.items() for word in (code, *item.columns)}
-        after = period.last + timedelta(days=1)
-        rows["since"] += [(n, code, add_months(after, -item.every.months).toordinal()) for code, item in book.tests.items()]
-        for profile, tests in _profiles(book):
-            number = len(rows["need"])
-            diseases = {code: [t for t in tests if code in book.tests[t].diseases] for code in book.in_force.diseases}
-            rows["need"].append((number, n, *profile, " ".join(code for code, mine in diseases.items() if mine)))
-            rows["needed"] += [(number, code, test, len(mine)) for code, mine in diseases.items() for test in mine]
+        book, after = Complications.of(editions.on(period.last)), period.last + timedelta(days=1)
+        rows["since"] += [(n, code, before(after, item.every).toordinal()) for code, item in book.tests.items()]
+        if book not in books:
+            books.append(book)
+            words |= {word: code for code, item in book.tests.items() for word in (code, *item.columns)}
+            _needs(book, len(books), rows)
+        rows["era"].append((n, books.index(book) + 1))
     rows["meant"] = list(words.items())
     return rows
+
+
+def _needs(book: Complications, number_of_book: int, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    for profile, tests in _profiles(book):
+        number = len(rows["need"])
+        diseases = {code: [test for test in tests if code in book.tests[test].diseases] for code in book.in_force.diseases}
+        rows["need"].append((number, number_of_book, *profile, " ".join(code for code, mine in diseases.items() if mine)))
+        rows["needed"] += [(number, code, test, len(mine)) for code, mine in diseases.items() for test in mine]
 
 
 def measured(periods: Sequence[Period], editions: Editions) -> str:

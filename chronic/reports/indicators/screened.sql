@@ -4,12 +4,12 @@
 -- Which tests a person needs follows from their programmes, age and smoking, as the guideline's matrix has it, and so does how
 -- long a result counts. Who may be old enough or may smoke needs them: nobody knows better.
 WITH here AS (
-  SELECT period.n, stay.person, who.smoker,
+  SELECT period.n, stay.person, era.book, who.smoker,
          COALESCE(period.year - who.judged_year - CASE WHEN period.md < who.judged_md THEN 1 ELSE 0 END, 999) AS age,
          CASE WHEN htn.person IS NULL THEN 0 ELSE 1 END AS htn,
          CASE WHEN dm.person IS NULL THEN 0 ELSE 1 END AS dm,
          CASE WHEN lipid.person IS NULL THEN 0 ELSE 1 END AS lipid
-  FROM period CROSS JOIN stay JOIN who ON who.person = stay.person
+  FROM period CROSS JOIN stay JOIN era ON era.n = period.n JOIN who ON who.person = stay.person
   LEFT JOIN stay AS htn ON htn.programme = 'htn' AND htn.person = stay.person
     AND htn.from_day <= period.last_day AND htn.to_day > period.last_day
   LEFT JOIN stay AS dm ON dm.programme = 'dm' AND dm.person = stay.person
@@ -20,21 +20,21 @@ WITH here AS (
 ),
 mine AS (
   SELECT here.n, here.person, need.number, need.diseases
-  FROM here JOIN need ON need.n = here.n AND need.htn = here.htn AND need.dm = here.dm AND need.lipid = here.lipid
+  FROM here JOIN need ON need.book = here.book AND need.htn = here.htn AND need.dm = here.dm AND need.lipid = here.lipid
     AND need.smoker = here.smoker AND need.from_age <= here.age AND need.to_age > here.age
 ),
 done AS (
-  SELECT DISTINCT since.n, tested.person, tested.test
+  SELECT since.n, tested.person, tested.test
   FROM since JOIN period ON period.n = since.n
   JOIN tested ON tested.test = since.test AND tested.day >= since.day AND tested.day <= period.last_day
+    AND (tested.next_day IS NULL OR tested.next_day > period.last_day)
 ),
 told AS (
   SELECT n, person, diseases AS word FROM mine
   UNION ALL
   SELECT mine.n, mine.person, needed.disease || '_done' AS word
-  FROM done
-  JOIN mine ON mine.n = done.n AND mine.person = done.person
-  JOIN needed ON needed.number = mine.number AND needed.test = done.test
+  FROM done CROSS JOIN mine CROSS JOIN needed
+  WHERE mine.n = done.n AND mine.person = done.person AND needed.number = mine.number AND needed.test = done.test
   GROUP BY mine.n, mine.person, needed.disease, needed.tests
   HAVING COUNT(*) = needed.tests
 )

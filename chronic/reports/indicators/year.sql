@@ -20,20 +20,14 @@ WITH stayed AS (
          MAX(CASE WHEN stay.to_day <= period.last_day AND stay.end_reason = 'died' THEN 1 ELSE 0 END) AS died,
          MAX(CASE WHEN stay.exam_from_day > stay.through_day OR stay.exam_from_day > period.last_day THEN 0
                   ELSE 1 END) AS grown,
-         SUM(judged.followup) AS contacts,
-         SUM(judged.followup * judged.face) AS times,
-         MAX(CASE WHEN judged.followup * judged.face = 1 AND judged.quarter % 4 = 0 THEN 1 ELSE 0 END) AS q1,
-         MAX(CASE WHEN judged.followup * judged.face = 1 AND judged.quarter % 4 = 1 THEN 1 ELSE 0 END) AS q2,
-         MAX(CASE WHEN judged.followup * judged.face = 1 AND judged.quarter % 4 = 2 THEN 1 ELSE 0 END) AS q3,
-         MAX(CASE WHEN judged.followup * judged.face = 1 AND judged.quarter % 4 = 3 THEN 1 ELSE 0 END) AS q4,
-         MAX(CASE WHEN judged.followup * judged.face = 1
-                  THEN judged.day * 4 + judged.second * 2 + COALESCE(judged.below, 0) END) AS latest,
-         MAX(CASE WHEN judged.followup * judged.face = 1 AND judged.complete = 0 THEN 1 ELSE 0 END) AS blank,
-         MAX(CASE WHEN judged.serious = 1 AND judged.answer_by_day <= stay.through_day
-                   AND judged.answer_by_day <= period.last_day
-                   AND (judged.after_day IS NULL OR judged.after_day > judged.answer_by_day) THEN 1 ELSE 0 END) AS unanswered,
-         MAX(CASE WHEN judged.unreferred = 1 AND judged.answer_by_day <= stay.through_day
-                   AND judged.answer_by_day <= period.last_day THEN 1 ELSE 0 END) AS unreferred
+         SUM(judged.followup) AS contacts, SUM(judged.met) AS times,
+         MAX(CASE judged.season WHEN 0 THEN 1 ELSE 0 END) AS winter, MAX(CASE judged.season WHEN 1 THEN 1 ELSE 0 END) AS spring,
+         MAX(CASE judged.season WHEN 2 THEN 1 ELSE 0 END) AS summer, MAX(CASE judged.season WHEN 3 THEN 1 ELSE 0 END) AS autumn,
+         MAX(judged.latest) AS latest, MAX(judged.blank) AS blank,
+         CASE WHEN MIN(judged.unanswered_day) <= MIN(stay.through_day)
+                AND MIN(judged.unanswered_day) <= MIN(period.last_day) THEN 1 ELSE 0 END AS unanswered,
+         CASE WHEN MIN(judged.unreferred_day) <= MIN(stay.through_day)
+                AND MIN(judged.unreferred_day) <= MIN(period.last_day) THEN 1 ELSE 0 END AS unreferred
   FROM period CROSS JOIN stay
   LEFT JOIN judged ON judged.programme = stay.programme AND judged.person = stay.person
     AND judged.day >= stay.from_day AND judged.day >= period.year_day
@@ -43,7 +37,7 @@ WITH stayed AS (
 ),
 year AS (
   SELECT n, person, SUM(days) AS days, MAX(died) AS died, MAX(grown) AS grown, SUM(times) AS times,
-         MAX(q1) + MAX(q2) + MAX(q3) + MAX(q4) AS quarters, MAX(latest) % 4 AS latest, MAX(blank) AS blank,
+         MAX(winter) + MAX(spring) + MAX(summer) + MAX(autumn) AS quarters, MAX(latest) % 4 AS latest, MAX(blank) AS blank,
          MAX(unanswered) AS unanswered, MAX(unreferred) AS unreferred
   FROM stayed GROUP BY n, person HAVING SUM(contacts) > 0
 ),
