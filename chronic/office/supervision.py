@@ -20,7 +20,7 @@ from chronic.reports.problems import problems
 from chronic.store import audit, registry, tasks
 from chronic.store.journal import deed
 
-_AT_ONCE = 200
+_AT_ONCE = 100
 _T = TypeVar("_T")
 STATES = ("found", "new", "reopened", "closed")
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 HEIGHT, TREND = 150, 104
 """Of a plot over months, and of a person's readings, in pixels."""
 _WHOLE = 100.0
-_EDGES = {"HI": 12.0, "LO": 88.0}
+EDGES = {"HI": 12.0, "LO": 88.0}
 """Where a reading beyond its meter stands: beyond every number, inside the picture."""
 _MARK = 3.4
 _GRID = (0, 25, 50, 75, 100)
@@ -76,6 +76,8 @@ class Trend(Protocol):
     @property
     def title(self) -> str: ...
     @property
+    def note(self) -> str: ...
+    @property
     def unit(self) -> str: ...
     @property
     def days(self) -> Sequence[date]: ...
@@ -88,11 +90,11 @@ def trend(days: Sequence[date], traces: Sequence[Trace], summary: str) -> Markup
 
     The first trace is the upper one. HI and LO stand near the edge of the picture.
     """
-    low, high = _span(traces)
+    low, high = span(traces)
 
     def down(value: float | str) -> float:
         if isinstance(value, str):
-            return _EDGES[value]
+            return EDGES[value]
         return _WHOLE * (high - value) / (high - low)
 
     wide = _WHOLE / len(days)
@@ -122,7 +124,7 @@ def trend(days: Sequence[date], traces: Sequence[Trace], summary: str) -> Markup
     return _svg([*parts, *_under(names, middles, TREND)], summary, TREND, "plot trend")
 
 
-def _span(traces: Sequence[Trace]) -> tuple[float, float]:
+def span(traces: Sequence[Trace]) -> tuple[float, float]:
     """What the picture reaches from and to: all values and targets, and room for their numbers."""
     known = [value for trace in traces for value in (*trace.values, *trace.below) if isinstance(value, int | float)]
     room = (max(known) - min(known) or 1) * 0.22

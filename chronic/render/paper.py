@@ -59,7 +59,7 @@ class Words(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A card to be cut out; `whose` as for a Sheet. `trends`: pictures, which the page has and the PDF has not."""
+    """A card to be cut out; `whose` as for a Sheet. `trends`: its pictures."""
 
     title: str
     lines: tuple[tuple[str, str], ...]

@@ -11,8 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chronic.model.extras import extra
+from chronic.render import pdf_trend
+from chronic.render.drawing import Trend
 from chronic.render.fonts import Fonts
-from chronic.render.paper import BOX, BOX_SIDE, LINE, MARGIN, Card, Cards, Pairs, Paper, Sheet, Table, Words
+from chronic.render.paper import (
+    BOX,
+    BOX_SIDE,
+    LINE,
+    MARGIN,
+    Card,
+    Cards,
+    Pairs,
+    Paper,
+    Sheet,
+    Table,
+    Words,
+)
 from chronic.render.setting import MM, Setter
 from chronic.render.setting import Line as Set
 from chronic.render.tabled import Laid, lay
@@ -23,7 +37,7 @@ if TYPE_CHECKING:
 _TITLE, _HEAD, _HEADING, _FOOT, _CARD_TITLE = 14.0, 10.0, 11.5, 8.5, 12.0
 _THIN, _RULE, _THICK = 0.4 * MM, 0.6 * MM, 1.0 * MM
 _CARD_GAP, _CARD_PAD, _ABREAST_GAP, _LABEL_GAP = 6.0, 4.0, 5.0, 2.0
-_LABEL_EMS = 6.2
+_LABEL_EMS, _SMALL, _TREND_ROOM = 6.2, 7.0, 3.0
 _BASELINE = 0.86
 _RED, _BLACK, _GREY = (170, 0, 0), (17, 17, 17), 238
 
@@ -220,10 +234,25 @@ class _Drawing:
             if draw:
                 self._rule(left, inner, self._y, _THIN)
             self._y += 0.6
+        for trend in card.trends:
+            self._trend(trend, left, inner, draw)
         self._y += 1.5
         self._part(self._set(card.foot, inner, _FOOT, card.whose), left, inner, draw)
         height, self._y = self._y + _CARD_PAD - top, top
         return height
+
+    def _trend(self, trend: Trend, left: float, inner: float, draw: bool) -> None:
+        self._y += 1
+        self._part(self._set(f"{trend.title} ({trend.unit})  {trend.note}", inner, _FOOT), left, inner, draw)
+        top = self._y + _TREND_ROOM
+        if draw:
+
+            def put(words: str, x: float, y: float, width: float) -> None:
+                self._y = y
+                self._lines(self._set(words, width + _TREND_ROOM, _SMALL), x, width, middle=True, stay=True)
+
+            pdf_trend.draw(self._document, put, trend, left, top, inner)
+        self._y = top + pdf_trend.PLOT + pdf_trend.DAYS
 
     # strokes ---------------------------------------------------------------------------------------------
 

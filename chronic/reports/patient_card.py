@@ -42,9 +42,10 @@ class Trace(NamedTuple):
 
 
 class Trend(NamedTuple):
-    """The latest readings beside their targets. `days`: of each reading; `unit` of every trace."""
+    """The latest readings beside their targets. `note`: how to read it; `days`: of each reading; `unit` of every trace."""
 
     title: str
+    note: str
     unit: str
     days: tuple[date, ...]
     traces: tuple[Trace, ...]
@@ -89,12 +90,18 @@ def _trends(db: sqlite3.Connection, person: int, managed: set[str], day: date, e
         limits = [limit(reading.age, editions.on(reading.on)) for reading in pressed]
         upper = Trace("收缩压", tuple(reading.sbp for reading in pressed), tuple(below.sbp for below in limits))
         lower = Trace("舒张压", tuple(reading.dbp for reading in pressed), tuple(below.dbp for below in limits))
-        yield Trend("血压走势", "mmHg", tuple(reading.on for reading in pressed), (upper, lower))
+        yield Trend(
+            "血压走势",
+            "实心为收缩压, 空心为舒张压; 虚线以下为目标",
+            "mmHg",
+            tuple(reading.on for reading in pressed),
+            (upper, lower),
+        )
     sugared = [reading for reading in seen if reading.fpg is not None][-_SHOWN:]
     if "dm" in managed and len(sugared) > 1:
         aims = tuple(editions.on(reading.on).dm.target.fpg_below for reading in sugared)
         fasting = Trace("空腹血糖", tuple(reading.fpg for reading in sugared), aims)
-        yield Trend("空腹血糖走势", "mmol/L", tuple(reading.on for reading in sugared), (fasting,))
+        yield Trend("空腹血糖走势", "虚线以下为目标", "mmol/L", tuple(reading.on for reading in sugared), (fasting,))
 
 
 def _aims(who: Person, managed: set[str], day: date, editions: Editions) -> list[tuple[str, str]]:
