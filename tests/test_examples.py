@@ -49,7 +49,7 @@ BEFORE = {
     "chronic refer reply 42 --outcome": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --to": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --reason": _HOSPITAL,
-    "chronic refer slip": ["refer out 42 --reason 复查 --yes"],
+    "chronic refer slip": ["refer out 42 --reason 复查 --yes", "refer out 42 --reason 再查 --yes"],
     "chronic refer void": ["refer out 42 --reason 复查 --yes"],
     "chronic institution edit": _HOSPITAL,
     "chronic institution clinic 1": _HOSPITAL,
@@ -106,6 +106,9 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
         print("person_ref,visit_date,sbp,dbp,fpg", file=sheet)
         for number, day in rows:
             print(number, day, 138, 84, 6.1, sep=",", file=sheet)
+    (clinic.folder / "screening.csv").write_text(
+        f"序号,姓名,源编号,血压\n1,李建国,{PEOPLE},138/84\n2,,,\n", encoding="utf-8"
+    )
     (clinic.folder / "words.txt").write_text("several words\n", encoding="utf-8")
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
     (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")

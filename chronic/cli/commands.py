@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
 _SHORT = 100  # letters; no word shorter than that is too long for a sheet
-_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html"}
+_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 """What a file is by its name."""
 
 
@@ -173,15 +173,20 @@ def output_options(function: F) -> F:
     return format_option(["table", "json", "csv", "xlsx"])(file_options(function))
 
 
+def report_options(function: F) -> F:
+    """The same for figures, which are also had as a page."""
+    return format_option(["table", "json", "csv", "html", "xlsx"])(file_options(function))
+
+
 def export_options(function: F) -> F:
     """The same for what only makes a file."""
     return format_option(["csv", "json", "xlsx"])(file_options(function))
 
 
-def file_options(function: F) -> F:
-    """--out, and what a CSV looks like, which the session remembers."""
+def file_options(function: F, headers: Sequence[str] = HEADERS) -> F:
+    """--out, and what a CSV looks like, which the session remembers. `headers`: the usual ones first."""
     names = _("Names of the columns in a CSV or workbook: English keys, or Chinese.")
-    return sheet_options(_remembered("headers", HEADERS, names)(function))
+    return sheet_options(_remembered("headers", headers, names)(function))
 
 
 def sheet_options(function: F) -> F:

@@ -129,8 +129,12 @@ class Session:
         """Remember that data left the registry by a command of this group; a registry that cannot be written has no memory.
         `without_people`: commands whose files hold none."""
         if ctx.invoked_subcommand not in without_people:
-            with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
-                self.note("export", f"{ctx.command_path} {ctx.invoked_subcommand}")
+            self.note_leaving(f"{ctx.command_path} {ctx.invoked_subcommand}")
+
+    def note_leaving(self, about: str) -> None:
+        """The same of one command."""
+        with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
+            self.note("export", about)
 
     def note(self, action: str, about: str) -> None:
         """A row in the audit for what records nothing."""
@@ -146,16 +150,18 @@ class Session:
             yield
 
     def show(self, report: Report, style: str, out: "Path | None", stored: bool = True) -> None:
-        """Print a listing as a table, CSV or JSON, or write it to a file in one step; a workbook is always a file.
+        """Print a listing as a table, CSV, JSON or page, or write it to a file in one step; a workbook is always a file.
         `stored`: its rows come from the registry."""
         from chronic.render import files
 
         source = registry.streaming(self.db) if stored else contextlib.nullcontext()
         if style == "xlsx":
-            with self._workbook(out) as path, source:
+            if out is None:
+                raise ValueRefused("xlsx.name")
+            with self.making(out) as path, source:
                 from chronic.render import xlsx
 
-                xlsx.write(report, path, self.headers, self.elements)
+                xlsx.write(report, path, self.headers, self.elements, self._numbers)
             return
         with self.writing(out, style) as stream:
             if style == "table":
@@ -164,16 +170,28 @@ class Session:
                 tables.draw(report, stream)
                 return
             with source:
-                if style == "csv":
+                if style == "html":
+                    self._page(report, stream)
+                elif style == "csv":
                     files.write_csv(report, stream, self.headers, self.elements)
                 else:
                     files.write_json(report, stream)
 
+    def _numbers(self) -> dict[str, object]:
+        from chronic.cli.cards import numbers_of
+
+        return numbers_of(self.desk.editions.on(self.today))
+
+    def _page(self, report: Report, out: IO[str]) -> None:
+        from chronic.model.days import china_minute
+        from chronic.render import html
+
+        foot = _("Made on {minute}.").format(minute=china_minute(self.stamp().at))
+        html.write(html.page(report, foot), out)
+
     @contextlib.contextmanager
-    def _workbook(self, out: "Path | None") -> Iterator["Path"]:
-        """Where a workbook is written until it is whole."""
-        if out is None:
-            raise ValueRefused("xlsx.name")
+    def making(self, out: "Path") -> Iterator["Path"]:
+        """Where a file that is no text is written until it is whole. Raises ValueRefused as `writing`."""
         self._refuse_registry(out)
         with _appearing(out) as temporary:
             yield temporary

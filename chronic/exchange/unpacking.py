@@ -51,7 +51,14 @@ def _look_into(path: Path, _size: int, _written: int) -> None:
             if _NEEDED not in names or names & _OTHERS:
                 raise ValueRefused("file.workbook", path=path)
             _measure(packed, path)
-    except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        ZlibError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ):  # or a version nobody writes
         raise ValueRefused("file.workbook", path=path) from None
 
 

@@ -4,7 +4,7 @@ import re
 
 from chronic.i18n import _, language
 from chronic.i18n.sentences import sentence
-from chronic.i18n.terms import PROGRAMMES, term
+from chronic.i18n.terms import EXTRAS, PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN, CELL_FIELDS, Field
 from chronic.model.plan import Problem
 
@@ -26,6 +26,8 @@ def say(code: str, **values: object) -> str:
         values["missing"] = re.sub(r"\w+", lambda word: field_label(word[0]), str(values["missing"]))
     if "programme" in values:
         values["programme"] = term(PROGRAMMES, str(values["programme"]))
+    if "extra" in values:
+        values["what"] = term(EXTRAS, str(values["what"]))
     if "did" in values:
         values["did"] = sentence(str(values["did"]))
     return sentence(code, **values)

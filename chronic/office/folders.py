@@ -17,7 +17,8 @@ from typing import IO, Self
 from chronic.store.registry import sync_folder
 
 LATEST = "latest"
-_BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old)")
+_BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old|gone)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ABANDONED_S = 24 * 3600
 _TRIES = 5  # two runs at once: the later one wins
 
@@ -85,7 +86,7 @@ class DatedFolder:
             with suppress(OSError):
                 if begun["what"] == "old" and not (self.home / begun["day"]).exists():
                     left.rename(self.home / begun["day"])
-                elif begun["what"] == "old" or self._now - left.stat().st_mtime > _ABANDONED_S:
+                elif begun["what"] != "part" or self._now - left.stat().st_mtime > _ABANDONED_S:
                     shutil.rmtree(left)
 
 
@@ -107,6 +108,21 @@ def point(home: Path, name: str) -> None:
                 link.unlink()
     finally:
         part.unlink(missing_ok=True)
+
+
+def prune(home: Path, keep: int, failed: str, kept: str) -> list[str]:
+    """Remove the oldest dated folders beyond so many; the names of those that went.
+
+    One with a file like `kept` stays, and so does the latest one without a file `failed`. Only folders of days are touched.
+    """
+    days = sorted((path for path in home.iterdir() if _DAY.fullmatch(path.name) and path.is_dir()), reverse=True)
+    good = next((path for path in days if not (path / failed).exists()), None)
+    old = [path for path in days[keep:] if path != good and not any(path.glob(kept))]
+    for path in old:
+        gone = home / f".{path.name}.{token_hex(4)}.gone"
+        path.rename(gone)  # interrupted here it is swept away the next time: never half a folder that looks whole
+        shutil.rmtree(gone)
+    return [path.name for path in old]
 
 
 def private(path: Path, mode: str) -> IO[str]:

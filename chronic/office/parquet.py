@@ -31,7 +31,7 @@ _ABOUT = {
 def export(db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path) -> dict[str, int]:
     """Rows by table. An earlier export in that place is replaced.
 
-    Raises ValueRefused: `parquet.library`, `parquet.there`, `parquet.folder`.
+    Raises ValueRefused: `extra.missing`, `parquet.there`, `parquet.folder`.
     """
     _check_replaceable(out)
     place = out.absolute()

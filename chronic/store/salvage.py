@@ -183,7 +183,7 @@ def _strangers(new: Registry) -> Iterator[int]:
     lost: set[int] = set()
     for table, parent, number in _hanging(new):
         if parent == "person":
-            column = _column(new, table, number)
+            column, _ = _reference(new, table, number)
             nobody = f'"{column}" > 0 AND "{column}" NOT IN (SELECT id FROM person)'
             sql = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {nobody}'
             lost.update(who for (who,) in new.execute(sql))
@@ -197,8 +197,8 @@ def _dropped(new: Registry) -> Counter[str]:
     dropped: Counter[str] = Counter()
     while broken := _hanging(new):
         for table, parent, number in broken:
-            column = _column(new, table, number)
-            gone = f'"{column}" IS NOT NULL AND "{column}" NOT IN (SELECT id FROM "{parent}")'
+            column, other = _reference(new, table, number)
+            gone = f'"{column}" IS NOT NULL AND "{column}" NOT IN (SELECT "{other}" FROM "{parent}")'
             needed = any(row[1] == column and row[3] for row in new.execute(f'PRAGMA table_info("{table}")'))
             sql = f'DELETE FROM "{table}" WHERE {gone}' if needed else f'UPDATE "{table}" SET "{column}" = NULL WHERE {gone}'
             dropped[table] += new.execute(sql).rowcount
@@ -210,6 +210,7 @@ def _hanging(new: Registry) -> set[tuple[str, str, int]]:
     return {(table, parent, number) for table, _, parent, number in new.execute("PRAGMA foreign_key_check")}
 
 
-def _column(new: Registry, table: str, number: int) -> str:
-    """The column of a table's reference with this number."""
-    return next(str(row[3]) for row in new.execute(f'PRAGMA foreign_key_list("{table}")') if row[0] == number)
+def _reference(new: Registry, table: str, number: int) -> tuple[str, str]:
+    """The column of a table's reference with this number, and the column it refers to."""
+    rows = new.execute(f'PRAGMA foreign_key_list("{table}")')
+    return next((str(row[3]), str(row[4])) for row in rows if row[0] == number)

@@ -164,4 +164,4 @@ def _digest(db: sqlite3.Connection, table: Table, chunk: int) -> tuple[int, int]
     span = (chunk << _BITS, (chunk + 1 << _BITS) - 1) if table.key else ()
     where = f'WHERE "{table.key}" BETWEEN ? AND ?' if table.key else ""
     rows = db.execute(f'SELECT * FROM "{table.name}" {where} ORDER BY {table.order}', span).fetchall()
-    return len(rows), crc32(json.dumps(rows, separators=(",", ":")).encode())
+    return len(rows), crc32(json.dumps(rows, separators=(",", ":"), default=bytes.hex).encode())

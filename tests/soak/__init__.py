@@ -1,1 +1,1 @@
-"""What may happen to a computer in the middle of anything: run by hand, for as long as one likes."""
+"""What no example shows, looked for by hand and for as long as one likes; a short run of each stands among the tests."""

@@ -86,7 +86,7 @@ def canonical(path: Path, without: str = "") -> str:
                 continue
             digest.update(table.name.encode())
             for row in db.execute(f'SELECT * FROM "{table.name}" ORDER BY {table.order}'):
-                digest.update(json.dumps(row).encode() + b"\n")
+                digest.update(json.dumps(row, default=bytes.hex).encode() + b"\n")
     return digest.hexdigest()
 
 

@@ -171,7 +171,7 @@ def _given(chronic: Chronic, number: int, kind: str, args: Sequence[str], rows: 
     finally:
         signal.alarm(0)
     took = monotonic() - began
-    return Told(number, kind, run.code, took, wrong and f"{wrong} {_line(args)}" or _wrong(chronic, run, args, rows))
+    return Told(number, kind, run.code, took, (wrong and f"{wrong} {_line(args)}") or _wrong(chronic, run, args, rows))
 
 
 def _wrong(chronic: Chronic, run: Run, args: Sequence[str], rows: str) -> str:
