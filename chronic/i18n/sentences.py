@@ -169,6 +169,7 @@ ERRORS = {
     "person.keys_disagree": N_("The keys in this row belong to different people: {value}."),
     "person.unknown": N_("Nobody is registered under {value}; import people first."),
     "person.archive_shape": N_("{value} is not an archive number: it has 8 or 17 digits."),
+    "type.no_terminal": N_("What stands for - is typed at a terminal, and there is none here."),
     "person.masked": N_("{column} is masked and the row has no uid, so it cannot be told who is meant."),
     "confirm.needed": N_("{who} was found by name, so chronic must ask; use the number {id}, or add --yes."),
     "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),

@@ -173,6 +173,15 @@ def around(chronic: Chronic) -> dict[str, str]:
     return {**os.environ, **told, "PYTHONPATH": CHECKOUT, "XDG_DATA_HOME": str(chronic.folder / "data")}
 
 
+def test_numbers_can_be_typed_where_no_history_keeps_them(village: Chronic) -> None:
+    assert "王秀兰" in village("person", "show", "-", stdin=f"{ID}\n").out
+    other = "110105195003070019"
+    run = village("person", "add", "李建国", "--id-number", "-", "--phone", "-", stdin=f"{other}\n13900001111\n")
+    assert run.code == 0, run.err
+    assert village.sql("SELECT id_number, phone FROM person WHERE id = 2") == [(other, "13900001111")]
+    assert village("person", "show", "-").code == 2
+
+
 WATCHED = """
 import json, sys
 seen = []
