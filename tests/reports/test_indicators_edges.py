@@ -56,7 +56,7 @@ EDGES = [
     Edge("back the day after", "ethiopia.transferred", True, [stay(MARCH, sep(1), "moved"), stay(OCTOBER)]),
     Edge("died and is back: here", "ethiopia.lost", True, [stay(MARCH, sep(1), "died"), stay(sep(2))]),
     Edge("refused", "ethiopia.lost", True, [stay(MARCH, sep(1), "refused")], ((date(2026, 8, 1), 120),)),
-    Edge("refused, and the reading counts", "hearts-s.yes", True, [stay(MARCH, sep(1), "refused")], ((date(2026, 8, 1), 120),)),
+    Edge("refused, and a reading", "hearts-s.yes", True, [stay(MARCH, sep(1), "refused")], ((date(2026, 8, 1), 120),)),
     Edge("enrolled in March", "ethiopia.all", True, [stay(date(2026, 3, 31))]),
     Edge("enrolled in April", "ethiopia.all", False, [stay(date(2026, 4, 1))]),
     Edge("measured at a check-up on the first day", "screened", True, exam=date(2025, 10, 1)),

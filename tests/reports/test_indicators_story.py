@@ -110,7 +110,8 @@ KNOWN_NOW = KNOWN_IN_AUGUST | {
     # the third was not seen in July: two visits by the end of September, where 273 days ask for three
     "enough_visits": changed(5, 6),
     # nor did anybody know of the fourth what was to be done by 3 September
-    "answered_in_time": changed(5, 5), "standard": changed(4, 5), "at_target": changed(5, 5, 6), "second_opinion": changed(5, 5, 6),
+    "answered_in_time": changed(5, 5), "standard": changed(4, 5),
+    "at_target": changed(5, 5, 6), "second_opinion": changed(5, 5, 6),
     "controlled": changed(5, 4, 2, 4), "uncontrolled": [*NONE[4:], 0, 1, 1, 0], "no_visit": [*NONE[4:], 1, 1, 1, 0],
     "due_followups": [*DUE[:-1], 1, 3], "timely_followups": [6, 0, 0, 6, 0, 0, 6, 0, 0, 5, 0, 0, 3],
     "overdue": [*NONE[3:], 1, 1, 2],
