@@ -270,3 +270,13 @@ def copy(db: sqlite3.Connection, other: Any, table: str) -> None:
     listed = json.dumps([[None if value is None else str(value) for value in row] for row in found])
     unpacked = """SELECT unnest(from_json(CAST(? AS JSON), '[["VARCHAR"]]')) AS cells"""
     other.execute(f"CREATE TABLE {table} AS SELECT {cells} FROM ({unpacked})", [listed])
+
+
+def test_so_many_people_at_a_time_make_no_difference(
+    db: sqlite3.Connection, rules: Editions, found: list[Counter[Cell]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "_PEOPLE", 77)
+    assert indicators.tally(db, PERIODS[-1], WANTED, rules) == found[-1]
+    listed = indicators.behind(db, PERIODS[-1], "htn", "registered", rules)
+    assert len(listed) == totals(found[-1])["htn", "registered"]
+    assert listed == sorted(listed, key=lambda one: one.person)
