@@ -375,9 +375,7 @@ def _year(person: Person, programme: str, last: date) -> Iterator[str]:
     quarters = {(verdict["seen"]["on"].month - 1) // 3 for verdict in met}
     if len(met) >= 4 and len(quarters) < 3:
         yield "crowded_visits"
-    if len(met) < asked:
-        return
-    yield "enough_visits"
+    answered = referred = True
     for stay, verdict in inside:
         on = verdict["seen"]["on"]
         until = on + TWO_WEEKS
@@ -385,20 +383,25 @@ def _year(person: Person, programme: str, last: date) -> Iterator[str]:
             continue
         after = person.later(on)
         if (verdict["danger"] or verdict["class"] in SERIOUS) and (after is None or after > until):
-            return
+            answered = False
         if (
             verdict["class"] == "uncontrolled"
             and verdict["consecutive"] >= 2
             and not _referred(person, verdict["seen"], until)
         ):
-            return
+            referred = False
     exams = [must(c["checkup_date"]) for c in person.tables["checkup"] if c["kind"] == "exam" and c["ended_by"] is None]
     grown = any(six_months_after(stay.begin) <= min(stay.through, last) for stay in stays)
-    if grown and not any(months_before(last, 12) <= on <= last for on in exams):
-        return
-    if any(_blank(verdict["seen"], column) for verdict in met for column in REQUIRED[programme]):
-        return
-    yield "standard"
+    tests = {
+        "enough_visits": len(met) >= asked,
+        "answered_in_time": answered,
+        "referral_recorded": referred,
+        "examined_in_year": not grown or any(months_before(last, 12) <= on <= last for on in exams),
+        "fields_complete": not any(_blank(verdict["seen"], column) for verdict in met for column in REQUIRED[programme]),
+    }
+    yield from (name for name, passed in tests.items() if passed)
+    if all(tests.values()):
+        yield "standard"
 
 
 def _blank(seen: Row, column: str) -> bool:

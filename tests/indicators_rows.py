@@ -85,13 +85,14 @@ class Rows:
         some = self.random
         begin = some.choice([date(2021, 5, 3), self.day(), self.day()])
         for _ in range(some.choice([1, 1, 1, 2, 3])):
-            end = some.choice([None, self.day(begin), begin]) if some.random() < 0.4 else None
+            soon = begin + timedelta(days=some.choice([0, 40, 120, 200]))
+            end = min(some.choice([self.day(begin), soon]), LAST) if some.random() < 0.6 else None
             reason = some.choice(["died", "moved", "refused", "withdrawn"]) if end else None
             self.put("enrolment", person=person, programme=programme, enrolled_on=begin, assumed=int(some.random() < 0.15),
                      ended_on=end, end_reason=reason)  # fmt: skip
             if end is None or end > LAST - timedelta(days=300):
                 break
-            begin = max(FIRST, end + timedelta(days=some.choice([0, 0, 1, 30, 200, -20])))
+            begin = max(FIRST, end + timedelta(days=some.choice([0, 0, 1, 30, 30, 90, -20])))
 
     def visit(self, person: int, on: date, good: bool) -> None:
         some = self.random

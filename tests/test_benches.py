@@ -11,6 +11,7 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 SMALL = {
     "bench_export": ["--rows", "300", "--rounds", "1"],
+    "bench_indicators": ["--people", "100", "200", "--rounds", "1"],
     "bench_import": ["--rows", "300", "--rounds", "1", "--fast"],
     "bench_backup": ["--people", "120", "--rounds", "1"],
     "bench_plan": ["--people", "120", "--hamlets", "4", "--instances", "20", "--rounds", "1"],

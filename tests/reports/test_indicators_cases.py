@@ -10,12 +10,29 @@ from typing import Any, NamedTuple
 import pytest
 
 from chronic.model.period import read_period
+from chronic.protocol import Editions, parse
 from chronic.reports import indicators
 from chronic.store import editions, registry
 from tests.indicators_rows import Rows, insert, text
 from tests.runner import Chronic
 
 YEAR = read_period("2026")
+COUNTY = """
+id = "xx-county-2026"
+base = "cn-nbphs-2017"
+effective_from = 2026-01-01
+title = { zh = "某县2026", en = "Some county 2026" }
+
+[measures.control]
+cite = "county"
+without_dead = true
+
+[cites.county]
+source = "XX county 2026"
+mark = "A"
+zh = "死亡者不计入控制率分母"
+en = "Who died leaves the denominator of the control rate"
+"""
 NEW_YEAR, END = YEAR.first, YEAR.last
 QUARTERS = [date(2026, month, 15) for month in (1, 4, 7, 10)]
 
@@ -122,6 +139,10 @@ CASES = [
     Case("a check-up the day before", FOUR, ENOUGH, exams=(NEW_YEAR - timedelta(days=1),)),
     Case("managed for 6 months at the end", FOUR[2:], ENOUGH, begun=date(2026, 6, 30), exams=()),
     Case("a day short of 6 months", FOUR[2:], STANDARD, begun=date(2026, 7, 1), exams=()),
+    Case("moved on the day of 6 months", FOUR[:3], ENOUGH, begun=date(2026, 3, 10), ended=date(2026, 9, 10), reason="moved",
+         exams=()),
+    Case("moved the day before that", FOUR[:3], STANDARD, begun=date(2026, 3, 10), ended=date(2026, 9, 9), reason="moved",
+         exams=()),
     Case("adherence left blank once", [*FOUR[:3], Seen(QUARTERS[3], adherence=None)], ENOUGH),
     Case("left blank by phone", [*FOUR, Seen(END, way="phone", adherence=None)], STANDARD),
     Case("fasting glucose beyond the meter is not blank", [Seen(on, fpg="HI") for on in QUARTERS], STANDARD, programme="dm"),
@@ -143,7 +164,10 @@ CASES = [
     Case("7.0", [Seen(END, fpg=7.0)], {"managed"}, CONTROL, programme="dm"),
     Case("no follow-up in the year", [Seen(NEW_YEAR - timedelta(days=1))], set(), CONTROL),
     Case("moved the day before", [Seen(NEW_YEAR)], set(), CONTROL, ended=NEW_YEAR - timedelta(days=1), reason="moved"),
+    Case("moved on 1 January", [Seen(NEW_YEAR)], set(), CONTROL, ended=NEW_YEAR, reason="moved"),
     Case("moved on 2 January", [Seen(NEW_YEAR)], {*CONTROL}, CONTROL, ended=date(2026, 1, 2), reason="moved"),
+    Case("died in the year", [Seen(NEW_YEAR)], {"managed", "judged", "at_target"}, (*CONTROL, "judged"), ended=QUARTERS[1],
+         reason="died"),
     Case("enrolled on the last day", [Seen(END)], {*CONTROL}, CONTROL, begun=END),
 ]  # fmt: skip
 
@@ -190,7 +214,7 @@ def counted(db: sqlite3.Connection) -> dict[tuple[str, str], set[int]]:
     return {
         (programme, figure): {one.person for one in indicators.behind(db, YEAR, programme, figure, rules)}
         for programme in indicators.PROGRAMMES
-        for figure in ("managed", "at_target", "enough_visits", "standard", "crowded_visits")
+        for figure in ("managed", "at_target", "enough_visits", "standard", "crowded_visits", "judged")
     }
 
 
@@ -202,3 +226,12 @@ def test_who_counts(counted: dict[tuple[str, str], set[int]], number: int, case:
 def test_the_control_rate_of_the_rule_book_is_two_of_four(counted: dict[tuple[str, str], set[int]]) -> None:
     four = {number for number, case in enumerate(CASES, 1) if case.says.startswith("vector 42")}
     assert (len(four & counted["htn", "at_target"]), len(four & counted["htn", "managed"])) == (2, 4)
+
+
+def test_who_died_leaves_the_control_rate_where_the_county_says_so(db: sqlite3.Connection) -> None:
+    rules = Editions([(date(2017, 2, 28), parse(COUNTY))])
+    dead = next(number for number, case in enumerate(CASES, 1) if case.says == "died in the year")
+    moved = next(number for number, case in enumerate(CASES, 1) if case.says == "moved on 2 January")
+    for figure, expected in (("managed", {dead, moved}), ("judged", {moved}), ("at_target", {moved})):
+        counted = {one.person for one in indicators.behind(db, YEAR, "htn", figure, rules)}
+        assert counted & {dead, moved} == expected

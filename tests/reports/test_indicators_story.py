@@ -86,7 +86,8 @@ ALL, NONE = [6] * 13, [0] * 13
 DUE = [6, 0, 0, 6, 0, 0, 6, 0, 0, 6, 0, 0]
 """The quarterly visits planned, month by month, without October 2026."""
 KNOWN_IN_AUGUST = {
-    "managed": ALL, "judged": ALL, "enough_visits": ALL, "standard": ALL, "at_target": ALL, "second_opinion": ALL,
+    "managed": ALL, "judged": ALL, "enough_visits": ALL, "standard": ALL, "at_target": ALL, "answered_in_time": ALL,
+    "referral_recorded": ALL, "examined_in_year": ALL, "fields_complete": ALL, "second_opinion": ALL,
     "residents": ALL, "older_residents": ALL, "older_served": [6, 6, 6, 0, 0, 0, 0, 0, 6, 6, 6, 6, 6],
     "due_followups": [*DUE, 6], "timely_followups": [*DUE, 0], "registered": ALL, "under_care": ALL, "hearts_judged": ALL,
     "controlled": [*ALL[1:], 0], "no_visit": [*NONE[1:], 6], "c4_registered": ALL, "c4_controlled": ALL,
@@ -109,7 +110,8 @@ KNOWN_NOW = KNOWN_IN_AUGUST | {
     # the third was not seen in July: two visits by the end of September, where 273 days ask for three
     "enough_visits": changed(5, 6),
     # nor did anybody know of the fourth what was to be done by 3 September
-    "standard": changed(4, 5), "at_target": changed(5, 5, 6), "second_opinion": changed(5, 5, 6),
+    "answered_in_time": changed(5, 5), "standard": changed(4, 5),
+    "at_target": changed(5, 5, 6), "second_opinion": changed(5, 5, 6),
     "controlled": changed(5, 4, 2, 4), "uncontrolled": [*NONE[4:], 0, 1, 1, 0], "no_visit": [*NONE[4:], 1, 1, 1, 0],
     "due_followups": [*DUE[:-1], 1, 3], "timely_followups": [6, 0, 0, 6, 0, 0, 6, 0, 0, 5, 0, 0, 3],
     "overdue": [*NONE[3:], 1, 1, 2],

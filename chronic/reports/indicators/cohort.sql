@@ -21,7 +21,7 @@ WITH met AS (
   FROM cohort CROSS JOIN stay
   LEFT JOIN contact ON contact.person = stay.person AND contact.day >= cohort.read_day AND contact.day <= cohort.last_day
     AND contact.followup = 1 AND contact.face = 1
-  WHERE cohort.preset = :preset AND stay.programme = :programme AND stay.from_day = stay.begun_day
+  WHERE cohort.preset = :preset AND stay.programme = :programme
     AND stay.begun_day >= cohort.begun_from_day AND stay.begun_day < cohort.begun_to_day
 ),
 seen AS (

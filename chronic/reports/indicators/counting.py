@@ -1,7 +1,7 @@
 """Figures of a period, and the people or events behind them: the same rows, counted or listed."""
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -14,6 +14,7 @@ from chronic.reports.indicators.definitions import Figure, book, text
 from chronic.reports.indicators.known import ALL, Asked
 
 _WHO = "SELECT person, {}, {}, {}, {}, born_year, born_md FROM who"
+_ROWS = "SELECT n, person, word FROM ({sql})"
 _AGES, _UNKNOWN = 1000, 999
 
 
@@ -84,16 +85,16 @@ def tallies(
     if not periods or not texts:
         return found
     for lot in _lots(db, periods, editions, {name for _, name, _ in texts}, known_on, asked, by):
+        kinds = lot.kinds
         for (programme, name, preset), figures in texts.items():
-            rows: defaultdict[tuple[int, str, int], int] = defaultdict(int)
-            for n, person, word, *_ in db.execute(unordered(name), known.bound(programme, text(name), preset)):
-                kind = lot.kinds[n].get(person)
-                if kind is not None:
-                    rows[n, word, kind] += 1
+            found_rows = db.execute(_ROWS.format(sql=unordered(name)), known.bound(programme, text(name), preset))
+            rows = Counter((n, word, kinds[n].get(person)) for n, person, word in found_rows)
             for (n, word, kind), number in rows.items():
-                for named in figures:
-                    if _counts(named, word):
-                        found[n][Cell(programme, named, *lot.kin(kind))] += number
+                if kind is not None:
+                    kin = lot.kin(kind)
+                    for named in figures:
+                        if _counts(named, word):
+                            found[n][Cell(programme, named, *kin)] += number
     return found
 
 

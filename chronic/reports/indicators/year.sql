@@ -13,49 +13,53 @@
 --   examined   a check-up within a year, or not managed long enough to need one
 --   complete   no required field left blank at a follow-up face to face
 --   standard   enough, answered, referred, examined and complete
-WITH stayed AS (
+WITH year AS (
   SELECT period.n, stay.person,
-         MIN(CASE WHEN stay.through_day < period.last_day THEN stay.through_day ELSE period.last_day END
-           - CASE WHEN stay.from_day > period.year_day THEN stay.from_day ELSE period.year_day END + 1) AS days,
          MAX(CASE WHEN stay.to_day <= period.last_day AND stay.end_reason = 'died' THEN 1 ELSE 0 END) AS died,
          MAX(CASE WHEN stay.exam_from_day > stay.through_day OR stay.exam_from_day > period.last_day THEN 0
                   ELSE 1 END) AS grown,
-         SUM(judged.followup) AS contacts, SUM(judged.met) AS times,
-         MAX(CASE judged.season WHEN 0 THEN 1 ELSE 0 END) AS winter, MAX(CASE judged.season WHEN 1 THEN 1 ELSE 0 END) AS spring,
-         MAX(CASE judged.season WHEN 2 THEN 1 ELSE 0 END) AS summer, MAX(CASE judged.season WHEN 3 THEN 1 ELSE 0 END) AS autumn,
-         MAX(judged.latest) AS latest, MAX(judged.blank) AS blank,
-         CASE WHEN MIN(judged.unanswered_day) <= MIN(stay.through_day)
-                AND MIN(judged.unanswered_day) <= MIN(period.last_day) THEN 1 ELSE 0 END AS unanswered,
-         CASE WHEN MIN(judged.unreferred_day) <= MIN(stay.through_day)
-                AND MIN(judged.unreferred_day) <= MIN(period.last_day) THEN 1 ELSE 0 END AS unreferred
+         SUM(judged.met) AS times, MAX(judged.latest) % 4 AS latest, MAX(judged.blank) AS blank,
+         MAX(CASE WHEN judged.unanswered_day <= stay.through_day AND judged.unanswered_day <= period.last_day THEN 1
+                  ELSE 0 END) AS unanswered,
+         MAX(CASE WHEN judged.unreferred_day <= stay.through_day AND judged.unreferred_day <= period.last_day THEN 1
+                  ELSE 0 END) AS unreferred
   FROM period CROSS JOIN stay
   LEFT JOIN judged ON judged.programme = stay.programme AND judged.person = stay.person
     AND judged.day >= stay.from_day AND judged.day >= period.year_day
     AND judged.day <= stay.through_day AND judged.day <= period.last_day
   WHERE stay.programme = :programme AND stay.from_day <= period.last_day AND stay.to_day > period.year_day
-  GROUP BY period.n, stay.person, stay.from_day, stay.uid
+  GROUP BY period.n, stay.person
+  HAVING SUM(judged.followup) > 0
 ),
-year AS (
-  SELECT n, person, SUM(days) AS days, MAX(died) AS died, MAX(grown) AS grown, SUM(times) AS times,
-         MAX(winter) + MAX(spring) + MAX(summer) + MAX(autumn) AS quarters, MAX(latest) % 4 AS latest, MAX(blank) AS blank,
-         MAX(unanswered) AS unanswered, MAX(unreferred) AS unreferred
-  FROM stayed GROUP BY n, person HAVING SUM(contacts) > 0
+held AS MATERIALIZED (
+  SELECT year.n, year.person, year.times, year.latest, year.blank, year.unanswered, year.unreferred, year.grown,
+         CASE WHEN year.died = 1 AND period.without_dead = 1 THEN 0 ELSE 1 END AS judged,
+         (SELECT SUM(CASE WHEN stay.through_day < period.last_day THEN stay.through_day ELSE period.last_day END
+             - CASE WHEN stay.from_day > period.year_day THEN stay.from_day ELSE period.year_day END + 1)
+           FROM stay WHERE stay.programme = :programme AND stay.person = year.person
+             AND stay.from_day <= period.last_day AND stay.to_day > period.year_day) AS days
+  FROM year JOIN period ON period.n = year.n
 ),
 found AS (
-  SELECT year.n, year.person, year.latest, year.blank, year.unanswered, year.unreferred,
-         CASE WHEN year.died = 1 AND period.without_dead = 1 THEN 0 ELSE 1 END AS judged,
-         CASE WHEN year.times >= CASE
-                WHEN year.days >= period.year_days THEN period.visits_needed
-                WHEN year.days < period.one_from_days THEN 0
-                WHEN year.days < period.days_each THEN 1
-                WHEN year.days >= period.visits_needed * period.days_each THEN period.visits_needed
-                ELSE (year.days - year.days % period.days_each) / period.days_each END THEN 1 ELSE 0 END AS enough,
-         CASE WHEN year.times >= period.visits_needed AND year.quarters < period.quarters THEN 1 ELSE 0 END AS crowded,
-         CASE WHEN year.grown = 0 THEN 1
-              WHEN EXISTS (SELECT 1 FROM exam WHERE exam.person = year.person AND exam.day >= period.exam_day
+  SELECT held.n, held.person, held.latest, held.blank, held.unanswered, held.unreferred, held.judged,
+         CASE WHEN held.times >= CASE
+                WHEN held.days >= period.year_days THEN period.visits_needed
+                WHEN held.days < period.one_from_days THEN 0
+                WHEN held.days < period.days_each THEN 1
+                WHEN held.days >= period.visits_needed * period.days_each THEN period.visits_needed
+                ELSE (held.days - held.days % period.days_each) / period.days_each END THEN 1 ELSE 0 END AS enough,
+         CASE WHEN held.times < period.visits_needed THEN 0
+              WHEN (SELECT COUNT(DISTINCT judged.season)
+                FROM stay JOIN judged ON judged.programme = stay.programme AND judged.person = stay.person
+                WHERE stay.programme = :programme AND stay.person = held.person
+                  AND judged.day >= stay.from_day AND judged.day >= period.year_day
+                  AND judged.day <= stay.through_day AND judged.day <= period.last_day) < period.quarters THEN 1
+              ELSE 0 END AS crowded,
+         CASE WHEN held.grown = 0 THEN 1
+              WHEN EXISTS (SELECT 1 FROM exam WHERE exam.person = held.person AND exam.day >= period.exam_day
                 AND exam.day <= period.last_day) THEN 1
               ELSE 0 END AS examined
-  FROM year JOIN period ON period.n = year.n
+  FROM held JOIN period ON period.n = held.n
 )
 SELECT n, person,
        'managed' || CASE WHEN judged = 1 THEN ' judged' ELSE '' END
