@@ -1,6 +1,8 @@
 """`encrypt`, `decrypt`, `passphrase`: who can read the registry where it lies."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +13,11 @@ from chronic.cli.session import Session
 from chronic.errors import NotAllowed, RegistryUnusable
 from chronic.i18n import _
 from chronic.model.wording import say
-from chronic.store import cipher, keys, passphrases, registry, sealing
+from chronic.store import cipher, keys, opening, passphrases, sealing
 from chronic.store.cipher import Key
+
+if TYPE_CHECKING:
+    from chronic.store.opening import Registry
 
 KEEP = ("keyring", "file", "nowhere")
 keep_option = click.option(
@@ -33,11 +38,11 @@ passphrase_option = click.option(
 @passphrase_option
 @click.pass_obj
 def encrypt(session: Session, /, keep: str | None, passphrase_file: Path | None) -> None:
-    cipher.library()
+    cipher.loaded()
     if _head(session):
         raise NotAllowed("cipher.encrypted", path=session.path)
     key = new_key(session, keep, passphrase_file)
-    whole = sealing.reseal(session.path, None, key)
+    whole = sealing.reseal(session.path, None, key, _noting(session, "encrypt"))
     click.echo(_("Encrypted {path}.").format(path=session.path))
     _remains(whole)
 
@@ -51,7 +56,7 @@ def encrypt(session: Session, /, keep: str | None, passphrase_file: Path | None)
 def decrypt(session: Session, /, yes: bool) -> None:
     key = _key(session).key
     really(_("Whoever gets the file can read it then. Decrypt it?"), yes, _("Decrypting the registry"))
-    sealing.reseal(session.path, key, None)
+    sealing.reseal(session.path, key, None, _noting(session, "decrypt"))
     click.echo(_("{path} is not encrypted any more.").format(path=session.path))
 
 
@@ -67,8 +72,19 @@ def passphrase(session: Session, /, keep: str | None, passphrase_file: Path | No
     old = _key(session)
     usual = {unlock.KEYRING: "keyring", unlock.TYPED: "nowhere"}.get(old.where, "file")
     key = new_key(session, keep or usual, passphrase_file)
-    sealing.reseal(session.path, old.key, key)
+    sealing.reseal(session.path, old.key, key, _noting(session, "passphrase"))
     click.echo(_("{path} has another key now.").format(path=session.path))
+
+
+def _noting(session: Session, action: str) -> "Callable[[Registry], None]":
+    """What writes this into the audit of a registry that no session has open."""
+    from chronic.office.upgrades import signed
+    from chronic.store import audit
+
+    def note(db: "Registry") -> None:
+        audit.note(db, signed(db, session.plain_stamp()), action)
+
+    return note
 
 
 def new_key(session: Session, keep: str | None, passphrase_file: Path | None) -> Key:
@@ -107,7 +123,7 @@ def _key(session: Session) -> unlock.Found:
 def _head(session: Session) -> bytes:
     if not session.path.is_file():
         raise RegistryUnusable("registry.missing", path=session.path)
-    return registry.sealed_head(session.path)
+    return opening.sealed_head(session.path)
 
 
 def _remains(whole: bool) -> None:

@@ -20,7 +20,7 @@ from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
 from chronic.office.account import Summary
-from chronic.store import registry
+from chronic.store import transactions
 
 
 @click.command(
@@ -156,7 +156,7 @@ def _kept(session: Session, source: str, forget: bool) -> None:
     from chronic.store import meanings
 
     if forget:
-        with registry.immediate(session.db):
+        with transactions.immediate(session.db):
             n = meanings.forget(session.db, source)
         click.echo(_("{n} forgotten for {source}.").format(n=n, source=source))
         return

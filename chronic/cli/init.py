@@ -64,7 +64,7 @@ def init(
 
 def _new_key(session: Session, keep: str | None, passphrase_file: Path | None) -> Key:
     """Nothing is made or kept where `create` would refuse."""
-    cipher.library()
+    cipher.loaded()
     if session.path.exists():
         raise ValueRefused("registry.exists", path=session.path)
     return new_key(session, keep, passphrase_file)

@@ -103,12 +103,12 @@ GLOBAL = ("--db", "--today", "--lang", "--key-file")
 def root(ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
-    from chronic.store import registry
+    from chronic.store import opening, transactions
 
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
     ctx.obj = Session(db, day, key_file)
-    ctx.with_resource(registry.unlocked_by(ctx.obj.unlock))
-    ctx.with_resource(registry.translated(ctx.obj.file))
+    ctx.with_resource(opening.unlocked_by(ctx.obj.unlock))
+    ctx.with_resource(transactions.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
         return

@@ -16,7 +16,7 @@ from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import china_day, parse_day
 from chronic.model.report import ENCODINGS, HEADERS, Report
-from chronic.store import registry
+from chronic.store import opening, registry, transactions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ class Session:
         return Path(self.file)
 
     @cached_property
-    def db(self) -> registry.Registry:
+    def db(self) -> opening.Registry:
         try:
             db = registry.connect(self.file, waits=self._waits)
         except RegistryUnusable as error:
@@ -133,14 +133,14 @@ class Session:
 
     def note_leaving(self, about: str) -> None:
         """The same of one command."""
-        with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
+        with contextlib.suppress(RegistryUnusable), transactions.translated(self.file):
             self.note("export", about)
 
     def note(self, action: str, about: str) -> None:
         """A row in the audit for what records nothing."""
         from chronic.store import audit
 
-        with registry.immediate(self.db):
+        with transactions.immediate(self.db):
             audit.note(self.db, self.stamp(), action, about=about)
 
     @contextlib.contextmanager
@@ -154,7 +154,7 @@ class Session:
         `stored`: its rows come from the registry."""
         from chronic.render import files
 
-        source = registry.streaming(self.db) if stored else contextlib.nullcontext()
+        source = transactions.streaming(self.db) if stored else contextlib.nullcontext()
         if style == "xlsx":
             if out is None:
                 raise ValueRefused("xlsx.name")

@@ -15,7 +15,7 @@ from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.store import cipher, keys
 from chronic.store.cipher import Key
-from chronic.store.registry import replaced
+from chronic.store.opening import replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,10 +32,10 @@ class Found(NamedTuple):
 
 
 def found(session: Session, path: "str | Path", head: bytes) -> Found:
-    """Raises RegistryUnusable: cipher.library, key.missing, key.wrong, key.other, key.file."""
+    """Raises RegistryUnusable: cipher.missing, key.missing, key.wrong, key.other, key.file."""
     known = session.keys.get(head)
     if known is None:
-        cipher.library()
+        cipher.loaded()
         try:
             known = session.keys[head] = _looked_for(session, path, head)
         except RegistryUnusable as error:

@@ -60,7 +60,7 @@ ERRORS = {
     ),
     "upgrade.failed": N_("{path} cannot be brought up to date ({table} {problem}); it was left as it was."),
     "registry.sqlite_old": N_("This Python has SQLite {version}; chronic needs 3.37 or newer."),
-    "cipher.library": N_('An encrypted registry needs the library sqlcipher3: pip install "chronic[encryption]"'),
+    "cipher.missing": N_('An encrypted registry needs the library sqlcipher3: pip install "chronic[encryption]"'),
     "cipher.encrypted": N_("{path} is encrypted already; another passphrase: chronic passphrase"),
     "cipher.plain": N_("{path} is not encrypted."),
     "cipher.remains": N_(
@@ -687,6 +687,9 @@ DEEDS = {
     "person.erase": N_("identity erased"),
     "init": N_("registry made"),
     "backup": N_("backed up"),
+    "encrypt": N_("encryption begun"),
+    "decrypt": N_("decryption begun"),
+    "passphrase": N_("change of the passphrase begun"),
     "restore": N_("a backup put in its place"),
     "rescue": N_("saved from a damaged file"),
     "upgrade": N_("brought up to a newer version"),

@@ -18,9 +18,9 @@ from typing import NamedTuple
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.model.days import china_file
 from chronic.office import checking, upgrades
-from chronic.store import audit, copies, differences, registry
+from chronic.store import audit, copies, differences, opening, registry, transactions
 from chronic.store.differences import Missing
-from chronic.store.registry import Registry
+from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
 KEPT = {"day": 7, "week": 4, "month": 12}
@@ -91,7 +91,7 @@ def make(db: sqlite3.Connection, to: Path | None, stamp: Stamp) -> Made:
     folder = folder_of(path, to)
     target = folder / f"{_stem(db)}-{china_file(stamp.at)}.db"
     if not db.only_read:
-        with registry.immediate(db):
+        with transactions.immediate(db):
             audit.note(db, stamp, "backup")
     copies.copy(db, target, copies.sound)
     mine = _of(folder, _stem(db))
@@ -146,7 +146,7 @@ def _kept(newest_first: Iterable[Backup]) -> Iterator[tuple[Path, tuple[str, ...
 def losses(path: Path, backup: Path) -> Losses:
     """What would be gone if the backup took the place of the registry. Raises RegistryUnusable for the backup."""
     copies.sound(backup)
-    with closing(registry.opened(backup, "immutable")) as old:
+    with closing(opening.opened(backup, "immutable")) as old:
         told, newest = registry.settings(old), differences.newest(old)
     same, missing = False, None
     with suppress(RegistryUnusable, sqlite3.DatabaseError), closing(registry.connect(path)) as now:
@@ -174,7 +174,7 @@ def _tried(backup: Path, today: date, stamp: Stamp) -> Iterator[Registry]:
 
 def _restored(backup: Path, place: Path, today: date, stamp: Stamp, like: Path | None = None) -> Registry:
     """The backup as a registry at this place, brought up to date. `like`: under whose key, if that is there."""
-    with closing(registry.opened(backup, "immutable")) as source:
+    with closing(opening.opened(backup, "immutable")) as source:
         copies.copy(source, place, copies.sound)
     upgrades.upgrade(place, today, stamp, lambda _version: None)
     if like is not None and like.exists():
@@ -184,7 +184,7 @@ def _restored(backup: Path, place: Path, today: date, stamp: Stamp, like: Path |
 
 def _under_one_key(place: Path, like: Path) -> None:
     """Pages of one file can take the place of another's only then."""
-    key, wanted = registry.key_of(place), registry.key_of(like)
+    key, wanted = opening.key_of(place), opening.key_of(like)
     if (key and key.head) != (wanted and wanted.head):
         from chronic.store import sealing
 
@@ -197,7 +197,7 @@ def restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Path | None:
     What numbers were given since is carried over, so that none is given twice: ids, and those on paper slips. It is
     one transaction of the registry; one that cannot be opened is moved aside. Raises RegistryUnusable, ValueRefused.
     """
-    with registry.translated(path):
+    with transactions.translated(path):
         for _ in range(_TRIES):
             with suppress(copies.Overtaken):
                 return _restore(path, backup, today, stamp)
@@ -219,7 +219,7 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Path | None
             except RegistryUnusable:
                 return _in_place_of_a_damaged(path, new, aside, stamp)
             with copies.Watch(path) as watch:
-                with closing(registry.opened(path)) as now:
+                with closing(opening.opened(path)) as now:
                     copies.copy(now, aside, copies.sound)
                     differences.carry_numbers(now, new)
                 _note(new, stamp)
@@ -240,7 +240,7 @@ def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, stamp: Stamp)
 
 
 def _note(new: Registry, stamp: Stamp) -> None:
-    with registry.immediate(new):
+    with transactions.immediate(new):
         audit.note(new, upgrades.signed(new, stamp), "restore")
 
 

@@ -11,9 +11,9 @@ from chronic.care.replan import replan
 from chronic.i18n import N_
 from chronic.model.report import Column, Report
 from chronic.model.wording import say
-from chronic.store import checks, editions, people, registry, seals, tasks
+from chronic.store import checks, editions, people, registry, seals, tasks, transactions
 from chronic.store.checks import Wrong
-from chronic.store.registry import Registry
+from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
 _AT_ONCE = 500  # people
@@ -123,7 +123,7 @@ def mend(desk: Desk, found: list[Problem]) -> int:
     """Write anew what follows from the facts of the people and tasks found in the part `derived`; how many."""
     some = [one.wrong.person for one in found if one.part == "derived" and one.wrong.person is not None]
     open_ones = [one.wrong.values["task"] for one in found if one.wrong.code == "check.task"]
-    with registry.immediate(desk.db):
+    with transactions.immediate(desk.db):
         for person in some:
             people.rekey(desk.db, person)
         replan(desk, some)

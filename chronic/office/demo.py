@@ -32,9 +32,9 @@ from chronic.office.demo_story import Story
 from chronic.office.demo_visits import followup, habits, screening
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.rules.assessment import assess
-from chronic.store import editions, histories, people, referrals, registry, twins
-from chronic.store.registry import immediate
+from chronic.store import editions, histories, opening, people, referrals, registry, transactions, twins
 from chronic.store.stamp import Stamp
+from chronic.store.transactions import immediate
 
 ORIGIN = "demo"
 _NAME, _AREA = "下各村卫生室 (演示)", "331024106200"
@@ -72,7 +72,7 @@ def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], 
         registry.create(part, settings, [(edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)])
         db = registry.connect(part)
         try:
-            with registry.translated(part):
+            with transactions.translated(part):
                 fill(Desk(db, today, editions.read(db), stamp), people, seed, done)
         finally:
             db.close()
@@ -117,7 +117,7 @@ def _check_replaceable(path: Path) -> None:
     if not path.exists():
         return
     try:
-        with registry.translated(path), closing(registry.opened(path)) as db:
+        with transactions.translated(path), closing(opening.opened(path)) as db:
             registry.recognised(db)  # of an earlier version it may be: its settings are read all the same
             is_demo = registry.settings(db).get("demo") == "yes"
     except RegistryUnusable as error:

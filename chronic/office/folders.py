@@ -14,7 +14,7 @@ from secrets import token_hex
 from types import TracebackType
 from typing import IO, Self
 
-from chronic.store.registry import sync_folder
+from chronic.store.opening import sync_folder
 
 LATEST = "latest"
 _BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old|gone)")

@@ -27,7 +27,7 @@ from chronic.office import parts
 from chronic.office.folders import LATEST, DatedFolder, point, private, prune
 from chronic.office.parts import Night, Tonight, Wishes
 from chronic.reports import calls, overdue
-from chronic.store import nights, registry
+from chronic.store import nights, transactions
 
 JOURNAL, TRACES, FAILED = "nightly.log", "nightly-error.log", "failed.txt"
 RETENTION = "retention"
@@ -77,7 +77,7 @@ def watched(journal: Journal) -> Iterator[None]:
 
 def run(desk: Desk, wishes: Wishes) -> Night:
     """Make the lists of `desk.today`. Raises RegistryUnusable, NotAllowed (`nightly.clock`), ProblemsFound."""
-    with registry.translated(wishes.registry):
+    with transactions.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
     night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [], [])
@@ -136,7 +136,7 @@ def _fill(tonight: Tonight, folder: DatedFolder) -> None:
     """Every file, all of one moment. When no list can be made the first problem ends the run."""
     desk, wishes, night, _ = tonight
     with nights.snapshot(desk.db):
-        with registry.translated(wishes.registry):
+        with transactions.translated(wishes.registry):
             night.late.update(overdue.counts(desk.db, desk.today, overdue.Asked()))
         errors = _write(tonight, folder, parts.LISTS)
         if len(errors) == len(parts.LISTS):
@@ -161,7 +161,7 @@ def _part(wishes: Wishes, name: str, failed: dict[str, str], errors: list[Except
     """Whatever goes wrong inside is noted under this name; what nobody foresaw, with its traceback."""
     with _noted(name, failed):
         try:
-            with registry.translated(wishes.registry):
+            with transactions.translated(wishes.registry):
                 yield
         except Exception as error:
             if errors is not None:

@@ -16,7 +16,7 @@ from chronic.errors import ValueRefused
 from chronic.exchange.parquet import Files
 from chronic.reports import analytical
 from chronic.store.pseudonyms import pseudonyms
-from chronic.store.registry import streaming
+from chronic.store.transactions import streaming
 
 _SCHEMA = "_schema.json"
 _MADE_BY = "chronic export parquet"

@@ -19,7 +19,7 @@ from chronic.office.backups import Backup
 from chronic.render import files
 from chronic.reports import calls, overdue
 from chronic.store import frozen
-from chronic.store.registry import Registry
+from chronic.store.opening import Registry
 
 _T = TypeVar("_T")
 FROZEN, CHECK = "frozen", "check.csv"

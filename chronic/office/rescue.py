@@ -9,7 +9,7 @@ from pathlib import Path
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.office.upgrades import derive, signed
 from chronic.protocol import DEFAULT, load
-from chronic.store import copies, registry, salvage, upgrades
+from chronic.store import copies, opening, registry, salvage, transactions, upgrades
 from chronic.store.salvage import Salvaged
 from chronic.store.stamp import Stamp
 
@@ -26,7 +26,7 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
         raise ValueRefused("rescue.exists", path=out)
     part = out.with_name(f".{out.name}.{getpid()}.rescue")
     try:
-        registry.create(part, {}, [], registry.key_of(path))
+        registry.create(part, {}, [], opening.key_of(path))
         db = registry.connect(part)
         try:
             found = _filled(path, db, today, stamp)
@@ -42,13 +42,13 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
     return found
 
 
-def _filled(path: Path, db: registry.Registry, today: date, stamp: Stamp) -> Salvaged:
+def _filled(path: Path, db: opening.Registry, today: date, stamp: Stamp) -> Salvaged:
     found = salvage.salvage(path, db)
     if not found.rows:
         raise RegistryUnusable("registry.damaged", path=path)
     if not found.rows["edition"]:  # people are judged by something
         edition = load(DEFAULT)
-        with registry.immediate(db):
+        with transactions.immediate(db):
             row = (edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)
             db.execute("INSERT INTO edition (in_force_from, protocol, recorded_at, recorded_by) VALUES (?, ?, ?, ?)", row)
     stamp = signed(db, stamp)

@@ -17,7 +17,7 @@ from chronic.model.task import TYPED, Event, Task
 from chronic.model.task import Problem as Found
 from chronic.protocol.tasks import Check, Tasks
 from chronic.reports.problems import problems
-from chronic.store import audit, registry, tasks
+from chronic.store import audit, registry, tasks, transactions
 from chronic.store.journal import deed
 
 _AT_ONCE = 100
@@ -49,7 +49,7 @@ def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
             if kind != TYPED and kind not in counts:
                 counts[kind] = Count(closed=_close(desk, kind, set()))
         if not asked and any(count[1:] != (0, 0, 0) for count in counts.values()):
-            with registry.immediate(desk.db):
+            with transactions.immediate(desk.db):
                 audit.note(desk.db, desk.stamp, "task.check")
     return counts
 
@@ -58,7 +58,7 @@ def _check(desk: Desk, code: str, check: Check, doctor: str) -> Count:
     there: set[int] = set()
     new = reopened = 0
     for some in _lots(list(problems(desk.db, desk.today, desk.editions, code, check))):
-        with registry.immediate(desk.db):
+        with transactions.immediate(desk.db):
             for problem in some:
                 known = tasks.keyed(desk.db, problem.key)
                 if known is None:
@@ -99,7 +99,7 @@ def _close(desk: Desk, kind: str, there: set[int]) -> int:
     """Close the open tasks of a check whose problems are gone; how many."""
     gone = [number for number in tasks.open_of(desk.db, kind) if number not in there]
     for some in _lots(gone):
-        with registry.immediate(desk.db):
+        with transactions.immediate(desk.db):
             for number in some:
                 tasks.happened(desk.db, number, Event("closed", desk.today, by_rule=True), desk.stamp)
     return len(gone)

@@ -17,8 +17,8 @@ from chronic.care.replan import replan
 from chronic.errors import RegistryUnusable
 from chronic.model.days import china_file
 from chronic.protocol import Editions
-from chronic.store import copies, editions, people, registry, tasks, upgrades
-from chronic.store.registry import Registry
+from chronic.store import copies, editions, opening, people, registry, tasks, transactions, upgrades
+from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
 _TRIES = 3
@@ -38,7 +38,7 @@ def upgrade(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None],
     `anyway`: also one of this version whose tables or indexes are not what they should be. Raises RegistryUnusable and
     ValueRefused.
     """
-    with registry.translated(path):
+    with transactions.translated(path):
         for _ in range(_TRIES):
             with suppress(copies.Overtaken):
                 return _once(path, today, stamp, begun, anyway)
@@ -46,9 +46,9 @@ def upgrade(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None],
 
 
 def _once(path: Path, today: date, stamp: Stamp, begun: Callable[[int], None], anyway: bool) -> Upgraded | None:
-    if registry.only_readable(path):
+    if opening.only_readable(path):
         raise RegistryUnusable("upgrade.protected", path=path)
-    with copies.Watch(path) as watch, closing(registry.opened(path)) as old:
+    with copies.Watch(path) as watch, closing(opening.opened(path)) as old:
         version = registry.recognised(old)
         if version == registry.SCHEMA_VERSION and not (anyway and any(upgrades.differences(old))):
             return None
@@ -82,9 +82,9 @@ def derive(db: Registry, today: date, stamp: Stamp) -> None:
     found: Editions = editions.read(db)
     desk = Desk(db, today, found, stamp)
     for some in people.chunks(db, _AT_ONCE):
-        with registry.immediate(db):
+        with transactions.immediate(db):
             for person in some:
                 people.rekey(db, person)
             replan(desk, some)
-    with registry.immediate(db):
+    with transactions.immediate(db):
         tasks.derive(db, [number for (number,) in db.execute("SELECT id FROM task")])

@@ -9,12 +9,12 @@ with its passphrase, is never taken for a damaged one, and a wrong key is known 
 from typing import TYPE_CHECKING, cast
 
 from chronic.errors import RegistryUnusable
-from chronic.store.registry import SEALED
+from chronic.store.opening import SEALED
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from chronic.store.registry import Registry
+    from chronic.store.opening import Registry
 
 SECRET_BYTES = 32
 
@@ -63,18 +63,18 @@ def key_of_text(text: str, head: bytes) -> Key | None:
     return Key(secret, head) if len(secret) == SECRET_BYTES else None
 
 
-def library() -> "ModuleType":
-    """SQLCipher, behind the door of sqlite3. Raises RegistryUnusable (cipher.library)."""
+def loaded() -> "ModuleType":
+    """SQLCipher, behind the door of sqlite3. Raises RegistryUnusable (cipher.missing)."""
     try:
         from chronic.store import sqlcipher
     except ImportError:
-        raise RegistryUnusable("cipher.library") from None
+        raise RegistryUnusable("cipher.missing") from None
     return sqlcipher
 
 
 def opened(uri: str, key: Key | None, wait_s: float) -> "Registry":
     """A connection as `registry.opened` has it; the file is not read yet. `key`: None for one that is not encrypted."""
-    db = library().Sealed(uri, uri=True, timeout=wait_s, isolation_level=None)
+    db = loaded().Sealed(uri, uri=True, timeout=wait_s, isolation_level=None)
     db.key = key
     db.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr by itself
     if key is not None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from time import monotonic
 
 from chronic.errors import ChronicError, RegistryUnusable, ValueRefused
-from chronic.store import registry
-from chronic.store.registry import Registry
+from chronic.store import opening, registry, transactions
+from chronic.store.opening import Registry
 
 _PAGES = 1024  # in a step of a copy
 _FEW_PAGES = 16  # in a step of an overwriting, whose first must not be its last
@@ -31,7 +31,7 @@ def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
     try:
         with _unwritable(target):
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(registry.opened(part, like=db)) as new:
+            with closing(opening.opened(part, like=db)) as new:
                 new.execute("PRAGMA journal_mode = OFF")
                 new.execute("PRAGMA synchronous = OFF")  # synced as a whole below
                 with snapshot(db):
@@ -44,7 +44,7 @@ def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
                 raise RegistryUnusable(error.code, **{**error.values, "path": target}) from None
             size = part.stat().st_size
             part.replace(target)
-            registry.sync_folder(target.parent)
+            opening.sync_folder(target.parent)
             return size
     finally:
         for tail in ("", "-wal", "-shm", "-journal"):
@@ -82,7 +82,7 @@ def sound(path: Path, mode: str = "immutable") -> None:
     Raises RegistryUnusable (`copy.unsound`).
     """
     try:
-        with closing(registry.opened(path, mode)) as db:
+        with closing(opening.opened(path, mode)) as db:
             registry.recognised(db)
             db.execute("PRAGMA ignore_check_constraints = ON")  # they guard typing; whether bytes changed is asked here
             (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
@@ -96,8 +96,8 @@ class Watch:
     """Has anybody written into the registry since? Asked from a connection of its own."""
 
     def __init__(self, path: Path) -> None:
-        self._db = registry.opened(path)
-        self._seen = registry.others_wrote(self._db)
+        self._db = opening.opened(path)
+        self._seen = transactions.others_wrote(self._db)
 
     def __enter__(self) -> "Watch":
         return self
@@ -106,7 +106,7 @@ class Watch:
         self._db.close()
 
     def overtaken(self) -> bool:
-        return registry.others_wrote(self._db) != self._seen
+        return transactions.others_wrote(self._db) != self._seen
 
 
 def overwrite(path: Path, new: Registry, watch: Watch) -> None:
@@ -123,7 +123,7 @@ def overwrite(path: Path, new: Registry, watch: Watch) -> None:
         elif status == sqlite3.SQLITE_OK and watch.overtaken():
             raise Overtaken
 
-    with closing(registry.opened(path)) as target:
+    with closing(opening.opened(path)) as target:
         target.execute("PRAGMA journal_mode = WAL")
         target.execute("PRAGMA synchronous = FULL")
         with snapshot(new):

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from chronic.store import registry, seals
-from chronic.store.registry import Registry
+from chronic.store import opening, seals, transactions
+from chronic.store.opening import Registry
 
 _WITH_UID = """
 SELECT t.name FROM main.sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
@@ -38,7 +38,7 @@ class Missing(NamedTuple):
 
 def missing(db: Registry, other: Path) -> Missing:
     """What this registry has recorded and the file has not: rows are told apart by their uids, whatever the clocks said."""
-    registry.attach(db, other, "other")
+    opening.attach(db, other, "other")
     try:
         there = {name for (name,) in db.execute("SELECT name FROM other.sqlite_schema WHERE type = 'table'")}
         found: Counter[str] = Counter()
@@ -69,7 +69,7 @@ def carry_numbers(now: sqlite3.Connection, new: Registry) -> None:
     """Let `new` go on counting where `now` is: ids, and numbers that stand on paper, are never given twice."""
     ends = now.execute("SELECT name, seq FROM sqlite_sequence WHERE name <> 'audit'").fetchall()  # its end is its last row
     slips = now.execute("SELECT year, last FROM slip_series").fetchall() if _has(now, "slip_series") else []
-    with registry.immediate(new):
+    with transactions.immediate(new):
         for name, seq in ends:
             new.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, name))
             new.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from chronic.store.registry import immediate
+from chronic.store.transactions import immediate
 
 Key = tuple[str, str]
 """(programme, figure)"""

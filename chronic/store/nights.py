@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from chronic.store.registry import immediate
+from chronic.store.transactions import immediate
 
 _RAN, _INSTALLED, _KEEP, _BACKUP_TO = "nightly", "nightly_installed", "nightly_keep", "nightly_backup_to"
 _BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}

@@ -9,7 +9,7 @@ import unicodedata
 
 from chronic.errors import ValueRefused
 from chronic.store.cipher import SECRET_BYTES, Key
-from chronic.store.registry import HEAD_BYTES, SEALED
+from chronic.store.opening import HEAD_BYTES, SEALED
 
 _CHECK_BYTES = 4
 _SALT_BYTES = HEAD_BYTES - len(SEALED) - _CHECK_BYTES

@@ -1,22 +1,15 @@
-"""Open, create and write the registry file.
-
-WAL with full sync: one sync for the transaction of a visit. When the last connection closes, SQLite folds the log
-back, so a registry at rest is exactly one file that can be copied to a stick. That, and a new log, cost a program that
-was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the log would save two and lose visits.
-"""
+"""Make a registry, open it, and say why it cannot be used."""
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from errno import EINVAL, ENOTSUP
-from time import monotonic, sleep
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.store import opening
 from chronic.store.drives import elsewhere
+from chronic.store.opening import Registry, key_of, opened_with, sealed_head, sync_folder
+from chronic.store.transactions import immediate, patiently, translated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,17 +17,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from chronic.store.cipher import Key
-    from chronic.store.seals import Seals
 
 SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
-_PATIENCE_S = 60.0  # for another program that writes
-_SAID_AFTER_S = 1.0
-SEALED = b"chr\x01"
-HEAD_BYTES = 16
-"""How an encrypted registry begins, and how many of its bytes are not encrypted (`store.cipher`)."""
-_IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
 def schema_text() -> str:
@@ -65,7 +51,7 @@ def create(
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
-        db = _set_up(_opened(path, "rw", key), True, None)
+        db = _set_up(opened_with(path, "rw", key), True, None)
         try:
             _fill(db, settings, editions)
         finally:
@@ -74,20 +60,6 @@ def create(
         for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             leftover.unlink(missing_ok=True)
         raise
-
-
-def sync_folder(folder: "Path") -> None:
-    """The names in a folder are on the disk too, where the system can do that."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (EINVAL, ENOTSUP):  # some sticks and shares know no such thing
-            raise
-    finally:
-        os.close(handle)
 
 
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
@@ -111,107 +83,6 @@ def lay_out(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-class _OfAnyKind(type):
-    """An encrypted one (`sqlcipher.Sealed`) is no sqlite3.Connection and does all that one does."""
-
-    def __instancecheck__(cls, db: object) -> bool:
-        return hasattr(db, "only_read")
-
-
-class Registry(sqlite3.Connection, metaclass=_OfAnyKind):
-    """An open registry: its key, who is told that it waits for another program, and what seals its facts."""
-
-    file: "str | Path" = ""
-    key: "Key | None" = None
-    waits: Callable[[], None] | None = None
-    seals: "Seals | None" = None
-    only_read = False
-
-
-_open: WeakSet[Registry] = WeakSet()
-_unlock: ContextVar[Callable[["str | Path", bytes], "Key"]] = ContextVar("unlock")
-
-
-def opened(path: "str | Path", mode: str = "rw", like: "Registry | None" = None) -> Registry:
-    """The file as SQLite opens it, in this URI mode. `like`: an empty file will be encrypted as this one is.
-
-    Raises RegistryUnusable where it is encrypted and its key is not found.
-    """
-    return _opened(path, mode, like.key if like is not None else key_of(path))
-
-
-def _opened(path: "str | Path", mode: str, key: "Key | None") -> Registry:
-    if key is None:
-        db: Registry = sqlite3.connect(
-            uri(path, mode), uri=True, timeout=_PATIENCE_S, isolation_level=None, factory=Registry
-        )
-    else:
-        from chronic.store import cipher
-
-        db = cipher.opened(uri(path, mode), key, _PATIENCE_S)
-    db.file = path
-    _open.add(db)
-    return db
-
-
-def key_of(path: "str | Path") -> "Key | None":
-    """None if it is not encrypted. A file this process has open is not looked at: closing it would take away the locks
-    of that connection (POSIX), and another program could then write over its log."""
-    for other in _open:
-        with suppress(Exception):  # it was closed; the file has gone
-            if other.total_changes >= 0 and os.path.samefile(other.file, path):
-                return other.key
-    head = sealed_head(path)
-    return _unlock.get(_no_key)(path, head) if head else None
-
-
-def attach(db: Registry, path: "str | Path", name: str) -> None:
-    """Another registry, only read, under a name of its own. Raises RegistryUnusable (key.attach): one that is not
-    encrypted can read no encrypted one."""
-    key = key_of(path)
-    if db.key is None and key is not None:
-        raise RegistryUnusable("key.attach", path=path)
-    if db.key is None:
-        db.execute(f"ATTACH ? AS {name}", (uri(path, "immutable"),))
-    else:
-        db.execute(f"ATTACH ? AS {name} KEY ?", (uri(path, "immutable"), "" if key is None else key.raw))
-
-
-def _no_key(path: "str | Path", _head: bytes) -> "Key":
-    raise RegistryUnusable("key.missing", path=path)
-
-
-def sealed_head(path: "str | Path") -> bytes:
-    """The first bytes of an encrypted registry; none of any other file. Not for one that is open."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError:
-        return b""
-    return head if head.startswith(SEALED) and len(head) == HEAD_BYTES else b""
-
-
-def replaced(path: "str | Path") -> str:
-    """What the old file is called from the moment an encrypted one takes its place until it is overwritten."""
-    folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name}.old")
-
-
-@contextmanager
-def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None]:
-    """Inside, `unlock(path, head)` finds the key of an encrypted registry, asks for it, or raises."""
-    token = _unlock.set(unlock)
-    try:
-        yield
-    finally:
-        _unlock.reset(token)
-
-
-def uri(path: "str | Path", mode: str) -> str:
-    """`immutable`: a file that nobody writes meanwhile, and beside which nothing can be written."""
-    return f"file:{str(path).translate(_IN_URI)}?{'immutable=1' if mode == 'immutable' else f'mode={mode}'}"
-
-
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
     """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
     unreadable, or encrypted and without its key.
@@ -229,9 +100,9 @@ def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Regi
     key = key_of(path)
     try:
         with translated(path):
-            if only_readable(path):
-                return _set_up(_opened(path, "immutable", key), False, waits, only_read=True)
-            return _set_up(_opened(path, "rw", key), False, waits)
+            if opening.only_readable(path):
+                return _set_up(opened_with(path, "immutable", key), False, waits, only_read=True)
+            return _set_up(opened_with(path, "rw", key), False, waits)
     except RegistryUnusable as error:
         if error.code in ("registry.damaged", "registry.foreign") and os.path.exists(path) and _key_changed(path, key):
             raise RegistryUnusable("registry.locked", path=path) from None
@@ -242,7 +113,7 @@ def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_re
     db.waits, db.only_read = waits, only_read
     try:
         if not fresh:
-            _patiently(db, "SELECT 1 FROM sqlite_schema LIMIT 1")
+            patiently(db, "SELECT 1 FROM sqlite_schema LIMIT 1")
             if recognised(db) < SCHEMA_VERSION:
                 raise RegistryUnusable("registry.older", path=db.file)
         if not only_read:
@@ -262,18 +133,6 @@ def _key_changed(path: "str | Path", key: "Key | None") -> bool:
     return sealed_head(path) != (b"" if key is None else key.head)
 
 
-def only_readable(path: "str | Path") -> bool:
-    """Is the file or its folder write-protected? Then nobody here writes it, and SQLite, which would want files of its
-    own beside it, is told so; not where such a file is there already and may hold what the registry does not yet."""
-    folder = os.path.dirname(os.path.abspath(path))
-    if os.access(path, os.W_OK) and os.access(folder, os.W_OK):
-        return False
-    try:
-        return os.stat(f"{path}-wal").st_size == 0
-    except OSError:
-        return True
-
-
 def recognised(db: Registry) -> int:
     """The schema's version; raises RegistryUnusable if this is no registry, or one of a newer program."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
@@ -283,136 +142,6 @@ def recognised(db: Registry) -> int:
     if version > SCHEMA_VERSION:
         raise RegistryUnusable("registry.newer", path=db.file)
     return int(version)
-
-
-@contextmanager
-def translated(path: "str | Path") -> Iterator[None]:
-    """SQLite's own complaints about the file as one clear error."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if _busy(error):
-            raise RegistryUnusable("registry.locked", path=path) from None
-        if "readonly" in text:
-            raise RegistryUnusable("registry.protected", path=path) from None
-        if "unable to open" in text or "disk I/O" in text or "full" in text:
-            raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
-        if "decode" in text:
-            raise RegistryUnusable("registry.damaged", path=path) from None
-        raise
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise RegistryUnusable("registry.damaged", path=path) from None
-        raise
-    except UnicodeDecodeError:  # a byte of a name in the schema
-        raise RegistryUnusable("registry.damaged", path=path) from None
-
-
-@contextmanager
-def immediate(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction, all or nothing. Inside another one it simply takes part.
-
-    Waits for another program that writes, for a minute at most. What was written is sealed before it is saved.
-    """
-    if db.in_transaction:
-        yield
-        return
-    seals = _seals(db)
-    _patiently(db, "BEGIN IMMEDIATE")
-    try:
-        if seals is not None:
-            seals.begin(db)
-        yield
-        if seals is not None:
-            seals.renew(db)
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
-
-
-def _seals(db: sqlite3.Connection) -> "Seals | None":
-    if not isinstance(db, Registry):
-        return None
-    if db.only_read:
-        raise RegistryUnusable("registry.protected", path=db.file)
-    if db.seals is None:
-        from chronic.store.seals import Seals
-
-        db.seals = Seals(db)
-    return db.seals
-
-
-def _patiently(db: sqlite3.Connection, sql: str) -> None:
-    """Execute what may have to wait for another program; says so after a second. Raises sqlite3.OperationalError when
-    a minute was not enough."""
-    began, told = monotonic(), False
-    db.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                db.execute(sql).close()
-                return
-            except sqlite3.OperationalError as error:
-                waited = monotonic() - began
-                if not _busy(error) or waited >= _PATIENCE_S:
-                    raise
-            if waited >= _SAID_AFTER_S and not told and isinstance(db, Registry) and db.waits is not None:
-                told = True
-                db.waits()
-            sleep(_pause(waited))
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {int(1000 * _PATIENCE_S)}")
-
-
-def _pause(waited: float) -> float:
-    """Until the next look. Whoever has waited longer looks more often, so that those who came first go first: SQLite's
-    own waiting does the reverse, and of several who write without a break one may then wait for seconds. After a while
-    it is one long transaction that is waited for."""
-    return 0.02 if waited > 2 * _SAID_AFTER_S else max(0.0005, 0.008 - waited / 25)
-
-
-def _busy(error: Exception) -> bool:
-    return "locked" in str(error) or "busy" in str(error)
-
-
-@contextmanager
-def overwriting(db: sqlite3.Connection) -> Iterator[None]:
-    """What is deleted inside is overwritten in the file, and nothing of it stays in the log beside it."""
-    db.execute("PRAGMA secure_delete = ON")
-    try:
-        yield
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    finally:
-        db.execute("PRAGMA secure_delete = OFF")
-
-
-def others_wrote(db: sqlite3.Connection) -> int:
-    """A number that is another one as soon as another connection has changed the file."""
-    (version,) = db.execute("PRAGMA data_version").fetchone()
-    return int(version)
-
-
-@contextmanager
-def checked_late(db: sqlite3.Connection, many: bool) -> Iterator[None]:
-    """A write transaction; for `many` deletions references are checked once at its end, not with every row.
-
-    Most references have no index from the far end, so checking each row would read whole tables each time.
-    """
-    if not many:
-        with immediate(db):
-            yield
-        return
-    db.execute("PRAGMA foreign_keys = OFF")
-    try:
-        with immediate(db):
-            yield
-            for table, *_ in db.execute("PRAGMA foreign_key_check"):
-                raise sqlite3.IntegrityError(f"{table} refers to rows that are gone")
-    finally:
-        db.execute("PRAGMA foreign_keys = ON")
 
 
 def wrap(db: sqlite3.Connection) -> "Database":
@@ -428,18 +157,6 @@ def wrap(db: sqlite3.Connection) -> "Database":
         for name in blocked:
             del sys.modules[name]
     return Database(db, execute_plugins=False)
-
-
-@contextmanager
-def streaming(db: sqlite3.Connection) -> Iterator[None]:
-    """Inside, a long list or a whole table is read once, front to back, as it stands now: whoever writes meanwhile is
-    not in it. Few pages are kept, which is quicker and flat."""
-    db.execute("PRAGMA cache_size = -2000")  # KiB
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.execute("COMMIT")
 
 
 def prepare_to_load(db: sqlite3.Connection) -> None:

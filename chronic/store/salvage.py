@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from chronic.store import audit, pages, registry, seals
-from chronic.store.registry import Registry
+from chronic.store import audit, opening, pages, seals
+from chronic.store.opening import Registry
 from chronic.store.seals import Broken, Table
 
 _STEP = 64  # ids looked for at once before they are looked for one by one
@@ -54,7 +54,7 @@ def _by_sqlite(damaged: Path, new: Registry) -> tuple[Counter[str], bool]:
     """What SQLite can read, table by table; whether that was everything."""
     saved: Counter[str] = Counter()
     whole = True
-    with suppress(*_UNREADABLE), closing(registry.opened(damaged, _mode(damaged))) as old:
+    with suppress(*_UNREADABLE), closing(opening.opened(damaged, _mode(damaged))) as old:
         old.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         for table in [*seals.tables(new), Table("seal", "", "place, chunk")]:
             columns = _shared(old, new, table.name)
@@ -68,7 +68,7 @@ def _by_sqlite(damaged: Path, new: Registry) -> tuple[Counter[str], bool]:
 
 
 def _mode(damaged: Path) -> str:
-    return "immutable" if registry.only_readable(damaged) else "rw"
+    return "immutable" if opening.only_readable(damaged) else "rw"
 
 
 def _by_pages(damaged: Path, new: Registry) -> Counter[str]:

@@ -7,15 +7,16 @@ file system) may do somewhere else: `chronic encrypt` says so.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 from chronic.errors import RegistryUnusable
-from chronic.store import cipher, registry
+from chronic.store import cipher, opening, registry, transactions
 from chronic.store.cipher import Key
-from chronic.store.registry import Registry
+from chronic.store.opening import Registry
 
 _WAIT_S = 15.0
 _AT_ONCE = 1 << 20
@@ -33,19 +34,24 @@ class Places(NamedTuple):
 
 
 def places(path: Path) -> Places:
-    return Places(path, path.with_name(f".{path.name}.new"), Path(registry.replaced(path)))
+    return Places(path, path.with_name(f".{path.name}.new"), Path(opening.replaced(path)))
 
 
-def reseal(path: Path, old: Key | None, new: Key | None) -> bool:
+def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registry], None] | None = None) -> bool:
     """Under the key `new` in the place of `old`; None: not encrypted. Was all of the old file overwritten?
 
-    Raises RegistryUnusable: locked, unwritable, damaged, cipher.library.
+    `note` writes down in the old file that this begins, and by whom: the new one is a copy of it.
+
+    Raises RegistryUnusable: locked, unwritable, damaged, cipher.missing.
     """
     where = places(path)
     try:
-        with registry.translated(path), closing(_alone(path, old)) as db:
+        with transactions.translated(path), closing(_alone(path, old)) as db:
             forget_old(path)
             _discard(where.new)
+            if note is not None:
+                with transactions.immediate(db):
+                    note(db)
             try:
                 _copy(db, where.new, new)
                 return _swap(db, where)
@@ -73,7 +79,7 @@ def _discard(path: Path) -> None:
 
 def _alone(path: Path, key: Key | None) -> Registry:
     """The registry, and nobody else may open it until this connection closes."""
-    db = cipher.opened(registry.uri(path, "rw"), key, _WAIT_S)  # of both kinds, so that it can copy one to the other
+    db = cipher.opened(opening.uri(path, "rw"), key, _WAIT_S)  # of both kinds, so that it can copy one to the other
     db.file = path
     try:
         registry.recognised(db)
@@ -126,7 +132,7 @@ def _swap(db: Registry, where: Places) -> bool:
         else:
             old = stack.enter_context(open(where.path, "rb+"))
         where.new.replace(where.path)
-        registry.sync_folder(where.path.parent)
+        opening.sync_folder(where.path.parent)
         if os.name != "nt":
             _overwrite_open(old.fileno())
     is_named = where.old.exists()

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable
-from chronic.store import audit, registry, seals
-from chronic.store.registry import Registry
+from chronic.store import audit, opening, registry, seals, transactions
+from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
 _TABLES = "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -39,14 +39,14 @@ def rebuilt(old: Path, new: Path, like: Registry) -> Iterator[Registry]:
     Raises RegistryUnusable (`upgrade.failed`) naming the table where a row does not fit.
     """
     new.touch(mode=0o600)
-    db = registry.opened(new, like=like)
+    db = opening.opened(new, like=like)
     try:
         db.execute("PRAGMA journal_mode = OFF")  # thrown away if it fails, and copied over the old one if it does not
         db.execute("PRAGMA synchronous = OFF")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")  # KiB
         registry.lay_out(db)
-        registry.attach(db, old, "old")
+        opening.attach(db, old, "old")
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN")
         _take_over(db, old)
@@ -100,7 +100,7 @@ def finish(db: Registry, stamp: Stamp, action: str, about: str | None = None) ->
 
     Raises RegistryUnusable (`upgrade.failed`).
     """
-    with registry.immediate(db):
+    with transactions.immediate(db):
         audit.note(db, stamp, action, about=about)
         seals.seal_all(db)
     problems = [said for (said,) in db.execute("PRAGMA integrity_check(1)") if said != "ok"]

@@ -13,7 +13,7 @@ import pytest
 
 from chronic.office import backups
 from chronic.office.backups import KEPT, Backup
-from chronic.store import copies, differences, registry, seals
+from chronic.store import copies, differences, opening, registry, seals
 from tests.runner import TODAY, Chronic
 
 ABOUT_ITSELF = tuple(f'INSERT INTO "{table}"' for table in ("audit", "seal", "sqlite_sequence"))
@@ -108,7 +108,7 @@ def test_others_write_while_it_is_made_and_it_is_of_one_moment(clinic: Chronic, 
     before = facts(clinic.path)
     with contextlib.closing(registry.connect(clinic.path)) as db:
 
-        class Busy(registry.Registry):
+        class Busy(opening.Registry):
             """Between two steps of the copy somebody writes."""
 
             def backup(self, target: sqlite3.Connection, **how: object) -> None:
@@ -118,7 +118,7 @@ def test_others_write_while_it_is_made_and_it_is_of_one_moment(clinic: Chronic, 
                 super().backup(target, pages=64, progress=write)
 
         db.close()
-        monkeypatch.setattr(registry, "Registry", Busy)
+        monkeypatch.setattr(opening, "Registry", Busy)
         path = backup_of(clinic)
     assert facts(path) == before
     assert len(clinic.rows("person", "list")) > 4
@@ -259,7 +259,7 @@ def test_a_restore_that_somebody_overtakes_is_done_anew_with_their_work_kept(
     path = backup_of(clinic)
     carry, times = differences.carry_numbers, []
 
-    def slow(*args: registry.Registry) -> None:
+    def slow(*args: opening.Registry) -> None:
         carry(*args)
         times.append(1)
         if len(times) == 1:

@@ -21,7 +21,7 @@ from chronic.protocol import Editions
 from chronic.reports import indicators
 from chronic.reports.indicators import Asked, Cell, known
 from chronic.reports.tagged import Tagged
-from chronic.store import editions, registry
+from chronic.store import editions, registry, transactions
 from tests import indicators_naive as naive
 from tests.indicators_rows import Rows, months
 from tests.runner import Chronic
@@ -37,7 +37,7 @@ def path(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(made_once.path, path)
     with closing(registry.connect(path)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        with registry.immediate(db):
+        with transactions.immediate(db):
             Rows(db, seed=20261130).people(500)
     return path
 
@@ -212,7 +212,7 @@ def test_the_parts_add_up_on_any_registry(made_once: Chronic, tmp_path: Path, se
     shutil.copy(made_once.path, tmp_path / "registry.db")
     with closing(registry.connect(tmp_path / "registry.db")) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        with registry.immediate(db):
+        with transactions.immediate(db):
             Rows(db, seed).people(25)
         period, rules = PERIODS[number - 1], editions.read(db)
         cells = indicators.tally(db, period, WANTED, rules)

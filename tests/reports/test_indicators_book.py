@@ -15,7 +15,7 @@ from chronic.protocol.complications import Complications
 from chronic.protocol.measures import Measures
 from chronic.reports import indicators
 from chronic.reports.indicators import Asked, matrix
-from chronic.store import editions, registry
+from chronic.store import editions, registry, transactions
 from tests.indicators_rows import Rows
 from tests.runner import Chronic
 
@@ -149,7 +149,7 @@ def test_what_a_county_cannot_say_is_refused(wrong: str) -> None:
 def path(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("estimates") / "registry.db"
     shutil.copy(made_once.path, path)
-    with closing(registry.connect(path)) as db, registry.immediate(db):
+    with closing(registry.connect(path)) as db, transactions.immediate(db):
         rows = Rows(db, seed=1)
         for born in [None, date(2008, 12, 31), date(2009, 1, 1), date(1960, 1, 1)]:
             rows.put("person", name="王", sex="F", birth_date=born, village=rows.place)

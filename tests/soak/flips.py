@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from chronic.errors import RegistryUnusable
 from chronic.office import checking, demo
-from chronic.store import registry, seals
+from chronic.store import opening, registry, seals, transactions
 
 TODAY = date(2026, 11, 21)
 
@@ -71,7 +71,7 @@ def flip(path: Path, times: int, rng: random.Random) -> Told:
 def reported(path: Path) -> str:
     """The part that reported something first, '' where none did."""
     try:
-        with contextlib.closing(registry.connect(path)) as db, registry.translated(path):
+        with contextlib.closing(registry.connect(path)) as db, transactions.translated(path):
             return next((found.part for found in checking.problems(db, TODAY)), "")
     except (RegistryUnusable, sqlite3.DatabaseError):
         return "open"
@@ -80,7 +80,7 @@ def reported(path: Path) -> str:
 def canonical(path: Path, without: str = "") -> str:
     """A digest of all that was recorded: every fact, in the order of its table's key; without tables that begin so."""
     digest = sha256()
-    with contextlib.closing(registry.opened(path)) as db:  # with its log, if it has one
+    with contextlib.closing(opening.opened(path)) as db:  # with its log, if it has one
         for table in sorted(seals.tables(db)):
             if without and table.name.startswith(without):
                 continue

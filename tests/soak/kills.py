@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable
-from chronic.store import copies, registry
+from chronic.store import copies, opening, registry
 from tests.soak import clinic
 from tests.soak.clinic import TODAY, Lines, child, command, visits
 from tests.soak.flips import canonical
@@ -88,7 +88,7 @@ def cases(folder: Path, people: int) -> list[Case]:
     def merged(path: Path, said: str) -> str:
         if canonical(path, "audit") == before:
             return "acknowledged, but not there" if ACKNOWLEDGED in said else ""
-        with contextlib.closing(registry.opened(path)) as db:
+        with contextlib.closing(opening.opened(path)) as db:
             gone = db.execute("SELECT merged FROM person_merge").fetchall()
             left = db.execute("SELECT count(*) FROM person WHERE id = ?", (free[1],)).fetchone()[0]
         return "" if gone == [(free[1],)] and left == 0 else f"half merged: {gone} {left}"
@@ -104,7 +104,7 @@ def cases(folder: Path, people: int) -> list[Case]:
         return "" if canonical(path, "audit") == before else "the registry changed"
 
     def upgraded(path: Path, said: str) -> str:
-        with contextlib.closing(registry.opened(path)) as db:
+        with contextlib.closing(opening.opened(path)) as db:
             version = registry.recognised(db)
         if version < registry.SCHEMA_VERSION:
             if ACKNOWLEDGED in said:
@@ -141,7 +141,7 @@ def cases(folder: Path, people: int) -> list[Case]:
 def _sheet(village: Path) -> tuple[Path, int]:
     """A sheet with new visits of people of the village; how many."""
     sheet = village.with_name("visits.csv")
-    with contextlib.closing(registry.opened(village)) as db:
+    with contextlib.closing(opening.opened(village)) as db:
         uids = db.execute(
             "SELECT p.uid FROM person AS p WHERE closed_on IS NULL AND EXISTS (SELECT 1 FROM open_enrolment AS e"
             " WHERE e.person = p.id) ORDER BY id"

@@ -14,14 +14,14 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from chronic.store import registry
+from chronic.store import opening
 from tests.soak import clinic
 from tests.soak.clinic import TODAY, child, command, visits
 
 ACKNOWLEDGED, TOOK = "done", "took"
 
 
-class Timed(registry.Registry):
+class Timed(opening.Registry):
     """Says for each transaction how long it took from asking for the lock to the end of the commit."""
 
     _asked = 0.0
@@ -54,7 +54,7 @@ def together(path: Path, writers: int, seconds: float) -> int:
     """Let them write; how many things are wrong."""
     before = visits(path)
     people = sorted({person for person, _ in before})
-    registry.Registry = Timed  # type: ignore[misc]
+    opening.Registry = Timed  # type: ignore[misc]
     until = time.monotonic() + seconds
     files = [path.parent / f"writer {number}" for number in range(writers)]
     children = [

@@ -16,7 +16,7 @@ import pytest
 
 from chronic import store
 from chronic.errors import RegistryUnusable
-from chronic.store import cipher, keys, passphrases, registry, sealing
+from chronic.store import cipher, keys, opening, passphrases, registry, sealing
 from tests.runner import Chronic, Run
 
 pytest.importorskip("sqlcipher3")
@@ -71,7 +71,7 @@ def test_every_list_says_the_same_and_the_file_is_noise(village: Chronic) -> Non
     assert village("encrypt", stdin=TERMINAL).code == 0
     assert [village.ok(*command.split()).out for command in READS] == before
     content = village.path.read_bytes()
-    assert content.startswith(registry.SEALED)
+    assert content.startswith(opening.SEALED)
     for text in (NAME, ID, PHONE, "SQLite format", "CREATE TABLE"):
         assert text.encode() not in content
     assert village.path.stat().st_mode & 0o077 == 0
@@ -95,18 +95,21 @@ def test_everything_can_be_written_into_it(locked: Chronic) -> None:
 
 def test_a_registry_is_encrypted_from_its_first_byte(bare: Chronic) -> None:
     assert bare("init", "--yes", "--encrypt", stdin=TERMINAL).code == 0
-    assert bare.path.read_bytes().startswith(registry.SEALED)
+    assert bare.path.read_bytes().startswith(opening.SEALED)
     assert bare.ok("person", "add", NAME).code == 0
     assert bare("init", "--yes", "--encrypt", stdin=TERMINAL).code == 2
     assert bare("init", "--yes", "--keep", "file").code == 2
 
 
 def test_decrypted_it_is_the_registry_it_was(village: Chronic) -> None:
-    before = sorted(village.dump().splitlines())
+    def facts() -> list[str]:
+        return sorted(line for line in village.dump().splitlines() if "audit" not in line and '"seal"' not in line)
+
+    before = facts()
     village("encrypt", stdin=TERMINAL)
     assert village("decrypt").code == 2
     village.ok("decrypt", "--yes")
-    assert sorted(village.dump().splitlines()) == before
+    assert facts() == before
     with closing(sqlite3.connect(village.path)) as db:
         assert db.execute("PRAGMA application_id").fetchone() == (registry.APPLICATION_ID,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -342,8 +345,8 @@ def test_killed_at_any_moment_one_whole_registry_is_left(village: Chronic, tmp_p
         time.sleep(place * 0.004)
         run.send_signal(signal.SIGKILL)
         run.communicate()
-        key, is_plain = cipher.Key(bytes.fromhex(text), bytes.fromhex(head)), not registry.sealed_head(path)
-        with registry.unlocked_by(lambda _path, _head, key=key: key), closing(registry.connect(path)) as db:  # type: ignore[misc]
+        key, is_plain = cipher.Key(bytes.fromhex(text), bytes.fromhex(head)), not opening.sealed_head(path)
+        with opening.unlocked_by(lambda _path, _head, key=key: key), closing(registry.connect(path)) as db:  # type: ignore[misc]
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             if is_plain:
                 assert "\n".join(db.iterdump()) == before
@@ -351,9 +354,9 @@ def test_killed_at_any_moment_one_whole_registry_is_left(village: Chronic, tmp_p
 
 def test_two_connections_of_one_process_keep_their_locks(locked: Chronic) -> None:
     """Looking at the first bytes of a file that is open, and closing it, would give up the locks on it."""
-    found = keys.in_file(key_file(locked), registry.sealed_head(locked.path))
+    found = keys.in_file(key_file(locked), opening.sealed_head(locked.path))
     assert found is not None
-    with registry.unlocked_by(lambda _path, _head: found), closing(registry.connect(locked.path)) as one:
+    with opening.unlocked_by(lambda _path, _head: found), closing(registry.connect(locked.path)) as one:
         one.execute("BEGIN IMMEDIATE")
         one.execute("INSERT INTO setting VALUES ('a', 'b')")
         with closing(registry.connect(locked.path)) as other:
@@ -365,9 +368,9 @@ def test_two_connections_of_one_process_keep_their_locks(locked: Chronic) -> Non
 def locked_elsewhere(path: Path, key: cipher.Key) -> bool:
     """Does another process find that somebody writes?"""
     script = f"""
-from chronic.store import cipher, registry
+from chronic.store import cipher, opening
 key = cipher.Key(bytes.fromhex({key.text!r}), bytes.fromhex({key.head.hex()!r}))
-db = cipher.opened(registry.uri({str(path)!r}, "rw"), key, 0)
+db = cipher.opened(opening.uri({str(path)!r}, "rw"), key, 0)
 try:
     db.execute("BEGIN IMMEDIATE")
 except Exception as error:
@@ -379,9 +382,9 @@ except Exception as error:
 
 
 def test_sqlcipher_raises_what_sqlite_raises(locked: Chronic) -> None:
-    found = keys.in_file(key_file(locked), registry.sealed_head(locked.path))
+    found = keys.in_file(key_file(locked), opening.sealed_head(locked.path))
     assert found is not None
-    with registry.unlocked_by(lambda _path, _head: found), closing(registry.connect(locked.path)) as db:
+    with opening.unlocked_by(lambda _path, _head: found), closing(registry.connect(locked.path)) as db:
         with pytest.raises(sqlite3.OperationalError):
             db.execute("SELECT nothing FROM nowhere")
         with pytest.raises(sqlite3.IntegrityError):
@@ -423,14 +426,14 @@ def backed_up(chronic: Chronic) -> Path:
 
 def test_a_backup_of_it_is_encrypted_with_its_key_and_comes_back(locked: Chronic) -> None:
     backup = backed_up(locked)
-    assert registry.sealed_head(backup) == registry.sealed_head(locked.path)
+    assert opening.sealed_head(backup) == opening.sealed_head(locked.path)
     locked.ok("backup", "--verify", backup)
     locked.visit(1, "2026-11-01", "--bp", "128/78")
     locked.ok("restore", backup, "--yes")
     assert len(locked.rows("visit", "list", 1)) == 1
-    assert registry.sealed_head(locked.path)
+    assert opening.sealed_head(locked.path)
     (kept,) = (path for path in locked.folder.iterdir() if "before-restore" in path.name)
-    assert registry.sealed_head(kept)
+    assert opening.sealed_head(kept)
     assert NAME.encode() not in kept.read_bytes()
 
 
@@ -439,9 +442,9 @@ def test_a_backup_under_another_key_comes_back_under_that_of_the_registry(locked
     backup = backed_up(locked)
     options = ["--yes"] if then == "decrypt" else []
     assert locked(then, *options, stdin="other words\nother words\n").code == 0
-    head = registry.sealed_head(locked.path)
+    head = opening.sealed_head(locked.path)
     locked.ok("restore", backup, "--yes")
-    assert registry.sealed_head(locked.path) == head
+    assert opening.sealed_head(locked.path) == head
     assert NAME in locked.ok("person", "list").out
 
 
@@ -449,7 +452,7 @@ def test_a_plain_backup_comes_back_encrypted(village: Chronic) -> None:
     backup = backed_up(village)
     village("encrypt", stdin=TERMINAL)
     village.ok("restore", backup, "--yes")
-    assert registry.sealed_head(village.path)
+    assert opening.sealed_head(village.path)
     assert len(village.rows("visit", "list", 1)) == 1
     assert not [name for name in names(village) if name.startswith(".")]
 
@@ -457,17 +460,26 @@ def test_a_plain_backup_comes_back_encrypted(village: Chronic) -> None:
 def test_it_is_checked_and_rescued_without_leaving_a_plain_page(locked: Chronic) -> None:
     locked.ok("check")
     locked.ok("check", "--rescue", locked.folder / "saved.db")
-    assert registry.sealed_head(locked.folder / "saved.db")
+    assert opening.sealed_head(locked.folder / "saved.db")
     for path in locked.folder.rglob("*"):
         assert path.is_dir() or path.name == "registry-keys" or NAME.encode() not in path.read_bytes()
 
 
 def test_a_registry_of_an_earlier_version_stays_encrypted(locked: Chronic) -> None:
-    found = keys.in_file(key_file(locked), registry.sealed_head(locked.path))
+    found = keys.in_file(key_file(locked), opening.sealed_head(locked.path))
     assert found is not None
-    with registry.unlocked_by(lambda _path, _head: found), closing(registry.opened(locked.path)) as db:
+    with opening.unlocked_by(lambda _path, _head: found), closing(opening.opened(locked.path)) as db:
         db.execute("DROP TABLE seal")
         db.execute(f"PRAGMA user_version = {registry.SCHEMA_VERSION - 1}")
     assert NAME in locked("person", "list").out
     for path in locked.folder.glob("*.db"):
-        assert registry.sealed_head(path)
+        assert opening.sealed_head(path)
+
+
+def test_who_encrypts_and_decrypts_is_in_the_audit(locked: Chronic) -> None:
+    assert locked("passphrase", stdin=TERMINAL).code == 0
+    locked.ok("decrypt", "--yes")
+    rows = locked.rows("audit", "show")
+    assert [row["action"] for row in reversed(rows)][-3:] == ["encrypt", "passphrase", "decrypt"]
+    assert {row["by"] for row in rows} == {"李医生"}
+    assert locked("audit", "verify").code == 0

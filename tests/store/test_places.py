@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.store import drives, registry
+from chronic.store import drives, opening
 from tests.runner import Chronic
 
 MOUNTS = """\
@@ -75,7 +75,7 @@ def test_a_write_protected_registry_can_be_read_and_says_that_nothing_was_saved(
 ) -> None:
     before, there = clinic.path.read_bytes(), sorted(clinic.folder.iterdir())
     if not _protected(clinic.path):  # the superuser may write all the same
-        monkeypatch.setattr(registry, "only_readable", lambda path: Path(path) == clinic.path)
+        monkeypatch.setattr(opening, "only_readable", lambda path: Path(path) == clinic.path)
     try:
         for args in (["overdue"], ["today"], ["person", "show", "1"], ["check"], ["export", "people"]):
             assert clinic(*args).code == 0, args
@@ -99,7 +99,7 @@ def test_a_protected_registry_of_an_earlier_version_says_that_it_cannot_be_broug
     village = bare.folder / "village.db"
     bare.ok("--db", village, "init", "--yes")
     shutil.copy(_written_by(SCHEMAS[0], village, bare.folder), bare.path)
-    monkeypatch.setattr(registry, "only_readable", lambda path: Path(path) == bare.path)
+    monkeypatch.setattr(opening, "only_readable", lambda path: Path(path) == bare.path)
     run = bare("overdue")
     assert (run.code, run.out, len(run.err.splitlines())) == (10, "", 1)
     assert "write-protected" in run.err

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from chronic.store import registry, seals
-from chronic.store.registry import Registry, immediate
+from chronic.store.opening import Registry
+from chronic.store.transactions import immediate
 from tests.runner import Chronic
 
 PERSON = "INSERT INTO person (id, uid, name, origin, recorded_at, recorded_by) VALUES (?, ?, 'n', '', '', '')"

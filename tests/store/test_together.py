@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.store import registry
+from chronic.store import opening, transactions
 from tests.runner import TODAY, Chronic
 
 WRITER = """
@@ -43,7 +43,7 @@ def test_two_programs_that_write_at_once_both_succeed(chronic: Chronic) -> None:
 def test_who_waits_says_so_after_a_second_and_goes_on_when_the_other_is_done(
     chronic: Chronic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "_SAID_AFTER_S", 0.05)
+    monkeypatch.setattr(transactions, "_SAID_AFTER_S", 0.05)
     person = chronic.person("王秀兰", "--htn-enrolled-on", "2026-01-01")
     other = sqlite3.connect(chronic.path, isolation_level=None, check_same_thread=False)
     with contextlib.closing(other):
@@ -62,8 +62,8 @@ def test_who_need_not_wait_says_nothing(chronic: Chronic) -> None:
 
 
 def test_who_waited_a_minute_in_vain_gives_up(chronic: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (registry._SAID_AFTER_S, registry._PATIENCE_S) == (1, 60)
-    monkeypatch.setattr(registry, "_PATIENCE_S", 0.2)
+    assert (transactions._SAID_AFTER_S, opening.PATIENCE_S) == (1, 60)
+    monkeypatch.setattr(transactions, "PATIENCE_S", 0.2)
     with contextlib.closing(sqlite3.connect(chronic.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         run = chronic("person", "add", "王秀兰")
@@ -72,9 +72,9 @@ def test_who_waited_a_minute_in_vain_gives_up(chronic: Chronic, monkeypatch: pyt
 
 
 def test_who_waited_longer_looks_more_often_and_a_long_wait_costs_little() -> None:
-    pauses = [registry._pause(waited / 100) for waited in range(200)]
+    pauses = [transactions._pause(waited / 100) for waited in range(200)]
     assert pauses == sorted(pauses, reverse=True)
-    assert registry._pause(30) > max(pauses)
+    assert transactions._pause(30) > max(pauses)
 
 
 @pytest.mark.parametrize("name", ["my registry.db", "a?b#c%20d.db", "下各村.db", "x'y.db"])

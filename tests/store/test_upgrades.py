@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.store import editions, registry, seals, upgrades
+from chronic.store import editions, opening, registry, seals, upgrades
 from tests import derived
 from tests.runner import Chronic
 
@@ -185,7 +185,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
     finish = upgrades.finish
     times: list[int] = []
 
-    def slow(db: registry.Registry, *rest: str) -> None:
+    def slow(db: opening.Registry, *rest: str) -> None:
         finish(db, *rest)  # type: ignore[arg-type]
         if not times:
             with contextlib.closing(sqlite3.connect(bare.path)) as other, other:
