@@ -11,7 +11,7 @@ import pytest
 
 from chronic.model.period import read_period
 from chronic.reports import indicators
-from chronic.store import editions, registry
+from chronic.store import editions, registry, transactions
 from tests.indicators_rows import Rows, insert
 from tests.runner import Chronic
 
@@ -92,7 +92,7 @@ def db(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     path = tmp_path_factory.mktemp("edges") / "registry.db"
     shutil.copy(made_once.path, path)
     with closing(registry.connect(path)) as db:
-        with registry.immediate(db):
+        with transactions.immediate(db):
             rows = Rows(db, seed=1)
             for edge in EDGES:
                 write(rows, edge)

@@ -13,7 +13,7 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.model.period import read_period
 from chronic.reports import indicators
-from chronic.store import editions, registry
+from chronic.store import editions, registry, transactions
 from chronic.store.stamp import Stamp
 from tests.indicators_rows import Rows, insert
 from tests.runner import Chronic
@@ -90,14 +90,14 @@ def test_what_was_known_is_what_a_registry_without_the_later_rows_says(
     shutil.copy(made_once.path, now)
     with closing(registry.connect(now)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        with registry.immediate(db):
+        with transactions.immediate(db):
             Rows(db, seed).people(60)
             some_of_it_later(db, Random(seed))
             judge(db)
     shutil.copy(now, then)
     with closing(registry.connect(now)) as db, closing(registry.connect(then)) as other:
         other.execute("PRAGMA foreign_keys = OFF")
-        with registry.immediate(other):
+        with transactions.immediate(other):
             without_the_later(other)
             judge(other)
         rules = editions.read(db)
