@@ -62,12 +62,13 @@ def hints(summary: Summary) -> Iterator[str]:
             header=header, columns=meant, column=columns[0]
         )
     headers = {column: header for header, column, *_rest in summary.recognised}
-    for (column, unit), n in summary.slips.items():
+    slips: dict[tuple[str, str], int] = {}
+    for (column, unit), n in summary.slips.items():  # the two pressures of one cell are one value
+        where = (column if column in headers else "bp", unit)
+        slips[where] = max(n, slips.get(where, 0))
+    for (column, unit), n in slips.items():
         yield _('{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"').format(
-            n=n,
-            unit=unit,
-            header=headers.get(column) or headers.get("bp", column),
-            column=column if column in headers else "bp",
+            n=n, unit=unit, header=headers.get(column, column), column=column
         )
     for names, meanings in _offers(summary):
         yield _("--codes {name} would read: {meanings}").format(name=" | ".join(names), meanings=meanings)

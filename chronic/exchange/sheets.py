@@ -17,6 +17,7 @@ from chronic.exchange.codes import CodeSet
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import DATED, FIELDS, READ, REPEATED, aliases, dated, normal, recognise
 from chronic.exchange.mapping import Meanings
+from chronic.exchange.reading import trim
 from chronic.exchange.rejects import REJECT_COLUMNS
 from chronic.exchange.rows import REQUIRED, Rows, SheetRow, drugs
 from chronic.exchange.template import MARKS
@@ -26,6 +27,8 @@ _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _OF_OTHERS = ("test", "fact", "项目", "因素")
 """The same of the sheets of test results and of told facts."""
+_SHOWN, _SHOWN_LETTERS = 8, 30
+"""Headers of a sentence, and letters of each."""
 _OTHER_SEPARATORS = "，；"
 
 
@@ -196,7 +199,14 @@ def _holds(
         for column in may:
             if not _missing({*known, column})[1]:
                 raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), first=column)
-    raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
+    raise ValueRefused("file.unknown", path=path, missing=", ".join(missing), unread=_unread(header, known))
+
+
+def _unread(header: Sequence[str], known: Iterable[str | None]) -> str:
+    """The headers that nobody knows, as far as a sentence can hold them."""
+    texts = [text for text, column in zip(header, known, strict=False) if column is None and text.strip()]
+    shown = [text if len(text) <= _SHOWN_LETTERS else text[:_SHOWN_LETTERS] + "..." for text in map(trim, texts[:_SHOWN])]
+    return ", ".join(shown + ["..."] * (len(texts) > _SHOWN)) or "-"
 
 
 def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None], read: frozenset[str]) -> None:

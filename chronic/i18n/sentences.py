@@ -356,6 +356,7 @@ ERRORS = {
     "value.code_number": N_("{column}: {value} is only a number and codes differ between systems; write one of {detail}."),
     "value.code_side": N_("{column}: {value} says too little in this set of codes; write one of {detail}."),
     "value.not_said": N_("{column} {value}: taken as not said."),
+    "value.no_medicine": N_("{column} {value}: no medicine is named; leave it blank, adherence says whether any is taken."),
     "value.nothing": N_("{column} {value}: write 0, or leave it blank if it was not asked."),
     "value.age": N_("{column}: {value} is not an age in years."),
     "value.code_none": N_("{column}: none cannot stand beside others: {value}."),
@@ -445,7 +446,10 @@ ERRORS = {
     "map.column": N_("There is no column {name}."),
     "map.unit": N_("{column} cannot be given in {unit}."),
     "codes.unknown": N_("There is no set of codes {name}; there are {sets}."),
-    "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
+    "file.unknown": N_(
+        "{path} cannot be read as a sheet: {missing} is missing. Headers not known: {unread}. "
+        'If one of them is meant: --map "HEADER=COLUMN"'
+    ),
     "file.registry": N_("{path} is the registry itself; write to another file."),
     "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
     "row.header": N_("The row repeats the headers."),

@@ -91,7 +91,7 @@ FILES: dict[str, tuple[bytes | None, str]] = {
     "UTF-32": ("name,id_number\n王秀兰,1\n".encode("utf-32"), "UTF-8"),
     "a workbook": (b"PK\x03\x04" + b"\0" * 100, "save it again"),
     "an unknown encoding": (b"name,id_number\n\xff\xff\xff,1\n", "UTF-8"),
-    "headers nobody knows": (b"a,b\n1,2\n", "neither people nor visits"),
+    "headers nobody knows": (b"a,b\n1,2\n", "Headers not known: a, b"),
     "people without a key": ("姓名,村\n王秀兰,下各村\n".encode(), "ID number"),
     "the same column twice": (b"name,id_number,name\nx,1,y\n", "more than once"),
     "another separator": ("姓名；身份证号\n王秀兰；1\n".encode(), "comma"),

@@ -107,6 +107,15 @@ def test_a_sheet_of_neither_kind_names_what_is_missing(write: Write, header: str
     assert (error.code, error.values["missing"]) == ("file.unknown", missing)
 
 
+def test_a_sheet_of_neither_kind_names_the_headers_that_nobody_knows(write: Write) -> None:
+    assert refused(write("name,sex,ID-Nr.,病区\nx,y,z,w\n")).values["unread"] == "ID-Nr., 病区"
+
+
+@pytest.mark.parametrize("text", ["身份证号★", "※身份证号", "【必填】身份证号", "1.身份证号", "(2)身份证号", "身份证号：☆"])
+def test_what_decorates_a_header_is_no_part_of_it(text: str) -> None:
+    assert recognise((text,)) == ("id_number",)
+
+
 @pytest.mark.parametrize("mark", ["；", "，"])
 def test_another_separator_is_named_as_the_reason(write: Write, mark: str) -> None:
     assert refused(write(f"name{mark}person_ref\n")).code == "file.separator"
