@@ -27,6 +27,20 @@ _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _OF_OTHERS = ("test", "fact", "项目", "因素")
 """The same of the sheets of test results and of told facts."""
+_HEAD = 512
+_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"mime-version:")
+_FOREIGN = (
+    b"%pdf",
+    b"\x89png",
+    b"\xff\xd8\xff",
+    b"gif8",
+    b"{\\rtf",
+    b"pk\x05\x06",
+    b"rar!",
+    b"7z\xbc\xaf",
+    b"sqlite format",
+)
+"""How PDF, pictures, letters, archives and databases begin."""
 _SHOWN, _SHOWN_LETTERS = 8, 30
 """Headers of a sentence, and letters of each."""
 _OTHER_SEPARATORS = "，；"
@@ -116,10 +130,21 @@ def _found(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout
             raise ValueRefused("file.not_a_file", path=path)
     if workbooks.is_workbook(path):
         return _of_workbook(path, sheet, judged)
+    _refuse_foreign(path)
     found = layout.of_text(inspect(path), judged)
     if found is None:
         raise ValueRefused("file.no_header", path=path)
     return found
+
+
+def _refuse_foreign(path: Path) -> None:
+    """What is no text of cells. Many systems give a web page the name of a workbook."""
+    with reading(path), path.open("rb") as stream:
+        head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_PAGES):
+        raise ValueRefused("file.page", path=path)
+    if head.startswith(_FOREIGN):
+        raise ValueRefused("file.foreign", path=path)
 
 
 def _of_workbook(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:

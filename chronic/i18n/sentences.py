@@ -446,6 +446,8 @@ ERRORS = {
     "map.column": N_("There is no column {name}."),
     "map.unit": N_("{column} cannot be given in {unit}."),
     "codes.unknown": N_("There is no set of codes {name}; there are {sets}."),
+    "file.page": N_("{path} is a web page or XML, whatever its name; open it in Excel or WPS and save it as .xlsx."),
+    "file.foreign": N_("{path} is no sheet but a PDF, a picture, an archive or the like; save the table as .xlsx or .csv."),
     "file.unknown": N_(
         "{path} cannot be read as a sheet: {missing} is missing. Headers not known: {unread}. "
         'If one of them is meant: --map "HEADER=COLUMN"'

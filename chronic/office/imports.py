@@ -107,7 +107,7 @@ def _begun(sheet: "Sheet | Fhir", said: Said) -> Summary:
 def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised]:
     for header, column, unit in zip(sheet.header, sheet.columns, sheet.units, strict=True):
         if column is not None:
-            yield Recognised(header.strip(), column, unit, normal(header) in meanings)
+            yield Recognised(" ".join(header.split()), column, unit, normal(header) in meanings)
 
 
 def differences(desk: Desk, path: Path, wishes: Wishes) -> list[Difference]:
