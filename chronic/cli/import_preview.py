@@ -6,6 +6,7 @@ from itertools import islice
 
 import click
 
+from chronic.cli import people
 from chronic.exchange import codes
 from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
@@ -40,6 +41,15 @@ def lines(summary: Summary) -> Iterator[str]:
         if state != "refused":
             for row in rows:
                 yield f"{names.get(state, state)}  " + _("line {n}: {sentence}").format(n=row.line, sentence=_sample(row))
+            if state == "changed":
+                yield from _replaced(summary)
+
+
+def _replaced(summary: Summary) -> Iterator[str]:
+    """Whose value the sheet's comes in the place of, field by field."""
+    for line, found in summary.replaced_like:
+        change = people.change_line(found.column, found.ours, found.theirs)
+        yield "  " + _("line {n}: {sentence}").format(n=line, sentence=f"{found.name}  {change}")
 
 
 def _is_own_name(known: Recognised) -> bool:

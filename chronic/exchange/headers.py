@@ -9,8 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from chronic.i18n import N_
-from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, DATED_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
 from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
@@ -34,10 +33,7 @@ FIELDS = {
         *CELL_FIELDS,
     )
 }
-DATED = {
-    "update_date": Field("update_date", "更新日期", "day", N_("Updated on")),
-    "entry_date": Field("entry_date", "录入日期", "day", N_("Entered on")),
-}
+DATED = {field.column: field for field in DATED_FIELDS}
 """The days other systems give for a row of people, read only where somebody asked whose value is newer."""
 READ = {
     "people": frozenset((*(field.column for field in PERSON_FIELDS), AGE)),

@@ -486,6 +486,7 @@ WARNINGS = {
     "fhir.born": N_("The file knows only {detail} of the birth date; it was taken as about {value}."),
     "fhir.died": N_("The file says that they died, not when; close them by hand: chronic person close"),
     "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
+    "person.other_name": N_("{value} stands there, and the register has {detail} under this number; is it the same person?"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
     "enrolment.minor": N_("{detail} years old: not an adult."),
