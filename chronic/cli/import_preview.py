@@ -147,6 +147,7 @@ def _sample(row: SheetRow) -> str:
             continue
         text = "*" if value is MASKED else _MASKS[column](str(value)) if column in _MASKS else code_label(column, str(value))
         shown.append(f"{field_label(column)} {text}")
+    shown = [" ".join(text.split()) for text in shown]
     first = [
         text for text in shown if text.startswith((field_label("name"), field_label("visit_date"), field_label("id_number")))
     ]

@@ -238,6 +238,8 @@ def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None]
     for column in known:
         if column in read and column not in REPEATED and known.count(column) > 1:
             written = [text.strip() for text, other in zip(header, known, strict=True) if other == column]
+            if len({*map(normal, written)}) == 1:  # --map could not tell one from the other
+                raise ValueRefused("file.header_twice", path=path, header=written[-1])
             raise ValueRefused("file.column_twice", path=path, column=column, headers=", ".join(written), header=written[-1])
 
 

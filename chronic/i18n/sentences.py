@@ -440,6 +440,7 @@ ERRORS = {
     "fhir.value": N_("{column}: there is no number ({value})."),
     "file.line_too_long": N_("Line {line} of {path} is too long for a sheet; save it as CSV UTF-8 again."),
     "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
+    "file.header_twice": N_("{path} has the header {header} more than once; delete one of these columns or rename it."),
     "file.column_twice": N_('{path} has the column {column} more than once: {headers}. Leave one out: --map "{header}="'),
     "file.unsure": N_('{path}: {header} may mean {columns}. Say which, as in --map "{header}={first}"'),
     "map.shape": N_("{text}: write --map as HEADER=COLUMN, as in 体重=weight_kg:斤."),
@@ -463,8 +464,10 @@ ERRORS = {
         "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
     ),
     "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
+    "import.source": N_("--source needs a name, as in --source 2025台账."),
     "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
+    "import.all_refused": N_("Every row was refused ({rows}); nothing of it is in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
     "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),
 }
