@@ -75,9 +75,9 @@ _DECORATION = "*:★☆※●○▲△◆◇■□✱✳√"
 """What a form puts beside a header that must be filled in."""
 _BRACKETS = str.maketrans("【】〔〕[]", "()()()")
 _NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)]|\((?:必填|选填|可选)\))(?=[^0-9])")
-_BEHIND = "mg/?dl|kpa|mmol/mol|mg/mmol|公斤|市斤|斤|市尺|尺"
+_BEHIND = "mmhg|mmol/?l|kg|cm|mg/?dl|kpa|mmol/mol|mg/mmol|公斤|市斤|斤|市尺|尺"
 """Units that headers have behind the name without brackets."""
-_WITH_UNIT = re.compile(rf"(?P<bare>.+?)(?:[(\[](?P<inside>[^()\[\]]+)[)\]]|(?P<behind>{_BEHIND}))")
+_WITH_UNIT = re.compile(rf"(?P<bare>.+?)(?:[(\[](?P<inside>[^()\[\]]+)[)\]]|[/,]?(?P<behind>{_BEHIND}))")
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
 
