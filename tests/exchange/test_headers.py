@@ -120,7 +120,7 @@ def test_what_decorates_a_header_is_no_part_of_it(text: str) -> None:
     ("text", "column"),
     [
         ("公民身份号码", "id_number"), ("患者姓名", "name"), ("联系方式", "phone"), ("家庭住址", "address"),
-        ("行政村", "village"),        ("出生年月日", "birth_date"), ("随访医师", "visit_doctor"), ("血压值", "bp"),
+        ("行政村", "village"), ("出生年月日", "birth_date"), ("随访医师", "visit_doctor"), ("血压值", "bp"),
         ("体重kg", "weight_kg"), ("收缩压/mmHg", "sbp"), ("空腹血糖mmol/L", "fpg"), ("身高，cm", "height_cm"),
         ("血压mmHg", "bp"), ("体重cm", None), ("空腹血糖kg", None),
     ],
