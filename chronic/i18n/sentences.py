@@ -443,6 +443,7 @@ ERRORS = {
     "file.header_twice": N_("{path} has the header {header} more than once; delete one of these columns or rename it."),
     "file.column_twice": N_('{path} has the column {column} more than once: {headers}. Leave one out: --map "{header}="'),
     "file.unsure": N_('{path}: {header} may mean {columns}. Say which, as in --map "{header}={first}"'),
+    "map.no_header": N_("{path} has no header {header}; --map speaks of it."),
     "map.shape": N_("{text}: write --map as HEADER=COLUMN, as in 体重=weight_kg:斤."),
     "map.column": N_("There is no column {name}."),
     "map.unit": N_("{column} cannot be given in {unit}."),

@@ -179,3 +179,10 @@ def test_a_line_break_in_a_cell_or_header_breaks_no_line_of_the_preview(chronic:
     out = chronic.ok("import", path, "--dry-run").out
     assert "Address 3组 12号" in out
     assert "姓 名" in out
+
+
+def test_a_map_of_a_header_that_is_not_there_is_refused(chronic: Chronic) -> None:
+    before = chronic.dump()
+    run = chronic("import", sheet(chronic.folder, [GOOD]), "--map", "体众=address")
+    assert (run.code, "has no header 体众" in run.last) == (2, True)
+    assert chronic.dump() == before
