@@ -11,7 +11,7 @@ from chronic.exchange import codes
 from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
 from chronic.exchange.rows import SheetRow
-from chronic.i18n import _
+from chronic.i18n import _, ngettext
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.wording import chinese, code_label, either, field_label
 from chronic.office import imports as office
@@ -77,9 +77,12 @@ def hints(summary: Summary) -> Iterator[str]:
         where = (column if column in headers else "bp", unit)
         slips[where] = max(n, slips.get(where, 0))
     for (column, unit), n in slips.items():
-        yield _('{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"').format(
-            n=n, unit=unit, header=headers.get(column, column), column=column
+        said = ngettext(
+            '{n} value looks like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"',
+            '{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"',
+            n,
         )
+        yield said.format(n=n, unit=unit, header=headers.get(column, column), column=column)
     for names, meanings in _offers(summary):
         yield _("--codes {name} would read: {meanings}").format(name=" | ".join(names), meanings=meanings)
     if summary.bare and not _offers(summary):
