@@ -132,7 +132,7 @@ def test_every_byte_of_what_was_said_counts(used: Chronic) -> None:
     ("sql", "said"),
     [
         ("DELETE FROM audit WHERE id = 6", "Entry 6 of the audit is missing"),
-        ("DELETE FROM audit WHERE id = 7", "ends before entry 8"),
+        ("DELETE FROM audit WHERE id = 7", "ends before entry 7"),
         ("DELETE FROM audit_told WHERE audit = 4", "entry 4 of the audit said is gone"),
         ("INSERT INTO audit_told (audit, salt, told) SELECT 99, salt, told FROM audit_told LIMIT 1", "entry 99"),
     ],
@@ -141,7 +141,7 @@ def test_a_row_left_out_or_put_in_is_found(used: Chronic, sql: str, said: str) -
     change(used, sql)
     run = used("audit", "verify")
     assert run.code == 30
-    assert said.replace("ends before entry 8", "ends before entry 7") in run.last
+    assert said in run.last
 
 
 def test_who_cuts_the_end_off_tidily_is_found_by_whoever_noted_the_hash(used: Chronic) -> None:
