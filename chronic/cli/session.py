@@ -143,6 +143,13 @@ class Session:
             yield temporary
 
     @contextlib.contextmanager
+    def making(self, out: "Path") -> Iterator["Path"]:
+        """Where a file that is no text is written until it is whole. Raises ValueRefused."""
+        self._refuse_registry(out)
+        with _appearing(out) as temporary:
+            yield temporary
+
+    @contextlib.contextmanager
     def writing(self, out: "Path | None", style: str) -> Iterator[IO[str]]:
         """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
         if out is not None:
