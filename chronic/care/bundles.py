@@ -60,6 +60,7 @@ def _merge(
     arrival.take(lines)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
-    bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
+    if not again:
+        bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
     after = Counter(registers.conflicts(desk.db))
     return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)

@@ -15,7 +15,10 @@ from chronic.store import bundles, departing
 from chronic.store.registry import SCHEMA_VERSION, immediate, settings, streaming
 from chronic.store.travelling import TRAVELLING
 
-_NO_ROWS = (KeyError, TypeError, AttributeError, ValueError, sqlite3.IntegrityError, sqlite3.InterfaceError)
+_NO_ROWS = (
+    KeyError, TypeError, AttributeError, ValueError,
+    sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
+)  # fmt: skip
 
 
 class Made(NamedTuple):

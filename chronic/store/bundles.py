@@ -78,7 +78,7 @@ def taken(db: sqlite3.Connection, uid: str) -> bool:
 
 
 def take(db: sqlite3.Connection, name: str, uid: str, made_at: str, counts: Mapping[str, int], stamp: Stamp) -> None:
-    sql = """INSERT OR IGNORE INTO bundle_taken (uid, peer, made_at, counts, recorded_at, recorded_by)
+    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, recorded_at, recorded_by)
       VALUES (?, ?, ?, ?, ?, ?)"""
     db.execute(sql, (uid, name, made_at, json.dumps(counts), stamp.at, stamp.by))
 

@@ -25,7 +25,7 @@ _LIVE_ON = f"""
 ORDER BY id"""
 _VALUES = "SELECT checkup, field, value FROM checkup_value WHERE checkup IN (SELECT value FROM json_each(?))"
 _REVIVE = """
-UPDATE checkup SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
+UPDATE OR IGNORE checkup SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
   AND (uid, ended_by) IN (SELECT replaces, uid FROM checkup WHERE id BETWEEN :first AND :last AND replaces IS NOT NULL)"""
 _TAKEN_BACK = """
 SELECT c.uid FROM checkup AS c JOIN checkup_void AS o ON o.uid = c.ended_by
@@ -97,7 +97,7 @@ def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> No
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their check-ups count again; the voids' uids."""
     gone = db.execute("DELETE FROM checkup_void WHERE id BETWEEN ? AND ? RETURNING checkup, uid", (first, last)).fetchall()
-    db.executemany("UPDATE checkup SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    db.executemany("UPDATE OR IGNORE checkup SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
     return [uid for _, uid in gone]
 
 

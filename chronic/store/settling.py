@@ -41,7 +41,7 @@ SELECT t.uid, min(o.uid), min(o.reason = ?2) FROM {void} AS o JOIN {table} AS t 
 WHERE t.uid IN (SELECT value FROM json_each(?1)) GROUP BY t.uid"""
 _CONTESTED = """
 SELECT DISTINCT a.person FROM {table} AS a JOIN {table} AS b ON b.uid = a.ended_by
-WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated}"""
+WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated} AND (?1 IS NULL OR a.person = ?1)"""
 _DAY = {"visit": "a.visit_date", "checkup": "a.checkup_date", "test_result": "a.done_on"}
 _BEATEN = """
 SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, {one}, {other} FROM {table} AS a
@@ -89,13 +89,22 @@ def orders(db: sqlite3.Connection, people: Iterable[int]) -> None:
     db.execute(_ORDERS, (json.dumps(list(people)),))
 
 
-def contested(db: sqlite3.Connection) -> set[int]:
-    """Who has a row that another one beats without being its fix: what was done since may have decided otherwise."""
+def reconsider(db: sqlite3.Connection, person: int) -> None:
+    """After somebody withdrew something: what it had beaten counts again."""
+    if contested(db, person):
+        for table in _DAY:
+            settle(db, table, [person])
+
+
+def contested(db: sqlite3.Connection, person: int | None = None) -> set[int]:
+    """Who has a row that another one beats without being its fix: what was done since may have decided otherwise.
+    `person`: only whether this one has."""
     found: set[int] = set()
     for table, kind in KINDS.items():
         if kind.key != "NULL":
             unrelated = "b.replaces IS NOT a.uid" if kind.replaces != "NULL" else "1"
-            found.update(person for (person,) in db.execute(_CONTESTED.format(table=table, unrelated=unrelated)))
+            rows = db.execute(_CONTESTED.format(table=table, unrelated=unrelated), (person,))
+            found.update(whose for (whose,) in rows)
     return found
 
 
