@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import shutil
 import sqlite3
 from datetime import date
@@ -35,12 +36,15 @@ class Site:
         self.db.execute("PRAGMA synchronous = OFF")
         self.db.execute("UPDATE setting SET value = ? WHERE key = 'origin'", (name,))
         self._editions = editions.read(self.db)
+        self._chance = random.Random(name)
 
     @property
     def desk(self) -> Desk:
         ms = 1_790_000_000_000 + 1000 * next(Site._ticks) - self._slow
         at = f"2026-11-21T{ms // 3_600_000 % 24:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.000Z"
-        return Desk(self.db, TODAY, self._editions, Stamp(at, ms, f"doctor of {self.name}", self.name))
+        return Desk(
+            self.db, TODAY, self._editions, Stamp(at, ms, f"doctor of {self.name}", self.name, random=self._chance.randbytes)
+        )
 
     def send(self, to: str, everything: bool = False) -> Sent:
         """A bundle as its reader sees it, without its wrapping."""

@@ -42,20 +42,23 @@ bundle.add_command(key)
     help=_("What they have not acknowledged, or everything."),
 )  # fmt: skip
 @click.option("--plain", is_flag=True, help=_("Not encrypted: whoever has the file reads names and illnesses."))
+@click.option(
+    "--pseudonymous", is_flag=True, help=_("For analysis: no names, numbers, homes or typed texts; it cannot be merged.")
+)
 @click.option("--out", type=NEW_FILE, required=True, help=_("Write to this file."))
 @click.pass_obj
-def make(session: Session, /, to: str, since: str, plain: bool, out: "Path") -> None:
+def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bool, out: "Path") -> None:
     from chronic.office import bundles as office
 
     with session.making(out) as temporary:
-        made = office.make(session.desk, session.path, to, since == "all", plain)
+        made = office.make(session.desk, session.path, to, since == "all", plain, pseudonymous)
         temporary.write_bytes(made.data)
         session.note("export", "chronic bundle make")
     rows = sum(made.counts.values())
     click.echo(ngettext("{n} row for {name}: {path}", "{n} rows for {name}: {path}", rows).format(n=rows, name=to, path=out))
     for line in _counted(made.counts):
         click.echo(line)
-    if plain:
+    if plain and not pseudonymous:
         click.echo(_("The file is not encrypted: whoever has it reads names and illnesses."), err=True)
 
 
@@ -152,5 +155,7 @@ def _told(seen: "Seen") -> Iterator[str]:
         else _("Signed with the key {key}, which is not trusted here").format(key=fingerprint(header["key"]))
     )
     yield _("Not encrypted") if header["plain"] else _("Encrypted")
+    if header["pseudonymous"]:
+        yield _("Without names, for analysis: it cannot be merged")
     yield _("What is new since an earlier one") if header["after"] else _("Everything")
     yield from _counted(header["counts"])

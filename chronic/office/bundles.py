@@ -12,6 +12,7 @@ from chronic.errors import ValueRefused
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
 from chronic.store import bundles, departing
+from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, immediate, settings, streaming
 from chronic.store.travelling import TRAVELLING
 
@@ -37,8 +38,11 @@ class Seen(NamedTuple):
     peer: str | None
 
 
-def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool) -> Made:
-    """Everything new since what this receiver acknowledged. Raises ValueRefused (`bundle.no_key`, `bundle.untrusted`)."""
+def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nameless: bool = False) -> Made:
+    """Everything new since what this receiver acknowledged; `nameless`: for analysis, never merged.
+
+    Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.large`).
+    """
     key = keys.read(keys.file_of(registry))
     peer = bundles.peer(desk.db, to)
     if peer is None and not plain:
@@ -48,13 +52,22 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool) -> 
     uid = desk.stamp.uid()
     header = {
         "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
-        "after": after, "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": False,
+        "after": after, "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
         "schema": SCHEMA_VERSION,
     }  # fmt: skip
+    if nameless:
+        pseudonyms(desk.db)  # the key is made before the file is read as it stands
     with streaming(desk.db):
         reached = departing.marks(desk.db)
+        lines = departing.lines(desk.db, since)
+        if nameless:
+            from chronic.office import pseudonymous
+
+            lines = pseudonymous.lines(desk.db, lines)
         recipient = None if plain or peer is None else peer.age_key
-        data = files.pack(header, departing.lines(desk.db, since), key, recipient)
+        data = files.pack(header, lines, key, recipient)
+    if nameless:  # analysts acknowledge nothing
+        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
     with immediate(desk.db):
         bundles.sent(desk.db, uid, to, reached, desk.stamp)
     return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)

@@ -103,6 +103,11 @@ def scrub(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> int:
     return texts
 
 
+def typed_columns() -> dict[str, tuple[str, ...]]:
+    """Table -> its columns that hold what somebody typed."""
+    return _WORDS | {table: (column,) for table, (column, _of) in _OF_A_ROW.items()}
+
+
 def on(db: sqlite3.Connection, person: int) -> str | None:
     """The instant somebody was erased; None if they were not."""
     row = db.execute("SELECT max(recorded_at) FROM erasure WHERE person = ?", (person,)).fetchone()

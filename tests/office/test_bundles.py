@@ -1,6 +1,7 @@
 """A bundle from one registry to another and back, and every way a file can be wrong."""
 
 import contextlib
+import json
 import random
 import shutil
 import sqlite3
@@ -22,12 +23,7 @@ NUMBER = id_number("11010519500304001")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A village and a town that trust each other; the village has two people, one of them with a bit of everything."""
-    village, town = (Chronic(tmp_path_factory.mktemp(name)) for name in ("village", "town"))
-    for site, name in ((village, "下各村"), (town, "镇卫生院")):
-        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--yes")
-        site.ok("bundle", "key", "new")
-    _trust(village, "镇卫生院", town)
-    _trust(town, "下各村", village)
+    village, town = trusting(tmp_path_factory.mktemp("both"))
     village.person("王秀兰", "--id-number", NUMBER, "--village", "下各村", "--household-no", "7", "--phone", "13812345512",
                    "--htn-enrolled-on", "2026-01-05", "--tags", "低保")  # fmt: skip
     village.visit(1, "2026-09-01", "--bp", "152/94", "--bp", "148/92", "--fpg", "7.6")
@@ -41,8 +37,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return village.path, town.path
 
 
-def _trust(site: Chronic, name: str, other: Chronic) -> None:
-    site.ok("bundle", "key", "trust", name, keys.read(keys.file_of(other.path)).public.text, "--yes")
+def trusting(folder: Path) -> tuple[Chronic, Chronic]:
+    """A village and a town, empty, that have each other's key."""
+    both = [Chronic(folder / name) for name in ("village", "town")]
+    for site, name in zip(both, ("下各村", "镇卫生院"), strict=True):
+        site.folder.mkdir()
+        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--yes")
+        site.ok("bundle", "key", "new")
+        site.ok("bundle", "key", "show", "--out", folder / f"{site.folder.name}.txt")
+    village, town = both
+    village.ok("bundle", "key", "trust", "镇卫生院", folder / "town.txt", "--yes")
+    town.ok("bundle", "key", "trust", "下各村", folder / "village.txt", "--yes")
+    return village, town
 
 
 @pytest.fixture
@@ -221,6 +227,27 @@ def test_without_a_trusted_key_there_is_no_bundle_and_no_merge(pair: tuple[Chron
     assert "which is not trusted here" in stranger("bundle", "merge", file, "--yes").last
     assert stranger.dump() == before
     assert "Not encrypted" in stranger.ok("bundle", "show", file).out
+
+
+def test_a_pseudonymous_bundle_names_nobody_and_cannot_be_merged(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    village.visit(1, "2026-11-16", "--bp", "150/90", "--notes", "小红陪同")
+    file = sent(village, "镇卫生院", "--pseudonymous", "--plain", "--since", "all")
+    lines = list(files.rows(files.read(file), None, file))
+    text = json.dumps(lines, ensure_ascii=False)
+    uids = [
+        uid for table in ("person", "visit", "checkup", "enrolment") for (uid,) in village.sql(f"SELECT uid FROM {table}")
+    ]
+    assert len(uids) > 5
+    for word in ("王秀兰", NUMBER, "1381234", "小红", "1950-03-04", "医生", "低保", *uids):
+        assert word not in text
+    assert sum(line["at"] == "visit" for line in lines) == 3
+    assert {line["person"] for line in lines if line["at"] == "visit"} <= {
+        line["uid"] for line in lines if line["at"] == "person"
+    }
+    run = town("bundle", "merge", file, "--yes")
+    assert run.code == 2
+    assert "it is for analysis and cannot be merged" in run.last
 
 
 def _flip(data: bytes, at: random.Random) -> bytes:
