@@ -87,7 +87,8 @@ def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) 
 
 
 def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> None:
-    """Withdraw the check-ups with these ids, as a void does, also those that went up in another, and let those count again that they had replaced."""
+    """Withdraw the check-ups with these ids, as a void does, also those that went up in another, and let those
+    count again that they had replaced."""
     live = """SELECT id, uid FROM checkup AS c WHERE id BETWEEN ? AND ?
       AND (ended_by IS NULL OR EXISTS (SELECT 1 FROM checkup AS by WHERE by.uid = c.ended_by))"""
     for id_, uid in db.execute(live, (first, last)).fetchall():

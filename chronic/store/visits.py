@@ -89,7 +89,8 @@ def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) 
 
 
 def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> None:
-    """Withdraw the visits with these ids, as a void does, also those that went up in another of them, and let those count again that they had replaced."""
+    """Withdraw the visits with these ids, as a void does, also those that went up in another of them, and let those count
+    again that they had replaced."""
     live = """SELECT id FROM visit AS v WHERE id BETWEEN ? AND ?
       AND (ended_by IS NULL OR EXISTS (SELECT 1 FROM visit AS by WHERE by.uid = v.ended_by))"""
     for start in range(first, last + 1, _AT_ONCE):
