@@ -41,11 +41,17 @@ def listing(db: sqlite3.Connection, today: date) -> Report:
 
 def conflicts(db: sqlite3.Connection, today: date, full: bool) -> Report:
     """`field`: a canonical column of people, or visit, checkup, test_result, whose value is the day."""
-    rows = (
-        {**found._asdict(), "one": _shown(found.field, found.one, full), "other": _shown(found.field, found.other, full)}
-        for found in registers.conflicts(db)
-    )
-    return Report("bundle_conflicts", today.isoformat(), _CONFLICTS, rows)
+    return Report("bundle_conflicts", today.isoformat(), _CONFLICTS, _conflicts(db, full))
+
+
+def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
+    for found in registers.conflicts(db):
+        yield {
+            "person_id": found.person, "name": found.name, "field": found.field,
+            "one": _shown(found.field, found.one, full), "one_by": found.one_by,
+            "other": _shown(found.field, found.other, full), "other_by": found.other_by,
+            "other_id": found.other_id, "uid": found.uid,
+        }  # fmt: skip
 
 
 def in_words(row: dict[str, object]) -> dict[str, object]:

@@ -37,9 +37,8 @@ WHERE a.field <> 'person_ref' AND NOT EXISTS (SELECT 1 FROM person_change AS c
 ORDER BY a.person, a.field, a.uid"""
 _TWICE = """
 SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
-FROM person_change AS c JOIN person AS p ON p.id = c.person
-JOIN person AS q ON q.id <> p.id AND CASE c.field WHEN 'id_number' THEN q.id_number ELSE q.archive_no END = c.new
-WHERE c.field IN ('id_number', 'archive_no')
+FROM person_change AS c JOIN person AS p ON p.id = c.person JOIN person AS q ON q.{column} = c.new AND q.id <> p.id
+WHERE c.field = '{column}'
   AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND later.field = c.field
                   AND (later.counter, later.uid) > (c.counter, c.uid))
 ORDER BY c.person"""
@@ -126,8 +125,9 @@ def conflicts(db: sqlite3.Connection) -> Iterator[Conflict]:
     """What is still to be decided, by person."""
     for row in db.execute(_CONFLICTS):
         yield Conflict(*row)
-    for person, name, field, value, other, by, their_name, uid in db.execute(_TWICE):
-        yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
+    for column in _UNIQUE:
+        for person, name, field, value, other, by, their_name, uid in db.execute(_TWICE.format(column=column)):
+            yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
     for found in settling.undecided(db):
         name, uid = db.execute("SELECT name, uid FROM person WHERE id = ?", (found.person,)).fetchone()
         yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid)

@@ -188,6 +188,18 @@ def test_somebody_registered_in_both_is_one_person_by_the_id_number(pair: tuple[
     assert town.sql("SELECT count(*) FROM live_visit WHERE person = 1") == [(3,)]
 
 
+def test_two_people_who_get_one_id_number_keep_one_holder_and_are_listed(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    merged(town, sent(village, "镇卫生院"))
+    number = id_number("11010519700505001")
+    town.person("李建国", "--id-number", number)
+    village.ok("person", "edit", 2, "--id-number", number)
+    merged(town, sent(village, "镇卫生院"))
+    assert town.sql("SELECT count(*) FROM person WHERE id_number = ?", number) == [(1,)]
+    rows = [row for row in town.rows("bundle", "conflicts") if row["field"] == "id_number"]
+    assert [(row["person_id"], row["other_id"]) for row in rows] == [(2, 3)]
+
+
 def test_a_merge_is_not_taken_back_but_what_was_recorded_of_others_before_is(pair: tuple[Chronic, Chronic]) -> None:
     village, town = pair
     town.person("赵六")
