@@ -65,7 +65,7 @@ def in_words(row: dict[str, object]) -> dict[str, object]:
 def _peers(db: sqlite3.Connection, today: date) -> Iterator[dict[str, object]]:
     for peer in bundles.standings(db):
         times = {name: at and china_minute(at) for name, at in peer._asdict().items() if name not in ("name", "sign_key")}
-        old = (today - from_iso(times["data_of"][:10])).days if times["data_of"] else None
+        old = max(0, (today - from_iso(times["data_of"][:10])).days) if times["data_of"] else None
         yield {"name": peer.name, **times, "days_old": old}
 
 
