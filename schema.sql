@@ -10,7 +10,8 @@
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
 --          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
--- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open. They are rewritten from the facts
+-- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
+-- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
 --
 -- Days are ISO text (2026-11-21), instants are UTC text ending in Z. Nothing here reads the clock:
@@ -23,7 +24,8 @@
 -- what this file is ------------------------------------------------------------------------------
 
 CREATE TABLE setting (
-  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed,
+  key   TEXT PRIMARY KEY,          -- name, area, level, doctor, lang, origin, demo, nightly, nightly_installed, nightly_keep,
+                                   -- nightly_backup_to,
                                    -- pseudonym_key (of rows in export parquet)
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -69,6 +71,14 @@ CREATE TABLE deed (                -- one command that recorded something: what 
   CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 ) STRICT;
 CREATE INDEX deed_batch ON deed (json_extract(added, '$.batch[0]')) WHERE json_extract(added, '$.batch[0]') IS NOT NULL;
+
+CREATE TABLE seal (                -- derived: how many rows with neighbouring ids there are, and a checksum over them;
+  place  TEXT NOT NULL,            -- what `check` finds changed was not changed by this program. See chronic/store/seals.py
+  chunk  INTEGER NOT NULL,
+  rows   INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  PRIMARY KEY (place, chunk)
+) STRICT, WITHOUT ROWID;
 
 -- Append-only. The hash of each row is over itself and the row before it; what was said of a person is beside it, with only
 -- its salted hash in the chain, so that it can be erased and the chain still be whole.
@@ -805,7 +815,7 @@ CREATE TABLE task (
   place       INTEGER REFERENCES place (id),
   title       TEXT,                -- of a typed one; a check's words are in its book
   since_on    TEXT CHECK (since_on IS date(since_on, '+0 days')),   -- the day the problem comes from
-  about       TEXT,                -- programme or column it is about
+  about       TEXT,                -- programme, column or question it is about, and a doctor
   owner       TEXT,                -- at first; an event may hand it on
   found_on    TEXT NOT NULL CHECK (found_on IS date(found_on, '+0 days')),
   due_on      TEXT NOT NULL CHECK (due_on IS date(due_on, '+0 days')),   -- at first; an event may move it
@@ -961,6 +971,36 @@ CREATE TABLE upload (
 ) STRICT;
 CREATE INDEX upload_record ON upload (record, id);
 CREATE INDEX upload_person ON upload (person);
+
+-- frozen figures: what a month's report said when it was made ---------------------------------------
+-- Written once by the first nightly run after the month, never rewritten. `hash` covers everything kept of the month, so a
+-- row that somebody changed is noticed. A month is written as 2026-10.
+
+CREATE TABLE frozen_month (
+  month     TEXT PRIMARY KEY CHECK (month || '-01' IS date(month || '-01', '+0 days')),
+  frozen_on TEXT NOT NULL CHECK (frozen_on IS date(frozen_on, '+0 days')),   -- the business day
+  frozen_at TEXT NOT NULL,         -- the instant: what was recorded after it came late
+  frozen_by TEXT NOT NULL,
+  edition   TEXT NOT NULL,         -- the guideline in force on the month's last day
+  book      TEXT NOT NULL REFERENCES frozen_book (hash),
+  hash      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen_figure (
+  month     TEXT NOT NULL REFERENCES frozen_month (month),
+  programme TEXT NOT NULL,         -- '': of the whole register
+  figure    TEXT NOT NULL,
+  counted   INTEGER NOT NULL CHECK (counted > 0),
+  parts     TEXT NOT NULL,         -- JSON: [village, responsible doctor, counted], … in order; null where not known
+  people    BLOB,                  -- whom it counts, a person once for each event: ids in order, each as its distance from
+                                   -- the one before (LEB128), deflated; NULL: an estimate
+  PRIMARY KEY (month, programme, figure)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen_book (         -- the definitions in force: written once for as long as nobody changes them
+  hash TEXT PRIMARY KEY,
+  text TEXT NOT NULL               -- JSON: figures, indicators with their targets, and the hash of each SQL text
+) STRICT, WITHOUT ROWID;
 
 -- bundles: records that travel between registries as files ------------------------------------------
 -- What travels and what does not is said in chronic/store/travelling.py. Rows are joined by uid; these tables hold what a

@@ -1,5 +1,6 @@
 """What many tests start from."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.runner import Chronic
 # What decides whether a change lands gives the same answer twice: there, properties are tried on the same examples each
 # time, and one that fails says so at once instead of being shrunk for minutes. Everywhere else they are drawn anew.
 settings.register_profile("landing", derandomize=True, phases=(Phase.explicit, Phase.generate))
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+"""No test asks or fills the keyring of whoever runs it."""
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from chronic.i18n.sentences import ERRORS, WARNINGS
@@ -11,6 +11,8 @@ from tests.runner import Chronic, Run
 
 HEADS = ("People", "Visits", "Check-ups", "Test results", "Facts")
 Rows = Iterable[Mapping[str, object]]
+Write = Callable[..., Path]
+"""Text, or bytes, and perhaps an encoding -> a file of it (tests/exchange/conftest.py)."""
 
 
 class Imported:

@@ -56,7 +56,7 @@ BEFORE = {
     "chronic refer reply 42 --outcome": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --to": ["visit add 42 --bp 186/112 --on 2026-11-19 --yes"],
     "chronic refer out 42 --reason": _HOSPITAL,
-    "chronic refer slip": ["refer out 42 --reason 复查 --yes"],
+    "chronic refer slip": ["refer out 42 --reason 复查 --yes", "refer out 42 --reason 再查 --yes"],
     "chronic refer void": ["refer out 42 --reason 复查 --yes"],
     "chronic institution edit": _HOSPITAL,
     "chronic institution clinic 1": _HOSPITAL,
@@ -68,6 +68,8 @@ BEFORE = {
     "chronic upload returned 812": ["upload sent --batch 2"],
     "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
+    "chronic decrypt": ["encrypt --passphrase-file words.txt"],
+    "chronic passphrase": ["encrypt --passphrase-file words.txt"],
 }
 """What happened before it, for examples that need that."""
 ASKS = {"chronic call 42", "chronic visit add 42", "chronic person add", "chronic screen add 203", "chronic checkup add 42"}
@@ -111,10 +113,15 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
         print("person_ref,visit_date,sbp,dbp,fpg", file=sheet)
         for number, day in rows:
             print(number, day, 138, 84, 6.1, sep=",", file=sheet)
+    (clinic.folder / "screening.csv").write_text(
+        f"序号,姓名,源编号,血压\n1,李建国,{PEOPLE},138/84\n2,,,\n", encoding="utf-8"
+    )
+    (clinic.folder / "words.txt").write_text("several words\n", encoding="utf-8")
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
     (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")
+    (clinic.folder / "backup.db").write_bytes(clinic.path.read_bytes())
     clinic.ok("import", people)
     clinic.ok("import", visits)
     clinic.ok("screen", "add", PEOPLE, "--bp", "128/78", "--bp-drugs", "yes", "--on", "2026-11-14")
@@ -134,9 +141,11 @@ def computer(clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def typed(computer: Computer, words: list[str]) -> Run:
-    """Typed at a terminal, where a yes answers every question; `init` is happy with Enter."""
+    """Typed at a terminal, where a yes answers every question; `init` is happy with Enter, a passphrase is typed twice."""
+    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2}
+    answer = next((answers[word] for word in words if word in answers), "y\n")
     around = {"PATH": str(computer.bin), "XDG_CONFIG_HOME": str(computer.config)}
-    return computer.chronic(*words, stdin="\n" if "init" in words else "y\n", console="utf-8", **around)
+    return computer.chronic(*words, stdin=answer, console="utf-8", **around)
 
 
 def command(line: str) -> list[str]:

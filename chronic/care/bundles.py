@@ -17,7 +17,8 @@ from chronic.store import bundles, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
-from chronic.store.registry import overwriting, prepare_to_load
+from chronic.store.registry import prepare_to_load
+from chronic.store.transactions import overwriting
 
 
 class Merged(NamedTuple):

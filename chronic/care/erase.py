@@ -7,7 +7,7 @@ from chronic.model.checkup_fields import by_column
 from chronic.model.days import china_minute
 from chronic.store import erasing, people
 from chronic.store.journal import deed
-from chronic.store.registry import overwriting
+from chronic.store.transactions import overwriting
 
 
 def erase(desk: Desk, person: int, basis: str) -> erasing.Erased:

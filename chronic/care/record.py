@@ -88,6 +88,8 @@ class _Book:
                 return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, there[1]),))
         key = (visit.person, visit.visit_date, visit.kind)
         same_day = self.live.get(key) if visit.kind == "followup" else None
+        if visit.uid in self.uids and (same_day is None or same_day.uid != visit.uid):  # a screening of that day
+            return Recorded("refused", None, (Problem("visit.uid_elsewhere", "uid", visit.uid, visit.visit_date),))
         if same_day is not None and _says_no_more(visit, same_day):  # whatever was learned since
             return Recorded("unchanged", same_day.uid)
         refused, asked = _looked_at(self.desk, self.dates[visit.person], visit, self.typed)

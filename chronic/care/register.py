@@ -15,6 +15,7 @@ from chronic.model.idcard import BadIdCard, IdCard, parse_id
 from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
+from chronic.model.unseen import is_name, usual
 from chronic.store import histories, merges, people
 from chronic.store.journal import deed
 
@@ -147,12 +148,12 @@ def complete(person: Person, today: date) -> tuple[Person, list[Problem]]:
         person = person._replace(id_number=card.number, birth_date=card.birth_date, sex=card.sex, birth_approximate=None)
     if person.birth_date is None or person.birth_approximate == "no":
         person = person._replace(birth_approximate=None)
-    found += [Problem("value.control", name) for name in ONE_LINE if _breaks(getattr(person, name) or "")]
+    lines = {name: text for name in ONE_LINE if (text := getattr(person, name))}
+    for name, text in lines.items():
+        if usual(text) != text:
+            person = person._replace(**{name: usual(text)})  # type: ignore[arg-type]  # a column of text
+    found += [Problem("value.control", name) for name, text in lines.items() if not is_name(text)]
     return person, [*found, *person_refusals(person, today)]
-
-
-def _breaks(text: str) -> bool:
-    return "\n" in text or "\r" in text
 
 
 def _birth(old: Person | None, new: Person, said: set[str]) -> Person:

@@ -10,7 +10,7 @@ from chronic.model.plan import Assessment
 from chronic.protocol import Protocol
 from chronic.rules.assessment import assess
 from chronic.store import histories, medicines, plans
-from chronic.store.registry import immediate, others_wrote
+from chronic.store.transactions import immediate, others_wrote
 
 _AT_ONCE = 500
 

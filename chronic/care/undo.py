@@ -53,7 +53,7 @@ from chronic.store import (
 )
 from chronic.store.journal import Deed
 from chronic.store.people import Change
-from chronic.store.registry import checked_late
+from chronic.store.transactions import checked_late
 
 _DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
 _VOIDS = ("visit_void", "checkup_void", "test_void")

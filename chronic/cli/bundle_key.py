@@ -58,7 +58,7 @@ def show(session: Session, /, out: Path | None) -> None:
 def trust(session: Session, /, name: str, text: str, yes: bool) -> None:
     from chronic.exchange import keys
     from chronic.store import bundles
-    from chronic.store.registry import immediate
+    from chronic.store.transactions import immediate
 
     found = keys.public(_text(text))
     click.echo(_("Fingerprint: {key}").format(key=found.fingerprint), err=True)

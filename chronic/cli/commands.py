@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.report import ENCODINGS, HEADERS
+from chronic.model.unseen import HARMFUL, neutral
 from chronic.model.wide import width
 
 if TYPE_CHECKING:
@@ -21,12 +22,22 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYTHING = "chronic.help_all"
 _SHORT = 100  # letters; no word shorter than that is too long for a sheet
-_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html"}
+_STYLES = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 """What a file is by its name."""
 
 
 # click counts characters where it lines up and wraps help; a Chinese character takes two cells
 vars(click.formatting)["term_len"] = width
+
+_echo = click.echo
+
+
+def _echo_seen(message: Any | None = None, *args: Any, **kwargs: Any) -> None:
+    """Everything that is said passes here: whatever a name or an argument holds, it moves no cursor."""
+    _echo(neutral(message) if isinstance(message, str) else message, *args, **kwargs)
+
+
+vars(click)["echo"] = _echo_seen
 
 
 class FileType(click.Path):
@@ -50,14 +61,15 @@ class TextType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
         text = str(value).strip()
         if not text.isprintable() or len(text) > _SHORT:
-            from chronic.exchange.cells import CONTROL, LONGEST
+            from chronic.exchange.cells import LONGEST
 
             if len(text) > LONGEST:
                 self.fail(_("the text is too long."), param, ctx)
-            if CONTROL.search(text):
+            if HARMFUL.search(text):
                 self.fail(_("the text holds invisible control characters."), param, ctx)
-        optional = isinstance(param, click.Option) and not (param.required or param.multiple)
-        return text or (None if optional else text)
+        if text or not isinstance(param, click.Option) or param.required or param.multiple:
+            return text
+        return param.default if isinstance(param.default, str) else None
 
 
 TEXT = TextType()
@@ -161,15 +173,20 @@ def output_options(function: F) -> F:
     return format_option(["table", "json", "csv", "xlsx"])(file_options(function))
 
 
+def report_options(function: F) -> F:
+    """The same for figures, which are also had as a page."""
+    return format_option(["table", "json", "csv", "html", "xlsx"])(file_options(function))
+
+
 def export_options(function: F) -> F:
     """The same for what only makes a file."""
     return format_option(["csv", "json", "xlsx"])(file_options(function))
 
 
-def file_options(function: F) -> F:
-    """--out, and what a CSV looks like, which the session remembers."""
+def file_options(function: F, headers: Sequence[str] = HEADERS) -> F:
+    """--out, and what a CSV looks like, which the session remembers. `headers`: the usual ones first."""
     names = _("Names of the columns in a CSV or workbook: English keys, or Chinese.")
-    return sheet_options(_remembered("headers", HEADERS, names)(function))
+    return sheet_options(_remembered("headers", headers, names)(function))
 
 
 def sheet_options(function: F) -> F:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli import registers
+from chronic.cli import ledgers
 from chronic.cli.commands import NEW_FILE, Group, elements_option, export_options, full_option, sheet_options
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
@@ -321,7 +321,7 @@ def template(session: Session, /, what: str, out: "Path | None") -> None:
         blank.write(what, stream)
 
 
-for command in (*SYSTEMS, registers.register, registers.ledger, registers.columns):
+for command in (*SYSTEMS, ledgers.register, ledgers.follow_ups, ledgers.columns):
     export.add_command(command)
 
 

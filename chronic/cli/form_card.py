@@ -1,10 +1,11 @@
 """`visit form`: the official record forms of one follow-up, on the screen, as text or as pages to print."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import click
 
+from chronic.cli.papers import PAPER, write
 from chronic.cli.session import Session
 from chronic.errors import NotAllowed
 from chronic.model.person import Person
@@ -12,24 +13,21 @@ from chronic.model.wide import width
 from chronic.reports import visit_form
 from chronic.store import visits
 
-_PAGES = (".html", ".htm")
 
-
-def show(session: Session, person: Person, number: int | None, out: Path | None) -> None:
+def show(session: Session, person: Person, number: int | None, where: dict[str, Any]) -> None:
     """Raises NotAllowed: no such live follow-up of this person, or one that belongs to no programme with a form."""
     forms = visit_form.forms(session.db, _asked_for(session, person, number))
     if not forms:
         raise NotAllowed("form.no_programme", name=person.name)
-    if out is None or out.suffix.casefold() not in _PAGES:
-        with session.printing(out):
+    if where["out"] is None or where["style"] not in PAPER:
+        with session.printing(where["out"]):
             for form in forms:
                 for line in lines(form):
                     click.echo(line)
         return
-    from chronic.render import html
+    from chronic.render.papers import visit_forms
 
-    with session.writing(out, "html") as stream:
-        html.write_forms(forms, stream)
+    write(session, visit_forms(forms), **where)
 
 
 def _asked_for(session: Session, person: Person, number: int | None) -> int:

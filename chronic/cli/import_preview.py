@@ -9,18 +9,19 @@ import click
 from chronic.exchange import codes
 from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
-from chronic.exchange.sheets import SheetRow
+from chronic.exchange.rows import SheetRow
 from chronic.i18n import _
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.wording import chinese, code_label, either, field_label
 from chronic.office import imports as office
+from chronic.office.account import Recognised, Summary
 
 _MASKS = {"id_number": masked_id, "phone": masked_phone}
 _SHOWN = 6
 """Values of a row, and codes of a column, that are shown."""
 
 
-def lines(summary: office.Summary) -> Iterator[str]:
+def lines(summary: Summary) -> Iterator[str]:
     """What was recognised, and a few rows of each kind."""
     if not summary.rows:
         return
@@ -41,7 +42,7 @@ def lines(summary: office.Summary) -> Iterator[str]:
                 yield f"{names.get(state, state)}  " + _("line {n}: {sentence}").format(n=row.line, sentence=_sample(row))
 
 
-def _is_own_name(known: office.Recognised) -> bool:
+def _is_own_name(known: Recognised) -> bool:
     """Is the header what the registry itself calls the column?"""
     return normal(known.header) in (normal(known.column), normal(chinese(known.column)))
 
@@ -53,7 +54,7 @@ def states() -> dict[str, str]:
     }  # fmt: skip
 
 
-def hints(summary: office.Summary) -> Iterator[str]:
+def hints(summary: Summary) -> Iterator[str]:
     """What would settle for the whole sheet what was not read."""
     for header, columns in summary.unsure:
         meant = ", ".join(f"{column} {field_label(column)}" for column in columns)
@@ -74,7 +75,7 @@ def hints(summary: office.Summary) -> Iterator[str]:
         yield _("No known set of codes reads them all: {codes}").format(codes="; ".join(_bare(summary)))
 
 
-def _offers(summary: office.Summary) -> list[tuple[tuple[str, ...], str]]:
+def _offers(summary: Summary) -> list[tuple[tuple[str, ...], str]]:
     """(sets, what they would make of each bare code) of the sets that read them all, those that agree together."""
     found: dict[str, tuple[str, ...]] = {}
     for told in codes.reading(summary.bare) if summary.bare else ():
@@ -91,12 +92,12 @@ def _meanings(found: codes.CodeSet, column: str, counts: "dict[str, int]") -> st
     return f"{field_label(column)} " + ", ".join(said)
 
 
-def _bare(summary: office.Summary) -> Iterator[str]:
+def _bare(summary: Summary) -> Iterator[str]:
     for column, counts in summary.bare.items():
         yield f"{field_label(column)} " + ", ".join(f"{code} ({n})" for code, n in islice(sorted(counts.items()), _SHOWN))
 
 
-def asked(summary: office.Summary, wishes: office.Wishes) -> office.Wishes:
+def asked(summary: Summary, wishes: office.Wishes) -> office.Wishes:
     """Ask what only a person can know: ambiguous headers, and which set of codes it is."""
     maps = list(wishes.meanings)
     for header, columns in summary.unsure:

@@ -12,13 +12,15 @@ import click
 from chronic.cli import import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
+from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
 from chronic.model.wording import field_label, say_problem
 from chronic.office import imports as office
-from chronic.store import registry
+from chronic.office.account import Summary
+from chronic.store import transactions
 
 
 @click.command(
@@ -33,17 +35,22 @@ from chronic.store import registry
         "chronic import visits.csv --source 2025台账 --rejects refused.csv\n"
         'chronic import visits.csv --map "体重=weight_kg:斤" --codes form2017-htn\n'
         "chronic import --maps\n"
-        "chronic import people.csv --keep ours\nchronic import --list\nchronic import --undo 2 --yes\n"
-        "chronic import bundle.json --dry-run"
+        "chronic import people.csv --keep ours\nchronic import screening.csv --screened-on 2026-11-20\n"
+        "chronic import --list\nchronic import --undo 2 --yes\nchronic import bundle.json --dry-run"
     ),
 )
 @click.argument("file", type=FILE, required=False)
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
-@click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file."))
+@click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file, .csv or .xlsx."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
 @click.option("--enrol", is_flag=True, help=_("Of a FHIR file: enrol whoever has confirmed hypertension or diabetes in it."))
+@click.option(
+    "--screened-on",
+    type=DAY,
+    help=_("It is the sheet of a day of screening (chronic print campaign): its rows are screenings of that day."),
+)
 @click.option(
     "--map",
     "meanings",
@@ -59,8 +66,8 @@ from chronic.store import registry
     default="",
     metavar="SET",
     help=_(
-        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws. "
-        "Kept for this --source."
+        "What bare numbers in the cells mean: form2017, form2017-htn, form2017-dm, checkup2017, form2011, ws, or of one "
+        "system bsoft-htn, bsoft-dm, zkhw and others (a wrong name lists them all). Kept for this --source."
     ),
 )
 @click.option("--maps", is_flag=True, help=_("Show what is kept of --map and --codes, of one --source or of all."))
@@ -82,6 +89,8 @@ def import_(
     style: str, out: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
+    if asked.screened_on is not None and asked.screened_on > session.today:
+        raise ValueRefused("visit.future", value=asked.screened_on)
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
         raise ValueRefused("import.which")
     if maps or forget_maps:
@@ -123,7 +132,7 @@ def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None
         raise RowsRefused(code, refused=refused, rows=summary.rows)
 
 
-def _run(session: Session, file: Path, wishes: office.Wishes) -> office.Summary:
+def _run(session: Session, file: Path, wishes: office.Wishes) -> Summary:
     with click.progressbar(length=_lines(file), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         return office.run(session.desk, file, wishes, bar.update)
 
@@ -147,7 +156,7 @@ def _kept(session: Session, source: str, forget: bool) -> None:
     from chronic.store import meanings
 
     if forget:
-        with registry.immediate(session.db):
+        with transactions.immediate(session.db):
             n = meanings.forget(session.db, source)
         click.echo(_("{n} forgotten for {source}.").format(n=n, source=source))
         return
@@ -165,7 +174,7 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
+def summary_lines(summary: Summary, dry_run: bool) -> Iterator[str]:
     """What was found, what changed, what is worth asking, what was refused."""
     names = import_preview.states()
     if not summary.rows:
@@ -190,7 +199,7 @@ def summary_lines(summary: office.Summary, dry_run: bool) -> Iterator[str]:
     yield from _problems(_("Refused"), summary.refusals, summary.refused)
 
 
-def _ours(summary: office.Summary) -> Iterator[str]:
+def _ours(summary: Summary) -> Iterator[str]:
     if not summary.kept:
         return
     counted = ", ".join(f"{field_label(name)} {n}" for name, n in summary.kept.most_common())

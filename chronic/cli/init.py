@@ -1,16 +1,20 @@
 """`init`: make a registry."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import click
 
 from chronic.cli.commands import Command, yes_option
+from chronic.cli.encrypt import keep_option, new_key, passphrase_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
+from chronic.errors import ValueRefused
 from chronic.i18n import _, language
 from chronic.protocol import DEFAULT, Protocol, load
-from chronic.store import registry
+from chronic.store import cipher, registry
+from chronic.store.cipher import Key
 
 
 @click.command(
@@ -30,11 +34,17 @@ from chronic.store import registry
 )
 @click.option("--doctor", help=_("Who writes in it."))
 @click.option("--protocol", default=DEFAULT, show_default=True, help=_("The guideline it judges by."))
+@click.option("--encrypt", is_flag=True, help=_("Encrypt it; asks for a passphrase."))
+@keep_option
+@passphrase_option
 @yes_option
 @click.pass_obj
 def init(
-    session: Session, /, name: str | None, area: str | None, level: str | None, doctor: str | None, protocol: str, yes: bool
-) -> None:
+    session: Session, /, name: str | None, area: str | None, level: str | None, doctor: str | None, protocol: str,
+    encrypt: bool, keep: str | None, passphrase_file: Path | None, yes: bool,
+) -> None:  # fmt: skip
+    if not encrypt and (keep or passphrase_file):
+        raise click.UsageError(_("--keep and --passphrase-file belong to --encrypt."))
     edition = load(protocol)
     given: dict[str, Any] = {"name": name, "area": area, "level": level, "doctor": doctor}
     if present() and not yes and not session.path.exists():
@@ -46,9 +56,18 @@ def init(
     settings = {key: value for key, value in {**given, "lang": language()}.items() if value}
     stamp_at = session.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     editions = [(edition.effective_from.isoformat(), edition.id, stamp_at, doctor or "init")]
-    registry.create(session.path, {**settings, "origin": secrets.token_hex(8)}, editions)
+    key = _new_key(session, keep, passphrase_file) if encrypt else None
+    registry.create(session.path, {**settings, "origin": secrets.token_hex(8)}, editions, key)
     click.echo(_("Made {path}.").format(path=session.path))
     click.echo(_("Next: chronic person add NAME, or chronic import FILE"))
+
+
+def _new_key(session: Session, keep: str | None, passphrase_file: Path | None) -> Key:
+    """Nothing is made or kept where `create` would refuse."""
+    cipher.loaded()
+    if session.path.exists():
+        raise ValueRefused("registry.exists", path=session.path)
+    return new_key(session, keep, passphrase_file)
 
 
 def _asked_for(session: Session, given: dict[str, Any], edition: Protocol) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
 from chronic.cli.villages import villages_named
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
-from chronic.model.codes import KINDS
+from chronic.model.codes import BAND_TITLES, KINDS
 from chronic.reports import overdue as lists
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def band_line(bands: dict[str, int], bars: bool = False) -> str:
     """23 人   1-30天 14 ############   31-90天 6 #####   超90天 3 ###"""
     total = sum(bands.values())
     parts = [ngettext("{n} person", "{n} people", total).format(n=total)]
-    for band, title in lists.BAND_TITLES.items():
+    for band, title in BAND_TITLES.items():
         number = bands.get(band, 0)
         parts.append(f"{_(title)} {number} {bar(number, total) if bars else ''}".rstrip())
     return "   ".join(parts)

@@ -16,9 +16,9 @@ from chronic.errors import ProblemsFound
 from chronic.i18n import _, language
 from chronic.model.wording import say
 from chronic.office import nightly as office
-from chronic.office import schedule
+from chronic.office import parts, schedule
 from chronic.office.timetables import Job
-from chronic.store import nights
+from chronic.store import audit, nights, registry
 
 
 class TimeType(click.ParamType[Any]):
@@ -48,14 +48,26 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.group(
     cls=NightlyGroup,
     invoke_without_command=True,
-    help=_("Today's lists as files: who is overdue and whom to call, as CSV, JSON and a page to print."),
+    help=_("Everything of a night in one folder: who is overdue, whom to call, the month's figures and their page."),
     example="chronic nightly\nchronic nightly --out /srv/lists --full\nchronic nightly install --at 02:10",
 )
 @click.option("--out", type=FOLDER, help=_("Where the dated folders go; a folder nightly beside the registry if left out."))
 @click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; this is logged."))
+@click.option(
+    "--backup-to",
+    type=FOLDER,
+    help=_("Where the backup goes from now on, a stick say; a folder backups beside the registry if never said."),
+)
 @click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    help=_("From now on keep so many dated folders (60 if never said); those of figures that were sent always stay."),
+)
 @click.pass_context
-def nightly(ctx: click.Context, /, out: Path | None, full: bool, once: bool) -> None:
+def nightly(
+    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None
+) -> None:
     if ctx.invoked_subcommand is not None:
         return
     session: Session = ctx.obj
@@ -63,10 +75,14 @@ def nightly(ctx: click.Context, /, out: Path | None, full: bool, once: bool) -> 
     if once and not office.missing(folder, day):
         click.echo(_("Today's lists are there already: {path}").format(path=folder / day))
         return
+    if keep is not None:
+        nights.remember_kept(session.db, keep)
+    if backup_to is not None:
+        nights.remember_backup_to(session.db, str(backup_to.absolute()))
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
     with office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
-    click.echo(office.close(journal, night))
+    click.echo(office.close(journal, night, audit.head(session.db)))
     click.echo(_("The lists are in {path}").format(path=night.folder))
     if night.failed:
         parts = "; ".join(f"{part} ({problem})" for part, problem in night.failed.items())
@@ -93,7 +109,8 @@ def install(
         raise click.UsageError(_("--print changes nothing; leave out --yes and --remove, or --print."), ctx)
     session: Session = ctx.obj
     above = ctx.parent.params if ctx.parent else {}  # `nightly --out DIR install` means the same
-    job = schedule.job(session.path, language(), _folder(session, out or above["out"]), at, full or above["full"])
+    folder = _folder(session, out or above["out"])
+    job = schedule.job(session.path, language(), folder, at, full or above["full"], session.key_file)
     if remove:
         _remove(session, job, yes)
         return
@@ -126,10 +143,15 @@ def _folder(session: Session, out: Path | None) -> Path:
     return (out or session.path.parent / "nightly").absolute()
 
 
-def _wishes(session: Session, folder: Path, full: bool) -> office.Wishes:
+def _wishes(session: Session, folder: Path, full: bool) -> parts.Wishes:
     """Also remembers, before anything is shown, that phones will be."""
     from chronic.cli.cards import numbers_of
 
     numbers = numbers_of(session.desk.editions.on(session.today))
     clinic = session.settings.get("name", "")
-    return office.Wishes(session.path, folder, clinic, numbers, session.note_full(full), session.today_given)
+    settings = registry.settings(session.db)
+    keep, to = nights.kept(settings) or office.KEEP, nights.backup_to(settings)
+    unmasked = session.note_full(full)
+    return parts.Wishes(
+        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None
+    )  # fmt: skip

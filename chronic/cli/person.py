@@ -57,7 +57,7 @@ def add(session: Session, /, name: str | None, **given: Any) -> None:
         name = str(given["name"])
     own = {field.column: given[field.column] for field in _OWN if given[field.column] is not None}
     from chronic.care import register as care
-    from chronic.office.imports import wanted
+    from chronic.office.taking import wanted
 
     entered = care.add(session.desk, care.Given(Person(name.strip(), **own), wanted(given), _words(given["tags"])))
     who = store.get(session.db, entered.id)

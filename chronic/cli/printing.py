@@ -1,29 +1,30 @@
 """`print`: official forms and cards as pages to print, filled in or blank. The pages are Chinese like the forms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import NEW_FILE, Group
+from chronic.cli import papers
+from chronic.cli.commands import Group
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, F, Found, tag_option
 from chronic.cli.villages import villages_named
 from chronic.errors import NotAllowed, ValueRefused
-from chronic.i18n import _, ngettext
+from chronic.i18n import _
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     from chronic.model.person import Person
+    from chronic.render.paper import Paper
 
 _ROWS = 18
 """That many fit on one page."""
 
 
-@click.group(cls=Group, help=_("Official forms and cards as pages: open the file in a browser and print it."))
+@click.group(cls=Group, help=_("Official forms and cards as pages to print from a browser, or as a PDF."))
 def print() -> None:
     pass
 
@@ -34,8 +35,7 @@ def noted(ctx: click.Context, /, _result: object, **_options: object) -> None:
     ctx.obj.note_export(ctx, "campaign")
 
 
-def _out_option(function: F) -> F:
-    return click.option("--out", type=NEW_FILE, required=True, help=_("The page (.html) to write."))(function)
+_out_options = papers.paper_options(required=True)
 
 
 def _whom_options(function: F) -> F:
@@ -57,16 +57,16 @@ def _whom_options(function: F) -> F:
     help=_("The official follow-up record sheet: the year's visits, four side by side, with room for the next."),
     example=(
         "chronic print followup 42 --out sheet.html\n"
-        "chronic print followup --due 14d --village 下各村 --out due.html\n"
+        "chronic print followup --due 14d --village 下各村 --out due.pdf\n"
         "chronic print followup --blank --programme dm --out blank.html"
     ),
 )
 @_whom_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme's sheet."))
-@_out_option
+@_out_options
 @click.pass_obj
-def followup(session: Session, /, programme: str | None, blank: bool, out: "Path", **whom: Any) -> None:
-    from chronic.render import html
+def followup(session: Session, /, programme: str | None, blank: bool, **whom: Any) -> None:
+    from chronic.render.papers import record_sheets
     from chronic.reports.record_sheet import sheets
     from chronic.reports.visit_form import TITLES
     from chronic.store import programmes as store
@@ -84,7 +84,7 @@ def followup(session: Session, /, programme: str | None, blank: bool, out: "Path
             made += (
                 sheets(session.db, who, name, day, room=True) if not (blank and who) else _named_blank(session, who, name)
             )
-    _write(session, out, made, html.write_record_sheets, len(made))
+    _write(session, record_sheets, made, whom)
 
 
 def _named_blank(session: Session, who: "Person", programme: str) -> list[Any]:
@@ -102,15 +102,15 @@ def _named_blank(session: Session, who: "Person", programme: str) -> list[Any]:
     example="chronic print checkup 42 --out checkup.html\nchronic print checkup --due 30d --blank --out blank.html",
 )
 @_whom_options
-@_out_option
+@_out_options
 @click.pass_obj
-def checkup(session: Session, /, blank: bool, out: "Path", **whom: Any) -> None:
-    from chronic.render import html
+def checkup(session: Session, /, blank: bool, **whom: Any) -> None:
+    from chronic.render.papers import checkup_forms
     from chronic.reports.checkup_form import form
 
     everyone = _wanted(session, whom, blank, kind="checkup")
     made = [form(session.db, who, session.today, blank) for who in everyone]
-    _write(session, out, made, html.write_checkup_forms, len(made))
+    _write(session, checkup_forms, made, whom)
 
 
 @print.command(
@@ -123,36 +123,50 @@ def checkup(session: Session, /, blank: bool, out: "Path", **whom: Any) -> None:
 @_whom_options
 @click.option("--phone", help=_("The clinic's phone; a line to write it on if left out."))
 @click.option("--masked", is_flag=True, help=_("The surname alone."))
-@_out_option
+@_out_options
 @click.pass_obj
-def card(session: Session, /, blank: bool, phone: str | None, masked: bool, out: "Path", **whom: Any) -> None:
-    from chronic.render import html
+def card(session: Session, /, blank: bool, phone: str | None, masked: bool, **whom: Any) -> None:
+    from chronic.render.papers import cards
     from chronic.reports import patient_card
 
     if blank:
         raise ValueRefused("print.card_blank")
     everyone = [who for who in _wanted(session, whom, False) if who is not None]
-    made = [patient_card.card(session.db, who, session.today, session.desk.editions, masked, phone) for who in everyone]
-    _write(session, out, made, html.write_cards, len(made))
+    made = [
+        (who.name, patient_card.card(session.db, who, session.today, session.desk.editions, masked, phone))
+        for who in everyone
+    ]
+    _write(session, cards, made, whom)
 
 
 @print.command(
-    help=_("A blank sheet for a day of screening; typed off under the same headers, import reads it."),
-    example="chronic print campaign --village 下各村 --rows 30 --out screening.html",
+    help=_(
+        "A blank sheet for a day of screening, on paper or as a workbook. Filled in, it is imported twice: as it is for "
+        "who is new, and with --screened-on for the readings."
+    ),
+    example=(
+        "chronic print campaign --village 下各村 --rows 30 --out screening.pdf\n"
+        "chronic print campaign --rows 100 --out screening.xlsx"
+    ),
 )
 @click.option("--village", help=_("Where it is."))
 @click.option("--on", type=DAY, help=_("The day, if it is to be printed."))
 @click.option("--rows", type=click.IntRange(1, 500), default=_ROWS, show_default=True, help=_("So many lines."))
-@_out_option
+@papers.paper_options("xlsx", required=True)
 @click.pass_obj
-def campaign(session: Session, /, village: str | None, on: "date | None", rows: int, out: "Path") -> None:
-    from chronic.render import html
+def campaign(session: Session, /, village: str | None, on: "date | None", rows: int, **where: Any) -> None:
+    from chronic.render import papers as laid_out
     from chronic.reports.visit_form import day_in_words
 
-    with session.writing(out, "html") as stream:
-        day = day_in_words(on) if on else "　　年　月　日"
-        html.write_campaign(session.settings.get("name", ""), village or "　" * 6, day, rows, stream)
-    _said(out, 1)
+    day = day_in_words(on) if on else "　　年　月　日"
+    if where["style"] == "xlsx":
+        from chronic.render import xlsx
+
+        with session.making(where["out"]) as path:
+            xlsx.write_blank(laid_out.CAMPAIGN_TITLE, laid_out.CAMPAIGN, rows, path)
+        papers.said(where["out"], "pdf", 1)
+        return
+    _out(session, laid_out.campaign(session.settings.get("name", ""), village or "", day, rows), 1, where)
 
 
 def _wanted(session: Session, whom: dict[str, Any], blank: bool, kind: str = "followup") -> "list[Person | None]":
@@ -174,18 +188,13 @@ def _wanted(session: Session, whom: dict[str, Any], blank: bool, kind: str = "fo
     return [people.get(session.db, int(str(row["person_id"]))) for row in rows]
 
 
-def _write(session: Session, out: "Path", made: Iterable[Any], write: Callable[[Any, Any], None], number: int) -> None:
-    if not number:
+def _write(session: Session, lay: "Callable[[list[Any]], Paper]", made: list[Any], where: dict[str, Any]) -> None:
+    if not made:
         raise NotAllowed("print.nobody")
-    with session.writing(out, "html") as stream:
-        write(made, stream)
-    _said(out, number)
+    _out(session, lay(made), len(made), where)
 
 
-def _said(out: "Path", number: int) -> None:
-    said = ngettext(
-        "{n} sheet in {out}; open it in a browser and print it.",
-        "{n} sheets in {out}; open it in a browser and print it.",
-        number,
-    )
-    click.echo(said.format(n=number, out=out), err=True)
+def _out(session: Session, paper: "Paper", number: int, where: dict[str, Any]) -> None:
+    out, style = where["out"], where["style"]
+    papers.write(session, paper, out, style, where["font"])
+    papers.said(out, style, number)

@@ -43,7 +43,8 @@ TABLE = {
     "checkup": ("checkup", "find", N_("Yearly check-ups: record, what is missing, who is due.")),
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
-    "report": ("report", "find", N_("Figures over many people: visits to expect.")),
+    "report": ("report", "find", N_("Figures over many people: indicators, cohorts, coverage, work.")),
+    "dashboard": ("dashboard", "find", N_("The figures as one page of pictures.")),
     "plan": ("plan", "loop", N_("Rounds: whom to visit on which working day.")),
     "refer": ("refer", "loop", N_("When to refer, and what became of a referral.")),
     "institution": ("institution", "loop", N_("Where people are referred to, and clinic days of specialists.")),
@@ -61,14 +62,23 @@ TABLE = {
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "audit": ("audit", "files", N_("What was done here and taken out of here, by whom, and is that record whole.")),
     "init": ("init", "files", N_("Make a new registry.")),
+    "encrypt": ("encrypt", "files", N_("Encrypt the registry, so that a stolen copy cannot be read.")),
+    "decrypt": ("encrypt", "files", N_("Make an encrypted registry a plain file again.")),
+    "passphrase": ("encrypt", "files", N_("Another passphrase for an encrypted registry.")),
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
+    "backup": ("backup", "files", N_("Copy the whole registry, checked; which copies there are.")),
+    "restore": ("backup", "files", N_("Put a backup in the place of the registry.")),
+    "check": ("check", "files", N_("Is the registry whole? Save what can be read of a damaged one.")),
+    "upgrade": ("upgrade", "files", N_("Bring a registry of an earlier version up to date.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),
     "completion": ("completion", "files", N_("Let the shell complete commands at the Tab key.")),
 }
 """Command -> (module, section, one line). Help is printed from here: no command is imported for it."""
 
-GLOBAL = ("--db", "--today", "--lang")
+_LONGEST = 600
+"""Characters of what is said of a wrong word on the command line; it is quoted in it."""
+GLOBAL = ("--db", "--today", "--lang", "--key-file")
 
 
 @click.group(
@@ -80,6 +90,7 @@ GLOBAL = ("--db", "--today", "--lang")
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
+@click.option("--key-file", type=FILE, help=_("Key of an encrypted registry; else CHRONIC_KEY_FILE."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
@@ -90,14 +101,15 @@ GLOBAL = ("--db", "--today", "--lang")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: "Path | None", today_text: str | None, lang: str | None) -> None:
+def root(ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
-    from chronic.store import registry
+    from chronic.store import opening, transactions
 
     day = given_day(today_text, "--today") or given_day(os.environ.get("CHRONIC_TODAY"), "CHRONIC_TODAY")
-    ctx.obj = Session(db, day)
-    ctx.with_resource(registry.translated(ctx.obj.file))
+    ctx.obj = Session(db, day, key_file)
+    ctx.with_resource(opening.unlocked_by(ctx.obj.unlock))
+    ctx.with_resource(transactions.translated(ctx.obj.file))
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
         return
@@ -164,7 +176,8 @@ def _wrong_usage(error: click.ClickException) -> int:
         sharpen(error)
     if isinstance(error, click.UsageError) and error.ctx is not None and type(error) is not click.BadParameter:
         hint = " " + _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help")
-    click.echo(error.format_message() + hint, err=True)
+    message = error.format_message()
+    click.echo((message if len(message) <= _LONGEST else f"{message[:_LONGEST]}...") + hint, err=True)
     return error.exit_code
 
 
@@ -187,10 +200,12 @@ def _bug() -> int:
     from chronic.cli.session import user_folder
 
     log = user_folder() / "chronic-error.log"
-    text = traceback.format_exc()
+    from chronic.model.traces import without_numbers
+
+    text = without_numbers(traceback.format_exc())
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as out:
+        with open(log, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
             out.write(f"chronic {__version__}\n{text}\n")
         click.echo(
             _("Something went wrong inside the program; nothing was saved. Details are in {path}.").format(path=log),

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -17,25 +16,29 @@ from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.model.days import china_day, parse_day
 from chronic.model.report import ENCODINGS, HEADERS, Report
-from chronic.store import registry
+from chronic.store import opening, registry, transactions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from chronic.care.desk import Desk
+    from chronic.cli.unlock import Found as Unlocked
+    from chronic.store.cipher import Key
     from chronic.store.stamp import Stamp
 
 
 class Session:
     """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
 
-    def __init__(self, db: "Path | None", today: date | None) -> None:
+    def __init__(self, db: "Path | None", today: date | None, key_file: "Path | None" = None) -> None:
         self.file = str(db or default_registry())
         self.instant = datetime.now(UTC)
         self._began = monotonic()
         self.today_given = today is not None
         self.today = today or china_day(self.instant)
         self.headers, self.encoding, self.elements = HEADERS[0], ENCODINGS[0], False
+        self.key_file = str(key_file or os.environ.get("CHRONIC_KEY_FILE") or "")
+        self.keys: dict[bytes, Unlocked] = {}
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -46,10 +49,28 @@ class Session:
         return Path(self.file)
 
     @cached_property
-    def db(self) -> sqlite3.Connection:
-        db = registry.connect(self.file)
+    def db(self) -> opening.Registry:
+        try:
+            db = registry.connect(self.file, waits=self._waits)
+        except RegistryUnusable as error:
+            if error.code != "registry.older":
+                raise
+            from chronic.cli.upgrade import brought_up
+
+            brought_up(self)
+            db = registry.connect(self.file, waits=self._waits)
         self._stack.callback(db.close)
         return db
+
+    def unlock(self, path: "str | Path", head: bytes) -> "Key":
+        """The key of an encrypted registry. Raises RegistryUnusable."""
+        from chronic.cli.unlock import found
+
+        return found(self, path, head).key
+
+    def _waits(self) -> None:
+        """Another program is writing; this one goes on when that is done."""
+        click.echo(_("Another program is writing to {path}; waiting for it.").format(path=self.file), err=True)
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -59,15 +80,24 @@ class Session:
     def user(self) -> str:
         """Who is writing: CHRONIC_USER, else the registry's doctor, else the system's user."""
         name = os.environ.get("CHRONIC_USER") or (self.settings.get("doctor") if os.path.exists(self.file) else None)
+        return name or self.system_user
+
+    @property
+    def system_user(self) -> str:
+        """Who is logged in."""
         with contextlib.suppress(OSError, KeyError, ImportError):
-            name = name or _system_user()
-        return name or "unknown"
+            return _system_user()
+        return "unknown"
 
     def stamp(self, batch: int | None = None) -> "Stamp":
+        return self.plain_stamp()._replace(by=self.user, origin=self.settings.get("origin", ""), batch=batch)
+
+    def plain_stamp(self) -> "Stamp":
+        """The instant alone: nothing is asked of the registry, which may not be readable yet."""
         from chronic.store.stamp import Stamp
 
         at = self.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Stamp(at, int(self.instant.timestamp() * 1000), self.user, self.settings.get("origin", ""), batch)
+        return Stamp(at, int(self.instant.timestamp() * 1000), os.environ.get("CHRONIC_USER") or "", "")
 
     @cached_property
     def desk(self) -> "Desk":
@@ -79,6 +109,12 @@ class Session:
     def seconds(self) -> float:
         """How long this invocation has taken so far."""
         return monotonic() - self._began
+
+    def release(self) -> None:
+        """Let go of the registry, which is about to be another one."""
+        self._stack.close()
+        for name in ("db", "settings", "desk"):
+            self.__dict__.pop(name, None)
 
     def close(self) -> None:
         self._stack.close()
@@ -93,14 +129,18 @@ class Session:
         """Remember that data left the registry by a command of this group; a registry that cannot be written has no memory.
         `without_people`: commands whose files hold none."""
         if ctx.invoked_subcommand not in without_people:
-            with contextlib.suppress(RegistryUnusable), registry.translated(self.file):
-                self.note("export", f"{ctx.command_path} {ctx.invoked_subcommand}")
+            self.note_leaving(f"{ctx.command_path} {ctx.invoked_subcommand}")
+
+    def note_leaving(self, about: str) -> None:
+        """The same of one command."""
+        with contextlib.suppress(RegistryUnusable), transactions.translated(self.file):
+            self.note("export", about)
 
     def note(self, action: str, about: str) -> None:
         """A row in the audit for what records nothing."""
         from chronic.store import audit
 
-        with registry.immediate(self.db):
+        with transactions.immediate(self.db):
             audit.note(self.db, self.stamp(), action, about=about)
 
     @contextlib.contextmanager
@@ -110,16 +150,18 @@ class Session:
             yield
 
     def show(self, report: Report, style: str, out: "Path | None", stored: bool = True) -> None:
-        """Print a listing as a table, CSV or JSON, or write it to a file in one step; a workbook is always a file.
+        """Print a listing as a table, CSV, JSON or page, or write it to a file in one step; a workbook is always a file.
         `stored`: its rows come from the registry."""
         from chronic.render import files
 
-        source = registry.streaming(self.db) if stored else contextlib.nullcontext()
+        source = transactions.streaming(self.db) if stored else contextlib.nullcontext()
         if style == "xlsx":
-            with self._workbook(out) as path, source:
+            if out is None:
+                raise ValueRefused("xlsx.name")
+            with self.making(out) as path, source:
                 from chronic.render import xlsx
 
-                xlsx.write(report, path, self.headers, self.elements)
+                xlsx.write(report, path, self.headers, self.elements, self._numbers)
             return
         with self.writing(out, style) as stream:
             if style == "table":
@@ -128,23 +170,28 @@ class Session:
                 tables.draw(report, stream)
                 return
             with source:
-                if style == "csv":
+                if style == "html":
+                    self._page(report, stream)
+                elif style == "csv":
                     files.write_csv(report, stream, self.headers, self.elements)
                 else:
                     files.write_json(report, stream)
 
-    @contextlib.contextmanager
-    def _workbook(self, out: "Path | None") -> Iterator["Path"]:
-        """Where a workbook is written until it is whole."""
-        if out is None:
-            raise ValueRefused("xlsx.name")
-        self._refuse_registry(out)
-        with _appearing(out) as temporary:
-            yield temporary
+    def _numbers(self) -> dict[str, object]:
+        from chronic.cli.cards import numbers_of
+
+        return numbers_of(self.desk.editions.on(self.today))
+
+    def _page(self, report: Report, out: IO[str]) -> None:
+        from chronic.model.days import china_minute
+        from chronic.render import html
+
+        foot = _("Made on {minute}.").format(minute=china_minute(self.stamp().at))
+        html.write(html.page(report, foot), out)
 
     @contextlib.contextmanager
     def making(self, out: "Path") -> Iterator["Path"]:
-        """Where a file that is no text is written until it is whole. Raises ValueRefused."""
+        """Where a file that is no text is written until it is whole. Raises ValueRefused as `writing`."""
         self._refuse_registry(out)
         with _appearing(out) as temporary:
             yield temporary

@@ -1,36 +1,52 @@
 """`refer slip` and `refer void`: a referral slip on the screen or on paper, and one that should not be there."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import NEW_FILE, Command, full_option, yes_option
+from chronic.cli.commands import Command, full_option, yes_option
+from chronic.cli.papers import PAPER, paper_options, write
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.i18n import _, language
 from chronic.i18n.terms import URGENCY, term
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from chronic.model.referral import Referral
     from chronic.reports.slip import Document
 
 
 @click.command(
     cls=Command,
-    help=_("Print a referral slip again: on the screen, or as a page to print."),
-    example="chronic refer slip 2026-0001\nchronic refer slip 2026-0001 --full --out slip.html",
+    help=_("Print referral slips again: on the screen, or as pages to print."),
+    example="chronic refer slip 2026-0001\nchronic refer slip 2026-0001 2026-0002 --full --out slips.pdf",
 )
-@click.argument("number")
-@click.option("--out", type=NEW_FILE, help=_("Write a page to print into this file."))
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+@paper_options("text")
 @full_option
 @click.pass_obj
-def slip(session: Session, /, number: str, out: "Path | None", full: bool) -> None:
-    person, found = _find(session, number)
-    show_slip(session, person, found, session.note_full(full), out)
+def slip(session: Session, /, numbers: tuple[str, ...], full: bool, **where: Any) -> None:
+    from chronic.reports.slip import document
+    from chronic.store import people as store
+
+    slips = [_find(session, number) for number in numbers]
+    session.note_full(full)
+    made = [(person, found, document(session.db, session.today, person, found, full)) for person, found in slips]
+    if where["out"] is None or where["style"] not in PAPER:
+        with session.printing(where["out"]):
+            for _person, _found, form in made:
+                _echo(form)
+        return
+    from chronic.render import papers
+
+    told = [(store.get(session.db, person).name, form, _urgent(found)) for person, found, form in made]
+    write(session, papers.slips(told, language()), **where)
+
+
+def _urgent(slip: "Referral") -> str:
+    return term(URGENCY, "emergency") if slip.urgency == "emergency" else ""
 
 
 @click.command(
@@ -65,18 +81,15 @@ def _find(session: Session, number: str) -> "tuple[int, Referral]":
     return found[0], found[1]
 
 
-def show_slip(session: Session, person: int, made: "Referral", full: bool, out: "Path | None" = None) -> None:
+def show_slip(session: Session, person: int, made: "Referral", full: bool) -> None:
     from chronic.reports.slip import document
 
-    form = document(session.db, session.today, person, made, full)
-    if out is None:
-        for line in _text(form):
-            click.echo(line)
-        return
-    from chronic.render import html
+    _echo(document(session.db, session.today, person, made, full))
 
-    with session.writing(out, "html") as stream:
-        html.write_slip(form, term(URGENCY, "emergency") if made.urgency == "emergency" else "", language(), stream)
+
+def _echo(form: "Document") -> None:
+    for line in _text(form):
+        click.echo(line)
 
 
 def _text(form: "Document") -> Iterator[str]:

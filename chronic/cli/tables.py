@@ -10,24 +10,33 @@ from typing import IO
 
 from chronic.i18n import _
 from chronic.model.report import Column, Report
+from chronic.model.unseen import neutral
 from chronic.model.wide import width
 from chronic.render.values import shown as shown
 
 _RICH_ROWS = 40
 _GAP = 2
-_THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics", "uploads")
+_THINGS = ("visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics", "uploads",
+           "ledger_follow_up", "ledger_screening", "ledger_referral", "ledger_call_back", "ledger_check_up",
+           "ledger_education", "quality", "quality_visits", "warning", "warning_readings")  # fmt: skip
 """Listings of something else than people."""
 
 
 def draw(report: Report, out: IO[str]) -> None:
-    """Title, sentences and the visible columns; colour only on a terminal."""
-    if report.title:
-        out.write(report.title + "\n")
-    for line in report.lines:
+    """Title, sentences, the visible columns and what stands under them; colour only on a terminal."""
+    _draw(report, out)
+    for line in report.notes:
         out.write(line + "\n")
+
+
+def _draw(report: Report, out: IO[str]) -> None:
+    if report.title:
+        out.write(neutral(report.title) + "\n")
+    for line in report.lines:
+        out.write(neutral(line) + "\n")
     visible = [column for column in report.columns if not column.hidden]
     columns = sorted(visible, key=lambda column: column.last)
-    rows = [[shown(column.key, row.get(column.key)) for column in columns] for row in report.rows]
+    rows = [[neutral(shown(column.key, row.get(column.key))) for column in columns] for row in report.rows]
     if not rows:
         out.write((_("None.") if report.name in _THINGS else _("Nobody.")) + "\n")
         return

@@ -1,6 +1,7 @@
 """Values as people type them: a person, a day, a pressure, a span, and every field of the dictionary."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -23,6 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _BP = r"(\d{1,3})/(\d{1,3})(?:mmhg)?"
 _BP_KPA = r"(\d{1,2}(?:\.\d{1,2})?)/(\d{1,2}(?:\.\d{1,2})?)\s*kpa"
 _ENTERED = "chronic.entered"
+ASKED = "-"
+_PRIVATE = ("id_number", "phone", "archive_no")
 _NUMBERS = ("integer", "decimal", "glucose")
 
 
@@ -34,7 +37,7 @@ class Found(NamedTuple):
 
 
 class PersonType(click.ParamType[Any]):
-    """PERSON: registry id, ID number, archive number, *tail, part of a name, or pinyin initials."""
+    """PERSON: registry id, ID number, archive number, *tail, part of a name, or pinyin initials; `-` asks for it."""
 
     name = "person"
 
@@ -42,7 +45,16 @@ class PersonType(click.ParamType[Any]):
         if isinstance(value, Found):
             return value
         session: Session = click.get_current_context().obj
-        return find_person(session, str(value))
+        return find_person(session, _unseen(str(value), _("Who")))
+
+
+def _unseen(text: str, question: str) -> str:
+    """What a word on the command line says; for `-` what is typed now, which no history and no list of programs shows."""
+    if text != ASKED:
+        return text
+    if not sys.stdin.isatty():
+        raise ValueRefused("type.no_terminal")
+    return str(click.prompt(question, err=True))
 
 
 def find_person(session: Session, text: str) -> Found:
@@ -171,9 +183,11 @@ class FieldType(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         from chronic.exchange.cells import read
-        from chronic.model.wording import say_problem
+        from chronic.model.wording import field_label, say_problem
 
         session: Session = click.get_current_context().obj
+        if self.column in _PRIVATE:
+            value = _unseen(str(value), field_label(self.column))
         if self.field.kind in _NUMBERS:
             from chronic.model.units import amount
 

@@ -8,9 +8,10 @@ import click
 
 from chronic.care import record as care
 from chronic.cli import cards, people
-from chronic.cli.commands import NEW_FILE, Group, output_options, style_option, yes_option
+from chronic.cli.commands import Group, output_options, style_option, yes_option
 from chronic.cli.guided_due import also_due
 from chronic.cli.guided_terminal import present
+from chronic.cli.papers import paper_options
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, as_entered, field_options
 from chronic.errors import ValueRefused
@@ -190,18 +191,18 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
 @visit.command(
     help=_(
         "The official record form of one follow-up, of each programme it belongs to; blanks stay blank. To a file ending "
-        "in .html it goes as pages to print."
+        "in .html or .pdf it goes as pages to print."
     ),
     example=("chronic visit form 42\nchronic visit form 42 --out form.html"),
 )
 @click.argument("person", type=PERSON)
 @click.option("--visit", "number", type=click.IntRange(min=1), help=_("The number of the visit; the last one if left out."))
-@click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@paper_options("text")
 @click.pass_obj
-def form(session: Session, /, person: Found, number: int | None, out: "Path | None") -> None:
+def form(session: Session, /, person: Found, number: int | None, **where: Any) -> None:
     from chronic.cli import form_card
 
-    form_card.show(session, person.person, number, out)
+    form_card.show(session, person.person, number, where)
 
 
 def values_given(

@@ -16,6 +16,7 @@ from chronic.model.days import parse_day
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.guards import unguard
 from chronic.model.units import STORED, converted, unit_named
+from chronic.model.unseen import HARMFUL
 from chronic.model.visit import METER_HIGH, METER_LOW
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ __all__ = ["LONGEST", "MASKED", "Column", "InUnit", "Masked", "Reading", "read"]
 
 LONGEST = 2000
 """Characters of a cell. Longer ones are the rest of a file behind a quote that nobody closed."""
-
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Also the marks that make a text read backwards (bidi overrides) and halves of characters."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?")  # programs write a double with up to 17 digits
 _BLOOD_PRESSURE = ("sbp", "dbp")
@@ -100,8 +98,8 @@ def read(
         return BLANK
     if len(unguard(cell.text)) > LONGEST:
         return cell.refuse("value.too_long", len(cell.text))
-    if not cell.text.isprintable() and CONTROL.search(cell.text):
-        return cell._replace(text=CONTROL.sub("?", cell.text)).refuse("value.control")
+    if not cell.text.isprintable() and HARMFUL.search(cell.text):
+        return cell._replace(text=HARMFUL.sub("?", cell.text)).refuse("value.control")
     if field.kind in _MEASURED and not typed and plain(cell.text).casefold() in _NOT_DONE:
         return cell.warn(None, "value.not_done")
     found = _converted(cell) if field.kind in _MEASURED and not typed else _KINDS[field.kind](cell)

@@ -15,11 +15,13 @@ from chronic.model.fields import YES_NO, Field
 
 
 class CodeSet(NamedTuple):
-    """`title`: Chinese, English. `fields`: column -> code -> canonical word, empty where the code says too little."""
+    """`title`: Chinese, English. `fields`: column -> code -> canonical word, empty where the code says too little.
+    `vendor`: of one system, not of a form or a standard."""
 
     name: str
     title: tuple[str, str]
     fields: Mapping[str, Mapping[str, str]]
+    vendor: bool = False
 
 
 _FILE = os.path.join(os.path.dirname(__file__), "codes.toml")
@@ -48,12 +50,14 @@ def sets() -> dict[str, CodeSet]:
     """Every set by its name, in the order they are shown."""
     found: dict[str, CodeSet] = {}
     for name, told in _told()["sets"].items():
-        base = found[str(told["like"])].fields if "like" in told else {}
+        like = found.get(str(told.get("like", "")))
+        base = like.fields if like else {}
         own = {
             column: {folded(code): str(word) for code, word in codes.items()} for column, codes in told["fields"].items()
         }  # fmt: skip
         zh, en = told["title"]
-        found[name] = CodeSet(name, (zh, en), {**base, **own})
+        vendor = bool(told.get("vendor", like is not None and like.vendor))
+        found[name] = CodeSet(name, (zh, en), {**base, **own}, vendor)
     return found
 
 
@@ -74,9 +78,11 @@ def folded(text: str) -> str:
 
 
 def reading(bare: Mapping[str, Iterable[str]]) -> list[CodeSet]:
-    """The sets that give every one of these bare codes (column -> codes) a meaning."""
-    return [
+    """The sets that give every one of these bare codes (column -> codes) a meaning: those of forms and standards, else
+    those of single systems."""
+    able = [
         found
         for found in sets().values()
         if all(found.fields.get(column, {}).get(folded(code)) for column, codes in bare.items() for code in codes)
     ]
+    return [found for found in able if not found.vendor] or able

@@ -153,7 +153,13 @@ def blank(figures: Iterable[tuple[str, str, str]], places: Iterable[str], notes:
     yield from ("", "[groups.sex_age]", "sex = true", f"ages = [{', '.join(map(_quoted, AGES))}]", "[groups.sex_age.ids]")
     yield from (f'{_quoted(f"{sex} {age}")} = ""' for sex in SEXES for age in (*AGES, UNKNOWN))
     for programme, figure, says in figures:
-        yield from ("", f"# {says}", f"[figures.{programme}.{figure}]", 'data_element = ""', 'groups = "sex_age"')
+        yield from (
+            "",
+            f"# {says}",
+            f"[figures.{programme}.{_quoted(figure) if '.' in figure else figure}]",
+            'data_element = ""',
+            'groups = "sex_age"',
+        )
 
 
 def _empty(mapping: Mapping) -> Iterator[str]:

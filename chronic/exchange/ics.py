@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from chronic import __version__
-from chronic.errors import ValueRefused
+from chronic.model.extras import extra
 
 
 class Entry(NamedTuple):
@@ -18,11 +18,9 @@ class Entry(NamedTuple):
 
 
 def calendar(entries: Iterable[Entry], as_of: date) -> str:
-    """The file's text; the same entries give the same text. Raises ValueRefused (`ics.library`)."""
-    try:
+    """The file's text; the same entries give the same text. Raises ValueRefused (`extra.missing`)."""
+    with extra("calendar"):
         from icalendar import Calendar, Event
-    except ImportError:
-        raise ValueRefused("ics.library") from None
     made = Calendar()
     made.add("prodid", f"-//chronic//chronic {__version__}//ZH")
     made.add("version", "2.0")

@@ -19,6 +19,8 @@ _LOOKED_AT = 40
 """Records among which the headers must begin."""
 _DEEPEST = 3
 """Lines that headers take at most."""
+_WIDEST = 2000
+"""Columns with headers; the fullest form there is has a tenth of that."""
 _NOTE = re.compile(
     r"required|optional|必填|选填|必填项|选填项|可选|\*"
     r"|(?:de|hds[db])\d\d\.\d\d\.\d{3}(?:\.\d\d)?"
@@ -97,7 +99,7 @@ def _layouts(source: Text | Book, known: Known) -> Iterator[Layout]:
 
 
 def _layout(source: Text | Book, lines: Sequence[Record], known: Known) -> Layout | None:
-    if any(line.broken for line in lines):
+    if any(line.broken or sum(map(bool, map(str.strip, line.cells))) > _WIDEST for line in lines):
         return None
     header = tuple(lines[0].cells) if len(lines) == 1 else joined([line.cells for line in lines], known)
     columns, complete = known(header)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from chronic.errors import ValueRefused
+from chronic.model.extras import extra
 
 _AT_ONCE = 5_000
 _ROWS_A_FILE = 50_000
@@ -19,13 +19,11 @@ _QUIET: dict[str, str | bool | int | float | list[str]] = {
 
 
 class Files:
-    """Writes one folder after the other. Raises ValueRefused (`parquet.library`)."""
+    """Writes one folder after the other. Raises ValueRefused (`extra.missing`)."""
 
     def __init__(self) -> None:
-        try:
+        with extra("analytics"):
             import duckdb
-        except ImportError:
-            raise ValueRefused("parquet.library") from None
         self._db: Any = duckdb.connect(":memory:", config=_QUIET)
 
     def write(self, folder: Path, columns: Iterable[tuple[str, str]], rows: Iterator[tuple[object, ...]]) -> int:

@@ -3,7 +3,8 @@
 import gettext
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from chronic.i18n.catalogue import Catalogue
 
@@ -50,6 +51,22 @@ def _windows_language() -> str:
     return "zh" if primary in (0, 0x04) else "en"
 
 
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """What is said meanwhile is said in Chinese, whatever the language of the screen: files do not follow it."""
+    global _current, _lang
+    before = _current, _lang
+    try:
+        _current, _lang = _current or _catalogue(), "zh"
+        yield
+    finally:
+        _current, _lang = before
+
+
+def _catalogue() -> Catalogue:
+    return Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo"))
+
+
 def activate(lang: str) -> None:
     """Use this language from now on, in click's own sentences too.
 
@@ -61,5 +78,5 @@ def activate(lang: str) -> None:
     os.environ["LANGUAGE"] = "zh_CN" if lang == "zh" else "en"
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
-    _current = Catalogue(os.path.join(LOCALE, "zh_CN", "LC_MESSAGES", f"{DOMAIN}.mo")) if lang == "zh" else None
+    _current = _catalogue() if lang == "zh" else None
     vars(gettext).update(gettext=_, ngettext=ngettext)

@@ -12,6 +12,14 @@ CLASSES = {
     "not_assessed": N_("not assessed"),
 }
 
+EXTRAS = {
+    "analytics": N_("Parquet"),
+    "calendar": N_("A calendar file"),
+    "excel": N_("An Excel workbook (a CSV does not)"),
+    "pdf": N_("A PDF (a page .html does not)"),
+}
+"""What each extra of the package is for, as the beginning of a sentence."""
+
 URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
 STEPS = {
@@ -46,6 +54,52 @@ UPLOADS = {
     "unsent": N_("not sent"), "changed": N_("changed since"), "sent": N_("sent"), "returned": N_("returned"),
     "withdrawn": N_("withdrawn here since"), "removed": N_("taken out there"),
 }  # fmt: skip
+OF_A_TREND = {"before": N_("before"), "recent": N_("recent")}
+ASKED_ABOUT = {
+    "after_death": N_("visit after the day of death"),
+    "alike": N_("same values for several people on one day"),
+    "copied": N_("same values as before"),
+    "backfilled": N_("several visits written down on one day"),
+    "cadence": N_("many visits in one month"),
+    "regular": N_("always on the same day of the month"),
+    "crowded": N_("very many visits in a day"),
+    "digits": N_("preferred last digits"),
+    "near_limit": N_("many readings just under the limit"),
+    "phone_bp": N_("blood pressure of a phone contact"),
+    "late": N_("written down late"),
+    "missing": N_("required fields missing"),
+}
+WORK = {"visit": N_("follow-up"), "checkup": N_("check-up")}
+COUNTS = {
+    "counted": N_("counted"),
+    "after_closing": N_("after the person was closed"),
+    "not_managed": N_("in no programme that grants follow-ups on that day"),
+    "no_reading": N_("what the class hangs on was not measured"),
+    "incomplete": N_("required fields are blank"),
+    "again": N_("one was counted this year already"),
+    "not_entitled": N_("neither managed nor an older person on that day"),
+}
+LATE_RECORDS = {
+    "visit": N_("follow-up"),
+    "fix": N_("corrected visit"),
+    "void": N_("withdrawn visit"),
+    "screening": N_("screening"),
+    "change": N_("register changed"),
+    "enrolment": N_("enrolled"),
+    "checkup": N_("check-up"),
+    "checkup_void": N_("check-up withdrawn"),
+    "test": N_("test result"),
+    "test_void": N_("test result withdrawn"),
+    "referral": N_("referral slip"),
+    "referral_void": N_("referral slip withdrawn"),
+    "outcome": N_("referral outcome"),
+    "call": N_("call"),
+    "contract": N_("contract"),
+    "contract_end": N_("contract ended"),
+    "person": N_("registered"),
+    "merge": N_("merged"),
+    "undo": N_("taken back"),
+}
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
 WANTED = {"bp": N_("blood pressure"), "fpg": N_("fasting glucose"), "checkup": N_("check-up")}
@@ -213,6 +267,15 @@ REASONS = {
     "referral_outcome": N_("referral outcome"),
     "doctor_date": N_("doctor's date"),
     "checkup_due": N_("yearly check-up"),
+}
+CHECK_PARTS = {
+    "file": N_("the file"),
+    "schema": N_("its tables"),
+    "references": N_("what refers to what"),
+    "facts": N_("what was written"),
+    "audit": N_("the audit"),
+    "contradictions": N_("contradictions"),
+    "derived": N_("plans and classes"),
 }
 
 BUNDLED = {

@@ -116,3 +116,8 @@ def china_day_of(at: str) -> date:
 def china_minute(at: str) -> str:
     """The instant of a `recorded_at` (UTC) as a clock on the wall shows it: 2026-11-21 02:10."""
     return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+
+
+def china_file(at: str) -> str:
+    """The same to the second, for the name of a file: 2026-11-21-021059."""
+    return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m-%d-%H%M%S")

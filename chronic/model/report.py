@@ -32,6 +32,8 @@ class Report(NamedTuple):
     title: str = ""
     lines: tuple[str, ...] = ()
     """Sentences under the title."""
+    notes: tuple[str, ...] = ()
+    """Sentences under the table."""
 
 
 class Rows:

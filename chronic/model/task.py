@@ -8,13 +8,14 @@ TYPED = "typed"
 
 
 class Problem(NamedTuple):
-    """What a check sees. `key` makes it the same problem the next time, `since_on` is the day it comes from.
+    """What a check sees. `key` makes it the same problem the next time, `since_on` is the day it comes from, `person` None
+    where it is about a doctor.
 
     `fresh`: may make a new task; what happened too long ago only keeps one open.
     """
 
     key: str
-    person: int
+    person: int | None
     owner: str | None
     since_on: date | None = None
     about: str | None = None

@@ -4,13 +4,17 @@ import re
 
 from chronic.i18n import _, language
 from chronic.i18n.sentences import sentence
-from chronic.i18n.terms import PROGRAMMES, term
+from chronic.i18n.terms import EXTRAS, PROGRAMMES, term
 from chronic.model.fields import BY_COLUMN, CELL_FIELDS, Field
 from chronic.model.plan import Problem
+
+_QUOTED = 300
+"""Characters."""
 
 
 def say(code: str, **values: object) -> str:
     """The sentence of a code, with columns and programmes by their names."""
+    values = {name: value if not isinstance(value, str) else _short(value) for name, value in values.items()}
     column = str(values.get("column") or "")
     known = _field(column)
     if known is not None:
@@ -22,9 +26,16 @@ def say(code: str, **values: object) -> str:
         values["missing"] = re.sub(r"\w+", lambda word: field_label(word[0]), str(values["missing"]))
     if "programme" in values:
         values["programme"] = term(PROGRAMMES, str(values["programme"]))
+    if "extra" in values:
+        values["what"] = term(EXTRAS, str(values["what"]))
     if "did" in values:
         values["did"] = sentence(str(values["did"]))
     return sentence(code, **values)
+
+
+def _short(text: str) -> str:
+    """What somebody typed or a sheet holds, so long that the sentence around it is still seen."""
+    return text if len(text) <= _QUOTED else text[:_QUOTED] + "..."
 
 
 def say_problem(problem: Problem) -> str:

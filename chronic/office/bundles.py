@@ -13,7 +13,8 @@ from chronic.exchange import bundles as files
 from chronic.exchange import keys
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
-from chronic.store.registry import SCHEMA_VERSION, immediate, settings, streaming
+from chronic.store.registry import SCHEMA_VERSION, settings
+from chronic.store.transactions import immediate, streaming
 from chronic.store.travelling import TRAVELLING
 
 _NO_ROWS = (

@@ -6,7 +6,7 @@ the day asked for, and everything is recorded as of that day's beginning, so wha
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, islice
 from os import getpid
@@ -32,9 +32,9 @@ from chronic.office.demo_story import Story
 from chronic.office.demo_visits import followup, habits, screening
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.rules.assessment import assess
-from chronic.store import editions, histories, people, referrals, registry, twins
-from chronic.store.registry import immediate
+from chronic.store import editions, histories, opening, people, referrals, registry, transactions, twins
 from chronic.store.stamp import Stamp
+from chronic.store.transactions import immediate
 
 ORIGIN = "demo"
 _NAME, _AREA = "下各村卫生室 (演示)", "331024106200"
@@ -72,7 +72,7 @@ def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], 
         registry.create(part, settings, [(edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)])
         db = registry.connect(part)
         try:
-            with registry.translated(part):
+            with transactions.translated(part):
                 fill(Desk(db, today, editions.read(db), stamp), people, seed, done)
         finally:
             db.close()
@@ -117,13 +117,11 @@ def _check_replaceable(path: Path) -> None:
     if not path.exists():
         return
     try:
-        db = registry.connect(path)
+        with transactions.translated(path), closing(opening.opened(path)) as db:
+            registry.recognised(db)  # of an earlier version it may be: its settings are read all the same
+            is_demo = registry.settings(db).get("demo") == "yes"
     except RegistryUnusable as error:
         raise (error if error.code == "registry.locked" else ValueRefused("demo.not_demo", path=path)) from None
-    try:
-        is_demo = registry.settings(db).get("demo") == "yes"
-    finally:
-        db.close()
     if not is_demo:
         raise ValueRefused("demo.not_demo", path=path)
     if any(log.exists() for log in _logs(path)):  # another program has it open and would write into the new file

@@ -40,7 +40,7 @@ def figures(db: sqlite3.Connection, today: date, name: str, path: Path, editions
         raise ValueRefused("figures.period", text=name) from None
     if period.last > today:
         raise ValueRefused("figures.not_over", period=period.name, last=period.last, today=today)
-    mapping = mappings.read(path, indicators.hearts().figures, indicators.PROGRAMMES)
+    mapping = mappings.read(path, _figures(), indicators.PROGRAMMES)
     wanted = [(asked.programme, asked.figure) for asked in mapping.figures]
     found = indicators.tally(db, period, wanted, editions)
     return Made(period, mapping, *dhis2.values(mapping, _counted(db, found, mapping.level)))
@@ -50,7 +50,7 @@ def _counted(db: sqlite3.Connection, found: Counter[indicators.Cell], level: str
     names = _names(db, level)
     for cell, people in found.items():
         places = names.get(cell.village, (mappings.UNKNOWN,)) if level != "all" else (level,)
-        yield dhis2.Counted(cell.programme, cell.figure, places, cell.sex, cell.age, people)
+        yield dhis2.Counted(cell.programme, cell.figure, places, cell.sex or "unknown", cell.age, people)
 
 
 def _names(db: sqlite3.Connection, level: str) -> dict[int | None, tuple[str, ...]]:
@@ -63,13 +63,18 @@ def _names(db: sqlite3.Connection, level: str) -> dict[int | None, tuple[str, ..
     return {id_: (name, full[id_]) if alone[name] == 1 else (full[id_],) for id_, name, _township in rows}
 
 
+def _figures() -> dict[str, indicators.Figure]:
+    """Those that can be asked of a programme; a cohort is a report of its own."""
+    asked = list(indicators.PROGRAMMES)
+    return {name: one for name, one in indicators.book().figures.items() if one.programmes == asked and not one.preset}
+
+
 def blank(db: sqlite3.Connection) -> Iterator[str]:
     """The lines of a mapping with every key and no id."""
-    book = indicators.hearts()
     known = [
         (programme, name, f"{term(PROGRAMMES, programme)}: {either(figure.says)}")
         for programme in indicators.PROGRAMMES
-        for name, figure in book.figures.items()
+        for name, figure in _figures().items()
     ]
     places = dict.fromkeys(names[0] for names in _names(db, "village").values())
     notes = (

@@ -22,7 +22,7 @@ from chronic.protocol import Editions, Protocol
 from chronic.rules.assessment import assess
 from chronic.store import audit, histories, medicines, people, plans
 from chronic.store import editions as stored
-from chronic.store.registry import immediate
+from chronic.store.transactions import immediate
 
 _AT_ONCE = 200
 _COLUMNS = (

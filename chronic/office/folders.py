@@ -14,8 +14,11 @@ from secrets import token_hex
 from types import TracebackType
 from typing import IO, Self
 
+from chronic.store.opening import sync_folder
+
 LATEST = "latest"
-_BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old)")
+_BEGUN = re.compile(r"\.(?P<day>\d{4}-\d\d-\d\d)\.[0-9a-f]{8}\.(?P<what>part|old|gone)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ABANDONED_S = 24 * 3600
 _TRIES = 5  # two runs at once: the later one wins
 
@@ -56,12 +59,12 @@ class DatedFolder:
 
     def publish(self) -> None:
         """Put it in its place, over an older one of the same day; if that fails, the older one stays."""
-        _sync_folder(self._part)
+        sync_folder(self._part)
         try:
             self._swap()
         finally:
             self._sweep()
-        _sync_folder(self.home)
+        sync_folder(self.home)
 
     def _swap(self) -> None:
         for tries_left in reversed(range(_TRIES)):
@@ -83,7 +86,7 @@ class DatedFolder:
             with suppress(OSError):
                 if begun["what"] == "old" and not (self.home / begun["day"]).exists():
                     left.rename(self.home / begun["day"])
-                elif begun["what"] == "old" or self._now - left.stat().st_mtime > _ABANDONED_S:
+                elif begun["what"] != "part" or self._now - left.stat().st_mtime > _ABANDONED_S:
                     shutil.rmtree(left)
 
 
@@ -107,17 +110,21 @@ def point(home: Path, name: str) -> None:
         part.unlink(missing_ok=True)
 
 
+def prune(home: Path, keep: int, failed: str, kept: str) -> list[str]:
+    """Remove the oldest dated folders beyond so many; the names of those that went.
+
+    One with a file like `kept` stays, and so does the latest one without a file `failed`. Only folders of days are touched.
+    """
+    days = sorted((path for path in home.iterdir() if _DAY.fullmatch(path.name) and path.is_dir()), reverse=True)
+    good = next((path for path in days if not (path / failed).exists()), None)
+    old = [path for path in days[keep:] if path != good and not any(path.glob(kept))]
+    for path in old:
+        gone = home / f".{path.name}.{token_hex(4)}.gone"
+        path.rename(gone)  # interrupted here it is swept away the next time: never half a folder that looks whole
+        shutil.rmtree(gone)
+    return [path.name for path in old]
+
+
 def private(path: Path, mode: str) -> IO[str]:
     """A text file for the user's eyes only: `x` a new one, `a` to add to it."""
     return open(path, mode, encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600))
-
-
-def _sync_folder(path: Path) -> None:
-    """The names in a folder are on the disk too, where the system can do that."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,8 @@
-"""The unattended run: who is overdue and whom to call, in one dated folder, whatever was missed before.
+"""The unattended run: lists, figures and copies of a day in one dated folder, whatever was missed before.
 
-First the registry is checked, so that what is wrong becomes a task and what was put right is closed.
+What it makes stands in `parts`: first what is written in the registry (what is wrong becomes a task and what was put right
+is closed, …), then the files. Old folders go in the end; never one that a month's figures were sent from, nor the last one
+in which nothing failed.
 
 A part that fails does not stop the others; it is named and the run ends with 30. The registry's own trouble
 (missing, damaged, nobody in it) and a clock that cannot be right stop the run, and leave the last folder alone.
@@ -10,55 +12,32 @@ the overdue list, which is the one that is handed on.
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnusable
 from chronic.model.days import china_minute
-from chronic.model.report import Report
+from chronic.model.traces import without_numbers
 from chronic.model.wording import say
-from chronic.office import supervision
-from chronic.office.folders import LATEST, DatedFolder, point, private
-from chronic.render import files
+from chronic.office import parts
+from chronic.office.folders import LATEST, DatedFolder, point, private, prune
+from chronic.office.parts import Night, Tonight, Wishes
 from chronic.reports import calls, overdue
-from chronic.store import nights, registry
+from chronic.store import nights, transactions
 
-PAGE = "nightly.html"
-TASKS = "tasks"
-JOURNAL, TRACES = "nightly.log", "nightly-error.log"
+JOURNAL, TRACES, FAILED = "nightly.log", "nightly-error.log", "failed.txt"
+RETENTION = "retention"
+KEEP = 60
+"""So many dated folders stay where nobody said another number."""
 
 _BOM = "\ufeff"
+_HASH = 16
 _SLACK = timedelta(minutes=5)
 """A clock set right over the network jumps back a little, and someone may record while the run begins."""
-
-
-class Wishes(NamedTuple):
-    """How to run. `day_given`: the business day does not come from the computer's clock, so that is not judged.
-
-    `numbers`: the guideline's numbers for the sentences on the page.
-    """
-
-    registry: Path
-    out: Path
-    clinic: str
-    numbers: dict[str, object]
-    full: bool = False
-    day_given: bool = False
-
-
-class Night(NamedTuple):
-    """What became of it. `late`: the overdue by band; `called`: the calls by section; `failed`: what is missing, and why."""
-
-    folder: Path
-    late: Counter[str]
-    called: Counter[str]
-    failed: dict[str, str]
-    tasks: Counter[str]
-    """Problems found by the checks, and tasks made, reopened and closed."""
 
 
 class Journal(NamedTuple):
@@ -98,21 +77,24 @@ def watched(journal: Journal) -> Iterator[None]:
 
 def run(desk: Desk, wishes: Wishes) -> Night:
     """Make the lists of `desk.today`. Raises RegistryUnusable, NotAllowed (`nightly.clock`), ProblemsFound."""
-    with registry.translated(wishes.registry):
+    with transactions.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter())
-    with _part(wishes, TASKS, night.failed):
-        for count in supervision.check(desk, asked=False).values():
-            night.tasks.update(count._asdict())
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [], [])
+    tonight = Tonight(desk, wishes, night, {})
+    for step in parts.STEPS:
+        with _part(wishes, step.name, night.failed):
+            step.take(tonight)
     try:
         with DatedFolder(wishes.out, day, desk.stamp.ms / 1000) as folder:
-            _fill(desk, wishes, folder, night)
+            _fill(tonight, folder)
             folder.publish()
     except OSError as error:
         raise ProblemsFound("nightly.folder", path=wishes.out, problem=error.strerror or error) from None
     with _part(wishes, LATEST, night.failed):
         point(wishes.out, day)
+    with _part(wishes, RETENTION, night.failed):
+        prune(wishes.out, wishes.keep, FAILED, parts.KEPT)
     with _part(wishes, wishes.registry.name, night.failed):
         nights.remember_run(desk.db, at, day, exit_code(night))
     return night
@@ -122,15 +104,17 @@ def exit_code(night: Night) -> int:
     return ProblemsFound.exit_code if night.failed else 0
 
 
-def close(journal: Journal, night: Night) -> str:
-    """The line of a run that made its lists, written to the log."""
+def close(journal: Journal, night: Night, head: str) -> str:
+    """The line of a run that made its lists, written to the log. `head`: the newest hash of the audit, so that whoever
+    keeps these lines can tell later that nothing was cut off."""
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
+    kept = {parts.FROZEN: ",".join(night.frozen)} if night.frozen else {}
 
     def line() -> str:
         failed = {"failed": ",".join(night.failed)} if night.failed else {}
-        return journal.line(exit_code(night), **counts, **failed)
+        return journal.line(exit_code(night), **counts, **kept, **failed, audit=head[:_HASH])
 
     with _noted(JOURNAL, night.failed):
         journal.add(line())
@@ -148,57 +132,28 @@ def _refuse(desk: Desk, wishes: Wishes) -> None:
         raise NotAllowed("nightly.clock", now=china_minute(desk.stamp.at), newest=china_minute(newest))
 
 
-def _fill(desk: Desk, wishes: Wishes, folder: DatedFolder, night: Night) -> None:
-    """Every file, all of one moment. When none can be made the first problem ends the run."""
-    errors: list[Exception] = []
-    parts = _parts(desk, wishes, night)
+def _fill(tonight: Tonight, folder: DatedFolder) -> None:
+    """Every file, all of one moment. When no list can be made the first problem ends the run."""
+    desk, wishes, night, _ = tonight
     with nights.snapshot(desk.db):
-        with registry.translated(wishes.registry):
+        with transactions.translated(wishes.registry):
             night.late.update(overdue.counts(desk.db, desk.today, overdue.Asked()))
-        for name, write in parts.items():
-            with _part(wishes, name, night.failed, errors), folder.file(name, _BOM if name.endswith(".csv") else "") as out:
-                write(out)
-    if len(errors) == len(parts):
-        raise errors[0]
+        errors = _write(tonight, folder, parts.LISTS)
+        if len(errors) == len(parts.LISTS):
+            raise errors[0]
+        _write(tonight, folder, parts.figures(tonight))
+    if night.failed:
+        with folder.file(FAILED) as out:
+            out.writelines(f"{name}: {problem}\n" for name, problem in night.failed.items())
 
 
-def _parts(desk: Desk, wishes: Wishes, night: Night) -> dict[str, Callable[[IO[str]], None]]:
-    """File name -> what writes it. Each reads for itself, so that no list is ever held whole."""
-
-    def late() -> Report:
-        return overdue.overdue(desk.db, desk.today, overdue.Asked())
-
-    def called() -> Report:
-        return _counted(calls.calls(desk.db, desk.today, calls.WITHIN, overdue.Asked(full=wishes.full)), night.called)
-
-    def page(out: IO[str]) -> None:
-        from chronic.office import sheet
-        from chronic.render import html
-
-        facts = sheet.Facts(wishes.clinic, desk.today, calls.WITHIN, desk.stamp.at, wishes.full, wishes.numbers, night.late)
-        html.write(sheet.page(called(), late(), facts), out)
-
-    return {
-        "overdue.csv": lambda out: files.write_csv(late(), out),
-        "overdue.json": lambda out: files.write_json(late(), out),
-        "calls.csv": lambda out: files.write_csv(called(), out),
-        "calls.json": lambda out: files.write_json(called(), out),
-        PAGE: page,
-    }
-
-
-def _counted(report: Report, sections: Counter[str]) -> Report:
-    """The same; once all rows have gone by, how many there are of each section."""
-
-    def rows() -> Iterator[dict[str, object]]:
-        seen: Counter[str] = Counter()
-        for row in report.rows:
-            seen[str(row["section"])] += 1
-            yield row
-        sections.clear()
-        sections.update(seen)
-
-    return report._replace(rows=rows())
+def _write(tonight: Tonight, folder: DatedFolder, wanted: Iterable[parts.File]) -> list[Exception]:
+    errors: list[Exception] = []
+    for name, write in wanted:
+        mark = _BOM if name.endswith(".csv") else ""
+        with _part(tonight.wishes, name, tonight.night.failed, errors), folder.file(name, mark) as out:
+            write(tonight, out)
+    return errors
 
 
 @contextmanager
@@ -206,15 +161,23 @@ def _part(wishes: Wishes, name: str, failed: dict[str, str], errors: list[Except
     """Whatever goes wrong inside is noted under this name; what nobody foresaw, with its traceback."""
     with _noted(name, failed):
         try:
-            with registry.translated(wishes.registry):
+            with transactions.translated(wishes.registry):
                 yield
         except Exception as error:
             if errors is not None:
                 errors.append(error)
             if not isinstance(error, (ChronicError, OSError)):
                 with suppress(OSError), private(wishes.out / TRACES, "a") as stream:
-                    stream.write(f"{name}\n{traceback.format_exc()}\n")
+                    stream.write(f"{name}\n{without_numbers(traceback.format_exc())}\n")
+            _let_go(error)
             raise
+
+
+def _let_go(error: BaseException | None) -> None:
+    """What a part was reading when it failed is read no further: the next part could not do its work beside it."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 @contextmanager
@@ -226,4 +189,4 @@ def _noted(name: str, failed: dict[str, str]) -> Iterator[None]:
     except OSError as error:
         failed[name] = error.strerror or str(error)
     except Exception as error:
-        failed[name] = f"{type(error).__name__}: {error}"
+        failed[name] = without_numbers(f"{type(error).__name__}: {error}")

@@ -16,7 +16,7 @@ from chronic.errors import ValueRefused
 from chronic.exchange.parquet import Files
 from chronic.reports import analytical
 from chronic.store.pseudonyms import pseudonyms
-from chronic.store.registry import streaming
+from chronic.store.transactions import streaming
 
 _SCHEMA = "_schema.json"
 _MADE_BY = "chronic export parquet"
@@ -31,7 +31,7 @@ _ABOUT = {
 def export(db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path) -> dict[str, int]:
     """Rows by table. An earlier export in that place is replaced.
 
-    Raises ValueRefused: `parquet.library`, `parquet.there`, `parquet.folder`.
+    Raises ValueRefused: `extra.missing`, `parquet.there`, `parquet.folder`.
     """
     _check_replaceable(out)
     place = out.absolute()

@@ -17,10 +17,11 @@ from chronic.office.timetables import TIMETABLES, Job
 KINDS = tuple(TIMETABLES)
 
 
-def job(registry: Path, lang: str, out: Path, at: time, full: bool) -> Job:
+def job(registry: Path, lang: str, out: Path, at: time, full: bool, key_file: str = "") -> Job:
     """The nightly run of a registry, every path absolute: a timetable starts in a folder and a language of its own."""
     registry, out = registry.absolute(), out.absolute()
-    options = ["--db", str(registry), "--lang", lang, "nightly", "--out", str(out), *(["--full"] if full else [])]
+    options = ["--db", str(registry), "--lang", lang, *(["--key-file", os.path.abspath(key_file)] if key_file else [])]
+    options += ["nightly", "--out", str(out), *(["--full"] if full else [])]
     return Job((*program(), *options), registry, at)
 
 

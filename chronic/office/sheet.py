@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from chronic.i18n import _, language
 from chronic.i18n.terms import REASONS, SEXES, term
+from chronic.model.codes import BAND_TITLES
 from chronic.model.days import china_minute
 from chronic.model.report import Report
 from chronic.model.wording import say
 from chronic.render.html import Group, Head, Listing, Page
 from chronic.render.values import shown
-from chronic.reports import calls, overdue
+from chronic.reports import calls
 
 PRINTED = 500
 """So many of each list go on paper; the files hold everyone."""
@@ -38,7 +39,7 @@ def page(called: Report, late: Report, facts: Facts) -> Page:
     counts: Counter[str] = Counter()
     listings = (_calls(called, facts, counts), _late(late, facts))
     weekdays = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    bands = ", ".join(f"{_(title)} {facts.bands[band]}" for band, title in overdue.BAND_TITLES.items())
+    bands = ", ".join(f"{_(title)} {facts.bands[band]}" for band, title in BAND_TITLES.items())
     figures = (
         (_("danger"), counts[calls.DANGER]),
         (_("open referrals"), counts[calls.REFERRAL]),

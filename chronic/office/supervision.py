@@ -7,16 +7,21 @@ closed although the problem is still there is reopened as well and keeps its day
 it had opened.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from chronic.care.desk import Desk
 from chronic.model.task import TYPED, Event, Task
 from chronic.model.task import Problem as Found
 from chronic.protocol.tasks import Check, Tasks
 from chronic.reports.problems import problems
-from chronic.store import audit, registry, tasks
+from chronic.store import audit, registry, tasks, transactions
 from chronic.store.journal import deed
 
+_AT_ONCE = 100
+_T = TypeVar("_T")
 STATES = ("found", "new", "reopened", "closed")
 
 
@@ -30,12 +35,13 @@ class Count(NamedTuple):
 
 
 def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
-    """Make every check in force, in one transaction: its code -> what became of it.
+    """Make every check in force: its code -> what became of it.
 
-    `asked`: by somebody, who may take it back; the nightly run's is no deed of anybody's.
+    `asked`: by somebody, who may take it back: one transaction. The nightly run's is no deed of anybody's, and looks before
+    it writes, a few tasks at a time, so that whoever records does not wait; what it did not come to, the next run finds.
     """
     doctor = registry.settings(desk.db).get("doctor") or desk.stamp.by
-    with deed(desk.db, desk.stamp, "task.check") if asked else registry.immediate(desk.db):
+    with deed(desk.db, desk.stamp, "task.check") if asked else nullcontext():
         chosen = Tasks.of(desk.editions.on(desk.today))
         codes = [code for code in chosen.in_force.checks if code != TYPED]
         counts = {code: _check(desk, code, chosen.checks[code], doctor) for code in codes}
@@ -43,24 +49,33 @@ def check(desk: Desk, asked: bool = True) -> dict[str, Count]:
             if kind != TYPED and kind not in counts:
                 counts[kind] = Count(closed=_close(desk, kind, set()))
         if not asked and any(count[1:] != (0, 0, 0) for count in counts.values()):
-            audit.note(desk.db, desk.stamp, "task.check")
+            with transactions.immediate(desk.db):
+                audit.note(desk.db, desk.stamp, "task.check")
     return counts
 
 
 def _check(desk: Desk, code: str, check: Check, doctor: str) -> Count:
-    """Of a check's problems only the numbers of their tasks are kept."""
     there: set[int] = set()
     new = reopened = 0
-    for problem in problems(desk.db, desk.today, desk.editions, code, check):
-        known = tasks.keyed(desk.db, problem.key)
-        if known is None:
-            if problem.fresh:
-                there.add(_make(desk, code, check, problem, doctor))
-                new += 1
-        elif known.open or _reopened(desk, known.id, check):
-            reopened += not known.open
-            there.add(known.id)
+    for some in _lots(list(problems(desk.db, desk.today, desk.editions, code, check))):
+        with transactions.immediate(desk.db):
+            for problem in some:
+                known = tasks.keyed(desk.db, problem.key)
+                if known is None:
+                    if problem.fresh:
+                        there.add(_make(desk, code, check, problem, doctor))
+                        new += 1
+                elif known.open or _reopened(desk, known.id, check):
+                    reopened += not known.open
+                    there.add(known.id)
     return Count(len(there), new, reopened, _close(desk, code, there))
+
+
+def _lots(whole: Iterable[_T]) -> Iterator[list[_T]]:
+    """So few at a time that a lot is written in a fraction of a second."""
+    waiting = iter(whole)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some
 
 
 def _make(desk: Desk, code: str, check: Check, found: Found, doctor: str) -> int:
@@ -83,6 +98,8 @@ def _reopened(desk: Desk, number: int, check: Check) -> bool:
 def _close(desk: Desk, kind: str, there: set[int]) -> int:
     """Close the open tasks of a check whose problems are gone; how many."""
     gone = [number for number in tasks.open_of(desk.db, kind) if number not in there]
-    for number in gone:
-        tasks.happened(desk.db, number, Event("closed", desk.today, by_rule=True), desk.stamp)
+    for some in _lots(gone):
+        with transactions.immediate(desk.db):
+            for number in some:
+                tasks.happened(desk.db, number, Event("closed", desk.today, by_rule=True), desk.stamp)
     return len(gone)

@@ -7,15 +7,19 @@ from chronic.protocol.chain import Chain
 from chronic.protocol.complications import Complications
 from chronic.protocol.contracts import Contracts
 from chronic.protocol.education import Education
+from chronic.protocol.measures import Measures
 from chronic.protocol.medicines import Medicines
 from chronic.protocol.orders import Orders
+from chronic.protocol.quality import Quality
 from chronic.protocol.referrals import Referrals
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
+from chronic.protocol.warning import Warning as EarlyWarning
 
 BOOKS: tuple[type[Book], ...] = (
-    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain,
+    Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain, Measures,
+    Quality, EarlyWarning,
 )  # fmt: skip
 
 

@@ -84,6 +84,10 @@ class Interval(NamedTuple):
         """The last day of the interval; that day itself is still on time."""
         return add_months(day, self.months) if self.months else day + timedelta(days=self.days)
 
+    def before(self, day: date) -> date:
+        """The day that lies so long before."""
+        return add_months(day, -self.months) - timedelta(days=self.days)
+
 
 class Names(NamedTuple):
     zh: str

@@ -6,7 +6,7 @@ from chronic.protocol.sections import Cite, Interval, Names, Section
 
 FINDS = (
     "danger", "referral", "suspicion", "overdue", "never_seen", "no_contact", "finding", "denied", "smoking",
-    "outcome_missing", "notice", "missing",
+    "outcome_missing", "notice", "missing", "quality",
 )  # fmt: skip
 """What a check can look for (`reports.problems`)."""
 MISSABLE = ("phone", "birth_date", "village")

@@ -27,7 +27,7 @@ def write_csv(report: Report, out: IO[str], headers: str = "canonical", elements
     import csv
 
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header(names(report), headers))
+    writer.writerow(header(report, headers))
     if elements:
         from chronic.model.elements import ELEMENTS
 
@@ -38,13 +38,23 @@ def write_csv(report: Report, out: IO[str], headers: str = "canonical", elements
         writer.writerows(_cells(report))
 
 
-def header(keys: Sequence[str], headers: str) -> Sequence[str]:
-    """The header line for these columns, canonical or zh."""
+def header(report: Report, headers: str) -> Sequence[str]:
+    """The header line of a file of this report, canonical or zh. A column without a name of its own there has what it is
+    called on the screen."""
+    keys = names(report)
     if headers == "canonical":
         return keys
+    from chronic.i18n import _, in_chinese
     from chronic.model.headings import heading  # with the whole dictionary behind it
 
-    return [heading(key) for key in keys]
+    found = [heading(key) for key in keys]
+    with in_chinese():
+        titles = {column.key: _(column.title) for column in report.columns if column.title and not column.parts}
+    for place, key in enumerate(keys):
+        title = titles.get(key, key)
+        if found[place] == key and not title.isascii() and title not in found:
+            found[place] = title
+    return found
 
 
 def names(report: Report) -> list[str]:

@@ -6,66 +6,107 @@ as one. The same rows make the same file, to the byte.
 """
 
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chronic.errors import ValueRefused
 from chronic.model.elements import ELEMENTS
+from chronic.model.extras import extra
 from chronic.model.guards import GUARDED, guard
 from chronic.model.report import Report
 from chronic.model.wide import width
+from chronic.model.workbook import CHARACTERS, NO_XML, ROWS, WRITING
 from chronic.render.files import header, in_columns, names
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-ROWS: Final = 1_048_576
-"""Excel's own limits: rows of a sheet and characters of a cell."""
-_CHARACTERS: Final = 32_767
+    from chronic.render.words import Numbers
+
 _NARROWEST, _WIDEST, _ROOM = 6, 40, 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_DAY = "1900-03-01"
 """Excel counts a 29 February 1900 that never was: an earlier day stays a text."""
-NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _SHEETS: Final = {
     "people": "居民", "visits": "随访", "screenings": "筛查", "checkups": "健康体检", "tests": "检查结果",
     "facts": "风险因素", "overdue": "逾期随访", "due": "应随访", "referrals": "转诊", "calls": "回访记录",
-    "contracts": "签约", "register": "花名册", "ledger": "随访台账", "uploads": "上传状态",
+    "contracts": "签约", "ledger_patients": "花名册", "ledger_follow_up": "随访台账",
+    "ledger_screening": "筛查台账", "ledger_referral": "转诊台账",
+    "ledger_call_back": "追访台账", "ledger_check_up": "健康体检台账", "ledger_education": "健康教育台账",
+    "ledger_overdue": "逾期台账", "uploads": "上传状态",
 }  # fmt: skip
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 
 
-def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False) -> None:
-    """The workbook at `path`. `elements`: under the names a line of the standards' identifiers.
+def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False, numbers: "Numbers" = dict) -> None:
+    """The workbook at `path`; under Chinese headers its codes are words, too. `elements`: under the names a line of the
+    standards' identifiers. `numbers`: those that sentences name.
 
-    Raises ValueRefused: xlsx.library, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
+    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise ValueRefused("xlsx.library") from None
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with extra("excel"):
+        import xlsxwriter  # noqa: F401
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside:
+        _write(report, path, (headers, elements, numbers), beside)
+
+
+def _write(report: Report, path: Path, shape: "tuple[str, bool, Numbers]", beside: str) -> None:
+    """`beside`: where the library puts its temporary files, which hold the rows: where the workbook goes, nowhere else."""
+    import xlsxwriter
+
+    headers, elements, numbers = shape
     with path.open(
         "wb"
     ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
-        book = xlsxwriter.Workbook(stream, options)
+        book = xlsxwriter.Workbook(stream, {**WRITING, "tmpdir": beside})
         book.use_zip64()
         book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
         try:
             sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
-            _fill(sheet, report, headers, elements, book)
+            _fill(sheet, report, headers, elements, book, _saying(report, numbers) if headers == "zh" else None)
         finally:
             book.close()  # after an error too: it takes the temporary file away
 
 
-def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book: Any) -> None:
+def write_blank(title: str, heads: Sequence[tuple[str, float]], rows: int, path: Path) -> None:
+    """A sheet to be filled in: headers with how wide they are (Excel's measure), numbered rows, all cells texts, so that
+    nothing typed into them is rounded. Raises ValueRefused (extra.missing)."""
+    with extra("excel"):
+        import xlsxwriter
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream) as book:
+        sheet, head = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        plain = book.add_format({"num_format": "@"})
+        for place, (text, size) in enumerate(heads):
+            sheet.set_column(place, place, size, plain)
+            sheet.write_string(0, place, text, head)
+        for row in range(1, rows + 1):
+            sheet.write_number(row, 0, row)
+        sheet.freeze_panes(1, 0)
+
+
+def _saying(report: Report, numbers: "Numbers") -> list[Callable[[str], str] | None]:
+    from chronic.render.words import of_columns  # with the dictionary of check-ups behind it
+
+    return of_columns(report, numbers)
+
+
+def _fill(
+    sheet: "Worksheet",
+    report: Report,
+    headers: str,
+    elements: bool,
+    book: Any,
+    says: list[Callable[[str], str] | None] | None,
+) -> None:
     keys = names(report)
+    in_words, says = says is not None, says or [None] * len(keys)
     head, plain = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     widths = [_NARROWEST] * len(keys)
-    top = [list(header(keys, headers))] + ([[ELEMENTS.get(key, "") for key in keys]] if elements else [])
+    top = [list(header(report, headers))] + ([[ELEMENTS.get(key, "") for key in keys]] if elements else [])
     for line, titles in enumerate(top):
         for place, title in enumerate(titles):
             sheet.write_string(line, place, title, head)
@@ -77,8 +118,12 @@ def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book
         for place, value in enumerate(row):
             if value is None or value == "":
                 continue
+            if isinstance(value, bool) and in_words:
+                value = "是" if value else "否"
             if isinstance(value, bool) or not isinstance(value, (int, float)):
-                size = _write_text(sheet, (last, place), str(value), plain, day, keys[place])
+                says_it = says[place]
+                text = str(value) if says_it is None else says_it(str(value))
+                size = _write_text(sheet, (last, place), text, plain, day, keys[place])
             else:
                 sheet.write_number(last, place, value)
                 size = len(str(value))
@@ -93,6 +138,8 @@ def _fill(sheet: "Worksheet", report: Report, headers: str, elements: bool, book
 
 def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, day: Any, key: str) -> int:
     """A text, or the day it is; how wide it is."""
+    if not text:  # a code that is shown as nothing
+        return 0
     if _DAY.fullmatch(text) and text >= _FIRST_DAY:
         try:
             sheet.write_datetime(*at, datetime.fromisoformat(text), day)
@@ -101,8 +148,8 @@ def _write_text(sheet: "Worksheet", at: tuple[int, int], text: str, plain: Any, 
         return len(text)
     if text[0] in GUARDED:
         text = guard(text)
-    if len(text) > _CHARACTERS:
-        raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=_CHARACTERS)
+    if len(text) > CHARACTERS:
+        raise ValueRefused("xlsx.cell", column=key, row=at[0] + 1, most=CHARACTERS)
     if NO_XML.search(text):
         raise ValueRefused("xlsx.characters", column=key, row=at[0] + 1)
     sheet.write_string(*at, text, plain)

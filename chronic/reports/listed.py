@@ -5,7 +5,7 @@ everything else together, so those lines are set straight from the row of the qu
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -51,6 +51,11 @@ _LINE = f"""
   a.paused_on, a.calls, coalesce(a.next_call_on, ''), {_PLANS}"""
 """The same with what needs no thought as a ready piece of a CSV line."""
 
+_WHO = """
+SELECT p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone
+FROM person AS p LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
+WHERE p.id IN (SELECT value FROM json_each(?))"""
+
 Query = Callable[[str], tuple[str, dict[str, object]]]
 """(SQL, values) for these columns."""
 
@@ -73,6 +78,18 @@ class Shape(NamedTuple):
 def rows(db: sqlite3.Connection, query: Query, shape: Shape) -> Rows:
     """The people whom the query finds, asked when they are read."""
     return Rows(lambda: _dicts(db, query, shape), lambda: _lines(db, query, shape))
+
+
+def who(db: sqlite3.Connection, ids: Iterable[int], day: date, full: bool = False) -> dict[int, dict[str, object]]:
+    """What every list of people begins with, of these."""
+    found = db.execute(_WHO, (f"[{','.join(map(str, ids))}]",))
+    return {
+        id_: {
+            "person_id": id_, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
+            "village": village, "hamlet": hamlet, "phone": phone if full else masked_phone(phone),
+        }
+        for id_, uid, name, sex, born, village, hamlet, phone in found
+    }  # fmt: skip
 
 
 def _needed(columns: str, shape: Shape) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.i18n import N_
-from chronic.model.codes import KINDS, PROGRAMMES, RANKS
+from chronic.model.codes import BAND_TITLES, KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.reports import listed
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 BANDS = ((30, "1-30"), (90, "31-90"))
 OVER = "over-90"
-BAND_TITLES = {"1-30": N_("1-30 days"), "31-90": N_("31-90 days"), "over-90": N_("over 90 days")}
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _NEVER = "9999-12-31"

@@ -4,6 +4,7 @@ It names no dose and no medicine that was not written down; the medicines are th
 """
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -12,11 +13,14 @@ from chronic.model.fields import PROGRAMME_NAMES
 from chronic.model.idcard import masked_name
 from chronic.model.person import Person
 from chronic.protocol import Editions
+from chronic.reports import history
 from chronic.reports.visit_form import day_in_words, medicines_told
 from chronic.rules.hypertension import limit
 from chronic.store import registry
 
 LINE = "　" * 8
+_SHOWN, _READ = 8, 24
+"""So many readings are drawn, of so many that are looked through."""
 _MANAGED = "SELECT programme FROM open_enrolment WHERE person = ?"
 _TOLD = """SELECT medicines, insulin FROM live_contact WHERE person = ? AND visit_date <= ?
   AND coalesce(medicines, insulin) IS NOT NULL ORDER BY visit_date DESC, id DESC LIMIT 1"""
@@ -29,11 +33,30 @@ _VALUE = """SELECT visit_date, {value} FROM live_contact WHERE person = ? AND vi
   ORDER BY visit_date DESC, uid DESC LIMIT 1"""
 
 
+class Trace(NamedTuple):
+    """One measure over the readings: None where it was not taken, HI and LO beyond a meter. `below`: the target each day."""
+
+    name: str
+    values: tuple[float | str | None, ...]
+    below: tuple[float, ...]
+
+
+class Trend(NamedTuple):
+    """The latest readings beside their targets. `note`: how to read it; `days`: of each reading; `unit` of every trace."""
+
+    title: str
+    note: str
+    unit: str
+    days: tuple[date, ...]
+    traces: tuple[Trace, ...]
+
+
 class Card(NamedTuple):
-    """Label and text, in order."""
+    """Label and text, in order; then pictures."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
+    trends: tuple[Trend, ...]
     foot: str
 
 
@@ -55,7 +78,30 @@ def card(
         ("随访医生", who.responsible_doctor or here.get("doctor") or LINE),
         ("诊室电话", phone or LINE),
     ]
-    return Card(here.get("name") or "", tuple(lines), "用药听医生的。请带此卡和正在吃的药来随访。")
+    trends = tuple(_trends(db, who.id, managed, day, editions))
+    return Card(here.get("name") or "", tuple(lines), trends, "用药听医生的。请带此卡和正在吃的药来随访。")
+
+
+def _trends(db: sqlite3.Connection, person: int, managed: set[str], day: date, editions: Editions) -> Iterator[Trend]:
+    """What is managed, once there are two readings of it."""
+    seen = [reading for reading in history.readings(db, person, _READ) if reading.on <= day]
+    pressed = [reading for reading in seen if reading.sbp is not None or reading.dbp is not None][-_SHOWN:]
+    if "htn" in managed and len(pressed) > 1:
+        limits = [limit(reading.age, editions.on(reading.on)) for reading in pressed]
+        upper = Trace("收缩压", tuple(reading.sbp for reading in pressed), tuple(below.sbp for below in limits))
+        lower = Trace("舒张压", tuple(reading.dbp for reading in pressed), tuple(below.dbp for below in limits))
+        yield Trend(
+            "血压走势",
+            "实心为收缩压, 空心为舒张压; 虚线以下为目标",
+            "mmHg",
+            tuple(reading.on for reading in pressed),
+            (upper, lower),
+        )
+    sugared = [reading for reading in seen if reading.fpg is not None][-_SHOWN:]
+    if "dm" in managed and len(sugared) > 1:
+        aims = tuple(editions.on(reading.on).dm.target.fpg_below for reading in sugared)
+        fasting = Trace("空腹血糖", tuple(reading.fpg for reading in sugared), aims)
+        yield Trend("空腹血糖走势", "虚线以下为目标", "mmol/L", tuple(reading.on for reading in sugared), (fasting,))
 
 
 def _aims(who: Person, managed: set[str], day: date, editions: Editions) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from chronic.model.task import Problem
 from chronic.protocol import Editions, Interval
 from chronic.protocol.tasks import Check
 from chronic.reports import findings
+from chronic.store import tasks
 
 _RANKS = ", ".join(map(str, range(len(RANKS))))
 _WHO = "p.uid, p.id, p.responsible_doctor"
@@ -98,6 +99,8 @@ def problems(db: sqlite3.Connection, day: date, editions: Editions, code: str, c
     """What one check finds on this day, asked when it is read."""
     if check.finds == "finding":
         return _findings(db, day, editions, code, check)
+    if check.finds == "quality":
+        return _questions(db, day, editions, code)
     return (_problem(code, row) for sql in queries(check) for row in db.execute(sql, values(day, check)))
 
 
@@ -140,3 +143,17 @@ def _findings(db: sqlite3.Connection, day: date, editions: Editions, code: str, 
             sql = f"SELECT {_WHO}, ?, ? FROM person AS p WHERE p.id = ?"
             about = (stand.checkup.checkup_date.isoformat(), stand.finding.field, stand.checkup.person)
             yield _problem(code, db.execute(sql, about).fetchone())
+
+
+def _questions(db: sqlite3.Connection, day: date, editions: Editions, code: str) -> Iterator[Problem]:
+    """What the audit asks about this quarter and the one before. What was asked earlier and is not answered yet is looked
+    for again in its own quarter, so that it stays open until then and no longer."""
+    from chronic.reports import quality
+    from chronic.reports.quality.seen import Asked
+
+    recent = quality.windows(day)
+    spans = quality.windows(day, map(from_iso, tasks.open_since(db, code)))
+    for one in quality.find(db, Asked(spans), editions.on(day)).findings:
+        on, about = from_iso(one.on), ",".join(filter(None, (one.kind, one.about)))
+        about = about if one.person is not None else f"{about}:{one.who}"
+        yield Problem(f"{code}:{one.lasting}", one.person, one.doctor, on, about, on >= recent[0][0])

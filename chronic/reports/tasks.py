@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
-from chronic.i18n.terms import PROGRAMMES, term
+from chronic.i18n.terms import ASKED_ABOUT, PROGRAMMES, term
 from chronic.model.days import from_iso
 from chronic.model.report import Column, Report
 from chronic.model.task import TYPED, Task
@@ -206,7 +206,14 @@ def _evidence(text: str | None, by_rule: int | None, closed: bool) -> str | None
 
 
 def _about(about: str | None) -> str:
-    return term(PROGRAMMES, about) if about in PROGRAMMES else field_label(about) if about else ""
+    asked, _colon, doctor = (about or "").partition(":")
+    words = [term(ASKED_ABOUT, word) if word in ASKED_ABOUT else measure(word) for word in asked.split(",") if word]
+    return " ".join([*words, doctor] if doctor else words)
+
+
+def measure(word: str) -> str:
+    """A programme or a column by its name."""
+    return term(PROGRAMMES, word) if word in PROGRAMMES else field_label(word)
 
 
 def span(interval: Interval) -> str:

@@ -146,6 +146,12 @@ def by_id(db: sqlite3.Connection, id_: int) -> tuple[Checkup, str | None] | None
     return found, ended_by
 
 
+def among(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Checkup]:
+    """These check-ups with their values, by id."""
+    sql = f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))"
+    return {found.id: found for found in _read(db, sql, (json.dumps(list(ids)),))}
+
+
 def kind_of(db: sqlite3.Connection, id_: int) -> str:
     """exam, or tcm where nothing but the TCM part was filled in."""
     (kind,) = db.execute("SELECT kind FROM checkup WHERE id = ?", (id_,)).fetchone()

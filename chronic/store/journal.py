@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from chronic.store import audit
-from chronic.store.registry import immediate
 from chronic.store.stamp import Stamp
+from chronic.store.transactions import immediate
 
 TABLES = {
     "person": "SELECT person FROM (SELECT id, id AS person FROM person UNION ALL SELECT merged, person FROM person_merge)",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from chronic.model.days import iso
 from chronic.store import people, tasks
+from chronic.store.seals import DERIVED, touch
 from chronic.store.stamp import Stamp
 
 MOVED = (
@@ -28,7 +29,6 @@ MOVED = (
 """Every column of a table with ids that says whose a fact is: its rows go from hand to hand."""
 TAKEN_OUT = ("person_tag", "person_source")
 """Tables without ids: their rows are taken out, and said anew of the one who stays."""
-DERIVED = ("verdict", "plan", "agenda", "medicine_course", "name_key", "task_open")
 _PLACE = "SELECT p.name, t.name FROM place AS p LEFT JOIN place AS t ON t.id = p.parent WHERE p.id = ?"
 _INSERT = """
 INSERT INTO person_merge (uid, person, merged, merged_uid, name, id_number, archive_no, origin, recorded_at, recorded_by)
@@ -205,3 +205,5 @@ def _take_out(
 
 def _put_back(db: sqlite3.Connection, place: str, row: Mapping[str, Any]) -> None:
     db.execute(f"INSERT INTO {place} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    if "id" in row:
+        touch(db, place, row["id"])

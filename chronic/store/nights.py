@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from chronic.store.registry import immediate
+from chronic.store.transactions import immediate
 
-_RAN, _INSTALLED = "nightly", "nightly_installed"
+_RAN, _INSTALLED, _KEEP, _BACKUP_TO = "nightly", "nightly_installed", "nightly_keep", "nightly_backup_to"
 _BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}
 """What checks wrote does not count: a night under a wrong clock would stop all those after it."""
 _STAMPED = """
@@ -35,6 +35,24 @@ def remember_run(db: sqlite3.Connection, at: str, day: str, exit_code: int) -> N
 
 def remember_installed(db: sqlite3.Connection, at: str) -> None:
     _keep(db, _INSTALLED, at)
+
+
+def kept(settings: Mapping[str, str]) -> int | None:
+    """How many dated folders are to stay, where somebody said so."""
+    return int(settings[_KEEP]) if _KEEP in settings else None
+
+
+def remember_kept(db: sqlite3.Connection, folders: int) -> None:
+    _keep(db, _KEEP, str(folders))
+
+
+def backup_to(settings: Mapping[str, str]) -> str | None:
+    """The folder backups go to, where somebody named one."""
+    return settings.get(_BACKUP_TO)
+
+
+def remember_backup_to(db: sqlite3.Connection, folder: str) -> None:
+    _keep(db, _BACKUP_TO, folder)
 
 
 def forget(db: sqlite3.Connection) -> None:

@@ -1,6 +1,7 @@
 """Places: county, area, township, village, hamlet, each under its parent."""
 
 import sqlite3
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ DELETE FROM place WHERE id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM place AS inside WHERE inside.parent = place.id)
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id OR person.hamlet = place.id)
   AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)"""
+_VILLAGES = """
+SELECT village.id, village.name, township.name FROM place AS village
+LEFT JOIN place AS township ON township.id = village.parent WHERE village.level = 'village' ORDER BY village.id"""
 _NAMES = """
 SELECT village.name, township.name, hamlet.name FROM (SELECT 1)
 LEFT JOIN place AS village ON village.id = ? LEFT JOIN place AS township ON township.id = village.parent
@@ -83,3 +87,12 @@ def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | No
     made = db.execute(_INSERT, (stamp.uid(), level, name, parent)).lastrowid
     assert made is not None
     return made, True
+
+
+def labelled(db: sqlite3.Connection) -> dict[int | None, tuple[str, str | None]]:
+    """Every village by its id: its name, with the township before it where two have one name, and the township's name."""
+    rows = db.execute(_VILLAGES).fetchall()
+    alone = Counter(name for _id, name, _township in rows)
+    return {
+        id_: (name if alone[name] == 1 or not township else f"{township} {name}", township) for id_, name, township in rows
+    }

@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 
-from chronic.store.registry import immediate
+from chronic.store.transactions import immediate
 
 _BYTES = 16
 _READ = "SELECT value FROM setting WHERE key = 'pseudonym_key'"

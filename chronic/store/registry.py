@@ -1,28 +1,26 @@
-"""Open, create and write the registry file.
-
-WAL with full sync: one sync for the transaction of a visit. When the last connection closes, SQLite folds the log
-back, so a registry at rest is exactly one file that can be copied to a stick. That, and a new log, cost a program that
-was alone four syncs more (counted by tests/bench/bench_visit.py); keeping the log would save two and lose visits.
-"""
+"""Make a registry, open it, and say why it cannot be used."""
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.store import opening
+from chronic.store.drives import elsewhere
+from chronic.store.opening import Registry, key_of, opened_with, sealed_head, sync_folder
+from chronic.store.transactions import immediate, patiently, translated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 3
+    from chronic.store.cipher import Key
+
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
-_WAIT_S = 15.0
-_IN_URI = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 
 
 def schema_text() -> str:
@@ -34,20 +32,26 @@ def schema_text() -> str:
     return source.read_text(encoding="utf-8")
 
 
-def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by).
+def create(
+    path: "Path", settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]], key: "Key | None" = None
+) -> None:
+    """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by). `key`: encrypt it.
 
-    Raises ValueRefused (`registry.exists`, `registry.folder`); a half-made file is removed.
+    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
+    is removed.
     """
     if path.exists():
         raise ValueRefused("registry.exists", path=path)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        sync_folder(path.parent)
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     try:
-        db = connect(path, fresh=True)
+        db = _set_up(opened_with(path, "rw", key), True, None)
         try:
             _fill(db, settings, editions)
         finally:
@@ -59,8 +63,7 @@ def create(path: "Path", settings: dict[str, str], editions: Sequence[tuple[str,
 
 
 def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[tuple[str, str, str, str]]) -> None:
-    db.executescript(schema_text())
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    lay_out(db)
     from chronic.store import audit
     from chronic.store.stamp import Stamp
 
@@ -71,114 +74,74 @@ def _fill(db: sqlite3.Connection, settings: dict[str, str], editions: Sequence[t
         library.table("edition").insert_all(dict(zip(columns, row, strict=True)) for row in editions)
         for _from, protocol, at, by in editions[:1]:
             audit.note(db, Stamp(at, 0, by, ""), "init", about=protocol)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def connect(path: "str | Path", fresh: bool = False) -> sqlite3.Connection:
-    """An open registry. Raises RegistryUnusable: missing, foreign, newer, older, damaged, locked or unreadable.
+def lay_out(db: sqlite3.Connection) -> None:
+    """Make an empty file a registry without rows."""
+    db.executescript(schema_text())
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    sqlite3's own transaction handling is off; every write goes through `immediate`.
+
+def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
+    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
+    unreadable, or encrypted and without its key.
+
+    `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
+    lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes
+    through `immediate`.
     """
     if not os.path.isfile(path):
         raise RegistryUnusable("registry.missing", path=path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
-    db = sqlite3.connect(f"file:{str(path).translate(_IN_URI)}?mode=rw", uri=True, timeout=_WAIT_S, isolation_level=None)
+    if elsewhere(path):
+        raise RegistryUnusable("registry.network", path=path)
+    key = key_of(path)
     try:
         with translated(path):
-            if not fresh:
-                _recognise(db, path)
+            if opening.only_readable(path):
+                return _set_up(opened_with(path, "immutable", key), False, waits, only_read=True)
+            return _set_up(opened_with(path, "rw", key), False, waits)
+    except RegistryUnusable as error:
+        if error.code in ("registry.damaged", "registry.foreign") and os.path.exists(path) and _key_changed(path, key):
+            raise RegistryUnusable("registry.locked", path=path) from None
+        raise
+
+
+def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_read: bool = False) -> Registry:
+    db.waits, db.only_read = waits, only_read
+    try:
+        if not fresh:
+            patiently(db, "SELECT 1 FROM sqlite_schema LIMIT 1")
+            if recognised(db) < SCHEMA_VERSION:
+                raise RegistryUnusable("registry.older", path=db.file)
+        if not only_read:
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA temp_store = MEMORY")
-            db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _recognise(db: sqlite3.Connection, path: "str | Path") -> None:
+def _key_changed(path: "str | Path", key: "Key | None") -> bool:
+    """Did it get another key, or none, while we waited to open it?"""
+    return sealed_head(path) != (b"" if key is None else key.head)
+
+
+def recognised(db: Registry) -> int:
+    """The schema's version; raises RegistryUnusable if this is no registry, or one of a newer program."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID or version == 0:
-        raise RegistryUnusable("registry.foreign", path=path)
+        raise RegistryUnusable("registry.foreign", path=db.file)
     if version > SCHEMA_VERSION:
-        raise RegistryUnusable("registry.newer", path=path)
-    if version < SCHEMA_VERSION:
-        raise RegistryUnusable("registry.older", path=path)
-
-
-@contextmanager
-def translated(path: "str | Path") -> Iterator[None]:
-    """SQLite's own complaints about the file as one clear error."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise RegistryUnusable("registry.locked", path=path) from None
-        if "readonly" in text or "unable to open" in text or "disk I/O" in text or "full" in text:
-            raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
-        raise
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise RegistryUnusable("registry.damaged", path=path) from None
-        raise
-
-
-@contextmanager
-def immediate(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction, all or nothing. Inside another one it simply takes part."""
-    if db.in_transaction:
-        yield
-        return
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def overwriting(db: sqlite3.Connection) -> Iterator[None]:
-    """What is deleted inside is overwritten in the file, and nothing of it stays in the log beside it."""
-    db.execute("PRAGMA secure_delete = ON")
-    try:
-        yield
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    finally:
-        db.execute("PRAGMA secure_delete = OFF")
-
-
-def others_wrote(db: sqlite3.Connection) -> int:
-    """A number that is another one as soon as another connection has changed the file."""
-    (version,) = db.execute("PRAGMA data_version").fetchone()
+        raise RegistryUnusable("registry.newer", path=db.file)
     return int(version)
-
-
-@contextmanager
-def checked_late(db: sqlite3.Connection, many: bool) -> Iterator[None]:
-    """A write transaction; for `many` deletions references are checked once at its end, not with every row.
-
-    Most references have no index from the far end, so checking each row would read whole tables each time.
-    """
-    if not many:
-        with immediate(db):
-            yield
-        return
-    db.execute("PRAGMA foreign_keys = OFF")
-    try:
-        with immediate(db):
-            yield
-            for table, *_ in db.execute("PRAGMA foreign_key_check"):
-                raise sqlite3.IntegrityError(f"{table} refers to rows that are gone")
-    finally:
-        db.execute("PRAGMA foreign_keys = ON")
 
 
 def wrap(db: sqlite3.Connection) -> "Database":
@@ -194,18 +157,6 @@ def wrap(db: sqlite3.Connection) -> "Database":
         for name in blocked:
             del sys.modules[name]
     return Database(db, execute_plugins=False)
-
-
-@contextmanager
-def streaming(db: sqlite3.Connection) -> Iterator[None]:
-    """Inside, a long list or a whole table is read once, front to back, as it stands now: whoever writes meanwhile is
-    not in it. Few pages are kept, which is quicker and flat."""
-    db.execute("PRAGMA cache_size = -2000")  # KiB
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.execute("COMMIT")
 
 
 def prepare_to_load(db: sqlite3.Connection) -> None:

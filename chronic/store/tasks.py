@@ -35,6 +35,9 @@ SELECT by_rule, due_on FROM task_event WHERE task = ? AND event = 'closed' ORDER
 _EVENTS = """
 SELECT event, happened_on, by_rule, owner, due_on, text, recorded_by FROM task_event WHERE task = ? ORDER BY id"""
 _MINE = "SELECT count(*), coalesce(sum(due_on < ?2), 0) FROM task_open WHERE owner = ?1"
+_OPEN_SINCE = """
+SELECT DISTINCT t.since_on FROM task_open AS o JOIN task AS t ON t.id = o.task
+WHERE o.kind = ? AND t.since_on IS NOT NULL ORDER BY 1"""
 _TOUCHED = """
 SELECT id FROM task WHERE id BETWEEN ? AND ? UNION SELECT task FROM task_event WHERE id BETWEEN ? AND ?"""
 _WORKED_ON = """
@@ -115,6 +118,11 @@ def closed_by_rule(db: sqlite3.Connection, number: int) -> bool:
 def open_of(db: sqlite3.Connection, kind: str) -> list[int]:
     """The open tasks of one kind."""
     return [id_ for (id_,) in db.execute("SELECT task FROM task_open WHERE kind = ? ORDER BY task", (kind,))]
+
+
+def open_since(db: sqlite3.Connection, kind: str) -> list[str]:
+    """The days that the open tasks of one kind come from."""
+    return [day for (day,) in db.execute(_OPEN_SINCE, (kind,))]
 
 
 def open_kinds(db: sqlite3.Connection) -> list[str]:

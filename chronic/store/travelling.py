@@ -89,8 +89,10 @@ STAYING = {
     "bundle_peer": "whom this registry trusts",
     "bundle_sent": "what this registry sent",
     "bundle_taken": "what this registry merged",
+    "frozen_month": "what this registry reported", "frozen_figure": "what this registry reported",
+    "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",
-    "medicine_course": "derived", "name_key": "derived",
+    "medicine_course": "derived", "name_key": "derived", "seal": "derived",
 }  # fmt: skip
 """Every other table, and why it does not travel."""
 _LOCAL = ("id", "batch", "ended_by", "person_uid")

@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from chronic.store import merges, registry
+from chronic.store import merges, registry, seals
 from tests.care.undoing import facts, lists, make_village, stale
 from tests.runner import Chronic, id_number
 from tests.sheets import sheet, taken
@@ -80,7 +80,7 @@ def test_every_table_that_says_whose_a_fact_is_changes_hands(chronic: Chronic) -
             or (column, "person")
             in db.execute('SELECT "from", "table" FROM pragma_foreign_key_list(?)', (table,)).fetchall()
         }
-    known = {*merges.MOVED, *((table, "person") for table in (*merges.TAKEN_OUT, *merges.DERIVED))}
+    known = {*merges.MOVED, *((table, "person") for table in (*merges.TAKEN_OUT, *seals.DERIVED))}
     assert found - {("deed", "person"), ("audit", "person")} == known  # of the audit it is a uid, which stays
 
 

@@ -22,8 +22,8 @@ from chronic.model.visit import Visit
 from chronic.office import supervision
 from chronic.protocol.tasks import Tasks
 from chronic.reports.problems import problems
-from chronic.store import registry
 from chronic.store import tasks as store
+from chronic.store import transactions
 from tests import derived
 from tests.care.test_properties import desk_at
 
@@ -196,7 +196,7 @@ class Supervised(RuleBasedStateMachine):
     def what_is_open_follows_from_the_events(self) -> None:
         db = self.desk.db
         before = db.execute("SELECT * FROM task_open ORDER BY task").fetchall()
-        with registry.immediate(db):
+        with transactions.immediate(db):
             store.derive(db, [id_ for (id_,) in db.execute("SELECT id FROM task")])
         assert db.execute("SELECT * FROM task_open ORDER BY task").fetchall() == before
 

@@ -7,6 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chronic.care import undo
 from chronic.care.desk import Desk
+from chronic.store import seals
 from tests.care import test_properties as clinic
 from tests.care.undoing import FACTS
 
@@ -35,6 +36,10 @@ def undoing() -> type[RuleBasedStateMachine]:
             assert len(new) <= 1
             self.before += [(id_, self.now) for id_ in new]
             self.now = facts(self.desk)
+
+        def teardown(self) -> None:
+            assert list(seals.broken(self.desk.db)) == []  # whatever was done and taken back is sealed
+            super().teardown()
 
         @precondition(lambda self: len(self.before) > 1)
         @rule()

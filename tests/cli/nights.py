@@ -11,9 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from chronic.store import seals
 from tests.runner import TODAY, Chronic, Row, id_number
 
-FILES = {"overdue.csv", "overdue.json", "calls.csv", "calls.json", "nightly.html"}
+SENT = "indicators-2026-10.csv"
+LISTS = ("overdue", "calls", "quality", "warning")
+FILES = {
+    "nightly.html",
+    "dashboard.html",
+    "check.csv",
+    "backup.csv",
+    SENT,
+    *(f"{name}.{kind}" for name in LISTS for kind in ("csv", "json")),
+}
+"""Of the first night: the month before it is frozen."""
 ID, PHONE = id_number("11010519491231002"), "13812345512"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links as POSIX has them")
 
@@ -48,10 +59,12 @@ def table(chronic: Chronic, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def change(chronic: Chronic, statement: str, *values: object) -> None:
-    """What a bad stick, another computer or time itself did to the file."""
+def change(chronic: Chronic, statement: str, *values: object, sealed: bool = True) -> None:
+    """What another computer or time itself did to the file; with its seals, unless a bad stick did it."""
     with contextlib.closing(sqlite3.connect(chronic.path)) as db, db:
         db.execute(statement, values)
+        if sealed:
+            seals.seal_all(db)
 
 
 def stamp(at: datetime) -> str:

@@ -96,6 +96,12 @@ def test_a_whole_record_says_so_and_prints_its_newest_hash(used: Chronic) -> Non
     assert used("audit", "verify", "--head", head[:12].upper()).code == 0
 
 
+def test_the_line_of_the_night_has_the_newest_hash(used: Chronic) -> None:
+    noted = used.ok("nightly").out.splitlines()[0].rpartition("audit=")[2].split()[0]
+    assert used("audit", "verify", "--head", noted).code == 0
+    assert used.rows("audit", "show", "--limit", 1)[0]["head"].startswith(noted)
+
+
 @pytest.mark.parametrize("row", range(1, 8))
 @pytest.mark.parametrize("column", ["action", "about", "person", "deed", "digest", "head", "recorded_at", "recorded_by"])
 def test_a_changed_row_is_found_and_named(used: Chronic, column: str, row: int) -> None:

@@ -86,11 +86,13 @@ def test_phones_are_masked_unless_full_is_asked_for_and_then_only_the_calls_show
 
 def test_files_keep_their_shape_whatever_language_the_screen_speaks(village: Chronic) -> None:
     village.ok("nightly", lang="en")
-    english = {name: (folder(village) / name).read_bytes() for name in FILES - {"nightly.html"}}
-    line = re.sub(r"seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
+    english = {name: (folder(village) / name).read_bytes() for name in FILES if name.startswith(("overdue", "calls"))}
+    heads = {name: (folder(village) / name).read_bytes().split(b"\r\n")[0] for name in FILES if name.endswith(".csv")}
+    line = re.sub(r"frozen=\S+ audit=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text())[16:]
     village.ok("nightly", lang="zh")
     assert {name: (folder(village) / name).read_bytes() for name in english} == english
-    assert re.sub(r"seconds=\S+", "", (folder(village).parent / "nightly.log").read_text().splitlines()[1])[
+    assert {name: (folder(village) / name).read_bytes().split(b"\r\n")[0] for name in heads} == heads
+    assert re.sub(r"audit=\S+ seconds=\S+", "", (folder(village).parent / "nightly.log").read_text().splitlines()[1])[
         16:
     ] == line.strip("\n")
 
@@ -163,7 +165,7 @@ def test_every_run_leaves_one_line_in_the_log_and_says_the_same_line(village: Ch
     first = village.ok("nightly").out.splitlines()[0]
     second = village.ok("nightly", today="2026-11-22").out.splitlines()[0]
     assert (folder(village).parent / "nightly.log").read_text("utf-8").splitlines() == [first, second]
-    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=10 seconds=\d+\.\d exit=0"
+    facts = r"overdue=2 calls=5 danger=1 referral=1 due=1 tasks=11 frozen=2026-10 audit=[0-9a-f]{16} seconds=\d+\.\d exit=0"
     assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d day={TODAY} {facts}", first), first
 
 
@@ -174,16 +176,21 @@ def test_people_overdue_are_no_problem_of_the_run(village: Chronic) -> None:
 def test_it_makes_tasks_of_what_the_checks_find(village: Chronic) -> None:
     village.ok("nightly")
     made = village.rows("task", "list")
-    assert {row["check"] for row in made} == {"missing"}
+    assert {row["check"] for row in made} == {"missing", "quality"}  # phones, and adherence at most visits
     assert {row["task_state"] for row in made} == {"open"}
     assert village.sql("SELECT count(*) FROM deed WHERE kind = 'task.check'") == [(0,)]
 
 
-def test_it_changes_nothing_but_its_tasks_and_what_it_remembers_of_itself(village: Chronic) -> None:
-    facts = [line for line in village.dump().splitlines() if '"setting"' not in line and "task" not in line]
+def test_it_changes_nothing_but_its_tasks_the_month_it_freezes_and_what_it_remembers_of_itself(village: Chronic) -> None:
+    kept = ('"setting"', '"audit"', "'audit'", '"seal"')  # that it ran, that it made a backup, the seals of both
+
+    def facts(*but: str) -> list[str]:
+        return [line for line in village.dump().splitlines() if not any(map(line.count, (*kept, *but)))]
+
+    before = facts("task", 'INTO "frozen_')
     village.ok("nightly")
-    before = [line for line in village.dump().splitlines() if '"setting"' not in line]
-    assert [line for line in before if "task" not in line] == facts
+    assert facts("task", 'INTO "frozen_') == before
+    after = facts()
     village.ok("nightly")
-    assert [line for line in village.dump().splitlines() if '"setting"' not in line] == before
+    assert facts() == after
     assert [path.name for path in village.folder.glob("registry.db*")] == ["registry.db"]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.cli.nights import FILES, change, folder, posix, settled, stamp
+from tests.cli.nights import FILES, change, folder, posix, settled, stamp, table
 from tests.runner import TODAY, Chronic
 
 
@@ -68,7 +68,8 @@ def test_a_check_that_fails_does_not_stop_the_lists(village: Chronic) -> None:
     run = village("nightly")
     assert run.code == 30
     assert "tasks" in run.last
-    assert {path.name for path in folder(village).iterdir()} == FILES
+    assert {path.name for path in folder(village).iterdir()} == FILES | {"failed.txt"}
+    assert (folder(village) / "failed.txt").read_text("utf-8").startswith("tasks: ")
 
 
 def test_every_table_that_says_when_it_was_written_counts_for_the_clock(village: Chronic) -> None:
@@ -77,7 +78,8 @@ def test_every_table_that_says_when_it_was_written_counts_for_the_clock(village:
         change(village, f"UPDATE {table_} SET recorded_at = '2099' || substr(recorded_at, 5)")
         assert village("nightly", today=None).code == 21, table_
         change(village, f"UPDATE {table_} SET recorded_at = '2026-01-01T00:00:00.000Z'")
-    assert village("nightly", today=None).code == 0
+    run = village("nightly", today=None)
+    assert (run.code, "failed=check.csv " in run.out) == (30, True)  # no clock behind; but the audit was touched
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence_and_30(village: Chronic) -> None:
@@ -98,7 +100,8 @@ def test_a_part_that_fails_is_named_and_the_others_are_there(village: Chronic) -
     assert "overdue.json" in run.err
     assert "calls.json" in run.err
     assert len(run.err.splitlines()) == 1
-    assert {path.name for path in folder(village).iterdir()} == {"overdue.csv", "calls.csv", "nightly.html"}
+    made = FILES - {"overdue.json", "calls.json"} | {"failed.txt"}
+    assert {path.name for path in folder(village).iterdir()} == made
     line = run.out.splitlines()[0]
     assert line.endswith("exit=30")
     assert "failed=overdue.json,calls.json" in line
@@ -134,6 +137,30 @@ def test_where_there_are_no_links_a_file_names_the_latest_folder(village: Chroni
     (home / "latest" / "a folder of the user's").mkdir(parents=True)
     assert village("nightly").code == 0
     assert (home / "latest.txt").read_text() == TODAY + "\n"
+
+
+def test_a_backup_that_cannot_be_made_is_named_beside_everything_else(village: Chronic) -> None:
+    stick = village.folder / "stick"
+    run = village("nightly", "--backup-to", stick)
+    assert (run.code, len(run.err.splitlines())) == (30, 1)
+    assert "backup" in run.err
+    assert str(stick) in run.err
+    assert {path.name for path in folder(village).iterdir()} == FILES | {"failed.txt"}
+    stick.mkdir()
+    village.ok("nightly")  # the place is remembered
+    (made,) = stick.iterdir()
+    assert [row["file"] for row in table(village, "backup.csv")] == [str(made)]
+
+
+def test_what_the_check_finds_is_in_its_file_and_ends_with_30(village: Chronic) -> None:
+    village.ok("nightly")
+    assert table(village, "check.csv") == []
+    change(village, "UPDATE visit SET sbp = 151 WHERE id = 1", sealed=False)  # behind the program's back
+    run = village("nightly")
+    assert run.code == 30
+    assert "check.csv" in run.err
+    assert table(village, "check.csv")
+    assert {path.name for path in folder(village).iterdir()} == FILES | {"failed.txt"}
 
 
 # the screen of the morning -------------------------------------------------------------------------

@@ -310,6 +310,6 @@ def test_without_the_library_one_sentence_says_how_to_get_it(village: Chronic, m
     monkeypatch.setattr(builtins, "__import__", lacking)
     run: Run = village("plan", "--ics", village.folder / "rounds.ics")
     assert (run.code, run.out) == (2, "")
-    assert run.last == 'A calendar file needs the library icalendar: pip install "chronic[calendar]"'
+    assert run.last == 'A calendar file needs a library that is not installed: pip install "chronic[calendar]"'
     assert not (village.folder / "rounds.ics").exists()
     assert set(days(village)) == {1, 2, 3, 5}  # the plan itself needs none

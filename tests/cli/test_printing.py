@@ -136,6 +136,37 @@ def test_a_card_says_targets_last_values_and_the_next_day(village: Chronic) -> N
     assert "王**" in page(village, "card", 1, "--masked")
 
 
+def pictures(text: str) -> list[list[str]]:
+    """The texts of each picture of a card."""
+    return [re.findall(r"<text[^>]*>([^<]*)</text>", svg) for svg in re.findall(r'<svg class="plot.*?</svg>\n', text, re.S)]
+
+
+def test_a_card_draws_the_last_readings_beside_the_targets_of_their_days(chronic: Chronic) -> None:
+    chronic.person(
+        "王秀兰", "--birth-date", "1961-08-15", "--htn-enrolled-on", "2026-01-05", "--dm-enrolled-on", "2026-01-05"
+    )
+    chronic.visit(1, "2026-08-01", "--bp", "148/92", "--fpg", "HI", "--danger", "no")
+    assert pictures(page(chronic, "card", 1)) == []  # one reading is no trend
+    chronic.visit(1, "2026-08-20", "--bp", "146/88", "--fpg", 6.4, "--danger", "no")  # 65 years old since the 15th
+    chronic.visit(1, "2026-09-05", "--bp", "150/86", "--way", "phone")
+    text = page(chronic, "card", 1)
+    pressure, sugar = pictures(text)
+    assert pressure == ["148", "146", "&lt;150", "92", "88", "&lt;90", "08-01", "2026", "08-20"]
+    assert sugar == ["HI", "6.4", "&lt;7", "08-01", "2026", "08-20"]
+    assert 'role="img" aria-label="血压走势 mmHg; 收缩压 148, 146, 目标低于 150; 舒张压 92, 88, 目标低于 90"' in text
+    steps = re.findall(r'<line class="target" x1="([\d.]+)%" y1="([\d.]+)%"', text.partition("空腹血糖走势")[0])
+    assert steps[0][1] > steps[1][1]  # the limit rises with the 65th birthday
+    assert steps[2][1] == steps[3][1]
+
+
+def test_only_what_is_managed_is_drawn_and_eight_readings_at_most(chronic: Chronic) -> None:
+    chronic.person("李建国", "--htn-enrolled-on", "2025-01-05")
+    for month in range(1, 11):
+        chronic.visit(1, f"2026-{month:02}-02", "--bp", f"{120 + month}/80", "--fpg", 5.5)
+    (pressure,) = pictures(page(chronic, "card", 1))
+    assert [text for text in pressure if text.startswith(("12", "13"))] == [str(120 + month) for month in range(3, 11)]
+
+
 def test_older_people_have_their_own_target_on_the_card(village: Chronic) -> None:
     village.person("陈老太", "--htn-enrolled-on", "2026-01-05", "--birth-date", "1940-01-01")
     assert "低于 150/90 mmHg" in page(village, "card", 4)
@@ -143,7 +174,7 @@ def test_older_people_have_their_own_target_on_the_card(village: Chronic) -> Non
 
 def test_a_screening_sheet_has_as_many_lines_as_asked_and_headers_that_import_reads(village: Chronic) -> None:
     from chronic.exchange.headers import recognise
-    from chronic.render.html import CAMPAIGN
+    from chronic.render.papers import CAMPAIGN
 
     text = page(village, "campaign", "--rows", "7", "--village", "下各村", "--on", "2026-12-01")
     assert text.count("<tr>") == 1 + 7

@@ -9,7 +9,7 @@ import pytest
 from chronic.protocol import DEFAULT, load
 from chronic.protocol.tasks import Tasks
 from chronic.reports.tasks import Asked, query
-from chronic.store import registry, tasks
+from chronic.store import registry, tasks, transactions
 from tests.care.undoing import stale
 from tests.cli.nights import change
 from tests.runner import Chronic, Row
@@ -435,6 +435,6 @@ def test_which_tasks_are_open_follows_from_their_events(village: Chronic) -> Non
     village.ok("task", "close", 1, "--evidence", "x")
     before = village.sql("SELECT * FROM task_open ORDER BY task")
     change(village, "DELETE FROM task_open")
-    with contextlib.closing(registry.connect(village.path)) as db, registry.immediate(db):
+    with contextlib.closing(registry.connect(village.path)) as db, transactions.immediate(db):
         tasks.derive(db, [1, 2, 3])
     assert village.sql("SELECT * FROM task_open ORDER BY task") == before

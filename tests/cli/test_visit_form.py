@@ -159,7 +159,7 @@ def test_pages_to_print_hold_both_forms_escaped_and_fetch_nothing(village: Chron
     assert [page.count(f"<h1>{title}</h1>") for title in (HTN, DM)] == [1, 1]
     assert "&lt;b&gt;浮肿&lt;/b&gt;" in page
     assert not re.search(r"<script|https?://|src=", page)
-    assert '<th class="part" rowspan="5">体征</th>' in page
+    assert '<th class="middle" rowspan="5">体征</th>' in page
     text = village.folder / "form.txt"
     village.ok("visit", "form", 1, "--out", text)
     assert text.read_text("utf-8") == village.ok("visit", "form", 1).out

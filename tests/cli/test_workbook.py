@@ -177,9 +177,10 @@ def test_whatever_can_stand_in_a_registry_comes_back_as_it_was(tmp_path: Path) -
     from chronic.exchange.workbooks import sheets
     from chronic.model.guards import unguard
     from chronic.model.report import Column, Report
+    from chronic.model.workbook import NO_XML
     from chronic.render import xlsx
 
-    texts = some.text(min_size=1, max_size=40).filter(lambda text: not xlsx.NO_XML.search(text))
+    texts = some.text(min_size=1, max_size=40).filter(lambda text: not NO_XML.search(text))
     values = some.one_of(texts, some.integers(-(10**14), 10**14), some.dates().map(date.isoformat))
     path = tmp_path / "x.xlsx"
 
@@ -212,3 +213,31 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 
     peak(10)
     assert peak(10_000) < 2 * peak(1_000)
+
+
+def test_under_chinese_headers_the_cells_say_words_whatever_the_screen_and_import_reads_them(village: Chronic) -> None:
+    village.visit(1, "2026-10-01", "--bp", "186/112", "--adherence", "intermittent", "--symptoms",
+                  "headache_dizziness;leg_oedema", "--adr", "yes", "--salt", "heavy",
+                  "--dorsalis-pedis", "weak_left")  # fmt: skip
+    village.ok(
+        "checkup", "add", 1, "--on", "2026-05-01", "--ecg", "abnormal", "--set", "diet=salty;oily", "--set", "lips=pale"
+    )
+    village.ok("person", "edit", 1, "--sex", "F", "--ascvd", "yes", "--yes")
+    _, late = written(village, "overdue", "--headers", "zh")
+    assert [column(late, name)[0] for name in ("性别", "管理项目", "高血压分类", "高血压最近分类")] == [
+        "女", "高血压", "不良反应", "不良反应",
+    ]  # fmt: skip
+    assert column(late, "危急情况")[0] == "血糖≥16.7;收缩压≥180 或舒张压≥110"
+    assert column(written(village, "overdue")[1], "class_htn")[0] == "adverse_reaction"
+    folder = village.folder / "other"
+    folder.mkdir()
+    other = Chronic(folder)
+    other.ok("init", "--name", "镇卫生院", "--yes")
+    for what in ("people", "visits", "screenings", "checkups"):
+        path = village.folder / f"{what}.xlsx"
+        village.ok("export", what, "--full", "--headers", "zh", "--out", path)
+        assert Imported(other.ok("import", path)).refused == []
+        assert other.ok("export", what, "--full").out == village.ok("export", what, "--full").out
+    _, visits = written(village, "export", "visits", "--headers", "zh")
+    assert column(visits, "症状")[1] == "头痛头晕;下肢水肿"
+    assert column(visits, "服药依从性")[1] == "间断"

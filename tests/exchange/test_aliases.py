@@ -109,7 +109,7 @@ def test_at_the_keyboard_none_of_it_is_read(column: str, text: str) -> None:
 
 
 def test_one_cell_or_two_are_the_same_visit() -> None:
-    from chronic.exchange.sheets import _apart
+    from chronic.exchange.rows import _apart
 
     assert list(_apart({"bp": (140, 90), "notes": "x", "way": "home"}).items()) == [
         ("dbp", 90), ("notes", "x"), ("sbp", 140), ("way", "home"),

@@ -1,6 +1,5 @@
 """Files: which encoding, and everything that is not a sheet at all."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -10,21 +9,12 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import files
 from chronic.exchange.files import inspect
-from chronic.exchange.sheets import Sheet, SheetRow, open_sheet
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import Sheet, open_sheet
+from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str | bytes, encoding: str = "utf-8") -> Path:
-        path = tmp_path / "sheet.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        return path
-
-    return write
 
 
 def opened(path: Path) -> Sheet:

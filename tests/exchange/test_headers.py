@@ -1,6 +1,5 @@
 """Headers: which column each one means, and what kind of sheet they make."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,19 +10,9 @@ from chronic.exchange import headers
 from chronic.exchange.headers import FIELDS, READ, recognise
 from chronic.exchange.sheets import Sheet, open_sheet
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
+from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)
-Write = Callable[[str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> Path:
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return write
 
 
 def opened(path: Path) -> Sheet:

@@ -1,6 +1,5 @@
 """Where the headers of a sheet are, whatever stands around them."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,19 +8,9 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange.layout import is_note
 from chronic.exchange.sheets import Sheet, open_sheet
+from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)
-Write = Callable[[str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> Path:
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return write
 
 
 def opened(path: Path) -> Sheet:

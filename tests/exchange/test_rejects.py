@@ -1,7 +1,6 @@
 """The sheet of refused rows: nothing is lost, nothing runs, and it can be imported once it is corrected."""
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,20 +9,11 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import headers
 from chronic.exchange.headers import FIELDS, recognise
-from chronic.exchange.sheets import Sheet, open_sheet, write_rejects
+from chronic.exchange.rejects import write_rejects
+from chronic.exchange.sheets import Sheet, open_sheet
+from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)
-Write = Callable[[str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> Path:
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return write
 
 
 def opened(path: Path) -> Sheet:

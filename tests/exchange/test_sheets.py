@@ -1,7 +1,6 @@
 """Sheets: records, rows, and any bytes at all."""
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,21 +11,12 @@ from hypothesis import strategies as st
 from chronic.errors import ChronicError
 from chronic.exchange import files
 from chronic.exchange.cells import MASKED
-from chronic.exchange.sheets import Sheet, SheetRow, open_sheet
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import Sheet, open_sheet
+from tests.sheets import Write
 
 TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
-Write = Callable[[str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> Path:
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return write
 
 
 def opened(path: Path) -> Sheet:

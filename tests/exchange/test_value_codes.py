@@ -91,6 +91,44 @@ def test_a_set_says_words_of_the_dictionary_only(told: codes.CodeSet) -> None:
             assert (found.refusal and found.refusal.code) == (None if word else "value.code_side")
 
 
+VENDORS = {
+    "rw-bsoft": ("bsoft", "bsoft-htn", "bsoft-dm"), "AppToJw": ("apptojw",), "comvee": ("comvee",), "zkhw": ("zkhw",),
+    "GW shxgxy": ("gw",), "javaStudy": ("javastudy",), "bp_ghana": ("ghana",), "NHANES": ("nhanes",),
+}  # fmt: skip
+"""How the collected list calls the sources of sets."""
+MEANT = {
+    "男": "M", "女": "F", "Male": "M", "Female": "F", "未知的性别": "unknown", "未说明的性别": "unknown", "门诊": "clinic",
+    "门诊就诊": "clinic", "家庭": "home", "上门随访": "home", "电话": "phone", "电话随访": "phone", "无": "no", "有": "yes",
+    "触及": "normal", "现在每天吸": "current", "现在吸，但不是每天吸": "current", "过去吸，现在不吸": "former",
+    "从不吸": "never",
+    "无症状": "none", "头痛头晕": "headache_dizziness", "恶心呕吐": "nausea_vomiting", "眼花耳鸣": "blurred_vision_tinnitus",
+    "呼吸困难": "breathlessness", "心悸胸闷": "palpitation_chest_tightness", "鼻衄出血不止": "nosebleed",
+    "四肢发麻": "numb_limbs", "下肢水肿": "leg_oedema", "头痛": "headache", "头晕": "dizziness", "心悸": "palpitation",
+    "胸闷": "chest_tightness",
+}  # fmt: skip
+"""What a code of theirs means here; any other meaning is refused."""
+IN_CHECKUPS = {"symptoms_exam": ["checkup_symptoms"]}
+
+
+def test_each_systems_codes_mean_what_the_collected_list_says_once_its_set_is_declared() -> None:
+    with (folder("import", "value_codes.csv") / "value_codes.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["raw_value"].isdecimal()]
+    wrong, declared = [], set()
+    for row in rows:
+        columns = IN_CHECKUPS.get(row["field"]) or COLUMNS.get(row["field"], [row["field"]])
+        names = {name for source, names in VENDORS.items() if source in row["source"] for name in names}
+        for column, name in ((c, n) for c in columns for n in sorted(names) if c in codes.sets()[n].fields):
+            if row["source"].startswith("rw-bsoft DM") != (name == "bsoft-dm") and column == "adr":
+                continue
+            found = read({**by_column(), **FIELDS}[column], row["raw_value"], TODAY, codes=codes.sets()[name])
+            declared.add((name, column))
+            if found.value != MEANT.get(row["meaning"]) and not (row["meaning"] == "其他" and found.value == "other"):
+                wrong.append((name, column, row, found))
+    assert wrong == []
+    own = {(name, column) for name, told in codes.sets().items() if told.vendor for column in told.fields}
+    assert own - declared <= {(name, "adherence") for name in ("bsoft", "bsoft-htn", "bsoft-dm")} | {("apptojw", "adr")}
+
+
 def test_words_of_other_systems_are_words_of_the_dictionary() -> None:
     for field in FIELDS.values():
         if field.codes:
@@ -102,7 +140,7 @@ def test_the_same_code_is_another_symptom_on_another_form() -> None:
     said = {name: read(FIELDS["symptoms"], "2,9", TODAY, codes=codes.code_set(name)) for name in codes.sets()}
     assert said["form2017-htn"].value == "headache_dizziness;leg_oedema"
     assert said["form2017-dm"].value == "thirst;weight_loss"
-    assert {name for name, found in said.items() if found.refusal} == {"form2017", "checkup2017", "form2011", "ws"}
+    assert {name for name, found in said.items() if not found.refusal} == {"form2017-htn", "form2017-dm", "bsoft-htn"}
 
 
 def test_the_foot_pulse_of_2011_is_not_that_of_2017() -> None:
@@ -119,7 +157,10 @@ def test_the_foot_pulse_of_a_check_up_is_not_that_of_a_visit() -> None:
 
 
 def test_only_sets_that_read_every_code_are_offered() -> None:
-    assert [found.name for found in codes.reading({"way": ["1", "3"]})] == list(codes.sets())
+    assert [found.name for found in codes.reading({"way": ["1", "3"]})] == [
+        name for name, found in codes.sets().items() if not found.vendor
+    ]
+    assert [found.name for found in codes.reading({"way": ["1", "4"]})] == ["bsoft", "bsoft-htn", "bsoft-dm"]
     assert [found.name for found in codes.reading({"symptoms": ["1", "9"]})] == ["form2017-htn", "form2017-dm"]
     assert [found.name for found in codes.reading({"smoking_status": ["1"]})] == ["checkup2017", "ws"]
     assert codes.reading({"way": ["1", "7"]}) == []

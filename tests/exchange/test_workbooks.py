@@ -1,5 +1,6 @@
 """Workbooks: the right sheet, cells as texts, and everything that is no workbook."""
 
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -10,8 +11,9 @@ import pytest
 import xlsxwriter
 
 from chronic.errors import ValueRefused
-from chronic.exchange import workbooks
-from chronic.exchange.sheets import SheetRow, open_sheet
+from chronic.exchange import unpacking, workbooks
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import open_sheet
 
 TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
@@ -144,7 +146,7 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_beyond_measure_is_not_unpacked(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(表=[["姓名", "源编号"]])
-    monkeypatch.setattr(workbooks, "UNPACKED", 1000)
+    monkeypatch.setattr(unpacking, "UNPACKED", 1000)
     assert refused(path).code == "file.too_big"
 
 
@@ -154,3 +156,20 @@ def test_a_workbook_with_a_password_is_refused_by_name(tmp_path: Path) -> None:
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100
     )
     assert refused(path).code == "file.encrypted"
+
+
+def test_a_workbook_packed_by_no_known_version_is_one_that_cannot_be_read(write: Write) -> None:
+    path = write(表=[["姓名", "身份证号"], ["王秀兰", ID]])
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 6] = 202  # the version that is needed to unpack this part
+    path.write_bytes(content)
+    assert refused(path).code == "file.workbook"
+
+
+def test_an_old_workbook_cut_short_is_one_that_cannot_be_read(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    start = bytes.fromhex("d0cf11e0a1b11ae1")
+    head = struct.pack("<8s16xHHHHH6xIIIIIiIiI", start, 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 0, 0, 4096, -2, 0, -2, 0)
+    path = tmp_path / "book.xls"
+    path.write_bytes(head + struct.pack("<109i", 1, *[-1] * 108) + b"R\0o\0o\0t\0" * 4)
+    assert refused(path).code == "file.workbook"
+    assert capfd.readouterr().err == ""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from chronic.care.desk import Desk
-from chronic.office import fhir, imports
+from chronic.office import account, fhir, imports
 from tests.care.test_properties import TODAY, desk_at
 from tests.fhir import REQUIRED, dangling, unknown, unlisted
 from tests.office.registries import SOURCE, Act, acts, checkups, play, tellings
@@ -105,7 +105,7 @@ def export(desk: Desk, folder: Path, style: str) -> bytes:
     return found[0]
 
 
-def take(desk: Desk, folder: Path) -> imports.Summary:
+def take(desk: Desk, folder: Path) -> account.Summary:
     return imports.run(desk, folder / "file.json", imports.Wishes(source=SOURCE), lambda _: None)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.office.folders import DatedFolder, point
+from chronic.office.folders import DatedFolder, point, prune
 
 DAY = "2026-11-21"
 NOW = datetime(2026, 11, 21, tzinfo=UTC).timestamp()
@@ -80,3 +80,52 @@ def test_a_pointer_replaces_the_older_one_in_one_step_and_leaves_nothing(tmp_pat
         point(tmp_path, day)
     assert os.readlink(tmp_path / "latest") == DAY
     assert [path.name for path in tmp_path.iterdir()] == ["latest"]
+
+
+# which of them go ----------------------------------------------------------------------------------
+
+FAILED, KEPT = "failed.txt", "indicators-*.csv"
+
+
+def nights(home: Path, **files: str) -> None:
+    """A folder a day, by what it holds; `_20_calls` is the 20th of November with calls.csv."""
+    for day, name in files.items():
+        (home / f"2026-11-{day[1:]}").mkdir()
+        (home / f"2026-11-{day[1:]}" / name).write_text("x")
+
+
+def left(home: Path, keep: int) -> list[str]:
+    prune(home, keep, FAILED, KEPT)
+    return sorted(path.name.removeprefix("2026-11-") for path in home.iterdir())
+
+
+def test_the_oldest_beyond_so_many_go(tmp_path: Path) -> None:
+    nights(tmp_path, _20="calls.csv", _22="calls.csv", _21="calls.csv")
+    assert left(tmp_path, 3) == ["20", "21", "22"]
+    assert left(tmp_path, 2) == ["21", "22"]
+
+
+def test_what_was_sent_never_goes(tmp_path: Path) -> None:
+    nights(tmp_path, _01="indicators-2026-10.csv", _02="calls.csv", _03="calls.csv")
+    assert left(tmp_path, 1) == ["01", "03"]
+
+
+def test_the_last_night_in_which_nothing_failed_never_goes(tmp_path: Path) -> None:
+    nights(tmp_path, _01="calls.csv", _02="calls.csv", _03=FAILED, _04=FAILED)
+    assert left(tmp_path, 1) == ["02", "04"]
+
+
+def test_only_folders_of_days_are_touched(tmp_path: Path) -> None:
+    nights(tmp_path, _01="calls.csv", _02="calls.csv")
+    for name in ("2025", "2026-10-01 copy"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "2026-10-02").write_text("a note")
+    assert left(tmp_path, 1) == ["02", "2025", "2026-10-01 copy", "2026-10-02"]
+
+
+def test_what_was_being_removed_when_the_power_went_is_swept_away(tmp_path: Path) -> None:
+    gone = tmp_path / ".2026-11-01.0a1b2c3d.gone"
+    gone.mkdir()
+    (gone / "calls.csv").write_text("half of it")
+    made(tmp_path, "today")
+    assert [path.name for path in tmp_path.iterdir()] == [DAY]

@@ -18,7 +18,7 @@ from chronic.care.desk import Desk
 from chronic.model.person import Person
 from chronic.model.report import ENCODINGS, HEADERS
 from chronic.model.visit import METER_HIGH, METER_LOW, Visit
-from chronic.office import imports
+from chronic.office import account, imports
 from chronic.render.files import write_csv
 from chronic.reports import exports
 from tests.care.test_properties import TODAY, desk_at
@@ -131,7 +131,7 @@ def export(desk: Desk, folder: Path, look: Look) -> dict[str, bytes]:
     return {name: (folder / f"{name}.csv").read_bytes() for name in SHEETS}
 
 
-def take(desk: Desk, folder: Path) -> list[imports.Summary]:
+def take(desk: Desk, folder: Path) -> list[account.Summary]:
     """Import both sheets of this folder."""
     wishes = imports.Wishes(source=SOURCE)
     return [imports.run(desk, folder / f"{name}.csv", wishes, lambda _: None) for name in SHEETS]

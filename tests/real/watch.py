@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from chronic.cli import main
-from chronic.office import imports
+from chronic.office import account, imports
 
 STATUS = Path("/proc/self/status")
 """Where Linux tells the peak of this process alone; getrusage would count the process that started it."""
@@ -24,7 +24,7 @@ def watched(args: list[str]) -> None:
     told: dict[str, Any] = {}
     run = imports.run
 
-    def watch(*given: Any) -> imports.Summary:
+    def watch(*given: Any) -> account.Summary:
         summary = run(*given)
         told.update(states=summary.states, refusals=summary.refusals, warnings=summary.warnings)
         return summary

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.store import registry
+from chronic.store import registry, transactions
 from tests.runner import Chronic
 
 READS = (["overdue"], ["due"], ["today"], ["person", "list"], ["person", "show", "1"], ["why", "1"], ["screen", "suspects"])
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_registry_is_refused_and_left_alone(
 def test_while_another_program_writes_reading_goes_on_and_writing_says_so(
     chronic: Chronic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "_WAIT_S", 0.05)
+    monkeypatch.setattr(transactions, "PATIENCE_S", 0.05)
     chronic.person("王秀兰", "--htn-enrolled-on", "2026-09-01")
     with contextlib.closing(sqlite3.connect(chronic.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

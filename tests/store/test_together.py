@@ -1,13 +1,17 @@
 """One registry, several programs at a time; paths and clocks as computers have them."""
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from chronic.store import opening, transactions
 from tests.runner import TODAY, Chronic
 
 WRITER = """
@@ -34,6 +38,43 @@ def test_two_programs_that_write_at_once_both_succeed(chronic: Chronic) -> None:
     ((in_a_row,),) = chronic.sql("SELECT max(consecutive) FROM verdict")
     assert in_a_row == 16
     assert [path.name for path in chronic.folder.iterdir()] == ["registry.db"]
+
+
+def test_who_waits_says_so_after_a_second_and_goes_on_when_the_other_is_done(
+    chronic: Chronic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "_SAID_AFTER_S", 0.05)
+    person = chronic.person("王秀兰", "--htn-enrolled-on", "2026-01-01")
+    other = sqlite3.connect(chronic.path, isolation_level=None, check_same_thread=False)
+    with contextlib.closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.3, other.execute, ("ROLLBACK",))
+        done.start()
+        run = chronic.ok("visit", "add", person, "--bp", "128/78")
+        done.join()
+    assert run.err.count("waiting for it") == 1
+    assert str(chronic.path) in run.err
+    assert len(chronic.rows("visit", "list", person)) == 1
+
+
+def test_who_need_not_wait_says_nothing(chronic: Chronic) -> None:
+    assert "waiting" not in chronic.ok("person", "add", "王秀兰").err
+
+
+def test_who_waited_a_minute_in_vain_gives_up(chronic: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (transactions._SAID_AFTER_S, opening.PATIENCE_S) == (1, 60)
+    monkeypatch.setattr(transactions, "PATIENCE_S", 0.2)
+    with contextlib.closing(sqlite3.connect(chronic.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run = chronic("person", "add", "王秀兰")
+    assert (run.code, run.out, len(run.err.splitlines())) == (10, "", 1)
+    assert chronic.rows("person", "list") == []
+
+
+def test_who_waited_longer_looks_more_often_and_a_long_wait_costs_little() -> None:
+    pauses = [transactions._pause(waited / 100) for waited in range(200)]
+    assert pauses == sorted(pauses, reverse=True)
+    assert transactions._pause(30) > max(pauses)
 
 
 @pytest.mark.parametrize("name", ["my registry.db", "a?b#c%20d.db", "下各村.db", "x'y.db"])

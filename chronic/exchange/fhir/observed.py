@@ -21,7 +21,7 @@ _SCALE = {code: word for word, code in METER.items()}
 
 
 def observation(read: Read) -> Told:
-    if read["status"] not in _SETTLED:
+    if text(read["status"]) not in _SETTLED:
         yield Unread(f"Observation ({text(read['status'])})")
         return
     ours, form = _ours(read)

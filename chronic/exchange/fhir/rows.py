@@ -21,7 +21,7 @@ from chronic.exchange.dated_headers import FIELDS as DATED
 from chronic.exchange.fhir import files, read, taken
 from chronic.exchange.fhir.elements import text
 from chronic.exchange.headers import FIELDS
-from chronic.exchange.sheets import ENTERED, SheetRow
+from chronic.exchange.rows import ENTERED, SheetRow
 from chronic.model.checkup_fields import by_column
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.guards import guard

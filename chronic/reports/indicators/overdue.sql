@@ -1,22 +1,29 @@
--- Who of those managed for :programme was late as :first began: the day planned at the last contact had passed, or nobody
--- had seen them since they were enrolled on :unseen_by or earlier. One row a person.
-WITH stay AS (
-  SELECT enrolment.person, MAX(enrolment.enrolled_on) AS enrolled_on
-  FROM enrolment JOIN person ON person.id = enrolment.person
-  WHERE enrolment.programme = :programme AND enrolment.enrolled_on < :first
-    AND (enrolment.ended_on IS NULL OR enrolment.ended_on >= :first)
-    AND (person.closed_on IS NULL OR person.closed_on >= :first)
-  GROUP BY enrolment.person
+-- Who of those managed for :programme was late as each period began, and what was done about it. One row a person, with
+-- every word that holds.
+--
+--   overdue    the day planned at the last contact had passed, or nobody had seen them since they were enrolled and the
+--              day for that had passed
+--   called     somebody tried to reach them in the period
+--   returned   they came within :return_days days of the first attempt, that day itself included
+WITH late AS (
+  SELECT period.n, stay.person, period.first_day, period.last_day
+  FROM period CROSS JOIN stay
+  LEFT JOIN judged ON judged.programme = stay.programme AND judged.person = stay.person
+    AND judged.day >= stay.from_day AND judged.day < period.first_day
+    AND (judged.next_day IS NULL OR judged.next_day >= period.first_day)
+  WHERE stay.programme = :programme AND stay.from_day < period.first_day AND stay.to_day >= period.first_day
+    AND CASE WHEN judged.person IS NULL THEN stay.first_due_day ELSE judged.due_day END < period.first_day
 ),
-planned AS (
-  SELECT stay.person, verdict.due_on,
-         ROW_NUMBER() OVER (PARTITION BY stay.person ORDER BY visit.visit_date DESC, visit.uid DESC) AS place
-  FROM stay
-  JOIN verdict ON verdict.person = stay.person AND verdict.programme = :programme
-  JOIN visit ON visit.id = verdict.visit
-  WHERE visit.ended_by IS NULL AND visit.visit_date >= stay.enrolled_on AND visit.visit_date < :first
+tried AS (
+  SELECT late.n, late.person, MIN(attempt.day) AS called_day
+  FROM late LEFT JOIN attempt ON attempt.person = late.person AND attempt.outcome <> 'died'
+    AND attempt.day >= late.first_day AND attempt.day <= late.last_day
+  GROUP BY late.n, late.person
 )
-SELECT stay.person AS person, 'overdue' AS word
-FROM stay LEFT JOIN planned ON planned.person = stay.person AND planned.place = 1
-WHERE planned.due_on < :first OR (planned.person IS NULL AND stay.enrolled_on <= :unseen_by)
-ORDER BY person
+SELECT n, person,
+       CASE WHEN called_day IS NULL THEN 'overdue'
+            WHEN EXISTS (SELECT 1 FROM contact WHERE contact.person = tried.person AND contact.face = 1
+              AND contact.day >= called_day AND contact.day <= called_day + :return_days) THEN 'overdue called returned'
+            ELSE 'overdue called' END AS word
+FROM tried
+ORDER BY n, person

@@ -1,0 +1,129 @@
+"""The key of an encrypted registry: from a file, from the system's keyring, or from whoever sits at the terminal.
+
+Each time it is not found, a line goes into the log file beside the registry.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from chronic.cli.session import Session, user_folder
+from chronic.errors import RegistryUnusable, ValueRefused
+from chronic.i18n import _
+from chronic.store import cipher, keys
+from chronic.store.cipher import Key
+from chronic.store.opening import replaced
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TRIES = 3
+KEYRING, TYPED = "keyring", "typed"
+
+
+class Found(NamedTuple):
+    """`where`: a key file, KEYRING or TYPED."""
+
+    key: Key
+    where: str
+
+
+def found(session: Session, path: "str | Path", head: bytes) -> Found:
+    """Raises RegistryUnusable: cipher.missing, key.missing, key.wrong, key.other, key.file."""
+    known = session.keys.get(head)
+    if known is None:
+        cipher.loaded()
+        try:
+            known = session.keys[head] = _looked_for(session, path, head)
+        except RegistryUnusable as error:
+            if error.code != "key.wrong":  # each of those was noted
+                note(session, path, error.code)
+            raise
+        if os.path.exists(replaced(path)):
+            from chronic.store import sealing
+
+            sealing.forget_old(path)
+    return known
+
+
+def default_file() -> str:
+    return os.path.join(user_folder(), "registry-keys")
+
+
+def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
+    if session.key_file:
+        key = keys.in_file(session.key_file, head)
+        if key is None:
+            raise RegistryUnusable("key.other", file=session.key_file, path=path)
+        return Found(key, session.key_file)
+    usual = default_file()
+    key = keys.in_file(usual, head) if os.path.isfile(usual) else None
+    if key is not None:
+        return Found(key, usual)
+    key = keys.in_keyring(head)
+    if key is not None:
+        return Found(key, KEYRING)
+    if not sys.stdin.isatty():
+        raise RegistryUnusable("key.missing", path=path)
+    return Found(_asked_for(session, path, head), TYPED)
+
+
+def _asked_for(session: Session, path: "str | Path", head: bytes) -> Key:
+    from chronic.store.passphrases import key_of_words
+
+    for _try in range(_TRIES):
+        key = key_of_words(hidden(_("Passphrase or recovery key: ")), head)
+        if key is not None:
+            return key
+        note(session, path, "key.wrong")
+        click.echo(_("That is not it."), err=True)
+    raise RegistryUnusable("key.wrong", path=path)
+
+
+def hidden(question: str) -> str:
+    """One line that nobody sees typed. Ctrl-C and the end of the input stop everything."""
+    try:
+        if sys.stdin is sys.__stdin__:
+            from getpass import getpass
+
+            return getpass(question, stream=sys.stderr)
+        click.echo(question, nl=False, err=True)
+        line = sys.stdin.readline()
+    except EOFError:
+        line = ""
+    if not line:
+        raise click.Abort
+    return line.rstrip("\n")
+
+
+def new_passphrase(file: "Path | None") -> str:
+    """Typed twice, or the first line of a file. Raises ValueRefused: key.no_terminal, key.twice, key.unreadable."""
+    if file is not None:
+        try:
+            with file.open(encoding="utf-8") as stream:
+                return stream.readline(10_000).rstrip("\r\n")
+        except (OSError, ValueError) as error:
+            problem = error.strerror if isinstance(error, OSError) else None
+            raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
+    if not sys.stdin.isatty():
+        raise ValueRefused("key.no_terminal")
+    typed = hidden(_("New passphrase: "))
+    if hidden(_("Once more: ")) != typed:
+        raise ValueRefused("key.twice")
+    return typed
+
+
+def note(session: Session, path: "str | Path", code: str) -> None:
+    """A line in the log file beside the registry, for its owner's eyes only."""
+    at = session.instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+    ctx = click.get_current_context(silent=True)
+    words = [at, f"user={session.system_user}", f"command={ctx.command_path if ctx else '?'}", code]
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(words))
+    with (
+        suppress(OSError),
+        open(f"{path}.log", "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as log,
+    ):
+        log.write(f"{line}\n")
