@@ -17,6 +17,8 @@ from chronic.model.plan import Problem
 from chronic.store import people
 
 OURS, THEIRS, UNKNOWN = "ours", "theirs", "unknown"
+BLANK = (None, "", "unknown")
+"""What of the register is no value."""
 _OF_STAYS = ("enrolled_on", "diagnosed_on", "ended_on", "end_reason")
 _TOGETHER = {"closed_reason": "closed_on"}
 """Fields that go with another one."""
@@ -77,7 +79,7 @@ def settle(keep: Keep, known: Person | None, said: dict[str, object], dated: dat
     decided: dict[str, str] = {}
     for column, value in said.items():
         before = getattr(known, column)
-        if before in (None, "", "unknown") or before == value:
+        if before in BLANK or before == value:
             continue
         found = Difference(known.id, known.name, column, before, value, dated)
         whose = decided.get(_TOGETHER.get(column, "")) or keep(found)

@@ -16,7 +16,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import histories, merges, people
+from chronic.store import histories, merges, people, places
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -47,6 +47,8 @@ class Entered(NamedTuple):
     villages_made: tuple[str, ...] = ()
     kept: tuple[keeping.Difference, ...] = ()
     """Where the register's value stayed against the row's."""
+    replaced: tuple[keeping.Difference, ...] = ()
+    """Where the row's value came in the place of the register's."""
 
 
 def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Entered:
@@ -248,16 +250,25 @@ def _said(value: object) -> bool:
 def _write(desk: Desk, given: Given, known: Person | None, merged: Person, wanted: Sequence[manage.Change]) -> Entered:
     changed: list[str] = []
     made: tuple[str, ...] = ()
+    replaced: tuple[keeping.Difference, ...] = ()
     if known is None:
         id_, made = people.add(desk.db, merged, desk.stamp)
     else:
         id_ = known.id
         new = {name: getattr(merged, name) for name in Person._fields if name not in ("id", "uid")}
-        changed += [field for field, _, _ in people.change(desk.db, id_, new, desk.stamp)]
+        if merged.village not in (None, known.village) and merged.village not in places.village_names(desk.db):
+            made = (str(merged.village),)
+        differing = people.change(desk.db, id_, new, desk.stamp)
+        changed += [column for column, _, _ in differing]
+        replaced = tuple(
+            keeping.Difference(id_, known.name, column, ours, theirs)
+            for column, ours, theirs in differing
+            if ours not in keeping.BLANK
+        )
     changed += manage.apply(desk, id_, wanted)
     if given.tags and people.set_tags(desk.db, id_, (*people.tags(desk.db, id_), *given.tags), desk.stamp):
         changed.append("tags")
     if given.ref:
         people.link(desk.db, id_, given.source, given.ref, desk.stamp if known else None)
     state = "added" if known is None else "changed" if changed else "unchanged"
-    return Entered(state, id_, (), (), tuple(changed), made)
+    return Entered(state, id_, (), (), tuple(changed), made, replaced=replaced)

@@ -294,7 +294,8 @@ def fhir(session: Session, /, one: "Found | None", since: "date | None", style: 
             written = office.write(session.db, session.today, style, wanted, stream)
     kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(written.items())) or "0"
     click.echo(_("FHIR R4 ({version}): {kinds}").format(version=office.version(), kinds=kinds), err=True)
-    for line in _notes(office.left_out(session.db), full):
+    whole = one is None and since is None
+    for line in _notes(office.left_out(session.db) if whole else None, full):
         click.echo(line, err=True)
 
 
@@ -325,9 +326,13 @@ for command in (*SYSTEMS, ledgers.register, ledgers.follow_ups, ledgers.columns)
     export.add_command(command)
 
 
-def _notes(counts: Counter[str], full: bool) -> Iterator[str]:
-    """What the registry knows and the file does not."""
-    parts = [_("who recorded what, and when"), *(_(_LEFT_OUT[name]).format(n=n) for name, n in counts.items() if n)]
+def _notes(counts: Counter[str] | None, full: bool) -> Iterator[str]:
+    """What the registry knows and the file does not; without counts where the file is of some people only."""
+    parts = [_("who recorded what, and when")]
+    if counts is None:
+        parts.append(_("corrected and withdrawn entries, pauses, medicine supplies, calls, second opinions"))
+    else:
+        parts += [_(_LEFT_OUT[name]).format(n=n) for name, n in counts.items() if n]
     yield _("Not in this file: {parts}").format(parts="; ".join(parts))
     if not full:
         yield _("ID numbers and phones are masked; --full writes them.")

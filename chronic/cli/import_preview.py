@@ -6,11 +6,12 @@ from itertools import islice
 
 import click
 
+from chronic.cli import people
 from chronic.exchange import codes
 from chronic.exchange.headers import normal
 from chronic.exchange.reading import MASKED
 from chronic.exchange.rows import SheetRow
-from chronic.i18n import _
+from chronic.i18n import _, ngettext
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.wording import chinese, code_label, either, field_label
 from chronic.office import imports as office
@@ -40,6 +41,15 @@ def lines(summary: Summary) -> Iterator[str]:
         if state != "refused":
             for row in rows:
                 yield f"{names.get(state, state)}  " + _("line {n}: {sentence}").format(n=row.line, sentence=_sample(row))
+            if state == "changed":
+                yield from _replaced(summary)
+
+
+def _replaced(summary: Summary) -> Iterator[str]:
+    """Whose value the sheet's comes in the place of, field by field."""
+    for line, found in summary.replaced_like:
+        change = people.change_line(found.column, found.ours, found.theirs)
+        yield "  " + _("line {n}: {sentence}").format(n=line, sentence=f"{found.name}  {change}")
 
 
 def _is_own_name(known: Recognised) -> bool:
@@ -62,13 +72,17 @@ def hints(summary: Summary) -> Iterator[str]:
             header=header, columns=meant, column=columns[0]
         )
     headers = {column: header for header, column, *_rest in summary.recognised}
-    for (column, unit), n in summary.slips.items():
-        yield _('{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"').format(
-            n=n,
-            unit=unit,
-            header=headers.get(column) or headers.get("bp", column),
-            column=column if column in headers else "bp",
+    slips: dict[tuple[str, str], int] = {}
+    for (column, unit), n in summary.slips.items():  # the two pressures of one cell are one value
+        where = (column if column in headers else "bp", unit)
+        slips[where] = max(n, slips.get(where, 0))
+    for (column, unit), n in slips.items():
+        said = ngettext(
+            '{n} value looks like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"',
+            '{n} values look like {unit}. If the whole column is in {unit}: --map "{header}={column}:{unit}"',
+            n,
         )
+        yield said.format(n=n, unit=unit, header=headers.get(column, column), column=column)
     for names, meanings in _offers(summary):
         yield _("--codes {name} would read: {meanings}").format(name=" | ".join(names), meanings=meanings)
     if summary.bare and not _offers(summary):
@@ -136,6 +150,7 @@ def _sample(row: SheetRow) -> str:
             continue
         text = "*" if value is MASKED else _MASKS[column](str(value)) if column in _MASKS else code_label(column, str(value))
         shown.append(f"{field_label(column)} {text}")
+    shown = [" ".join(text.split()) for text in shown]
     first = [
         text for text in shown if text.startswith((field_label("name"), field_label("visit_date"), field_label("id_number")))
     ]

@@ -91,6 +91,8 @@ def import_(
     asked = office.Wishes(**wishes)
     if asked.screened_on is not None and asked.screened_on > session.today:
         raise ValueRefused("visit.future", value=asked.screened_on)
+    if not asked.source or not asked.source.strip():
+        raise ValueRefused("import.source")
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
         raise ValueRefused("import.which")
     if maps or forget_maps:
@@ -123,7 +125,7 @@ def _take(session: Session, file: Path, asked: office.Wishes, yes: bool) -> None
     refused = summary.states["refused"]
     if refused:
         code = (
-            "import.refused"
+            ("import.refused" if refused < summary.rows else "import.all_refused")
             if summary.written
             else "import.strict"
             if asked.strict and not asked.dry_run
@@ -145,8 +147,8 @@ def _previewed(session: Session, file: Path, wishes: office.Wishes) -> office.Wi
     if wiser != trial:
         summary = _run(session, file, wiser)
     _echo(import_preview.lines(summary))
-    _echo(summary_lines(summary, True))
     if any(summary.states[state] for state in ("added", "changed", "filled")):
+        _echo(summary_lines(summary, True))
         click.confirm(_("Write it?"), abort=True, err=True)
     return replace(wiser, dry_run=False, rejects=wishes.rejects)
 

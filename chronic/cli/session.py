@@ -232,9 +232,11 @@ def _target(out: "Path | None", mark: str, encoding: str) -> Iterator[IO[str]]:
 
 @contextlib.contextmanager
 def _appearing(out: "Path") -> Iterator["Path"]:
-    """A path beside this one; what is written there takes its place at the end, or nothing does."""
+    """A path beside this one, for its owner alone; what is written there takes its place at the end, or nothing does."""
     temporary = out.with_name(f".{out.name}.part")
     try:
+        temporary.unlink(missing_ok=True)
+        temporary.touch(mode=0o600, exist_ok=False)
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())

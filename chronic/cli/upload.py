@@ -62,8 +62,9 @@ def list_(
 def sheet(session: Session, /, what: str, full: bool, style: str, out: "Path | None") -> None:
     from chronic.reports import uploads
 
+    full = session.note_full(full)
     unsent = store.read(session.db, what, (store.UNSENT, store.CHANGED, store.RETURNED))
-    session.show(uploads.sheet(_export(session, what, session.note_full(full)), unsent), style, out)
+    session.show(uploads.sheet(_export(session, what, full), unsent), style, out)
 
 
 def _export(session: Session, what: str, full: bool) -> "Report":

@@ -54,9 +54,36 @@ _NOT_DONE = frozenset(
     )
 )
 """What stands in a cell of a measurement that was not made: nothing was measured, which is not normal."""
+_NOT_GIVEN = frozenset(
+    (
+        "无",
+        "没有",
+        "暂无",
+        "不详",
+        "未知",
+        "不知道",
+        "无电话",
+        "无手机",
+        "未填",
+        "空",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "-",
+        "--",
+        "/",
+        "\\",
+        "—",
+        "——",
+    )
+)
+"""What stands in a cell of a number that is a name, a day or an age nobody knows. Two people without a number are two."""
+_NAMING = frozenset(("id", "digits", "phone", "day", "age"))
 _FLAGGED = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,20})?)\s*(?:\+{1,3}|↑{1,3}|↓{1,3}|[HL]|\*)")
 """A result with the laboratory's mark that it is high or low."""
 _PAIR = re.compile(r"([^/\\]+)[/\\]([^/\\]+)")
+_UNIT_BEHIND = re.compile(r"(?P<pair>.*[0-9])\s*(?P<unit>[^0-9./\\]+)")
 _SERIAL = re.compile("[1-6][0-9]{4}")
 """Days as Excel counts them, from 1927 to 2091: a date cell that was saved as a number."""
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -79,7 +106,7 @@ _OWN_UNITS = {
 """What people write behind a number that says no more than the column does (`units.STORED` has the rest)."""
 _NOTHING = ("无", "没有")
 _METER = {"HI": METER_HIGH, "LO": METER_LOW}
-_BEYOND = {">": "HI", "<": "LO"}
+_BEYOND = {">": "HI", "<": "LO", "≥": "HI", "≤": "LO"}
 
 
 def read(
@@ -102,6 +129,8 @@ def read(
         return cell._replace(text=HARMFUL.sub("?", cell.text)).refuse("value.control")
     if field.kind in _MEASURED and not typed and plain(cell.text).casefold() in _NOT_DONE:
         return cell.warn(None, "value.not_done")
+    if (field.kind in _NAMING or field.column == _SOURCE_NUMBER) and not typed and _is_not_given(cell.text):
+        return cell.warn(None, "value.not_said")
     found = _converted(cell) if field.kind in _MEASURED and not typed else _KINDS[field.kind](cell)
     if isinstance(found.value, str) and len(found.value) > LONGEST:  # longer in its canonical form than as it was written
         return cell.refuse("value.too_long", len(found.value))
@@ -125,12 +154,13 @@ class Column(dict[str, object]):
         self.told = False
         """Has any cell so far given a Reading, or a value in another unit?"""
         self._free = field.kind == "text"
+        self._is_source_number = field.column == _SOURCE_NUMBER
         self._limit = self.NAMES_LIMIT if field.kind in ("id", "digits") else self.LIMIT
         self._longest_kept = 16 if self._free else 48  # long free text hardly ever comes twice
 
     def __missing__(self, text: str) -> object:
         found: object = text
-        if not (self._free and _ready(text)):
+        if not (self._free and _ready(text)) or (self._is_source_number and _is_not_given(text)):
             reading = read(self._field, text, *self._how)
             if reading.refusal is not None or reading.warning is not None:
                 self.told = True
@@ -208,9 +238,16 @@ def _converted(cell: Cell) -> Reading:
     if cell.unit:
         return _in_unit(cell, cell.unit)
     found = _KINDS[cell.field.kind](cell)
-    if found.refusal is None or cell.field.kind == "pair":
+    if found.refusal is None:
         return found
     text = plain(cell.text)
+    if cell.field.kind == "pair":
+        behind = _UNIT_BEHIND.fullmatch(text)
+        unit = unit_named(behind["unit"]) if behind else None
+        if behind is None or unit is None:
+            return found
+        bare = cell._replace(text=behind["pair"])
+        return _pair(bare) if unit == STORED["sbp"] else _in_unit(bare, unit, cell.text)
     if text in _NOTHING:
         return cell.refuse("value.nothing")
     number, unit = _told(cell.field.column, text)
@@ -260,7 +297,7 @@ def _age(cell: Cell) -> Reading:
 
 def _pair(cell: Cell) -> Reading:
     """140/90: (systolic, diastolic), each read as its own column. Refused also: bp.pair."""
-    match = _PAIR.fullmatch(re.sub("mmhg$", "", plain(cell.text), flags=re.IGNORECASE))
+    match = _PAIR.fullmatch(plain(cell.text))
     if match is None:
         return cell.refuse("bp.pair")
     parts = [
@@ -284,6 +321,11 @@ def _glucose(cell: Cell) -> Reading:
     return _decimal(cell)
 
 
+def _is_not_given(text: str) -> bool:
+    return plain(text).casefold() in _NOT_GIVEN
+
+
+_SOURCE_NUMBER = "person_ref"
 _MEASURED = frozenset(("integer", "decimal", "glucose", "pair"))
 _KINDS: dict[str, Callable[[Cell], Reading]] = {
     "text": _text,

@@ -1,6 +1,7 @@
 """The mapping of a DHIS2 export: which of our figures, places and groups has which id there. Checked key by key."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -153,13 +154,7 @@ def blank(figures: Iterable[tuple[str, str, str]], places: Iterable[str], notes:
     yield from ("", "[groups.sex_age]", "sex = true", f"ages = [{', '.join(map(_quoted, AGES))}]", "[groups.sex_age.ids]")
     yield from (f'{_quoted(f"{sex} {age}")} = ""' for sex in SEXES for age in (*AGES, UNKNOWN))
     for programme, figure, says in figures:
-        yield from (
-            "",
-            f"# {says}",
-            f"[figures.{programme}.{_quoted(figure) if '.' in figure else figure}]",
-            'data_element = ""',
-            'groups = "sex_age"',
-        )
+        yield from ("", f"# {says}", f"[figures.{programme}.{_key(figure)}]", 'data_element = ""', 'groups = "sex_age"')
 
 
 def _empty(mapping: Mapping) -> Iterator[str]:
@@ -183,6 +178,11 @@ def refuse_missing(names: list[str]) -> None:
 
 def _within(age: int, first: int, last: int | None) -> bool:
     return first <= age and (last is None or age <= last)
+
+
+def _key(name: str) -> str:
+    """A name as a part of a key of TOML: a dot in it would begin another part."""
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
 def _quoted(text: str) -> str:

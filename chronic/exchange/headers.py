@@ -9,8 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-from chronic.i18n import N_
-from chronic.model.fields import BY_COLUMN, CELL_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, DATED_FIELDS, PERSON_FIELDS, PROGRAMME_NAMES, VISIT_FIELDS
 from chronic.model.units import STORED, converted, unit_named
 
 PERSON_KEYS = ("uid", "id_number", "archive_no", "person_ref")
@@ -34,10 +33,7 @@ FIELDS = {
         *CELL_FIELDS,
     )
 }
-DATED = {
-    "update_date": Field("update_date", "更新日期", "day", N_("Updated on")),
-    "entry_date": Field("entry_date", "录入日期", "day", N_("Entered on")),
-}
+DATED = {field.column: field for field in DATED_FIELDS}
 """The days other systems give for a row of people, read only where somebody asked whose value is newer."""
 READ = {
     "people": frozenset((*(field.column for field in PERSON_FIELDS), AGE)),
@@ -75,9 +71,13 @@ _ADDED = re.compile(
     r"\((?:必填|必填项|选填|可选|可多选|mmhg|mmol/l|umol/l|μmol/l|mg/g|kg|cm|次/分|次/分钟|次/min|%|支|支/天|克/天|g/天|两/天)\)$"
 )
 """Another unit stays: a column in mg/dL or 斤 is not this column."""
-_BEHIND = "mg/?dl|kpa|mmol/mol|mg/mmol|公斤|市斤|斤|市尺|尺"
+_DECORATION = "*:★☆※●○▲△◆◇■□✱✳√"
+"""What a form puts beside a header that must be filled in."""
+_BRACKETS = str.maketrans("【】〔〕[]", "()()()")
+_NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)]|\((?:必填|选填|可选)\))(?=[^0-9])")
+_BEHIND = "mmhg|mmol/?l|kg|cm|mg/?dl|kpa|mmol/mol|mg/mmol|公斤|市斤|斤|市尺|尺"
 """Units that headers have behind the name without brackets."""
-_WITH_UNIT = re.compile(rf"(?P<bare>.+?)(?:[(\[](?P<inside>[^()\[\]]+)[)\]]|(?P<behind>{_BEHIND}))")
+_WITH_UNIT = re.compile(rf"(?P<bare>.+?)(?:[(\[](?P<inside>[^()\[\]]+)[)\]]|[/,]?(?P<behind>{_BEHIND}))")
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
 
@@ -85,7 +85,7 @@ def normal(header: str) -> str:
     """The header as it is compared: half-width, lower case, without white space, stars, a colon at its end, and what a
     form adds in brackets: that the column must be filled, or a unit that is the registry's own anyway."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", header)).casefold()
-    while (less := _ADDED.sub("", text.strip("*:"))) != text:
+    while (less := _NUMBERED.sub("", _ADDED.sub("", text.translate(_BRACKETS).strip(_DECORATION)))) != text:
         text = less
     return text
 

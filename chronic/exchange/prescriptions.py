@@ -10,6 +10,7 @@ from chronic.exchange.reading import plain, trim
 
 _BREAK = re.compile("[;；、\r\n]")
 _PART_BREAK = re.compile("[,，]")
+_PLUS = re.compile("[+＋]")
 _AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _GAP = r"[\s,，]*"
 _COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "qd": 1, "qn": 1, "bid": 2, "tid": 3, "qid": 4}
@@ -24,6 +25,13 @@ _ORDERS = tuple(
     for often, each in ((_OFTEN, _EACH.format(gap=_GAP, unit=_UNIT)),)
     for first, second in ((each, often), (often, each))
 )
+_ONCE_SAID = re.compile(rf"(?<![a-z]){_OFTEN}(?![a-z])", re.IGNORECASE)
+_NO_MEDICINE = frozenset((
+    "无", "没有", "暂无", "否", "否认", "不详", "未知", "未服药", "不服药", "未用药", "未服", "不服", "未使用",
+    "未治疗", "无用药", "不用药", "停药", "已停药", "自行停药", "拒绝服药", "拒服", "自备", "n/a", "na", "nil",
+    "null", "none", "no", "-", "--", "/", "\\", "—", "——",
+))  # fmt: skip
+"""What stands in a cell of medicines and names none."""
 _HALF = {0xFF01 + place: 0x21 + place for place in range(94)}
 """Full-width letters and digits; one for one, so that what is found stands in the same place of what was written."""
 _PLAIN_NAME = re.compile("(?:(?![每次日天时后前早晚睡餐饭服])[\u4e00-\u9fff]){2,}")
@@ -41,6 +49,11 @@ def several(text: str) -> tuple[list[str], str]:
     return lines, ""
 
 
+def names_none(text: str) -> bool:
+    """Is it a word for no medicine, such as 未服药, or for nothing known?"""
+    return plain(text).casefold() in _NO_MEDICINE
+
+
 def of_two(name: str, use: str) -> list[str]:
     """The medicine of two cells, its name and how it is taken; the names where the second is blank; empty if that
     cannot be read."""
@@ -53,8 +66,13 @@ def of_two(name: str, use: str) -> list[str]:
 
 
 def _one_or_more(written: str) -> list[str]:
-    line = _in_words(written) or _canonical(written)
-    if line is not None:
+    if any(map(names_none, _PART_BREAK.split(written))):  # 氨氯地平，停药: is it taken?
+        return []
+    together = [_in_words(trim(part)) for part in _PLUS.split(written)]
+    if None not in together:
+        return [line for line in together if line]
+    line = _canonical(written)
+    if line is not None and not _is_several(written.translate(_HALF)):
         return [line]
     parts = [part for part in map(trim, _PART_BREAK.split(written)) if part]
     lines = [_in_words(part) or (part if _PLAIN_NAME.fullmatch(part) else None) for part in parts]
@@ -64,12 +82,19 @@ def _one_or_more(written: str) -> list[str]:
 def _in_words(written: str) -> str | None:
     """Name, how much each time and how often; the last two in either order. None if one is missing."""
     text = written.translate(_HALF)
+    if _is_several(text):
+        return None
     match = next(filter(None, (order.fullmatch(text) for order in _ORDERS)), None)
     if match is None:
         return None
     told = (match["latin"] or match["times"] or match["slash"]).casefold()
     each = _amount(match["each"])
     return f"{trim(written[: match.end('name')])}, {_COUNTS.get(told) or int(told)}, {each}, {match['unit']}"
+
+
+def _is_several(text: str) -> bool:
+    """It says twice how often: more than one medicine, with nothing between them that tells them apart."""
+    return len(_ONCE_SAID.findall(text)) > 1
 
 
 def _canonical(written: str) -> str | None:

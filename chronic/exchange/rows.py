@@ -12,7 +12,7 @@ from chronic.exchange.cells import Column, InUnit, Reading
 from chronic.exchange.codes import CodeSet
 from chronic.exchange.files import Record
 from chronic.exchange.headers import BOTH, PERSON_KEYS, REPEATED, VISIT_KEYS, normal
-from chronic.exchange.prescriptions import of_two
+from chronic.exchange.prescriptions import names_none, of_two
 from chronic.exchange.reading import trim
 from chronic.model.fields import Field
 from chronic.model.guards import unguard
@@ -172,7 +172,7 @@ class Rows:
             written = tuple(
                 trim(unguard(raw[place])) if place is not None and place < len(raw) else "" for place in (name, use)
             )
-            if not any(written):
+            if not any(written) or all(not text or names_none(text) for text in written):
                 continue
             found = of_two(*written)
             if not found:

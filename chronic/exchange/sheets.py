@@ -17,6 +17,7 @@ from chronic.exchange.codes import CodeSet
 from chronic.exchange.files import Record, inspect, reading
 from chronic.exchange.headers import DATED, FIELDS, READ, REPEATED, aliases, dated, normal, recognise
 from chronic.exchange.mapping import Meanings
+from chronic.exchange.reading import trim
 from chronic.exchange.rejects import REJECT_COLUMNS
 from chronic.exchange.rows import REQUIRED, Rows, SheetRow, drugs
 from chronic.exchange.template import MARKS
@@ -26,6 +27,22 @@ _OF_CHECKUPS = ("体检", "年检", "checkup")
 """One of these stands in a header of every check-up sheet: the other sheets need not know its two hundred fields."""
 _OF_OTHERS = ("test", "fact", "项目", "因素")
 """The same of the sheets of test results and of told facts."""
+_HEAD = 512
+_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"mime-version:")
+_FOREIGN = (
+    b"%pdf",
+    b"\x89png",
+    b"\xff\xd8\xff",
+    b"gif8",
+    b"{\\rtf",
+    b"pk\x05\x06",
+    b"rar!",
+    b"7z\xbc\xaf",
+    b"sqlite format",
+)
+"""How PDF, pictures, letters, archives and databases begin."""
+_SHOWN, _SHOWN_LETTERS = 8, 30
+"""Headers of a sentence, and letters of each."""
 _OTHER_SEPARATORS = "，；"
 
 
@@ -113,10 +130,21 @@ def _found(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout
             raise ValueRefused("file.not_a_file", path=path)
     if workbooks.is_workbook(path):
         return _of_workbook(path, sheet, judged)
+    _refuse_foreign(path)
     found = layout.of_text(inspect(path), judged)
     if found is None:
         raise ValueRefused("file.no_header", path=path)
     return found
+
+
+def _refuse_foreign(path: Path) -> None:
+    """What is no text of cells. Many systems give a web page the name of a workbook."""
+    with reading(path), path.open("rb") as stream:
+        head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_PAGES):
+        raise ValueRefused("file.page", path=path)
+    if head.startswith(_FOREIGN):
+        raise ValueRefused("file.foreign", path=path)
 
 
 def _of_workbook(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:
@@ -196,13 +224,22 @@ def _holds(
         for column in may:
             if not _missing({*known, column})[1]:
                 raise ValueRefused("file.unsure", path=path, header=text, columns=", ".join(may), first=column)
-    raise ValueRefused("file.unknown", path=path, missing=", ".join(missing))
+    raise ValueRefused("file.unknown", path=path, missing=", ".join(missing), unread=_unread(header, known))
+
+
+def _unread(header: Sequence[str], known: Iterable[str | None]) -> str:
+    """The headers that nobody knows, as far as a sentence can hold them."""
+    texts = [text for text, column in zip(header, known, strict=False) if column is None and text.strip()]
+    shown = [text if len(text) <= _SHOWN_LETTERS else text[:_SHOWN_LETTERS] + "..." for text in map(trim, texts[:_SHOWN])]
+    return ", ".join(shown + ["..."] * (len(texts) > _SHOWN)) or "-"
 
 
 def _refuse_twice(path: Path, header: Sequence[str], known: Sequence[str | None], read: frozenset[str]) -> None:
     for column in known:
         if column in read and column not in REPEATED and known.count(column) > 1:
             written = [text.strip() for text, other in zip(header, known, strict=True) if other == column]
+            if len({*map(normal, written)}) == 1:  # --map could not tell one from the other
+                raise ValueRefused("file.header_twice", path=path, header=written[-1])
             raise ValueRefused("file.column_twice", path=path, column=column, headers=", ".join(written), header=written[-1])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from chronic.exchange.codes import folded, words_of
-from chronic.exchange.prescriptions import several
+from chronic.exchange.prescriptions import names_none, several
 from chronic.exchange.reading import BLANK, Cell, Reading, plain, trim
 from chronic.model.guards import unguard
 
@@ -49,7 +49,10 @@ def read_words(cell: Cell) -> Reading:
 
 
 def read_medicines(cell: Cell) -> Reading:
-    """`name, per day, each, unit; name; …` with one space behind each mark. Refused: value.medicine; detail: the part."""
+    """`name, per day, each, unit; name; …` with one space behind each mark. Refused: value.medicine; detail: the part.
+    A word such as 未服药 names none: value.no_medicine, refused at the keyboard."""
+    if names_none(unguard(cell.text)):
+        return cell.refuse("value.no_medicine") if cell.typed else cell.warn(None, "value.no_medicine")
     lines, odd = several(unguard(cell.text))
     return cell.refuse("value.medicine", odd) if odd else Reading("; ".join(lines) or None)
 

@@ -439,6 +439,7 @@ ERRORS = {
     "value.code_number": N_("{column}: {value} is only a number and codes differ between systems; write one of {detail}."),
     "value.code_side": N_("{column}: {value} says too little in this set of codes; write one of {detail}."),
     "value.not_said": N_("{column} {value}: taken as not said."),
+    "value.no_medicine": N_("{column} {value}: no medicine is named; leave it blank, adherence says whether any is taken."),
     "value.nothing": N_("{column} {value}: write 0, or leave it blank if it was not asked."),
     "value.age": N_("{column}: {value} is not an age in years."),
     "value.code_none": N_("{column}: none cannot stand beside others: {value}."),
@@ -523,13 +524,20 @@ ERRORS = {
     "fhir.value": N_("{column}: there is no number ({value})."),
     "file.line_too_long": N_("Line {line} of {path} is too long for a sheet; save it as CSV UTF-8 again."),
     "file.encoding": N_("Line {line} of {path} is neither UTF-8 nor GB18030; save it as CSV UTF-8."),
+    "file.header_twice": N_("{path} has the header {header} more than once; delete one of these columns or rename it."),
     "file.column_twice": N_('{path} has the column {column} more than once: {headers}. Leave one out: --map "{header}="'),
     "file.unsure": N_('{path}: {header} may mean {columns}. Say which, as in --map "{header}={first}"'),
+    "map.no_header": N_("{path} has no header {header}; --map speaks of it."),
     "map.shape": N_("{text}: write --map as HEADER=COLUMN, as in 体重=weight_kg:斤."),
     "map.column": N_("There is no column {name}."),
     "map.unit": N_("{column} cannot be given in {unit}."),
     "codes.unknown": N_("There is no set of codes {name}; there are {sets}."),
-    "file.unknown": N_("{path} holds neither people nor visits: {missing} is missing."),
+    "file.page": N_("{path} is a web page or XML, whatever its name; open it in Excel or WPS and save it as .xlsx."),
+    "file.foreign": N_("{path} is no sheet but a PDF, a picture, an archive or the like; save the table as .xlsx or .csv."),
+    "file.unknown": N_(
+        "{path} cannot be read as a sheet: {missing} is missing. Headers not known: {unread}. "
+        'If one of them is meant: --map "HEADER=COLUMN"'
+    ),
     "file.registry": N_("{path} is the registry itself; write to another file."),
     "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
     "row.header": N_("The row repeats the headers."),
@@ -541,8 +549,10 @@ ERRORS = {
         "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
     ),
     "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
+    "import.source": N_("--source needs a name, as in --source 2025台账."),
     "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
+    "import.all_refused": N_("Every row was refused ({rows}); nothing of it is in."),
     "import.dry_run": N_("{refused} of {rows} rows would be refused."),
     "import.strict": N_("{refused} of {rows} rows were refused, so nothing was written (--strict)."),
 }
@@ -564,6 +574,7 @@ WARNINGS = {
     "fhir.born": N_("The file knows only {detail} of the birth date; it was taken as about {value}."),
     "fhir.died": N_("The file says that they died, not when; close them by hand: chronic person close"),
     "person.alike": N_("Looks like {value}: {detail}. If it is one person: chronic person merge"),
+    "person.other_name": N_("{value} stands there, and the register has {detail} under this number; is it the same person?"),
     "person.key_unknown": N_("{column} {value} is not registered; the row was taken by its other key."),
     "id.upgraded": N_("The 15-digit ID number {value} was given its 18 characters."),
     "enrolment.minor": N_("{detail} years old: not an adult."),

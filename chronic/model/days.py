@@ -9,8 +9,11 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-_WRITTEN = r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
-_COMPACT = r"(\d{4})(\d{2})(\d{2})"
+_WRITTEN = r"(\d{4})(?:[-/.、–—](\d{1,2})[-/.、–—](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+_COMPACT = r"(\d{4})(\d{2})(\d{2})(?:\.0)?"
+_IN_WORDS = r"([0-9〇零○一二三四五六七八九]{4})年([0-9一二三四五六七八九十]{1,3})月([0-9一二三四五六七八九十]{1,3})[日号]?"
+_NUMERALS = {"〇": 0, "零": 0, "○": 0} | {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
+_AROUND_MARKS = r"(?<=[年月./、-])\s+|\s+(?=[年月日号./、-])"
 _SPAN = r"(\d{1,4})([dwmy天周月年]?)"
 _YEARS = range(1900, 2101)
 MONTHS_A_YEAR = 12
@@ -18,18 +21,35 @@ DAYS_A_YEAR = 365
 
 
 def parse_day(text: str) -> date:
-    """The day written as 2026-3-5, 2026/3/5, 2026.3.5, 2026年3月5日 or 20260305, a time behind it ignored.
+    """The day written as 2026-3-5, 2026/3/5, 2026.3.5, 2026年3月5日, 二〇二六年三月五日 or 20260305.
+
+    A time behind it is ignored.
 
     Raises ValueError for every other form, for days that do not exist, and for years nobody in a register can mean.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     match = re.fullmatch(_WRITTEN, text) or re.fullmatch(_COMPACT, text)
     if match is None:
+        text = re.sub(_AROUND_MARKS, "", text)
+        match = re.fullmatch(_WRITTEN, text) or re.fullmatch(_IN_WORDS, text)
+    if match is None:
         raise ValueError(text)
-    year, month, day = (int(part) for part in match.groups() if part is not None)
+    year, month, day = (_figure(part) for part in match.groups() if part is not None)
     if year not in _YEARS:
         raise ValueError(text)
     return date(year, month, day)
+
+
+def _figure(text: str) -> int:
+    """十二, 二十, 三十一, 二〇二六 or 12 as a number. Raises ValueError for what is none, as 十十."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    if ten:
+        if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+            raise ValueError(text)
+        return (_figure(tens) if tens else 1) * 10 + (_figure(ones) if ones else 0)
+    return int("".join(str(_NUMERALS.get(character, character)) for character in text))
 
 
 def parse_span(text: str) -> int:

@@ -287,6 +287,11 @@ CELL_FIELDS = (
     Field("medicine_name", "药物名称", label=N_("Name of the medicine")),
     Field("medicine_usage", "用法用量", label=N_("How it is taken")),
 )
+DATED_FIELDS = (
+    Field("update_date", "更新日期", "day", N_("Updated on")),
+    Field("entry_date", "录入日期", "day", N_("Entered on")),
+)
+"""The days other systems give for a row of people."""
 """What only cells of sheets are: each becomes something of the registry."""
 
 BY_COLUMN = {field.column: field for field in (*PERSON_FIELDS, *VISIT_FIELDS, *RESULT_FIELDS, *OTHER_FIELDS, *SHEET_FIELDS)}

@@ -57,7 +57,7 @@ STORED = {
 """The unit in which the registry holds a column."""
 _WRITTEN = {unit.casefold(): unit for unit in (*_FROM, *STORED.values())} | {
     "umol/l": "μmol/L", "µmol/l": "μmol/L", "公斤": "kg", "千克": "kg", "市斤": "斤", "市尺": "尺", "米": "m", "厘米": "cm",
-    "克": "g", "毫米汞柱": "mmHg", "千帕": "kPa",
+    "公分": "cm", "克": "g", "毫米汞柱": "mmHg", "千帕": "kPa",
 }  # fmt: skip
 _AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([^0-9\s.].*)")
 

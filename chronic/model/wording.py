@@ -5,7 +5,7 @@ import re
 from chronic.i18n import _, language
 from chronic.i18n.sentences import sentence
 from chronic.i18n.terms import EXTRAS, PROGRAMMES, term
-from chronic.model.fields import BY_COLUMN, CELL_FIELDS, Field
+from chronic.model.fields import BY_COLUMN, CELL_FIELDS, DATED_FIELDS, Field
 from chronic.model.plan import Problem
 
 _QUOTED = 300
@@ -60,7 +60,7 @@ def _field(column: str) -> Field | None:
     """A field of the register, of visits, or of the check-up form, which is read only when something asks for it."""
     if column in BY_COLUMN or not column.isidentifier():
         return BY_COLUMN.get(column)
-    in_cells = next((field for field in CELL_FIELDS if field.column == column), None)
+    in_cells = next((field for field in (*CELL_FIELDS, *DATED_FIELDS) if field.column == column), None)
     if in_cells is not None:
         return in_cells
     from chronic.model.checkup_fields import by_column

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from chronic.care.keeping import Difference
@@ -49,6 +50,8 @@ class Summary:
     """People's columns in which the register's value stayed, how often."""
     kept_like: list[tuple[int, Difference]] = field(default_factory=list)
     """The first few of these, with their lines."""
+    replaced_like: list[tuple[int, Difference]] = field(default_factory=list)
+    """The first few values of people that the sheet's came in the place of, with their lines."""
     written: bool = True
     recognised: tuple[Recognised, ...] = ()
     unsure: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -112,6 +115,10 @@ class Account:
             self.summary.kept[difference.column] += 1
             if len(self.summary.kept_like) < _SAMPLES:
                 self.summary.kept_like.append((line, difference))
+
+    def replace(self, line: int, replaced: Iterable[Difference]) -> None:
+        room = _SAMPLES - len(self.summary.replaced_like)
+        self.summary.replaced_like += [(line, difference) for difference in islice(replaced, max(room, 0))]
 
 
 def _count(problems: Iterable[Problem], line: int, counts: Counter[str], samples: list[tuple[int, Problem]]) -> None:

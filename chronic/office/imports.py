@@ -69,6 +69,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     said = _said_of(desk, wishes)
     with ExitStack() as stack:
         sheet = stack.enter_context(_opened(path, desk.today, wishes, said, progress))
+        _refuse_strange(sheet, wishes)
         summary = _begun(sheet, said)
         prepare_to_load(desk.db)
         stack.enter_context(_without_collector())
@@ -92,6 +93,14 @@ def _said_of(desk: Desk, wishes: Wishes) -> Said:
     return {**before, **now, **({"": wishes.codes} if wishes.codes else {})}
 
 
+def _refuse_strange(sheet: "Sheet | Fhir", wishes: Wishes) -> None:
+    """Raises ValueRefused (`map.no_header`) where --map speaks of a header that is not there: a slip of the pen."""
+    headers = {normal(text) for text in sheet.header} if isinstance(sheet, Sheet) else set()
+    for header in mapping.parse(wishes.meanings) if headers else ():
+        if header not in headers:
+            raise ValueRefused("map.no_header", header=header, path=sheet.path)
+
+
 def _meanings(said: Said) -> mapping.Meanings:
     return {header: mapping.meaning(meant) for header, meant in said.items() if header}
 
@@ -107,7 +116,7 @@ def _begun(sheet: "Sheet | Fhir", said: Said) -> Summary:
 def _recognised(sheet: Sheet, meanings: mapping.Meanings) -> Iterator[Recognised]:
     for header, column, unit in zip(sheet.header, sheet.columns, sheet.units, strict=True):
         if column is not None:
-            yield Recognised(header.strip(), column, unit, normal(header) in meanings)
+            yield Recognised(" ".join(header.split()), column, unit, normal(header) in meanings)
 
 
 def differences(desk: Desk, path: Path, wishes: Wishes) -> list[Difference]:

@@ -39,7 +39,7 @@ def export(db: sqlite3.Connection, settings: dict[str, str], today: date, out: P
     try:
         with closing(Files()) as files:
             shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
+            part.mkdir(mode=0o700, parents=True)
             counts = _write(db, settings, today, part, files)
         _replace(part, place, old)
     except OSError as error:

@@ -48,6 +48,7 @@ def people(desk: Desk, rows: list[SheetRow], known: "Known", keep: Keep, account
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
         account.keep(row.line, found.kept)
+        account.replace(row.line, found.replaced)
         if found.state == "added":
             account.add(found.id, row.line)
         if found.state in ("added", "changed"):
@@ -90,6 +91,7 @@ class Known:
     def __init__(self, desk: Desk, source: str) -> None:
         self.source = source
         self.ids = Memo[_Key, int | None](partial(_person, desk, source), _PEOPLE_KEPT)
+        self.names = Memo[int, str](lambda person: store.known_as(desk.db, person), _PEOPLE_KEPT)
         self.dates = Memo[int, Dates](lambda person: store.dates(desk.db, person), _PEOPLE_KEPT)
         self.said = Memo[object, str](_said, _VALUES_KEPT)
 
@@ -111,7 +113,7 @@ def _of_someone(
         if whose:
             account.note(row, "refused", [*row.refusals, *whose] if not refusals else whose, row.warnings)
         else:
-            yield row, values, person, given[0], (*row.warnings, *warnings)
+            yield row, values, person, given[0], (*row.warnings, *warnings, *_other_name(values, known.names[person]))
 
 
 def visits(desk: Desk, rows: list[SheetRow], known: Known, account: Account) -> Iterator[int]:
@@ -190,6 +192,12 @@ def _whose(given: list[_Key], known: Known) -> tuple[int, list[Problem], tuple[P
         return 0, [Problem("person.unknown", *given[0])], ()
     strange = tuple([Problem("person.key_unknown", *key) for key in given if known.ids[key] is None])
     return ids.pop(), [], strange
+
+
+def _other_name(values: dict[str, Any], name: str) -> Iterator[Problem]:
+    """A number that was copied from the line above names somebody else."""
+    if "name" in values and "".join(str(values["name"]).split()) != "".join(name.split()):
+        yield Problem("person.other_name", "name", values["name"], name)
 
 
 def _visit(person: int, key: _Key, values: dict[str, Any], known: Known, asked: tuple[Problem, ...]) -> Visit:

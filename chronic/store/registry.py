@@ -45,7 +45,7 @@ def create(
     if elsewhere(path):
         raise RegistryUnusable("registry.network", path=path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         sync_folder(path.parent)
     except OSError as error:

@@ -368,3 +368,14 @@ def test_an_export_on_an_empty_registry_is_only_headers(chronic: Chronic) -> Non
     before = chronic.dump()
     assert chronic.ok("import", path).out == "There is nothing below the headers; nothing was changed.\n"
     assert chronic.dump() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows other rights")
+def test_what_is_written_is_for_its_owner_alone(village: Chronic, tmp_path: Path) -> None:
+    """Also where somebody laid a link in the place where the file is made."""
+    (tmp_path / "elsewhere").write_text("mine")
+    (tmp_path / ".people.csv.part").symlink_to(tmp_path / "elsewhere")
+    for name in ("people.csv", "people.json", "people.xlsx"):
+        village.ok("export", "people", "--format", name.rpartition(".")[2], "--out", tmp_path / name)
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "elsewhere").read_text() == "mine"

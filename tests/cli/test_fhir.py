@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -206,10 +207,39 @@ def test_a_folder_has_a_file_for_each_type_and_comes_back_as_one(village: Chroni
     assert portrait(copy)["person"] == portrait(village)["person"]
     assert copy.sql("SELECT count(*) FROM visit") == village.sql("SELECT count(*) FROM visit")
     assert "unchanged" in copy.ok("import", out).out
+    twice = (out / "Patient.ndjson").read_text("utf-8").splitlines()[0]
+    (out / "Patient2.ndjson").write_text(f"{twice}\n", encoding="utf-8")
+    run = copy("import", out)
+    assert (run.code, "Patient2.ndjson has Patient/" in run.err) == (2, True)
+    (out / "Patient2.ndjson").unlink()
     (out / "Observation.ndjson").write_text("{broken", encoding="utf-8")
     run = copy("import", out)
     assert (run.code, "Observation.ndjson cannot be read" in run.err) == (2, True)
     assert copy("import", tmp_path).code == 2
+
+
+def test_bundles_a_line_each_are_read_as_one_file(village: Chronic, tmp_path: Path) -> None:
+    lines = [json.dumps(json.loads(village.ok("export", "fhir", "--full", "--person", n).out)) for n in (1, 2, 3)]
+    path, mixed = village.folder / "people.ndjson", village.folder / "mixed.ndjson"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    patient = json.loads(lines[0])["entry"][0]["resource"]
+    mixed.write_text("\n".join([json.dumps(patient), *lines[1:]]), encoding="utf-8")
+    (tmp_path / "copy").mkdir()
+    copy = Chronic(tmp_path / "copy")
+    copy.ok("init", "--yes")
+    copy.ok("import", mixed)
+    assert copy.sql("SELECT count(*) FROM person") == [(3,)]
+    copy.ok("import", path)
+    assert portrait(copy)["person"] == portrait(village)["person"]
+    assert copy.sql("SELECT count(*) FROM visit") == village.sql("SELECT count(*) FROM visit")
+    path.write_text(lines[0] + "\n" + lines[1][:-20], encoding="utf-8")
+    before = copy.dump()
+    assert copy("import", path).code == 2
+    assert copy.dump() == before
+
+
+def test_of_one_person_nothing_is_said_of_the_others(village: Chronic) -> None:
+    assert not re.search("[0-9]", village.ok("export", "fhir", "--person", "2").err.splitlines()[1])
 
 
 # in -------------------------------------------------------------------------------------------------

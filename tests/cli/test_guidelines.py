@@ -166,18 +166,6 @@ def test_show_names_every_source_and_says_what_is_not_verified(village: Chronic,
     assert "older = 140/90" in next(row["values"] for row in rows if row["section"] == "htn.target")
 
 
-def test_an_older_registry_is_refused_whole(village: Chronic) -> None:
-    import contextlib
-    import sqlite3
-
-    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
-        db.execute("PRAGMA user_version = 1")
-    before = village.path.read_bytes()
-    run = village("today")
-    assert (run.code, "earlier trial version" in run.err) == (10, True)
-    assert village.path.read_bytes() == before
-
-
 def test_replan_notices_a_medicine_that_is_named_otherwise_from_now_on(village: Chronic, county: Path) -> None:
     village.ok("medicine", "give", 2, "县医院一号", "--days", 30, "--on", "2026-11-01")
     courses = "SELECT key FROM medicine_course"

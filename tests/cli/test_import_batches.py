@@ -194,6 +194,18 @@ def test_the_sheet_counts_unless_somebody_says_otherwise(village: Chronic) -> No
     assert now(village) == THEIRS
 
 
+def test_a_preview_shows_what_would_be_replaced_field_by_field(village: Chronic) -> None:
+    run = keeping(village, {**OTHER, "village": "上村"}, "--dry-run")
+    assert "line 2: 王秀兰  Name: 王秀兰 -> 王秀岚" in run.out
+    assert "138****5512 -> 139****0000" in run.out
+    assert "New villages: 上村" in run.out  # also of somebody who is known
+    assert "Address:" not in run.out  # a blank that is filled
+    assert now(village) == OURS
+    run = keeping(village, {**OTHER, "更新日期": "2020-01-05"}, "--keep", "newer", "--dry-run")
+    assert "Updated on" in run.out
+    assert "update_date" not in run.out
+
+
 def test_ours_stays_and_is_counted_and_a_blank_is_filled_all_the_same(village: Chronic) -> None:
     run = keeping(village, OTHER, "--keep", "ours")
     assert run.code == 0

@@ -91,9 +91,13 @@ FILES: dict[str, tuple[bytes | None, str]] = {
     "UTF-32": ("name,id_number\n王秀兰,1\n".encode("utf-32"), "UTF-8"),
     "a workbook": (b"PK\x03\x04" + b"\0" * 100, "save it again"),
     "an unknown encoding": (b"name,id_number\n\xff\xff\xff,1\n", "UTF-8"),
-    "headers nobody knows": (b"a,b\n1,2\n", "neither people nor visits"),
+    "a web page": ("\n<HTML><table><tr><td>姓名</td></tr></table>".encode("gb18030"), "web page"),
+    "a PDF": (b"%PDF-1.4\n%\xe2\xe3", "no sheet but a PDF"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "no sheet but a PDF"),
+    "headers nobody knows": (b"a,b\n1,2\n", "Headers not known: a, b"),
     "people without a key": ("姓名,村\n王秀兰,下各村\n".encode(), "ID number"),
     "the same column twice": (b"name,id_number,name\nx,1,y\n", "more than once"),
+    "two columns that mean the same": ("name,id_number,姓名\nx,1,y\n".encode(), '--map "姓名="'),
     "another separator": ("姓名；身份证号\n王秀兰；1\n".encode(), "comma"),
 }
 
@@ -154,3 +158,31 @@ def test_a_sheet_from_another_folder_is_remembered_by_its_name_only(chronic: Chr
     chronic.ok("import", sheet(folder, [GOOD], "people.csv"))
     assert chronic.sql("SELECT file FROM batch") == [("people.csv",)]
     assert portrait(chronic)["person"]
+
+
+def test_where_every_row_was_refused_nothing_is_said_to_be_in(chronic: Chronic) -> None:
+    assert chronic("import", sheet(chronic.folder, [BAD])).last == "Every row was refused (1); nothing of it is in."
+    assert chronic("import", sheet(chronic.folder, [GOOD, BAD])).last == "1 of 2 rows were refused; the others are in."
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+def test_a_source_without_a_name_is_refused(chronic: Chronic, source: str) -> None:
+    before = chronic.dump()
+    run = chronic("import", sheet(chronic.folder, [GOOD]), "--source", source)
+    assert (run.code, run.last) == (2, "--source needs a name, as in --source 2025台账.")
+    assert chronic.dump() == before
+
+
+def test_a_line_break_in_a_cell_or_header_breaks_no_line_of_the_preview(chronic: Chronic) -> None:
+    path = chronic.folder / "s.csv"
+    path.write_text(f'"姓\n名",身份证号,住址\n王秀兰,{GOOD["id_number"]},"3组\n12号"\n', "utf-8")
+    out = chronic.ok("import", path, "--dry-run").out
+    assert "Address 3组 12号" in out
+    assert "姓 名" in out
+
+
+def test_a_map_of_a_header_that_is_not_there_is_refused(chronic: Chronic) -> None:
+    before = chronic.dump()
+    run = chronic("import", sheet(chronic.folder, [GOOD]), "--map", "体众=address")
+    assert (run.code, "has no header 体众" in run.last) == (2, True)
+    assert chronic.dump() == before

@@ -45,6 +45,23 @@ def test_visits_are_taken_judged_and_planned(village: Chronic) -> None:
     assert village.ok("why", 1, "--format", "json").row["programmes"]["htn"]["consecutive"] == 2
 
 
+def test_another_name_beside_a_number_is_asked_about(village: Chronic) -> None:
+    found = taken(village, [VISITS[0] | {"name": "王秀 兰"}, VISITS[2] | {"name": "李建军"}])
+    assert found.counts == {"new": 2}
+    assert "Please check  1" in found.run.out
+    assert "line 3: 李建军 stands there, and the register has 李建国 under this number" in found.run.out
+    assert village.sql("SELECT name FROM person ORDER BY id") == [("王秀兰",), ("李建国",)]
+
+
+def test_words_for_no_medicine_leave_the_list_of_medicines_as_it_was(village: Chronic) -> None:
+    first = VISITS[0] | {"medicines": "缬沙坦80mg 1次/日+氨氯地平5mg 1次/日"}
+    found = taken(village, [first, VISITS[1] | {"medicines": "未服药"}, VISITS[2] | {"medicines": "无"}])
+    assert "Please check  2" in found.run.out
+    assert village.sql("SELECT medicines FROM visit ORDER BY person, visit_date") == [
+        ("缬沙坦, 1, 80, mg; 氨氯地平, 1, 5, mg",), (None,), (None,)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_chinese_headers_and_words_mean_the_same(village: Chronic, encoding: str) -> None:
     blank = village.path.read_bytes()

@@ -54,6 +54,14 @@ def test_every_kind_of_the_dictionary_can_be_read() -> None:
         ("visit_date", "2026-3-5", date(2026, 3, 5)),
         ("visit_date", "２０２６年３月５日", date(2026, 3, 5)),
         ("visit_date", "20260305", date(2026, 3, 5)),
+        ("visit_date", "20260305.0", date(2026, 3, 5)),
+        ("visit_date", "二〇二六年三月五日", date(2026, 3, 5)),
+        ("visit_date", "二零二五年十二月三十一号", date(2025, 12, 31)),
+        ("visit_date", "2026 年 3 月 5 日", date(2026, 3, 5)),
+        ("visit_date", "2026、3、5", date(2026, 3, 5)),
+        ("visit_date", "2026—3—5", date(2026, 3, 5)),
+        ("bp", "140/90毫米汞柱", (140, 90)),
+        ("height_cm", "165公分", 165.0),
         ("visit_date", "2026/03/05 00:00:00", date(2026, 3, 5)),
         ("sbp", "148", 148),
         ("sbp", " １４８ ", 148),
@@ -135,7 +143,7 @@ def test_a_cell_is_read_as_written(column: str, text: str, value: object) -> Non
         ("heart_rate", "72.5", "value.integer"),
         ("fpg", ">33.3", "glucose.beyond"),
         ("fpg", "＜ 1.1", "glucose.beyond"),
-        ("fpg", "≥33.3", "value.number"),
+        ("fpg", "≥33.3", "glucose.beyond"),
         ("fpg", "1e400", "value.number"),
         ("fpg", "infinity", "value.number"),
         ("sex", "1", "value.code_number"),
@@ -185,6 +193,29 @@ def test_pressures_with_decimals_are_rounded_half_up_and_remarked_on(column: str
     assert (value, refused) == (rounded, None)
     assert warning is not None
     assert (warning.code, warning.column, warning.value, warning.detail) == ("bp.decimal", column, text, rounded)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["二〇二六年二月三十日", "二〇二六年十十月一日", "二六年三月五日", "二〇二六年三月", "三月五日", "二〇二六年三月廿五日"],
+)
+def test_a_day_in_words_that_is_none_is_refused(text: str) -> None:
+    assert refusal("visit_date", text) == "value.day"
+
+
+@pytest.mark.parametrize("text", ["18.7/12kPa", "18.7/12 千帕"])
+def test_pressures_may_say_that_they_are_in_kpa(text: str) -> None:
+    assert read(FIELDS["bp"], text, TODAY).value == cells.InUnit((140, 90), text)
+
+
+@pytest.mark.parametrize("column", ["id_number", "archive_no", "phone", "person_ref", "htn_diagnosed_on", "age"])
+@pytest.mark.parametrize("text", ["无", "不详", "／", "—"])
+def test_a_number_that_nobody_knows_is_no_number(column: str, text: str) -> None:
+    value, refused, warning = read(FIELDS[column], text, TODAY)
+    assert (value, refused) == (None, None)
+    assert warning is not None
+    assert warning.code == "value.not_said"
+    assert Column(FIELDS[column], TODAY)[text] == (None, None, warning)
 
 
 def test_pressures_with_decimals_are_refused_at_the_keyboard() -> None:

@@ -107,6 +107,31 @@ def test_a_sheet_of_neither_kind_names_what_is_missing(write: Write, header: str
     assert (error.code, error.values["missing"]) == ("file.unknown", missing)
 
 
+def test_a_sheet_of_neither_kind_names_the_headers_that_nobody_knows(write: Write) -> None:
+    assert refused(write("name,sex,ID-Nr.,病区\nx,y,z,w\n")).values["unread"] == "ID-Nr., 病区"
+
+
+@pytest.mark.parametrize("text", ["身份证号★", "※身份证号", "【必填】身份证号", "1.身份证号", "(2)身份证号", "身份证号：☆"])
+def test_what_decorates_a_header_is_no_part_of_it(text: str) -> None:
+    assert recognise((text,)) == ("id_number",)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("公民身份号码", "id_number"), ("患者姓名", "name"), ("联系方式", "phone"), ("家庭住址", "address"),
+        ("行政村", "village"), ("出生年月日", "birth_date"), ("随访医师", "visit_doctor"), ("血压值", "bp"),
+        ("体重kg", "weight_kg"), ("收缩压/mmHg", "sbp"), ("空腹血糖mmol/L", "fpg"), ("身高，cm", "height_cm"),
+        ("血压mmHg", "bp"), ("体重cm", None), ("空腹血糖kg", None),
+    ],
+)  # fmt: skip
+def test_what_village_sheets_write_above_their_columns(write: Write, text: str, column: str | None) -> None:
+    assert recognise((text,)) == (column,)
+    if column in READ["visits"] - READ["people"]:
+        sheet = opened(write(f"身份证号,随访日期,{text}\n"))
+        assert sheet.units == ("", "", "")
+
+
 @pytest.mark.parametrize("mark", ["；", "，"])
 def test_another_separator_is_named_as_the_reason(write: Write, mark: str) -> None:
     assert refused(write(f"name{mark}person_ref\n")).code == "file.separator"

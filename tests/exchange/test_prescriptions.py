@@ -31,6 +31,8 @@ TODAY = date(2026, 11, 21)
         ("氨氯地平、二甲双胍、阿司匹林", "氨氯地平; 二甲双胍; 阿司匹林"),
         ("氨氯地平，二甲双胍", "氨氯地平; 二甲双胍"),
         ("氨氯地平 5mg", "氨氯地平 5mg"),
+        ("缬沙坦80mg 1次/日+氨氯地平5mg 1次/日", "缬沙坦, 1, 80, mg; 氨氯地平, 1, 5, mg"),
+        ("carbidopa 25mg tid", "carbidopa, 3, 25, mg"),
         ("厄贝沙坦/氢氯噻嗪 1片 qd", "厄贝沙坦/氢氯噻嗪, 1, 1, 片"),
     ],
 )
@@ -45,6 +47,9 @@ def test_medicines_in_a_cell(text: str, canonical: str) -> None:
         ("氨氯地平，必要时", "氨氯地平，必要时"),
         ("氨氯地平 5mg qd、二甲双胍，饭后服", "二甲双胍，饭后服"),
         ("氨氯地平, 1, 5", "氨氯地平, 1, 5"),
+        ("氨氯地平，停药", "氨氯地平，停药"),
+        ("氨氯地平；停药", "停药"),
+        ("缬沙坦80mg 1次/日 氨氯地平5mg 1次/日", "缬沙坦80mg 1次/日 氨氯地平5mg 1次/日"),
         ("氨氯地平, often", "氨氯地平, often"),
     ],
 )
@@ -53,6 +58,17 @@ def test_what_cannot_be_read_is_refused_whole(text: str, odd: str) -> None:
     assert found.value is None
     assert found.refusal is not None
     assert (found.refusal.code, found.refusal.detail) == ("value.medicine", odd)
+
+
+@pytest.mark.parametrize("text", ["无", "未服药", "拒绝服药", "停药", "否认", "-", "／", "NIL"])
+def test_a_word_for_no_medicine_is_no_medicine_of_that_name(text: str) -> None:
+    value, refusal, warning = read(FIELDS["medicines"], text, TODAY)
+    assert (value, refusal) == (None, None)
+    assert warning is not None
+    assert warning.code == "value.no_medicine"
+    typed = read(FIELDS["medicines"], text, TODAY, typed=True).refusal
+    assert typed is not None
+    assert typed.code == "value.no_medicine"
 
 
 @pytest.mark.parametrize(

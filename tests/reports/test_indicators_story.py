@@ -152,4 +152,5 @@ def test_those_behind_a_figure_are_those_of_what_was_known(village: Village) -> 
 
 
 def test_nothing_is_left_in_the_way_of_the_tables(village: Village) -> None:
-    assert village.db.execute("SELECT name FROM sqlite_temp_schema").fetchall() == []
+    kept = village.db.execute("SELECT name FROM sqlite_temp_schema WHERE type <> 'trigger' AND name <> 'touched'")
+    assert kept.fetchall() == []  # but for what seals the facts that are written

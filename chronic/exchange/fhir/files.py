@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from io import TextIOWrapper
@@ -48,11 +48,13 @@ class Number(str):
 
 
 class Found(NamedTuple):
-    """One resource. `line`: the line of an NDJSON file, the place of an entry of a Bundle, from 1. `url`: its fullUrl."""
+    """One resource. `line`: the line of an NDJSON file, the place of an entry of a Bundle, from 1. `url`: its fullUrl.
+    `path`: the file where it stands, which may be one of a folder."""
 
     line: int
     resource: dict[str, Any]
     url: str = ""
+    path: Path = Path()
 
 
 def _constant(text: str) -> None:
@@ -85,14 +87,19 @@ def resources(path: Path) -> Iterator[Found]:
     `exchange.files.reading`. Of a folder the NDJSON in it, by name."""
     if path.is_dir():
         for file in _of_folder(path):
-            yield from resources(file)
+            for found in resources(file):
+                yield found._replace(path=file)
         return
     with reading(path), _opened(path) as stream:
         first = stream.readline(_FIRST_LINE)
-        if first.endswith("\n") and _is_resource(first):
-            yield from _lines(path, first, stream)
-        else:
-            yield from _Scanner(path, first, stream).resources()
+        every = _lines if first.endswith("\n") and _is_resource(first) else _objects
+        for found in every(path, first, stream):
+            yield found._replace(path=path)
+
+
+def _objects(path: Path, first: str, stream: TextIOWrapper) -> Iterator[Found]:
+    """A Bundle or a resource, however it is laid out; several Bundles one after the other, a line each."""
+    yield from _Scanner(path, first, stream).resources()
 
 
 def _of_folder(path: Path) -> list[Path]:
@@ -146,8 +153,28 @@ def _lines(path: Path, first: str, stream: TextIOWrapper) -> Iterator[Found]:
                 found = _whole(_DECODER.decode(text), text, 0, len(text))
             except (ValueError, RecursionError) as error:
                 raise ValueRefused("fhir.broken", path=path, line=line, problem=_said(error)) from None
-            yield Found(line, _resource(path, line, found))
+            yield from _unpacked(path, line, _resource(path, line, found))
         line, text = line + 1, stream.readline(LONGEST + 1)
+
+
+def _unpacked(path: Path, line: int, resource: dict[str, Any]) -> Iterator[Found]:
+    """A line's resource, or what the Bundle that it is holds."""
+    if resource["resourceType"] != "Bundle":
+        yield Found(line, resource)
+        return
+    _refuse_answers(path, resource)
+    entries = resource.get("entry", [])
+    for entry in entries if isinstance(entries, list) else [None]:
+        if not isinstance(entry, dict):
+            raise ValueRefused("fhir.not_fhir", path=path, line=line)
+        if entry.get("resource") is not None:
+            url = entry.get("fullUrl")
+            yield Found(line, _resource(path, line, entry["resource"]), url if isinstance(url, str) else "")
+
+
+def _refuse_answers(path: Path, bundle: dict[str, Any]) -> None:
+    if bundle.get("type") in ("history", "transaction-response", "batch-response"):
+        raise ValueRefused("fhir.bundle", path=path, type=bundle["type"])
 
 
 def _resource(path: Path, line: int, found: object) -> dict[str, Any]:
@@ -167,7 +194,14 @@ class _Scanner:
         self._path, self._text, self._stream, self._at, self._line = path, text, stream, 0, 1
 
     def resources(self) -> Iterator[Found]:
-        """The entries of a Bundle that have a resource, or the one resource that the file is."""
+        """The entries of every Bundle that have a resource, or the one resource that the file is."""
+        while (yield from self._object()) and self._peek(end=True) == "{":
+            pass
+        if self._peek(end=True):
+            self._broken("something stands behind its end")
+
+    def _object(self) -> Generator[Found, None, bool]:
+        """The resources of the next object. Is it a Bundle?"""
         known: dict[str, Any] = {}
         if self._peek() == "[":
             raise ValueRefused("fhir.not_fhir", path=self._path, line=1)
@@ -186,15 +220,13 @@ class _Scanner:
             else:
                 known[str(name)] = self._value()
         self._expect("}")
-        if self._peek(end=True):
-            self._broken("something stands behind its end")
-        kind = _resource(self._path, 1, known)["resourceType"]
-        if kind != "Bundle":
-            if entries:
-                raise ValueRefused("fhir.not_fhir", path=self._path, line=1)
-            yield Found(1, known)
-        elif known.get("type") in ("history", "transaction-response", "batch-response"):
-            raise ValueRefused("fhir.bundle", path=self._path, type=known["type"])
+        if _resource(self._path, 1, known)["resourceType"] == "Bundle":
+            _refuse_answers(self._path, known)
+            return True
+        if entries:
+            raise ValueRefused("fhir.not_fhir", path=self._path, line=1)
+        yield Found(1, known)
+        return False
 
     def _entries(self) -> Iterator[Found]:
         self._expect("[")

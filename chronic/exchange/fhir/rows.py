@@ -89,18 +89,18 @@ def open_fhir(path: Path, today: date, wanted: read.Wanted, progress: Progress =
 def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) -> Counter[str]:
     unread: Counter[str] = Counter()
     n = 0
-    for n, (line, resource, url) in enumerate(files.resources(path), 1):
+    for n, (line, resource, url, file) in enumerate(files.resources(path), 1):
         if n % _AT_ONCE == 0:
             progress(_AT_ONCE)
         other = taken.another_version(resource)
         if other is not None:
-            raise ValueRefused("fhir.version", path=path, line=line, version=other[0], what=other[1])
+            raise ValueRefused("fhir.version", path=file, line=line, version=other[0], what=other[1])
         id_ = text(resource.get("id"))
         if id_ and resource["resourceType"] in taken.READ:
             before = into.seen(f"{resource['resourceType']}/{id_}", line)
             if before is not None:
                 what = f"{resource['resourceType']}/{id_}"
-                raise ValueRefused("fhir.twice", path=path, what=what, line=line, before=before)
+                raise ValueRefused("fhir.twice", path=file, what=what, line=line, before=before)
         found = list(taken.take(resource, line, url, wanted))
         into.put(value for value in found if isinstance(value, Said))
         for value in found:
