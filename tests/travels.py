@@ -12,7 +12,7 @@ from typing import Any
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
-from chronic.store import bundles, departing, editions, registry, settling
+from chronic.store import bundles, departing, editions, registry, seals, settling, transactions
 from chronic.store.stamp import Stamp
 from tests import derived
 
@@ -34,7 +34,8 @@ class Site:
         self.name, self.path, self._slow = name, path, slow
         self.db = registry.connect(path)
         self.db.execute("PRAGMA synchronous = OFF")
-        self.db.execute("UPDATE setting SET value = ? WHERE key = 'origin'", (name,))
+        with transactions.immediate(self.db):
+            self.db.execute("UPDATE setting SET value = ? WHERE key = 'origin'", (name,))
         self._editions = editions.read(self.db)
         self._chance = random.Random(name)
 
@@ -52,7 +53,8 @@ class Site:
         after, since = ("", {}) if everything else bundles.acked(self.db, to)
         lines = json.loads(json.dumps(list(departing.lines(self.db, since))))
         uid = desk.stamp.uid()
-        bundles.sent(self.db, uid, to, departing.marks(self.db), desk.stamp)
+        with transactions.immediate(self.db):
+            bundles.sent(self.db, uid, to, departing.marks(self.db), desk.stamp)
         counts: dict[str, int] = {}
         for line in lines:
             counts[line["at"]] = counts.get(line["at"], 0) + 1
@@ -70,13 +72,15 @@ class Site:
         return self.ids("person")
 
     def trouble(self) -> list[str]:
-        """What must never be so: derived rows that are old, two rows that count where there is room for one."""
+        """What must never be so: old derived rows, two rows that count where there is room for one, facts without their
+        seal."""
         found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
         self.db.execute("SAVEPOINT looking")
         found += [table for table in settling.KINDS if settling.settle(self.db, table, self.everyone())]
         self.db.execute("ROLLBACK TO looking")
         self.db.execute("RELEASE looking")
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
+        found += [str(chunk) for chunk in seals.broken(self.db)]
         return found
 
 
