@@ -11,14 +11,13 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from chronic.store import registry
+from chronic.store import registry, seals, transactions
 from tests.office import test_bundle_convergence as convergence
 from tests.office.test_bundles import mutants, sent, trusting
 from tests.runner import TODAY, Chronic
@@ -84,6 +83,7 @@ def _facts(path: Path) -> tuple[list[str], int]:
     with contextlib.closing(registry.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert list(seals.broken(db)) == []
         (plans,) = db.execute("SELECT count(*) FROM plan").fetchone()
         return known(db), plans
 
@@ -92,7 +92,7 @@ def _fill(village: Chronic, people: int) -> None:
     """A made-up village of so many in the place of the empty one, under the same name and key."""
     village.ok("demo", "--people", people, "--to", village.folder / "demo.db")
     shutil.move(village.folder / "demo.db", village.path)
-    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
+    with contextlib.closing(registry.connect(village.path)) as db, transactions.immediate(db):
         db.execute("DELETE FROM setting WHERE key = 'demo'")
     village.ok("bundle", "key", "trust", "镇卫生院", village.folder.parent / "town.txt", "--yes")
 
