@@ -99,6 +99,7 @@ LATE_RECORDS = {
     "person": N_("registered"),
     "merge": N_("merged"),
     "undo": N_("taken back"),
+    "bundle": N_("bundle merged"),
 }
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}

@@ -95,6 +95,7 @@ _TAKEN_OUT = """
 SELECT m.person FROM merge_row AS r JOIN person_merge AS m ON m.id = r.merge WHERE r.place = ? AND r.row BETWEEN ? AND ?"""
 _OF_BATCH = f"SELECT {_COLUMNS} FROM deed WHERE json_extract(added, '$.batch[0]') = ?"
 _LATER = f"SELECT {_COLUMNS} FROM deed WHERE id > ? AND undone_at IS NULL ORDER BY id"
+_BROUGHT = f"SELECT {_COLUMNS} FROM deed WHERE kind = '{BUNDLE}' AND recorded_at > ? ORDER BY id"
 _UNDONE = "UPDATE deed SET undone_at = ?, undone_by = ?, removed = ? WHERE id = ? AND undone_at IS NULL"
 
 
@@ -173,6 +174,13 @@ def later(db: sqlite3.Connection, deed: Deed) -> Iterator[tuple[Deed, set[int]]]
         shared = mine & touched(db, other)
         if shared:
             yield other, shared
+
+
+def brought(db: sqlite3.Connection, after: str) -> Iterator[tuple[Deed, set[int]]]:
+    """The bundles that were merged after this instant, each with everyone it is about: when their rows were recorded
+    elsewhere does not say when they came here."""
+    for deed in [_deed(row) for row in db.execute(_BROUGHT, (after,))]:
+        yield deed, touched(db, deed)
 
 
 def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
