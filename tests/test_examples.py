@@ -110,9 +110,9 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     days = ["2025-02-10", "2025-05-10", "2025-08-10", "2025-11-10", "2026-02-10"]
     rows = [(number, day) for day in days for number in range(1, PEOPLE)][:VISITS]
     with visits.open("w", encoding="utf-8") as sheet:
-        print("person_ref,visit_date,sbp,dbp,fpg", file=sheet)
+        print("person_ref,visit_date,sbp,dbp,fpg,体重", file=sheet)
         for number, day in rows:
-            print(number, day, 138, 84, 6.1, sep=",", file=sheet)
+            print(number, day, 138, 84, 6.1, "", sep=",", file=sheet)
     (clinic.folder / "screening.csv").write_text(
         f"序号,姓名,源编号,血压\n1,李建国,{PEOPLE},138/84\n2,,,\n", encoding="utf-8"
     )

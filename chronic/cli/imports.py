@@ -91,8 +91,6 @@ def import_(
     asked = office.Wishes(**wishes)
     if asked.screened_on is not None and asked.screened_on > session.today:
         raise ValueRefused("visit.future", value=asked.screened_on)
-    if not asked.source or not asked.source.strip():
-        raise ValueRefused("import.source")
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:
         raise ValueRefused("import.which")
     if maps or forget_maps:

@@ -549,7 +549,6 @@ ERRORS = {
         "{column}: the sheet says {value}, the register {detail}; the row has no date that shows which is newer."
     ),
     "keep.no_terminal": N_("--keep ask needs a terminal; use ours, theirs or newer."),
-    "import.source": N_("--source needs a name, as in --source 2025台账."),
     "import.which": N_("Name a file, or use --list or --undo; only one of the three."),
     "import.refused": N_("{refused} of {rows} rows were refused; the others are in."),
     "import.all_refused": N_("Every row was refused ({rows}); nothing of it is in."),
