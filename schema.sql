@@ -1042,6 +1042,7 @@ CREATE TABLE bundle_sent (
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
   made_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
 ) STRICT;
 CREATE INDEX bundle_sent_peer ON bundle_sent (peer, id) WHERE acked = 1;

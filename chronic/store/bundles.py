@@ -63,8 +63,8 @@ def acked(db: sqlite3.Connection, name: str) -> tuple[str, dict[str, int]]:
 
 
 def sent(db: sqlite3.Connection, uid: str, name: str, marks: Mapping[str, int], stamp: Stamp) -> None:
-    sql = "INSERT INTO bundle_sent (uid, peer, marks, made_at, acked) VALUES (?, ?, ?, ?, 0)"
-    db.execute(sql, (uid, name, json.dumps(marks), stamp.at))
+    sql = "INSERT INTO bundle_sent (uid, peer, marks, made_at, recorded_by, acked) VALUES (?, ?, ?, ?, ?, 0)"
+    db.execute(sql, (uid, name, json.dumps(marks), stamp.at, stamp.by))
 
 
 def acknowledge(db: sqlite3.Connection, name: str, uids: list[str]) -> None:
