@@ -8,7 +8,8 @@
 --          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
---          edition, batch, meaning, deed, audit (+ audit_told), erasure.
+--          edition, batch, meaning, deed, audit (+ audit_told), erasure,
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -173,6 +174,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   about       TEXT,                -- uid of the enrolment or pause it changed, source of a person_ref; else NULL
   old         TEXT,
   new         TEXT,
+  counter     INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the field: laptops have wrong clocks
   batch       INTEGER REFERENCES batch (id),
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
@@ -388,6 +390,7 @@ CREATE TABLE visit (
 CREATE UNIQUE INDEX visit_live_day
   ON visit (person, visit_date, CASE kind WHEN 'followup' THEN '' ELSE uid END) WHERE ended_by IS NULL;
 
+CREATE INDEX visit_ended ON visit (person) WHERE ended_by IS NOT NULL;
 CREATE INDEX visit_screening ON visit (visit_date) WHERE kind = 'screening' AND ended_by IS NULL;   -- a day's screenings
 
 CREATE TABLE visit_reading (       -- the readings of one sitting; visit.sbp and dbp are their mean
@@ -462,6 +465,7 @@ CREATE TABLE checkup (
   recorded_by  TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX checkup_live_day ON checkup (person, checkup_date) WHERE ended_by IS NULL;
+CREATE INDEX checkup_ended ON checkup (person) WHERE ended_by IS NOT NULL;
 
 CREATE TABLE checkup_value (
   checkup INTEGER NOT NULL REFERENCES checkup (id),
@@ -516,6 +520,7 @@ CREATE TABLE test_result (
 ) STRICT;
 CREATE UNIQUE INDEX test_result_live
   ON test_result (person, done_on, test, coalesce(institution, '')) WHERE ended_by IS NULL;
+CREATE INDEX test_result_ended ON test_result (person) WHERE ended_by IS NOT NULL;
 
 CREATE TABLE test_void (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -996,6 +1001,62 @@ CREATE TABLE frozen_book (         -- the definitions in force: written once for
   hash TEXT PRIMARY KEY,
   text TEXT NOT NULL               -- JSON: figures, indicators with their targets, and the hash of each SQL text
 ) STRICT, WITHOUT ROWID;
+
+-- bundles: records that travel between registries as files ------------------------------------------
+-- What travels and what does not is said in chronic/store/travelling.py. Rows are joined by uid; these tables hold what a
+-- registry has to remember so that the same bundles in any order, twice or late, give the same facts everywhere.
+
+CREATE TABLE person_alias (        -- the uid another registry knows this person by: they had one ID number
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid    TEXT NOT NULL UNIQUE,
+  person INTEGER NOT NULL REFERENCES person (id)
+) STRICT;
+CREATE INDEX person_alias_person ON person_alias (person);
+
+CREATE TABLE tombstone (           -- a row that undo took away: it does not come back with an older bundle
+  id  INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE aside (               -- a row that says what another row says already, in another registry's words
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid    TEXT NOT NULL UNIQUE,
+  place  TEXT NOT NULL,            -- its table
+  person INTEGER NOT NULL REFERENCES person (id),
+  row    TEXT NOT NULL             -- JSON, as it travels
+) STRICT;
+CREATE INDEX aside_person ON aside (person);
+
+CREATE TABLE bundle_peer (         -- registries whose key somebody compared and trusts
+  name       TEXT PRIMARY KEY,
+  sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
+  age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  trusted_at TEXT NOT NULL,
+  trusted_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX bundle_peer_sign_key ON bundle_peer (sign_key);
+
+CREATE TABLE bundle_sent (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid     TEXT NOT NULL UNIQUE,
+  peer    TEXT NOT NULL,
+  marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  made_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
+) STRICT;
+CREATE INDEX bundle_sent_peer ON bundle_sent (peer, id) WHERE acked = 1;
+
+CREATE TABLE bundle_taken (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid     TEXT NOT NULL UNIQUE,
+  peer    TEXT NOT NULL,
+  made_at TEXT NOT NULL,           -- by their clock
+  counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

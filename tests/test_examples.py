@@ -19,7 +19,14 @@ _HOSPITAL = [
     "institution add 县人民医院 --level county --dept 心内科 --dept 眼科",
     "institution clinic 1 --day 2026-12-03 --dept 眼科 --every week",
 ]
+_TRUSTED = ["bundle key new", "bundle key show --out town-key.txt", "bundle key trust 镇卫生院 town-key.txt --yes"]
+_BUNDLED = [*_TRUSTED, "bundle make --to 镇卫生院 --out village.bundle"]
 BEFORE = {
+    "chronic bundle make": _TRUSTED,
+    "chronic bundle show": _BUNDLED,
+    "chronic bundle merge": _BUNDLED,
+    "chronic bundle key show": _TRUSTED[:1],
+    "chronic bundle key trust": _TRUSTED[:2],
     "chronic undo": ["visit add 42 --bp 148/92"],
     "chronic person reopen": ["person close 42 --reason moved --yes"],
     "chronic person erase": ["person close 42 --reason moved --yes"],

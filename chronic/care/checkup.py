@@ -22,7 +22,7 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.rules import checkup as rules
 from chronic.rules.danger import dangers
-from chronic.store import checkups, histories, journal, people, visits
+from chronic.store import checkups, histories, journal, people, settling, visits
 from chronic.store.checkups import Row
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
@@ -96,6 +96,7 @@ def void(desk: Desk, id_: int, reason: str) -> Checkup:
         doing.person = old.person
         checkups.void(desk.db, id_, old.uid, reason, desk.stamp)
         _end_contact(desk, old, reason)
+        settling.reconsider(desk.db, old.person)
         replan(desk, [old.person])
     return old
 

@@ -11,7 +11,7 @@ from chronic.model import checks
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.rules.sitting import third_needed
-from chronic.store import checkups, journal, people, visits
+from chronic.store import checkups, journal, people, settling, visits
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
 
@@ -184,6 +184,7 @@ def void(desk: Desk, visit_id: int, reason: str) -> Visit:
         old = _live_visit(desk, visit_id)
         doing.person = old.person
         visits.void(desk.db, visit_id, old.uid, reason, desk.stamp)
+        settling.reconsider(desk.db, old.person)
         replan(desk, [old.person])
     return old
 

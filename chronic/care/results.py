@@ -12,7 +12,7 @@ from chronic.model.plan import Problem
 from chronic.model.result import Result
 from chronic.model.units import amount, converted
 from chronic.protocol.complications import Complications
-from chronic.store import results
+from chronic.store import results, settling
 from chronic.store.journal import deed
 
 
@@ -48,6 +48,7 @@ def void(desk: Desk, number: int, reason: str) -> Result:
         raise NotAllowed("test.ended", number=number)
     with deed(desk.db, desk.stamp, "test.void", person):
         results.void(desk.db, number, reason, desk.stamp)
+        settling.reconsider(desk.db, person)
     return old
 
 

@@ -47,6 +47,7 @@ from chronic.store import (
     programmes,
     referrals,
     results,
+    settling,
     tasks,
     visits,
 )
@@ -55,6 +56,7 @@ from chronic.store.people import Change
 from chronic.store.transactions import checked_late
 
 _DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
+_VOIDS = ("visit_void", "checkup_void", "test_void")
 _UNIQUE = ("id_number", "archive_no")
 _DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
 
@@ -123,6 +125,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         households.remove_unspoken(desk.db, *deed.span("household"))
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
+        _reconsider(desk, deed, whose - gone)
         replan(desk, whose - gone)
     return whose - gone
 
@@ -161,6 +164,14 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
         programmes.run_on(desk.db, person, pause, desk.stamp)
     for source, ref in old.refs:
         people.unlink(desk.db, person, source, ref, desk.stamp)
+
+
+def _reconsider(desk: Desk, deed: Deed, whose: set[int]) -> None:
+    """Of several rows about one day, which bundles bring, another one may count now."""
+    if not any(deed.span(table)[1] for table in _VOIDS):
+        whose = whose and settling.contested(desk.db) & whose
+    for table in ("visit", "checkup", "test_result") if whose else ():
+        settling.settle(desk.db, table, whose)
 
 
 def _part(desk: Desk, deed: Deed) -> list[str]:

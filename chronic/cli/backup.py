@@ -10,12 +10,14 @@ from chronic.cli import people
 from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.errors import ProblemsFound, RegistryUnusable, ValueRefused
+from chronic.exchange import keys
 from chronic.i18n import N_, _, ngettext
 from chronic.i18n.terms import term
 from chronic.model.days import china_minute
 from chronic.model.report import Column, Report
 from chronic.model.wording import say
 from chronic.office import backups as office
+from chronic.store import bundles
 from chronic.store import people as store
 
 _SHOWN = 10
@@ -55,6 +57,9 @@ def backup(session: Session, /, to: Path | None, verify: Path | None, listing: b
         return
     made = office.make(session.db, to, session.stamp())
     click.echo(_("Backed up and checked: {path} ({size} kB)").format(path=made.backup.path, size=made.backup.size // 1024))
+    key = keys.file_of(session.path)
+    if key.exists():
+        click.echo(_("Not in it: {path}, the key of bundles. Keep a copy of it apart.").format(path=key))
     if made.removed:
         click.echo(
             ngettext("{n} older backup was removed.", "{n} older backups were removed.", len(made.removed)).format(
@@ -85,6 +90,9 @@ def restore(session: Session, /, file: Path, yes: bool) -> None:
     click.echo(_("Restored {path} from {backup}.").format(path=session.path, backup=path))
     if kept is not None:
         click.echo(_("What was there is kept at {path}.").format(path=kept))
+    key = keys.file_of(session.path)
+    if bundles.standings(session.db) and not key.exists():
+        click.echo(_("No backup holds {path}, the key of bundles: copy it there, or make another one.").format(path=key))
 
 
 def _there(session: Session, file: Path) -> Path:

@@ -11,6 +11,7 @@ from chronic.cli.commands import FILE, Command, yes_option
 from chronic.cli.people import really
 from chronic.cli.session import Session
 from chronic.errors import NotAllowed, RegistryUnusable
+from chronic.exchange.keys import file_of
 from chronic.i18n import _
 from chronic.model.wording import say
 from chronic.store import cipher, keys, opening, passphrases, sealing
@@ -45,6 +46,9 @@ def encrypt(session: Session, /, keep: str | None, passphrase_file: Path | None)
     whole = sealing.reseal(session.path, None, key, _noting(session, "encrypt"))
     click.echo(_("Encrypted {path}.").format(path=session.path))
     _remains(whole)
+    beside = file_of(session.path)
+    if beside.exists():
+        click.echo(_("Nor is {path}, the key of bundles.").format(path=beside))
 
 
 @click.command(

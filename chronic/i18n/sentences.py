@@ -115,6 +115,26 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # bundles
+    "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
+    "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
+    "bundle.bad_key": N_("This is not a key of a registry: {text}"),
+    "bundle.key_exists": N_("There is a key already: {path}; whoever trusts it would no longer know this registry."),
+    "bundle.known_key": N_("This key is trusted already, as {name}."),
+    "bundle.stranger": N_("Nobody called {name} is trusted; first: chronic bundle key trust {name} KEY (or --plain)"),
+    "bundle.untrusted": N_(
+        "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
+        "then: chronic bundle key trust"
+    ),
+    "bundle.large": N_("That is too much for one bundle."),
+    "bundle.foreign": N_("{path} is not a bundle."),
+    "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
+    "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
+    "bundle.forged": N_("{path} does not fit its signature: it was changed on the way; nothing was changed here."),
+    "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
+    "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
+    "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
+    "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
     "plan.past": N_("{day} is over; rounds begin today, {today}, or later."),
@@ -710,6 +730,9 @@ DEEDS = {
     "upload.removed": N_("noted as taken out of the county platform"),
     "import.sheet": N_("sheet imported"),
     "person.merge": N_("two people merged"),
+    "bundle.merge": N_("bundle merged"),
+    "bundle.key": N_("key made"),
+    "bundle.trust": N_("key trusted"),
     "person.distinct": N_("said to be two people"),
 }
 """What a user did, as the journal names it."""

@@ -99,6 +99,7 @@ LATE_RECORDS = {
     "person": N_("registered"),
     "merge": N_("merged"),
     "undo": N_("taken back"),
+    "bundle": N_("bundle merged"),
 }
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 KNOWN_FROM = {"register": N_("register"), "visit": N_("visit"), "told": N_("told"), "programme": N_("programme")}
@@ -277,3 +278,22 @@ CHECK_PARTS = {
     "contradictions": N_("contradictions"),
     "derived": N_("plans and classes"),
 }
+
+BUNDLED = {
+    "person": N_("people"), "enrolment": N_("enrolments"), "pause": N_("pauses"), "person_change": N_("changed fields"),
+    "person_fact": N_("told facts"), "visit": N_("visits"), "visit_void": N_("withdrawn visits"),
+    "checkup": N_("check-ups"), "checkup_void": N_("withdrawn check-ups"), "finding_settled": N_("settled results"),
+    "test_result": N_("test results"), "test_void": N_("withdrawn test results"), "referral": N_("referral slips"),
+    "referral_void": N_("withdrawn slips"), "referral_outcome": N_("referral outcomes"), "call": N_("calls"),
+    "opinion": N_("opinions"), "opinion_handled": N_("handled opinions"), "contract": N_("contracts"),
+    "contract_end": N_("ended contracts"), "household_fact": N_("facts of households"),
+    "household_tag": N_("tags of households"), "household_visit": N_("calls at houses"),
+    "need_settled": N_("settled needs"), "rescue": N_("rescues of major illness"), "treated": N_("treatments"),
+    "task": N_("tasks"), "task_event": N_("events of tasks"), "education": N_("health education"),
+    "education_void": N_("withdrawn health education"), "medicine_entry": N_("entries about medicines"),
+    "medicine_void": N_("withdrawn entries about medicines"), "benefit_told": N_("benefit told"),
+    "exam_order": N_("orders"), "exam_order_event": N_("events of orders"), "person_distinct": N_("said to be two people"),
+    "upload": N_("uploads"), "erasure": N_("erased identities"), "tombstone": N_("taken back"),
+    "person_alias": N_("people known by two identifiers"),
+}  # fmt: skip
+"""What a bundle holds, by table."""

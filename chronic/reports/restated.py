@@ -17,7 +17,7 @@ from chronic.protocol import Editions
 from chronic.reports import figures, indicators, listed
 from chronic.reports.figures import WHOLE, Row
 from chronic.reports.measures import ALL, BY, Counts, Key, Measure, counts, keys_of, labels
-from chronic.store import frozen
+from chronic.store import frozen, journal
 from chronic.store.frozen import Month
 
 GROUPS = ("village", "township", "doctor")
@@ -185,6 +185,9 @@ def _late(db: sqlite3.Connection, month: Month, question: figures.Question, chan
             record[1] is None or record[0] == "change" or record[1] <= question.period.last.isoformat()
         ):
             records[person].append(tuple(record))
+    for deed, whose in journal.brought(db, month.frozen_at):
+        for person in whose & wanted:
+            records[person].append(("bundle", None, None, deed.at, deed.by))
     people = listed.who(db, wanted, question.period.last)
     for one in changed:
         who = people.get(one.person, {"person_id": one.person})  # taken back by undo meanwhile

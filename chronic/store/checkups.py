@@ -25,7 +25,7 @@ _LIVE_ON = f"""
 ORDER BY id"""
 _VALUES = "SELECT checkup, field, value FROM checkup_value WHERE checkup IN (SELECT value FROM json_each(?))"
 _REVIVE = """
-UPDATE checkup SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
+UPDATE OR IGNORE checkup SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
   AND (uid, ended_by) IN (SELECT replaces, uid FROM checkup WHERE id BETWEEN :first AND :last AND replaces IS NOT NULL)"""
 _TAKEN_BACK = """
 SELECT c.uid FROM checkup AS c JOIN checkup_void AS o ON o.uid = c.ended_by
@@ -87,8 +87,10 @@ def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) 
 
 
 def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> None:
-    """Withdraw the check-ups with these ids, as a void does, and let those count again that they had replaced."""
-    live = "SELECT id, uid FROM checkup WHERE id BETWEEN ? AND ? AND ended_by IS NULL"
+    """Withdraw the check-ups with these ids, as a void does, also those that went up in another, and let those
+    count again that they had replaced."""
+    live = """SELECT id, uid FROM checkup AS c WHERE id BETWEEN ? AND ?
+      AND (ended_by IS NULL OR EXISTS (SELECT 1 FROM checkup AS by WHERE by.uid = c.ended_by))"""
     for id_, uid in db.execute(live, (first, last)).fetchall():
         void(db, id_, uid, UNDONE, stamp)
     db.execute(_REVIVE, {"first": first, "last": last})
@@ -97,7 +99,7 @@ def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> No
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their check-ups count again; the voids' uids."""
     gone = db.execute("DELETE FROM checkup_void WHERE id BETWEEN ? AND ? RETURNING checkup, uid", (first, last)).fetchall()
-    db.executemany("UPDATE checkup SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    db.executemany("UPDATE OR IGNORE checkup SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
     return [uid for _, uid in gone]
 
 

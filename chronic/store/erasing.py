@@ -44,6 +44,7 @@ _OTHERS = (
     "UPDATE person_merge SET name = :mark, id_number = NULL, archive_no = NULL WHERE person = :person",
     "UPDATE merge_row SET was = NULL WHERE merge IN (SELECT id FROM person_merge WHERE person = :person)",
     "UPDATE household_fact SET value = :mark WHERE person = :person AND fact = 'address' AND value IS NOT NULL",
+    "UPDATE aside SET row = json_replace(row, '$.reason', :mark, '$.note', :mark) WHERE person = :person",
     "UPDATE person_distinct SET note = NULL WHERE person = :person OR other = :person",
 )
 _HOUSEHOLD = """
@@ -68,6 +69,22 @@ class Erased(NamedTuple):
 
 def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...], stamp: Stamp) -> Erased:
     """Inside a transaction. `typed`: the fields of a check-up that are typed freely."""
+    texts = scrub(db, person, typed)
+    db.execute(_ADD, (stamp.uid(), basis, stamp.origin, stamp.at, stamp.by, person))
+    uids = every_uid(db, person)
+    for uid in uids[1:]:
+        audit.note_erased(db, stamp, uid)
+    return Erased(texts, audit.forget(db, uids))
+
+
+def every_uid(db: sqlite3.Connection, person: int) -> tuple[str, ...]:
+    """Somebody's own uid and those they went by before they were merged."""
+    sql = "SELECT uid FROM person WHERE id = ?1 UNION ALL SELECT merged_uid FROM person_merge WHERE person = ?1"
+    return tuple(uid for (uid,) in db.execute(sql, (person,)))
+
+
+def scrub(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> int:
+    """Overwrite who somebody is, also in what came of them later from elsewhere; how many texts that were."""
     values = {"person": person, "mark": MARK}
     texts = 0
     for table, columns in _WORDS.items():
@@ -83,12 +100,12 @@ def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...
     db.execute(f"{_CHANGES} WHERE person = :person AND field IN ({marks})", values)
     for sql in (*_OTHERS, _PERSON, _HOUSEHOLD):
         db.execute(sql, values)
-    db.execute(_ADD, (stamp.uid(), basis, stamp.origin, stamp.at, stamp.by, person))
-    (own,) = db.execute("SELECT uid FROM person WHERE id = ?", (person,)).fetchone()
-    merged = [uid for (uid,) in db.execute("SELECT merged_uid FROM person_merge WHERE person = ?", (person,))]
-    for uid in merged:
-        audit.note_erased(db, stamp, uid)
-    return Erased(texts, audit.forget(db, (own, *merged)))
+    return texts
+
+
+def typed_columns() -> dict[str, tuple[str, ...]]:
+    """Table -> its columns that hold what somebody typed."""
+    return _WORDS | {table: (column,) for table, (column, _of) in _OF_A_ROW.items()}
 
 
 def on(db: sqlite3.Connection, person: int) -> str | None:

@@ -81,19 +81,21 @@ BESIDE = ("place", "batch", "household")
 CHECK = "task.check"
 """The deed of whoever has the registry checked: its rows follow from the facts."""
 ERASE = "person.erase"
-"""The deed that cannot be taken back; what came before it about others can."""
+BUNDLE = "bundle.merge"
+FINAL = (ERASE, BUNDLE)
+"""The deeds that cannot be taken back; what came before them about others can."""
 
 _ENDS = "SELECT name, seq FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))"
 _INSERT = "INSERT INTO deed (kind, person, added, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?)"
 _COLUMNS = "id, kind, person, added, recorded_at, recorded_by"
-_LAST = (
-    f"SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL AND kind <> '{ERASE}' ORDER BY id DESC LIMIT 1"
-)
+_LAST = f"""
+SELECT {_COLUMNS} FROM deed WHERE recorded_by = ? AND undone_at IS NULL AND kind NOT IN {FINAL} ORDER BY id DESC LIMIT 1"""
 _STAYED = "SELECT person FROM person_merge WHERE merged = ?"
 _TAKEN_OUT = """
 SELECT m.person FROM merge_row AS r JOIN person_merge AS m ON m.id = r.merge WHERE r.place = ? AND r.row BETWEEN ? AND ?"""
 _OF_BATCH = f"SELECT {_COLUMNS} FROM deed WHERE json_extract(added, '$.batch[0]') = ?"
 _LATER = f"SELECT {_COLUMNS} FROM deed WHERE id > ? AND undone_at IS NULL ORDER BY id"
+_BROUGHT = f"SELECT {_COLUMNS} FROM deed WHERE kind = '{BUNDLE}' AND recorded_at > ? ORDER BY id"
 _UNDONE = "UPDATE deed SET undone_at = ?, undone_by = ?, removed = ? WHERE id = ? AND undone_at IS NULL"
 
 
@@ -174,6 +176,13 @@ def later(db: sqlite3.Connection, deed: Deed) -> Iterator[tuple[Deed, set[int]]]
             yield other, shared
 
 
+def brought(db: sqlite3.Connection, after: str) -> Iterator[tuple[Deed, set[int]]]:
+    """The bundles that were merged after this instant, each with everyone it is about: when their rows were recorded
+    elsewhere does not say when they came here."""
+    for deed in [_deed(row) for row in db.execute(_BROUGHT, (after,))]:
+        yield deed, touched(db, deed)
+
+
 def touched(db: sqlite3.Connection, deed: Deed) -> set[int]:
     """Everyone a deed is about; of someone merged away both, and who stayed also of rows that the merger took out."""
     if deed.person is not None:
@@ -198,6 +207,7 @@ def undone(db: sqlite3.Connection, deed: Deed, stamp: Stamp, removed: Iterable[s
     """Mark a deed as taken back."""
     gone = list(removed)
     db.execute(_UNDONE, (stamp.at, stamp.by, json.dumps(gone), deed.id))
+    db.executemany("INSERT OR IGNORE INTO tombstone (uid) VALUES (?)", ((uid,) for uid in gone))
     audit.note_undo(db, stamp, deed.id, gone)
 
 

@@ -24,6 +24,7 @@ MOVED = (
     ("task", "person"), ("education", "person"), ("medicine_entry", "person"), ("benefit_told", "person"),
     ("exam_order", "person"), ("exam_order_event", "person"), ("person_merge", "person"), ("person_distinct", "person"),
     ("person_distinct", "other"), ("upload", "person"), ("erasure", "person"),
+    ("person_alias", "person"), ("aside", "person"),
 )  # fmt: skip
 """Every column of a table with ids that says whose a fact is: its rows go from hand to hand."""
 TAKEN_OUT = ("person_tag", "person_source")

@@ -22,8 +22,9 @@ _INSERT = f"""
 INSERT INTO person (uid, village, hamlet, origin, batch, recorded_at, recorded_by, {", ".join(PLAIN)})
 VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
 _CHANGE = """
-INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by, counter)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1 + coalesce((
+  SELECT max(counter) FROM person_change WHERE person = ?2 AND field = ?3 AND about IS ?4), 0))"""
 _DATES = """
 SELECT CASE WHEN birth_approximate IS NULL THEN birth_date END, closed_on,
   (SELECT CASE max(assumed) WHEN 0 THEN min(enrolled_on) END FROM open_enrolment
@@ -46,7 +47,8 @@ _SPOKEN_OF += " UNION SELECT person FROM person_merge WHERE person BETWEEN :firs
 _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BETWEEN :first AND :last"
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
-_OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key")
+_OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key",
+              "person_alias", "aside")  # fmt: skip
 
 
 class Change(NamedTuple):

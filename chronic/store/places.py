@@ -75,6 +75,11 @@ def village_names(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("SELECT DISTINCT name FROM place WHERE level = 'village' ORDER BY name")]
 
 
+def find_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> int:
+    """The place of this name and level there."""
+    return _get_or_make(db, level, name, parent, stamp)[0]
+
+
 def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> tuple[int, bool]:
     row = db.execute(_FIND, (level, name, parent or 0)).fetchone()
     if row is not None:

@@ -15,6 +15,10 @@ INSERT INTO enrolment (person, {COLUMNS}, origin, batch, recorded_at, recorded_b
 VALUES ({", ".join("?" * 12)})"""
 _OLDEST_FIRST = "ORDER BY programme, enrolled_on, coalesce(ended_on, '9999'), uid"
 CHANGING = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
+_TWINS = """
+UPDATE aside SET row = json_set(row, '$.ended_on', ?, '$.end_reason', ?)
+WHERE person = ? AND place = 'enrolment' AND json_extract(row, '$.programme') = ? AND json_extract(row, '$.ended_on') IS ?
+RETURNING uid"""
 _PAUSE = "INSERT INTO pause (uid, person, from_on, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -50,6 +54,11 @@ def change(db: sqlite3.Connection, person: int, old: Enrolment, new: Enrolment, 
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
             people.note_change(db, person, f"{old.programme}_{field}", before, after, stamp, old.uid)
+    if (old.ended_on, old.end_reason) != (new.ended_on, new.end_reason):  # what stands for it elsewhere ends with it
+        twins = (iso(new.ended_on), new.end_reason, person, old.programme, iso(old.ended_on))
+        for (uid,) in db.execute(_TWINS, twins).fetchall():
+            people.note_change(db, person, f"{old.programme}_ended_on", old.ended_on, new.ended_on, stamp, uid)
+            people.note_change(db, person, f"{old.programme}_end_reason", old.end_reason, new.end_reason, stamp, uid)
 
 
 def add_pause(db: sqlite3.Connection, person: int, from_on: date, reason: str | None, stamp: Stamp) -> None:

@@ -63,7 +63,7 @@ def void(db: sqlite3.Connection, number: int, reason: str, stamp: Stamp) -> None
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their results count again; the voids' uids."""
     gone = db.execute("DELETE FROM test_void WHERE id BETWEEN ? AND ? RETURNING test_result, uid", (first, last)).fetchall()
-    db.executemany("UPDATE test_result SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    db.executemany("UPDATE OR IGNORE test_result SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
     for number, _ in gone:
         for (uid,) in db.execute("SELECT uid FROM test_result WHERE id = ?", (number,)).fetchall():
             orders.follow(db, uid)

@@ -17,6 +17,15 @@ _TABLES = "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name
 _ELSEWHERE = ("disclosure",)
 """Tables whose rows stand in others now."""
 _DISCLOSED = "SELECT command, recorded_at, recorded_by FROM old.disclosure ORDER BY id"
+_COUNTED = """
+UPDATE person_change SET counter = told.counter FROM (
+  SELECT id, row_number() OVER (PARTITION BY person, field, about ORDER BY id) AS counter FROM person_change) AS told
+WHERE told.id = person_change.id"""
+"""Which change of a value came last was said by the order of the rows."""
+_TAKEN_BACK = """
+INSERT OR IGNORE INTO tombstone (uid)
+SELECT value FROM deed, json_each(deed.removed) WHERE deed.removed IS NOT NULL ORDER BY deed.id, value"""
+"""Rows that undo took away: a copy of the registry may still have them."""
 
 
 def differences(db: sqlite3.Connection) -> Iterator[str]:
@@ -50,6 +59,9 @@ def rebuilt(old: Path, new: Path, like: Registry) -> Iterator[Registry]:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN")
         _take_over(db, old)
+        if "counter" not in _columns(db, "old", "person_change"):
+            db.execute(_COUNTED)
+            db.execute(_TAKEN_BACK)
         if db.execute("SELECT 1 FROM old.sqlite_schema WHERE name = 'disclosure'").fetchone() is not None:
             for command, at, by in db.execute(_DISCLOSED).fetchall():
                 audit.note(db, Stamp(at, 0, by, ""), "full", about=command)

@@ -32,7 +32,7 @@ WITH RECURSIVE became (uid, ended_by) AS (
   UNION ALL SELECT became.uid, visit.ended_by FROM became JOIN visit ON visit.uid = became.ended_by)
 SELECT became.uid FROM became JOIN visit_void ON visit_void.uid = became.ended_by WHERE reason = :undone"""
 _REVIVE = """
-UPDATE visit SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
+UPDATE OR IGNORE visit SET ended_by = NULL WHERE id NOT BETWEEN :first AND :last
   AND (uid, ended_by) IN (SELECT replaces, uid FROM visit WHERE id BETWEEN :first AND :last AND replaces IS NOT NULL)"""
 _AT_ONCE = 10_000
 _AT_DAYS = tuple(FIELDS.index(name) for name in _DAYS)
@@ -89,8 +89,10 @@ def void(db: sqlite3.Connection, id_: int, uid: str, reason: str, stamp: Stamp) 
 
 
 def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> None:
-    """Withdraw the visits with these ids, as a void does, and let those count again that they had replaced."""
-    live = "SELECT id FROM visit WHERE id BETWEEN ? AND ? AND ended_by IS NULL"
+    """Withdraw the visits with these ids, as a void does, also those that went up in another of them, and let those count
+    again that they had replaced."""
+    live = """SELECT id FROM visit AS v WHERE id BETWEEN ? AND ?
+      AND (ended_by IS NULL OR EXISTS (SELECT 1 FROM visit AS by WHERE by.uid = v.ended_by))"""
     for start in range(first, last + 1, _AT_ONCE):
         ids = db.execute(live, (start, min(last, start + _AT_ONCE - 1))).fetchall()
         voids = [(stamp.uid(), id_, UNDONE, stamp.origin, stamp.at, stamp.by) for (id_,) in ids]
@@ -102,7 +104,7 @@ def take_back(db: sqlite3.Connection, first: int, last: int, stamp: Stamp) -> No
 def unvoid(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Take away voids, so that their visits count again; the voids' uids."""
     gone = db.execute("DELETE FROM visit_void WHERE id BETWEEN ? AND ? RETURNING visit, uid", (first, last)).fetchall()
-    db.executemany("UPDATE visit SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
+    db.executemany("UPDATE OR IGNORE visit SET ended_by = NULL WHERE id = ? AND ended_by = ?", gone)
     return [uid for _, uid in gone]
 
 

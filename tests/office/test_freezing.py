@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chronic.model.period import read_period
 from chronic.office import freezing
 from chronic.reports import indicators as indicator_engine
-from chronic.store import editions, frozen, registry
+from chronic.store import editions, frozen, registry, transactions
 from tests.runner import Chronic, Row
 
 FIRST = "2026-11-01"
@@ -125,6 +125,28 @@ def test_what_was_known_at_that_instant_is_what_was_sent_whatever_came_late(vill
         assert then != now
         kept = {key: figure.counted for key, figure in month.figures.items() if figure.people is not None}
         assert {(cell.programme, cell.figure): people for cell, people in then.items()} == kept
+
+
+def test_what_a_bundle_brings_after_a_month_was_sent_came_late_whenever_it_was_recorded(
+    village: Chronic, sent: Chronic, tmp_path: Path
+) -> None:
+    """A copy of the village's registry on another laptop has a visit of October, recorded before the month was frozen."""
+    (tmp_path / "laptop").mkdir()
+    shutil.copy(sent.path, tmp_path / "laptop" / "registry.db")
+    laptop, someone = Chronic(tmp_path / "laptop"), managed(village)
+    with contextlib.closing(registry.connect(laptop.path)) as db, transactions.immediate(db):
+        db.execute("UPDATE setting SET value = 'laptop' WHERE key = 'origin'")
+    for site in (village, laptop):
+        site.ok("bundle", "key", "new")
+    village.ok("bundle", "key", "trust", "laptop", laptop.ok("bundle", "key", "show").out.strip(), "--yes")
+    laptop.ok("visit", "add", someone, "--bp", "131/79", "--on", "2026-10-20", "--yes", today="2026-10-31")
+    with contextlib.closing(registry.connect(laptop.path)) as db, transactions.immediate(db):
+        db.execute("UPDATE visit SET recorded_at = '2026-10-20T01:00:00.000Z' WHERE id = (SELECT max(id) FROM visit)")
+    laptop.ok("bundle", "make", "--to", "village", "--plain", "--out", tmp_path / "out.bundle")
+    village.ok("bundle", "merge", tmp_path / "out.bundle", "--yes")
+    late = village.rows("report", "indicators", "--restated", "2026-10", "--programme", "htn", "--list")
+    assert {(row["person_id"], row["late_record"]) for row in late} == {(someone, "bundle")}
+    assert late[0]["recorded_at"]
 
 
 def test_who_was_merged_since_counts_as_the_one_who_stayed(village: Chronic) -> None:

@@ -14,6 +14,7 @@ FEW = {
     "faults": ["--each", "1", "--people", "20", "--only", "merge"],
     "together": ["--writers", "3", "--seconds", "1.5", "--people", "30"],
     "flips": ["--flips", "5", "--people", "20"],
+    "bundles": ["kill", "--many", "3"],
 }
 
 

@@ -116,6 +116,27 @@ def test_ids_of_rows_that_are_gone_are_not_used_again(old: Chronic) -> None:
     assert old.person("李建国") == 5001
 
 
+def test_of_two_changes_the_later_one_counts_more_and_is_no_conflict(old: Chronic) -> None:
+    change = """INSERT INTO person_change (uid, person, field, old, new, recorded_at, recorded_by)
+      VALUES (?, 1, 'phone', ?, ?, '', '')"""
+    with contextlib.closing(sqlite3.connect(old.path)) as db, db:
+        db.executemany(change, [("zz", None, "13800000001"), ("aa", "13800000001", "13800000002")])
+    old.ok("upgrade")
+    found = old.sql("SELECT uid, counter FROM person_change WHERE person = 1 AND field = 'phone' ORDER BY counter")
+    assert [uid for uid, _ in found][-2:] == ["zz", "aa"]
+    assert len({counter for _, counter in found}) == len(found)
+    assert old.rows("bundle", "conflicts") == []
+
+
+def test_what_was_undone_does_not_come_back_from_a_copy(old: Chronic) -> None:
+    deed = """INSERT INTO deed (kind, person, added, recorded_at, recorded_by, undone_at, undone_by, removed)
+      VALUES ('visit.add', 1, '{}', '', '', '', '', '["one", "two"]')"""
+    with contextlib.closing(sqlite3.connect(old.path)) as db, db:
+        db.execute(deed)
+    old.ok("upgrade")
+    assert {("one",), ("two",)} <= set(old.sql("SELECT uid FROM tombstone"))
+
+
 def test_lists_are_those_of_a_registry_that_was_never_older(older: dict[int, Path], bare: Chronic, today: Chronic) -> None:
     """Of the last version: those before it knew no referral slips and no calls."""
     shutil.copy(older[max(VERSIONS)], bare.path)

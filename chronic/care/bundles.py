@@ -1,0 +1,67 @@
+"""Merge what another registry recorded: all of it or nothing, and everybody touched is planned anew.
+
+A merge is not taken back: what it brought may have gone on to others. What is wrong in it is corrected where it was
+written, or here like anything else, and travels back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+from chronic.care.desk import Desk
+from chronic.care.replan import replan
+from chronic.errors import ValueRefused
+from chronic.model.checkup_fields import by_column
+from chronic.store import bundles, registers
+from chronic.store.arriving import Arrival
+from chronic.store.journal import BUNDLE, deed
+from chronic.store.registers import Conflict
+from chronic.store.registry import prepare_to_load
+from chronic.store.transactions import overwriting
+
+
+class Merged(NamedTuple):
+    """What came of a bundle. `new`: table -> rows that were not here; `again`: it was merged before."""
+
+    new: Mapping[str, int]
+    touched: int
+    conflicts: tuple[Conflict, ...]
+    again: bool
+
+
+class Dry(Exception):
+    """Ends a merge that was only tried."""
+
+
+def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict[str, Any]], dry: bool = False) -> Merged:
+    """Everything a bundle holds. Raises ValueRefused (`bundle.gap`, `bundle.wrong`); then nothing was written."""
+    prepare_to_load(desk.db)
+    typed = tuple(name for name, field in by_column().items() if field.kind == "text")
+    erases = bool(header["counts"].get("erasure"))
+    found: list[Merged] = []
+    try:
+        with overwriting(desk.db) if erases and not dry else nullcontext(), deed(desk.db, desk.stamp, BUNDLE):
+            found.append(_merge(desk, peer, header, lines, typed))
+            if dry:
+                raise Dry
+    except Dry:
+        pass
+    return found[0]
+
+
+def _merge(
+    desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict[str, Any]], typed: tuple[str, ...]
+) -> Merged:
+    again = bundles.taken(desk.db, header["uid"])
+    if header["after"] and not bundles.taken(desk.db, header["after"]):
+        raise ValueRefused("bundle.gap")
+    before = Counter(registers.conflicts(desk.db))
+    arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
+    arrival.take(lines)
+    replan(desk, sorted(arrival.touched))
+    bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
+    if not again:
+        bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
+    after = Counter(registers.conflicts(desk.db))
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)

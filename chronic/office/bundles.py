@@ -1,0 +1,107 @@
+"""Bundles as files: make one for somebody, look into one, merge one."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chronic.care import bundles as care
+from chronic.care.desk import Desk
+from chronic.errors import ValueRefused
+from chronic.exchange import bundles as files
+from chronic.exchange import keys
+from chronic.store import bundles, departing
+from chronic.store.pseudonyms import pseudonyms
+from chronic.store.registry import SCHEMA_VERSION, settings
+from chronic.store.transactions import immediate, streaming
+from chronic.store.travelling import TRAVELLING
+
+_NO_ROWS = (
+    KeyError, TypeError, AttributeError, ValueError,
+    sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
+)  # fmt: skip
+
+
+class Made(NamedTuple):
+    """A bundle ready to be written. `after`: blank where it holds everything."""
+
+    data: bytes
+    counts: dict[str, int]
+    after: str
+    plain: bool
+
+
+class Seen(NamedTuple):
+    """A bundle that fits its signature; `peer` is who made it, None where nobody trusts that key."""
+
+    header: files.Header
+    peer: str | None
+
+
+def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nameless: bool = False) -> Made:
+    """Everything new since what this receiver acknowledged; `nameless`: for analysis, never merged.
+
+    Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.large`).
+    """
+    key = keys.read(keys.file_of(registry))
+    peer = bundles.peer(desk.db, to)
+    if peer is None and not plain:
+        raise ValueRefused("bundle.stranger", name=to)
+    own = settings(desk.db)
+    after, since = ("", {}) if everything else bundles.acked(desk.db, to)
+    uid = desk.stamp.uid()
+    header = {
+        "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
+        "after": after, "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
+        "schema": SCHEMA_VERSION,
+    }  # fmt: skip
+    if nameless:
+        pseudonyms(desk.db)  # the key is made before the file is read as it stands
+    with streaming(desk.db):
+        reached = departing.marks(desk.db)
+        lines = departing.lines(desk.db, since)
+        if nameless:
+            from chronic.office import pseudonymous
+
+            lines = pseudonymous.lines(desk.db, lines)
+        recipient = None if plain or peer is None else peer.age_key
+        data = files.pack(header, lines, key, recipient)
+    if nameless:  # analysts acknowledge nothing
+        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+    with immediate(desk.db):
+        bundles.sent(desk.db, uid, to, reached, desk.stamp)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+
+
+def look(desk: Desk, path: Path) -> Seen:
+    """What a file says of itself. Raises as `files.read` does."""
+    found = files.read(path)
+    peer = bundles.by_key(desk.db, found.header["key"])
+    return Seen(found.header, peer.name if peer else None)
+
+
+def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care.Merged]:
+    """Raises ValueRefused before anything is written: whatever is wrong with the file, its sender or its rows."""
+    found = files.read(path)
+    peer = bundles.by_key(desk.db, found.header["key"])
+    if peer is None:
+        raise ValueRefused("bundle.untrusted", name=found.header["name"], key=keys.fingerprint(found.header["key"]))
+    if found.header["schema"] > SCHEMA_VERSION:
+        raise ValueRefused("bundle.newer", path=path)
+    if found.header["pseudonymous"]:
+        raise ValueRefused("bundle.pseudonymous", path=path)
+    key = None if found.header["plain"] else keys.read(keys.file_of(registry))
+    lines = _known(files.rows(found, key, path), path)
+    try:
+        return Seen(found.header, peer.name), care.merge(desk, peer.name, found.header, lines, dry)
+    except _NO_ROWS as error:  # signed by somebody trusted, and still no rows of ours: nothing of it is kept
+        raise ValueRefused("bundle.wrong", path=path, problem=type(error).__name__) from error
+
+
+def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
+    kinds = {*TRAVELLING, departing.GONE, "person"}
+    for line in lines:
+        if line["at"] not in kinds:
+            raise ValueRefused("bundle.newer", path=path)
+        yield line

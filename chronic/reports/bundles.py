@@ -1,0 +1,74 @@
+"""Who sends bundles and how old their data are; what two registries wrote differently and nobody has decided."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+
+from chronic.i18n import N_
+from chronic.model.days import china_minute, from_iso
+from chronic.model.idcard import masked_id, masked_phone
+from chronic.model.report import Column, Report
+from chronic.model.wording import field_label
+from chronic.store import bundles, registers
+
+_PEERS = (
+    Column("name", N_("Registry")),
+    Column("data_of", N_("Data of")),
+    Column("days_old", N_("Days old"), right=True),
+    Column("merged_at", N_("Merged")),
+    Column("sent_at", N_("Sent")),
+    Column("acked_at", N_("They have those of")),
+)
+_CONFLICTS = (
+    Column("person_id", N_("Id"), right=True),
+    Column("name", N_("Name")),
+    Column("field", N_("What")),
+    Column("one", N_("One says")),
+    Column("one_by", N_("By")),
+    Column("other", N_("The other says")),
+    Column("other_by", N_("By")),
+    Column("other_id", N_("Same number as"), right=True),
+    Column("uid", "uid", hidden=True),
+)
+_MASKED = {"id_number": masked_id, "phone": masked_phone}
+TABLES = {"visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result")}
+
+
+def listing(db: sqlite3.Connection, today: date) -> Report:
+    """Trusted registries, the oldest data first; `days_old` by the sender's clock, None where nothing came."""
+    return Report("bundles", today.isoformat(), _PEERS, _peers(db, today))
+
+
+def conflicts(db: sqlite3.Connection, today: date, full: bool) -> Report:
+    """`field`: a canonical column of people, or visit, checkup, test_result, whose value is the day."""
+    return Report("bundle_conflicts", today.isoformat(), _CONFLICTS, _conflicts(db, full))
+
+
+def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
+    for found in registers.conflicts(db):
+        yield {
+            "person_id": found.person, "name": found.name, "field": found.field,
+            "one": _shown(found.field, found.one, full), "one_by": found.one_by,
+            "other": _shown(found.field, found.other, full), "other_by": found.other_by,
+            "other_id": found.other_id, "uid": found.uid,
+        }  # fmt: skip
+
+
+def in_words(row: dict[str, object]) -> dict[str, object]:
+    """The field by the name it has on screen."""
+    from chronic.i18n import _
+
+    field = str(row["field"])
+    return {**row, "field": _(TABLES[field]) if field in TABLES else field_label(field)}
+
+
+def _peers(db: sqlite3.Connection, today: date) -> Iterator[dict[str, object]]:
+    for peer in bundles.standings(db):
+        times = {name: at and china_minute(at) for name, at in peer._asdict().items() if name not in ("name", "sign_key")}
+        old = max(0, (today - from_iso(times["data_of"][:10])).days) if times["data_of"] else None
+        yield {"name": peer.name, **times, "days_old": old}
+
+
+def _shown(field: str, value: str | None, full: bool) -> str | None:
+    hide = None if full else _MASKED.get(field)
+    return hide(value) if hide and value else value

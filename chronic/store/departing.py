@@ -1,0 +1,151 @@
+"""Rows on their way out: every fact newer than what a receiver has, as lines that any registry can read.
+
+A line is a JSON object: `at` (its table), `uid`, and every column that holds something. People come first, whole, each
+time anything of theirs travels, so that a receiver who forgot or never knew them can take up what is said of them.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from chronic.store.travelling import FIELDS, HOUSEHOLD, NAMED, ONLY, PARTS, PERSON, PLACE, TRAVELLING, shape
+
+Line = dict[str, Any]
+Marks = Mapping[str, int]
+GONE, ALIASES, ASIDE = "tombstone", "person_alias", "aside"
+_AT_ONCE = 2000
+_SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
+_PEOPLE = f"""
+SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS township, p.village_name AS village,
+  p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3])},
+  (SELECT json_group_array(tag) FROM (SELECT tag FROM person_tag WHERE person = p.id ORDER BY tag)) AS tags,
+  (SELECT json_group_array(json_array(source, ref))
+    FROM (SELECT source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
+  (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id ORDER BY uid)) AS aliases,
+  EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
+FROM person_card AS p WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
+_PATH = """
+WITH RECURSIVE up (id, level, name, parent, step) AS (
+  SELECT id, level, name, parent, 0 FROM place WHERE id = ?
+  UNION ALL SELECT p.id, p.level, p.name, p.parent, step + 1 FROM place AS p JOIN up ON p.id = up.parent)
+SELECT level, name FROM up ORDER BY step DESC"""
+_HOME = "SELECT village, hamlet, household_no FROM household WHERE id = ?"
+
+
+def marks(db: sqlite3.Connection) -> dict[str, int]:
+    """How far each table reaches now."""
+    kept = {*TRAVELLING, PERSON, GONE, ALIASES, ASIDE}
+    return {name: seq for name, seq in db.execute(_SEQUENCES) if name in kept}
+
+
+def lines(db: sqlite3.Connection, since: Marks) -> Iterator[Line]:
+    """Everything that came after these marks: what was taken away, people, facts by table, each by uid."""
+    sql = "SELECT uid FROM tombstone WHERE id > ? ORDER BY uid"
+    yield from ({"at": GONE, "uid": uid} for (uid,) in db.execute(sql, (since.get(GONE, 0),)))
+    places = _Places(db)
+    people = sorted(_spoken_of(db, since))
+    ids = iter(people)
+    while some := list(islice(ids, _AT_ONCE)):
+        yield from _people(db, some)
+    for table in TRAVELLING:
+        yield from _facts(db, table, since, places)
+
+
+def own_line(db: sqlite3.Connection, table: str, id_: int) -> Line:
+    """One row as it would travel."""
+    return next(_read(db, table, "t.id = ?", (id_,), _Places(db)))
+
+
+def _spoken_of(db: sqlite3.Connection, since: Marks) -> set[int]:
+    found = {id_ for (id_,) in db.execute("SELECT id FROM person WHERE id > ?", (since.get(PERSON, 0),))}
+    for table in (*TRAVELLING, ALIASES, ASIDE):
+        columns = [name for name, of in TRAVELLING.get(table, {"person": PERSON}).items() if of == PERSON]
+        for column in columns:
+            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE id > ? AND {column} IS NOT NULL"
+            sql += f" AND {ONLY.get(table, '1')}"
+            found.update(id_ for (id_,) in db.execute(sql, (since.get(table, 0),)))
+    return found
+
+
+def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
+    cursor = db.execute(_PEOPLE, (json.dumps(list(ids)),))
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        line = {"at": PERSON, **{name: value for name, value in zip(names, row, strict=True) if value is not None}}
+        line.pop("id")
+        for name in ("tags", "refs", "aliases"):
+            listed = json.loads(line.pop(name))
+            line |= {name: listed} if listed else {}
+        if not line.pop("again"):
+            yield line
+        else:
+            yield {**line, "again": True}
+
+
+def _facts(db: sqlite3.Connection, table: str, since: Marks, places: "_Places") -> Iterator[Line]:
+    """The rows of a table and those of it that stand aside, by uid."""
+    sql = "SELECT uid, row FROM aside WHERE id > ? AND place = ? ORDER BY uid"
+    beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), table))}
+    where = f"t.id > ? AND {ONLY.get(table, '1')}"
+    if not beside:
+        yield from _read(db, table, where, (since.get(table, 0),), places)
+        return
+    rows = [*beside.values(), *_read(db, table, where, (since.get(table, 0),), places)]
+    yield from sorted(rows, key=lambda line: str(line["uid"]))
+
+
+def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[int, ...], places: "_Places") -> Iterator[Line]:
+    its = shape(db, table)
+    joins, asked = "", [f"t.{name}" for name in its.columns]
+    for column, of in its.refs.items():
+        if of in (PLACE, HOUSEHOLD):
+            asked.append(f"t.{column}")
+        else:
+            asked.append(f"r_{column}.uid")
+            joins += f" LEFT JOIN {of} AS r_{column} ON r_{column}.id = t.{column}"
+    sql = f"SELECT t.id, {', '.join(asked)} FROM {table} AS t{joins} WHERE {where} ORDER BY t.uid"
+    names = ["id", *its.columns, *its.refs]
+    for row in db.execute(sql, values).fetchall() if PARTS.get(table) else db.execute(sql, values):
+        line: Line = {"at": table}
+        line |= {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        id_ = line.pop("id")
+        for column, of in its.refs.items():
+            if of == PLACE and column in line:
+                line[column] = places.path(line[column])
+            elif of == HOUSEHOLD and column in line:
+                line[column] = places.home(line[column])
+        for part in PARTS.get(table, ()):
+            rows = db.execute(f"SELECT * FROM {part} WHERE {table} = ? ORDER BY 2", (id_,)).fetchall()
+            line |= {part: [list(values[1:]) for values in rows]} if rows else {}
+        yield line
+
+
+class _Places:
+    """Names of places and households, looked up once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._paths: dict[int, list[list[str]]] = {}
+        self._homes: dict[int, Line] = {}
+
+    def path(self, id_: int) -> list[list[str]]:
+        """[level, name] from the top down."""
+        if id_ not in self._paths:
+            self._paths[id_] = [[level, name] for level, name in self._db.execute(_PATH, (id_,))]
+        return self._paths[id_]
+
+    def home(self, id_: int) -> Line:
+        if id_ not in self._homes:
+            village, hamlet, number = self._db.execute(_HOME, (id_,)).fetchone()
+            self._homes[id_] = {"place": self.path(hamlet or village), "no": number}
+        return self._homes[id_]
+
+
+def names_person(table: str, line: Line) -> str | None:
+    """The text column of this line that holds a person's uid, if one does."""
+    for (where, column), (name, says) in NAMED.items():
+        if where == table and line.get(name) == says and column in line:
+            return column
+    return None

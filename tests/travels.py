@@ -1,0 +1,127 @@
+"""Several registries that exchange bundles, and what they come to know: facts and person values by uid, in one hash."""
+
+import hashlib
+import json
+import random
+import shutil
+import sqlite3
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from chronic.care import bundles as care
+from chronic.care.desk import Desk
+from chronic.store import bundles, departing, editions, registry, seals, settling, transactions
+from chronic.store.stamp import Stamp
+from tests import derived
+
+TODAY = date(2026, 11, 21)
+_UNSAID = ("origin", "recorded_at", "recorded_by", "aliases", "again")
+"""Differs between registries: where a row was written down first, and by which uid somebody goes."""
+
+Line = dict[str, Any]
+Sent = tuple[dict[str, Any], list[Line]]
+
+
+class Site:
+    """One registry and whoever works there. Its clock may be wrong by so many milliseconds."""
+
+    _ticks = count(1)
+
+    def __init__(self, name: str, path: Path, like: Path, slow: int = 0) -> None:
+        shutil.copy(like, path)
+        self.name, self.path, self._slow = name, path, slow
+        self.db = registry.connect(path)
+        self.db.execute("PRAGMA synchronous = OFF")
+        with transactions.immediate(self.db):
+            self.db.execute("UPDATE setting SET value = ? WHERE key = 'origin'", (name,))
+        self._editions = editions.read(self.db)
+        self._chance = random.Random(name)
+
+    @property
+    def desk(self) -> Desk:
+        ms = 1_790_000_000_000 + 1000 * next(Site._ticks) - self._slow
+        at = f"2026-11-21T{ms // 3_600_000 % 24:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.000Z"
+        return Desk(
+            self.db, TODAY, self._editions, Stamp(at, ms, f"doctor of {self.name}", self.name, random=self._chance.randbytes)
+        )
+
+    def send(self, to: str, everything: bool = False) -> Sent:
+        """A bundle as its reader sees it, without its wrapping."""
+        desk = self.desk
+        after, since = ("", {}) if everything else bundles.acked(self.db, to)
+        lines = json.loads(json.dumps(list(departing.lines(self.db, since))))
+        uid = desk.stamp.uid()
+        with transactions.immediate(self.db):
+            bundles.sent(self.db, uid, to, departing.marks(self.db), desk.stamp)
+        counts: dict[str, int] = {}
+        for line in lines:
+            counts[line["at"]] = counts.get(line["at"], 0) + 1
+        header = {"uid": uid, "after": after, "acks": bundles.merged_from(self.db, to), "made_at": desk.stamp.at}
+        return {**header, "counts": counts}, lines
+
+    def take(self, sender: str, sent: Sent) -> care.Merged:
+        header, lines = sent
+        return care.merge(self.desk, sender, header, iter(lines))
+
+    def ids(self, table: str, where: str = "1") -> list[int]:
+        return [id_ for (id_,) in self.db.execute(f"SELECT id FROM {table} WHERE {where} ORDER BY id")]
+
+    def everyone(self) -> list[int]:
+        return self.ids("person")
+
+    def trouble(self) -> list[str]:
+        """What must never be so: old derived rows, two rows that count where there is room for one, facts without their
+        seal."""
+        found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
+        self.db.execute("SAVEPOINT looking")
+        found += [table for table in settling.KINDS if settling.settle(self.db, table, self.everyone())]
+        self.db.execute("ROLLBACK TO looking")
+        self.db.execute("RELEASE looking")
+        found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
+        found += [str(chunk) for chunk in seals.broken(self.db)]
+        return found
+
+
+def known(db: sqlite3.Connection) -> list[str]:
+    """Everything that travels, as sorted lines; what counts and what does not is said of each row."""
+    same = dict(_same(db))
+    ended = {uid for table in settling.KINDS for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")}
+    found = []
+    for line in departing.lines(db, {}):
+        unsaid = (*_UNSAID, "slip") if line["at"] == "referral" else _UNSAID
+        said = {name: value for name, value in line.items() if name not in unsaid}
+        for name, value in said.items():
+            if isinstance(value, str) and value in same:
+                said[name] = same[value]
+        if line["at"] == "person":
+            said["tags"], said["refs"] = line.get("tags", []), line.get("refs", [])
+        if line["uid"] in ended:
+            said["counts"] = False
+        whole = {name: value for name, value in said.items() if value is not None}
+        found.append(json.dumps(whole, ensure_ascii=False, sort_keys=True))
+    return sorted(found)
+
+
+def digest(db: sqlite3.Connection) -> str:
+    return hashlib.sha256("\n".join(known(db)).encode()).hexdigest()
+
+
+def _same(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """uid -> the smallest uid the same person goes by."""
+    sql = """WITH every (person, uid) AS (SELECT id, uid FROM person UNION SELECT person, uid FROM person_alias)
+      SELECT uid, (SELECT min(uid) FROM every AS o WHERE o.person = every.person) FROM every"""
+    return db.execute(sql).fetchall()
+
+
+def even_out(sites: list[Site], rounds: int = 6) -> None:
+    """Everybody sends everybody else what is new, until nothing is."""
+    for _round in range(rounds):
+        new = 0
+        for one in sites:
+            for other in sites:
+                if one is not other:
+                    new += sum(other.take(one.name, one.send(other.name)).new.values())
+        if not new and len({digest(site.db) for site in sites}) == 1:
+            return
