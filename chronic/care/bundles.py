@@ -17,7 +17,7 @@ from chronic.store import bundles, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
-from chronic.store.registry import prepare_to_load
+from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
 
 
@@ -41,7 +41,11 @@ def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict
     erases = bool(header["counts"].get("erasure"))
     found: list[Merged] = []
     try:
-        with overwriting(desk.db) if erases and not dry else nullcontext(), deed(desk.db, desk.stamp, BUNDLE):
+        with (
+            without_collector(),
+            overwriting(desk.db) if erases and not dry else nullcontext(),
+            deed(desk.db, desk.stamp, BUNDLE),
+        ):
             found.append(_merge(desk, peer, header, lines, typed))
             if dry:
                 raise Dry

@@ -18,7 +18,7 @@ _AT_ONCE = 2000
 
 class Kind(NamedTuple):
     """A table whose rows are ended: its void table, the text of its day (NULL: it stands in nobody's way), fixes, and
-    whether a row counts already where a new one, {column}, would stand."""
+    which row has the place of a new one, {column}: the table's unique index."""
 
     void: str
     key: str = "NULL"
@@ -29,11 +29,10 @@ class Kind(NamedTuple):
 KINDS = {
     "visit": Kind(
         "visit_void", "CASE kind WHEN 'followup' THEN visit_date END", "replaces",
-        "person = {person} AND visit_date = {visit_date} AND kind = 'followup' AND kind = {kind}",
+        "person = {person} AND visit_date = {visit_date}"
+        " AND CASE kind WHEN 'followup' THEN '' ELSE uid END = CASE {kind} WHEN 'followup' THEN '' ELSE {uid} END",
     ),
-    "checkup": Kind(
-        "checkup_void", "checkup_date", "replaces", "person = {person} AND checkup_date = {checkup_date}"
-    ),
+    "checkup": Kind("checkup_void", "checkup_date", "replaces", "person = {person} AND checkup_date = {checkup_date}"),
     "test_result": Kind(
         "test_void", "json_array(done_on, test, coalesce(institution, ''))",
         taken="person = {person} AND done_on = {done_on} AND test = {test}"
