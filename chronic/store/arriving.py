@@ -275,10 +275,7 @@ class Arrival:
         return f"{slip}/{str(row['uid'])[-6:]}" if taken else slip
 
     def _place(self, path: list[list[str]]) -> int | None:
-        parent: int | None = None
-        for level, name in path:
-            parent = places.find_or_make(self._db, level, name, parent, self._stamp)
-        return parent
+        return places.along(self._db, path, self._stamp)
 
     def _household(self, home: Mapping[str, Any]) -> int:
         key = json.dumps(home, sort_keys=True)
