@@ -1,6 +1,6 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+-- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
 --          person_merge (+ merge_row), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
@@ -121,10 +121,32 @@ CREATE TABLE place (
   level  TEXT NOT NULL CHECK (level = 'county' OR level = 'area' OR level = 'township' OR level = 'village'
                               OR level = 'hamlet'),
   name   TEXT NOT NULL CHECK (name <> ''),
-  code   TEXT,                     -- GB/T 2260 and 10114 digits where known
-  parent INTEGER REFERENCES place (id)
+  code   TEXT,                     -- of a county, township or village the 12 official digits (GB/T 2260, GB/T 10114); province
+                                   -- and city are their first 2 and 4. Of an area or a hamlet whatever the county calls it
+  urban_class TEXT,                -- 城乡分类代码 of the official list, three digits
+  parent INTEGER REFERENCES place (id),    -- of a hamlet its village, of a village its township; an area may lie between
+                                           -- township and county
+  same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
 CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
+CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
+CREATE INDEX place_called ON place (name);
+CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
+
+CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  place       INTEGER NOT NULL REFERENCES place (id),
+  field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
+                                   OR field = 'same_as'),
+  old         TEXT,
+  new         TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX place_change_place ON place_change (place, field);
 
 -- people -----------------------------------------------------------------------------------------
 

@@ -383,13 +383,10 @@ class Arrival:
         return f"{slip}/{str(row['uid'])[-6:]}" if taken else slip
 
     def _place(self, path: list[list[str]]) -> int | None:
-        parent: int | None = None
-        whole = tuple((level, name) for level, name in path)
-        if whole not in self._paths:
-            for level, name in whole:
-                parent = places.find_or_make(self._db, level, name, parent, self._stamp)
-            self._paths[whole] = parent
-        return self._paths[whole]
+        steps = tuple((level, name) for level, name in path)
+        if steps not in self._paths:
+            self._paths[steps] = places.along(self._db, path, self._stamp)
+        return self._paths[steps]
 
     def _household(self, home: Mapping[str, Any]) -> int:
         key = json.dumps(home, sort_keys=True)

@@ -74,6 +74,7 @@ STAYING = {
     "visit_entered": "part of its visit",
     "checkup_value": "part of its check-up",
     "place": "travels as the names that lead to it",
+    "place_change": "each registry keeps its own tree; what it changes for people are changes of people",
     "household": "travels as village, hamlet and number",
     "person_merge": "whether two people are one is decided in each registry",
     "merge_row": "belongs to person_merge",
