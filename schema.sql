@@ -202,6 +202,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX person_change_person ON person_change (person);
+CREATE INDEX person_change_number ON person_change (field, new) WHERE field = 'id_number' OR field = 'archive_no';
 
 CREATE TABLE person_fact (         -- what somebody said about a risk; the latest one of a fact counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -440,6 +441,7 @@ CREATE TABLE visit_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX visit_void_visit ON visit_void (visit);
 
 CREATE TABLE referral_outcome (    -- what became of a slip, or of whatever else was open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -505,6 +507,7 @@ CREATE TABLE checkup_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX checkup_void_checkup ON checkup_void (checkup);
 
 CREATE TABLE finding_settled (     -- what was done about an abnormal result; it leaves the list from that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -553,6 +556,7 @@ CREATE TABLE test_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX test_void_test_result ON test_void (test_result);
 
 -- two-way referral 双向转诊 --------------------------------------------------------------------------
 -- A slip that was written is open until an outcome of its own. Never edited: `ended_by` is set once, by a void.
@@ -580,6 +584,7 @@ CREATE TABLE referral (
   CHECK (wait_until IS NULL OR (urgency = 'routine' AND wait_until >= made_on))
 ) STRICT;
 CREATE INDEX referral_person ON referral (person) WHERE ended_by IS NULL;
+CREATE INDEX referral_ended ON referral (person) WHERE ended_by IS NOT NULL;
 CREATE INDEX referral_made ON referral (made_on) WHERE ended_by IS NULL;
 
 CREATE TABLE referral_void (       -- a slip that should not be there: what it stood for is open again
@@ -591,6 +596,7 @@ CREATE TABLE referral_void (       -- a slip that should not be there: what it s
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX referral_void_referral ON referral_void (referral);
 
 CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
   year TEXT PRIMARY KEY,
@@ -895,6 +901,7 @@ CREATE TABLE education_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX education_void_education ON education_void (education);
 
 
 -- medicines and examination orders ---------------------------------------------------------------
@@ -927,6 +934,7 @@ CREATE TABLE medicine_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX medicine_void_medicine_entry ON medicine_void (medicine_entry);
 
 CREATE TABLE benefit_told (        -- 两病 outpatient benefit: registered or not; the latest day counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
