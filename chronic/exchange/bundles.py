@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
+from chronic.exchange.bundled import instant, plain
 from chronic.exchange.keys import Key, libraries
 
 FORMAT = 1
 _MAGIC = b"CHRONIC BUNDLE 1\n"
 _LONGEST_HEADER = 65_536
+_LONGEST_LINE, _PIECE = 1 << 20, 1 << 18
 _LARGEST = 1 << 30
 """Bytes of rows; a county sends what is larger in several bundles."""
 _NEEDED = {
@@ -108,19 +110,20 @@ def rows(bundle: Bundle, key: Key | None, path: Path) -> Iterator[dict[str, Any]
             body = age.decrypt(body, [age.x25519.Identity.from_str(key.age)])
         except age.DecryptError:
             raise ValueRefused("bundle.not_ours", path=path) from None
-    unpacked = _unpack(bytes(body), bundle.header["size"], path)
-    if len(unpacked) != bundle.header["size"] or sha256(unpacked).hexdigest() != bundle.header["rows_sha256"]:
-        raise ValueRefused("bundle.damaged", path=path)
-    counts: dict[str, int] = {}
-    listed = unpacked.splitlines()
-    for text in listed:
+    header = bundle.header
+    told: dict[str, int] = header["counts"]
+    counts, size, found = dict[str, int](), 0, sha256()
+    for text in _lines(bytes(body), header["size"], path):
+        size += len(text)
+        found.update(text)
         line = _object(text, path)
-        counts[str(line.get("at"))] = counts.get(str(line.get("at")), 0) + 1
-        if not isinstance(line.get("uid"), str):
+        at = str(line.get("at"))
+        counts[at] = counts.get(at, 0) + 1
+        if not isinstance(line.get("uid"), str) or counts[at] > told.get(at, 0):  # a bomb is not read to its end
             raise ValueRefused("bundle.damaged", path=path)
-    if counts != bundle.header["counts"]:
+    if (size, found.hexdigest(), counts) != (header["size"], header["rows_sha256"], header["counts"]):
         raise ValueRefused("bundle.damaged", path=path)
-    return (_object(text, path) for text in listed)
+    return (_object(text, path) for text in _lines(bytes(body), header["size"], path))
 
 
 def _header(told: bytes, path: Path) -> Header:
@@ -131,6 +134,10 @@ def _header(told: bytes, path: Path) -> Header:
         raise ValueRefused("bundle.newer", path=path)
     wrong = [name for name, kind in _NEEDED.items() if type(header.get(name)) is not kind]
     if wrong or not 0 <= header["body"] <= _LARGEST or not 0 <= header["size"] <= _LARGEST:
+        raise ValueRefused("bundle.damaged", path=path)
+    counts = all(type(count) is int and count > 0 for count in header["counts"].values())
+    acks = all(type(uid) is str for uid in header["acks"])
+    if not (counts and acks and header["uid"] and instant(header["made_at"]) and all(map(plain, header.values()))):
         raise ValueRefused("bundle.damaged", path=path)
     return header
 
@@ -145,13 +152,23 @@ def _object(text: bytes, path: Path) -> dict[str, Any]:
     return found
 
 
-def _unpack(body: bytes, size: int, path: Path) -> bytes:
-    """No more than `size` bytes and one, so that a small file cannot become a huge one."""
-    unpack = zlib.decompressobj()
-    try:
-        found = unpack.decompress(body, size + 1)
-    except zlib.error:
-        raise ValueRefused("bundle.damaged", path=path) from None
-    if len(found) > size or unpack.unconsumed_tail or unpack.unused_data or not unpack.eof:
+def _lines(body: bytes, size: int, path: Path) -> Iterator[bytes]:
+    """One row after the other with its line end, unpacked piece by piece; no more than `size` bytes of them all."""
+    unpack, rest, packed = zlib.decompressobj(), b"", memoryview(body)
+    for start in range(0, len(body), _PIECE):
+        waiting = bytes(packed[start : start + _PIECE])
+        while waiting and not unpack.eof:
+            try:
+                piece = unpack.decompress(waiting, _PIECE)
+            except zlib.error:
+                raise ValueRefused("bundle.damaged", path=path) from None
+            waiting = unpack.unconsumed_tail
+            size -= len(piece)
+            *whole, rest = (rest + piece).split(b"\n")
+            if size < 0 or len(rest) > _LONGEST_LINE:
+                raise ValueRefused("bundle.damaged", path=path)
+            yield from (text + b"\n" for text in whole)
+        if waiting or unpack.unused_data:
+            raise ValueRefused("bundle.damaged", path=path)
+    if rest or not unpack.eof:
         raise ValueRefused("bundle.damaged", path=path)
-    return found
