@@ -47,6 +47,8 @@ NOTED = {
     "need_settled": N_("need settled"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
+    "transfer": N_("transfer"),
+    "transfer_answer": N_("answer to a transfer"),
     "upload": N_("county platform"),
 }
 RECORDS = {"people": N_("person"), "visits": N_("follow-up"), "checkups": N_("check-up")}

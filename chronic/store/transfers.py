@@ -4,8 +4,9 @@ Of several answers to one transfer, given in registries that did not know of eac
 has taken the person on. Then a refusal, then a withdrawal; of equal ones the smaller uid. An acceptance also ends every
 other transfer of the person that was written no later, by logical counter and not by any clock.
 
-A township's or county's registry looks after people wherever they live in it. In a village's registry somebody who
-lives in another village by a transfer is `elsewhere`: closed here, in this file only, while others go on with them.
+A township's or county's registry looks after people wherever they live in it. In a village's registry somebody whom
+another registry accepted, or who only waits to come, is `elsewhere`: closed here, in this file only, while others go on
+with them. Where that is in doubt they are not: better on two lists than on none.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.person import Person
 from chronic.model.transfer import ANSWERS, Transfer
+from chronic.store import places
 from chronic.store.stamp import Stamp
 
 _ADD = """
@@ -50,10 +52,14 @@ UNION SELECT from_place FROM transfer WHERE origin = :origin AND from_place IS N
 _LIFT = """
 UPDATE person SET closed_on = NULL, closed_reason = NULL WHERE id IN (SELECT person FROM elsewhere) RETURNING id"""
 _MOVED = """
-SELECT p.id, p.village_name, p.township_name,
-  (SELECT t.moved_on FROM transfer AS t LEFT JOIN transfer_answer AS a ON a.transfer = t.id AND a.answer = 'accepted'
-   WHERE t.person = p.id ORDER BY a.uid IS NULL, t.counter DESC, t.uid DESC LIMIT 1)
-FROM person_card AS p WHERE p.id IN (SELECT person FROM transfer) AND p.closed_on IS NULL AND p.village IS NOT NULL"""
+SELECT t.person, t.moved_on, coalesce(a.place, p.village), a.origin = :origin,
+  p.origin = :origin OR EXISTS (SELECT 1 FROM transfer AS o WHERE o.person = p.id AND o.origin = :origin)
+FROM person AS p JOIN transfer AS t ON t.id = (
+  SELECT o.id FROM transfer AS o LEFT JOIN transfer_answer AS x ON x.transfer = o.id AND x.answer = 'accepted'
+  WHERE o.person = p.id ORDER BY x.uid IS NULL, o.counter DESC, o.uid DESC LIMIT 1)
+LEFT JOIN transfer_answer AS a ON a.uid = (
+  SELECT min(x.uid) FROM transfer_answer AS x WHERE x.transfer = t.id AND x.answer = 'accepted')
+WHERE p.id IN (SELECT person FROM transfer) AND p.closed_on IS NULL"""
 _PARTIES = """
 SELECT t.from_place, t.to_place, t.ended_by IS NULL, p.village, p.closed_on IS NULL
 FROM transfer AS t JOIN person AS p ON p.id = t.person WHERE t.person = ?"""
@@ -145,12 +151,19 @@ def lay(db: sqlite3.Connection, origin: str) -> set[int]:
     row = db.execute(_LEVEL).fetchone()
     if row is not None and row[0] != "village":
         return set()
-    moved = db.execute(_MOVED).fetchall()
-    own = db.execute(_OWN, {"origin": origin}).fetchall() if moved else []
-    found = [(on, id_) for id_, village, township, on in moved if own and not _among(own, village, township)]
+    found = []
+    own: list[tuple[str, str | None]] | None = None
+    for person, on, place, accepted_here, begun_here in db.execute(_MOVED, {"origin": origin}).fetchall():
+        if accepted_here or (accepted_here is None and begun_here) or place is None:
+            continue
+        if own is None:
+            own = db.execute(_OWN, {"origin": origin}).fetchall()
+        village, township, _hamlet = places.names(db, place, None)
+        if own and not _among(own, str(village), township):
+            found.append((on, person))
     db.executemany("UPDATE person SET closed_on = ?, closed_reason = 'moved' WHERE id = ?", found)
-    db.executemany("INSERT INTO elsewhere (person) VALUES (?)", ((id_,) for _on, id_ in found))
-    return {id_ for _on, id_ in found}
+    db.executemany("INSERT INTO elsewhere (person) VALUES (?)", ((person,) for _on, person in found))
+    return {person for _on, person in found}
 
 
 def _among(own: Collection[tuple[str, str | None]], village: str, township: str | None) -> bool:
