@@ -48,13 +48,10 @@ def out(desk: Desk, person: int, village: str, on: date, reason: str | None) -> 
     """
     with deed(desk.db, desk.stamp, "transfer.out", person):
         who = _to_move(desk, person, on)
-        township, name = _named(village)
-        if township is None and name not in places.village_names(desk.db):
-            raise ValueRefused("transfer.village", village=name)
-        to_place = places.settle(desk.db, township, name, None, desk.stamp).village
+        to_place = _known_village(desk, village)
         from_place = _village_of(desk, person)
         if to_place == from_place:
-            raise ValueRefused("transfer.same", name=who.name, village=name)
+            raise ValueRefused("transfer.same", name=who.name, village=who.village)
         return transfers.add(desk.db, person, New(from_place, to_place, None, on, reason), desk.stamp)
 
 
@@ -90,6 +87,34 @@ def accept(desk: Desk, person: int, on: date, home: Home, keep_contract: bool = 
         laid = transfers.lay(desk.db, desk.stamp.origin)
         replan(desk, {person} | (lifted ^ laid))
     return Accepted(transfer, ended, handed)
+
+
+def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None, before: str | None) -> Transfer:
+    """Decide for the villages where somebody lives whom two of them have: as a transfer from the other one, accepted here.
+
+    Raises NotAllowed (`person.closed`), ValueRefused (`transfer.village`, `value.future`).
+    """
+    with deed(desk.db, desk.stamp, "transfer.settle", person):
+        who = people.get(desk.db, person)
+        if who.closed_on is not None:
+            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        if on > desk.today:
+            raise refusal(Problem("value.future", "moved_on", on))
+        place = _known_village(desk, village)
+        left = _known_village(desk, before) if before is not None else _village_of(desk, person)
+        name, township, _hamlet = places.names(desk.db, place, None)
+        wanted: dict[str, object] = {"township": township, "village": name}
+        if doctor is not None:
+            wanted["responsible_doctor"] = doctor
+        people.change(desk.db, person, wanted, desk.stamp)
+        if who.village == name:  # nothing changes, and it is decided all the same
+            people.note_change(desk.db, person, "village", name, name, desk.stamp)
+        number = transfers.add(desk.db, person, New(left if left != place else None, place, None, on, None), desk.stamp)
+        made = transfers.by_number(desk.db, number)
+        assert made is not None
+        transfers.note(desk.db, made, Answer("accepted", on, place), desk.stamp)
+        replan(desk, {person} | transfers.follow(desk.db, [person], desk.stamp.origin))
+    return made
 
 
 def decline(desk: Desk, person: int, on: date, reason: str) -> Transfer:
@@ -155,6 +180,17 @@ def _named(text: str) -> tuple[str | None, str]:
     return township or None, village
 
 
+def _known_village(desk: Desk, text: str) -> int:
+    """The place id; one that is named with its township is made where it is not known. Raises ValueRefused
+    (`transfer.village`)."""
+    township, name = _named(text)
+    if township is None and name not in places.village_names(desk.db):
+        raise ValueRefused("transfer.village", village=name)
+    place = places.settle(desk.db, township, name, None, desk.stamp).village
+    assert place is not None
+    return place
+
+
 def _village_of(desk: Desk, person: int) -> int | None:
     (village,) = desk.db.execute("SELECT village FROM person WHERE id = ?", (person,)).fetchone()
     return None if village is None else int(village)
@@ -163,13 +199,11 @@ def _village_of(desk: Desk, person: int) -> int | None:
 def _new_home(desk: Desk, transfer: Transfer, home: Home) -> tuple[int, dict[str, object]]:
     """The village (place id) and the columns of the person there."""
     if home.village is not None:
-        township, village = _named(home.village)
-        place = places.settle(desk.db, township, village, None, desk.stamp).village
+        place = _known_village(desk, home.village)
     elif transfer.to_place is None:
         raise ValueRefused("transfer.where")
     else:
         place = transfer.to_place
-    assert place is not None
     village_name, township, _hamlet = places.names(desk.db, place, None)
     new: dict[str, object] = {"township": township, "village": village_name, "responsible_doctor": home.doctor}
     return place, new | {name: getattr(home, name) for name in _OLD_HOME}

@@ -7,14 +7,13 @@ import click
 
 from chronic.care import transfer as care
 from chronic.cli import people
-from chronic.cli.commands import NEW_FILE, Group, output_options, yes_option
+from chronic.cli.commands import NEW_FILE, Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.transfer_file import carry, in_
 from chronic.cli.types import DAY, PERSON, Found
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
-from chronic.i18n.terms import TRANSFERS, term
 from chronic.reports import transfers as reports
 from chronic.store import people as register
 
@@ -134,7 +133,42 @@ def decline(session: Session, /, person: Found, reason: str, on: date | None, ye
 def withdraw(session: Session, /, person: Found, reason: str | None, on: date | None, yes: bool) -> None:
     id_ = people.about_to_write(session, person, yes)
     care.withdraw(session.desk, id_, on or session.today, reason)
-    click.echo(_("Withdrawn: {state}.").format(state=term(TRANSFERS, "withdrawn")))
+    click.echo(_("Taken back; the person stays where they are."))
+
+
+@transfer.command(
+    help=_(
+        "People whom two registries have, each in its own village, since when and the last visit in each. They are counted "
+        "once; settle says where."
+    ),
+    example="chronic transfer double",
+)
+@full_option
+@output_options
+@click.pass_obj
+def double(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+    from chronic.reports import doubles
+
+    session.show(doubles.listing(session.db, session.today, session.note_full(full)), style, out)
+
+
+@transfer.command(
+    help=_("Decide where a person lives whom two villages have; the decision travels, and the other village lets go."),
+    example="chronic transfer settle 42 --village 下各村",
+)
+@click.argument("person", type=PERSON)
+@click.option("--village", required=True, help=_("The village that is to have them."))
+@click.option("--on", type=DAY, help=_("Since when; today if left out."))
+@click.option("--doctor", help=_("Who looks after them there; as it is if left out."))
+@yes_option
+@click.pass_obj
+def settle(session: Session, /, person: Found, village: str, on: date | None, doctor: str | None, yes: bool) -> None:
+    from chronic.reports import doubles
+
+    id_ = people.about_to_write(session, person, yes)
+    others = [one for one in doubles.claims(session.db, id_) if one != village]
+    care.settle(session.desk, id_, village, on or session.today, doctor, others[0] if others else None)
+    click.echo(_("Settled: {who}").format(who=people.line(register.get(session.db, id_), session.today)))
 
 
 @transfer.command(

@@ -755,6 +755,7 @@ DEEDS = {
     "transfer.out": N_("transfer begun"),
     "transfer.accept": N_("transfer accepted"),
     "transfer.decline": N_("transfer declined"),
+    "transfer.settle": N_("said where somebody lives whom two villages have"),
     "transfer.withdraw": N_("transfer withdrawn"),
 }
 """What a user did, as the journal names it."""

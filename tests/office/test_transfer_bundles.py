@@ -13,7 +13,8 @@ from chronic.errors import NotAllowed
 from chronic.model.person import Person
 from chronic.model.visit import Visit
 from chronic.protocol import Editions
-from chronic.reports import overdue, transfers as reports
+from chronic.reports import doubles, overdue
+from chronic.reports import transfers as reports
 from chronic.store import editions, transactions, transfers
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Site, even_out, known
@@ -268,3 +269,26 @@ def test_parties_are_both_sides_until_it_is_answered(network: Network) -> None:
     network.pass_on()
     assert named(network.town) == {"下各村": False, "上各村": True}
     assert transfers.parties(network.town.db, who(network.town, "周玉珍")) == {}
+
+
+def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(network: Network) -> None:
+    a, town, b = network
+    entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
+    network.pass_on()
+    assert doubles.count(town.db) == 1
+    rows = {str(row["village"]): row for row in doubles.listing(town.db, TODAY).rows}
+    assert {name: (row["written_by"], row["visits"], row["last_visit_on"]) for name, row in rows.items()} == {
+        "下各村": ("doctor of a", 1, (TODAY - timedelta(days=200)).isoformat()),
+        "上各村": ("doctor of b", 1, TODAY.isoformat()),
+    }
+    assert [row["counted_here"] for row in rows.values()].count(True) == 1
+    assert rows["下各村"]["id_number"] != NUMBER
+    for village, keeps, leaves in (("下各村", a, b), ("上各村", b, a)):
+        transfer.settle(town.desk, who(town), village, TODAY, None, {"下各村": "上各村", "上各村": "下各村"}[village])
+        network.pass_on()
+        assert doubles.count(town.db) == 0
+        assert not transfers.is_elsewhere(keeps.db, who(keeps))
+        assert transfers.is_elsewhere(leaves.db, who(leaves))
+        assert town.db.execute("SELECT village_name FROM person_card WHERE id = ?", (who(town),)).fetchone() == (village,)
+        assert known(a.db) == known(b.db) == known(town.db)
