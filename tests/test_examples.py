@@ -68,7 +68,9 @@ BEFORE = {
     "chronic transfer withdraw": _TO_SHANGGE,
     "chronic transfer list": _TO_SHANGGE,
     "chronic transfer in": [
-        *_TO_SHANGGE, *_TRUSTED, "transfer out 42 --file 42.bundle --for 镇卫生院",
+        *_TO_SHANGGE,
+        *_TRUSTED,
+        "transfer out 42 --file 42.bundle --for 镇卫生院",
     ],
     "chronic contract renew": ["contract sign 42 --team 李医生团队"],
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],

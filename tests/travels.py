@@ -89,7 +89,11 @@ class Site:
 def known(db: sqlite3.Connection) -> list[str]:
     """Everything that travels, as sorted lines; what counts and what does not is said of each row."""
     same = dict(_same(db))
-    ended = {uid for table in (*settling.KINDS, "transfer") for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")}
+    ended = {
+        uid
+        for table in (*settling.KINDS, "transfer")
+        for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")
+    }
     found = []
     for line in departing.lines(db, {}):
         unsaid = (*_UNSAID, "slip") if line["at"] == "referral" else _UNSAID

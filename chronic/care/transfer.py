@@ -118,7 +118,8 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None, 
 
 
 def decline(desk: Desk, person: int, on: date, reason: str) -> Transfer:
-    """Say that they are not taken on, and why: they stay the sender's. Raises as `accept`, ValueRefused (`value.missing`)."""
+    """Say that they are not taken on, and why: they stay the sender's. Raises as `accept`, and
+    ValueRefused (`value.missing`)."""
     if not reason.strip():
         raise refusal(Problem("value.missing", "reason"))
     return _answer(desk, person, "transfer.decline", Answer("declined", on, None, reason.strip()))

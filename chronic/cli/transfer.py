@@ -44,7 +44,9 @@ transfer.add_command(in_)
 @click.option("--on", type=DAY, help=_("The first day they live there; today if left out."))
 @click.option("--reason", help=_("Why, or what the others should know."))
 @click.option("--file", "file", type=NEW_FILE, help=_("Write everything about this one person to a signed file."))
-@click.option("--for", "receiver", metavar="NAME", help=_("Encrypt the file to them, as they are called in bundle key trust."))
+@click.option(
+    "--for", "receiver", metavar="NAME", help=_("Encrypt the file to them, as they are called in bundle key trust.")
+)
 @click.option("--plain", is_flag=True, help=_("Not encrypted: whoever has the file reads names and illnesses."))
 @yes_option
 @click.pass_obj

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-
 def carry(session: Session, person: int, file: "Path", receiver: str | None, plain: bool) -> None:
     """Write the file. Encrypted, unless somebody says --plain."""
     if (receiver is None) is not plain:

@@ -1,4 +1,4 @@
-"""Contracts, households, moves, rescue and treatment: what was noted of a person, for the timeline and before it is undone."""
+"""Contracts, households, moves, rescue, treatment: noted of a person, for the timeline and before it is undone."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -25,7 +25,8 @@ _ROWS = {
     "rescue": "SELECT happened_on, illness, state, institution, NULL FROM rescue WHERE {where}",
     "treated": "SELECT treated_on, in_county, institution, reason, NULL FROM treated WHERE {where}",
     "transfer": """SELECT t.moved_on, (SELECT name FROM place WHERE id = t.from_place),
-      coalesce(t.outside, (SELECT name FROM place WHERE id = t.to_place)), t.reason, NULL FROM transfer AS t WHERE t.{where}""",
+      coalesce(t.outside, (SELECT name FROM place WHERE id = t.to_place)), t.reason, NULL
+      FROM transfer AS t WHERE t.{where}""",
     "transfer_answer": """SELECT t.answered_on, t.answer, (SELECT name FROM place WHERE id = t.place), t.reason, NULL
       FROM transfer_answer AS t WHERE t.{where}""",
     "upload": """SELECT happened_on, state, record, reason, NULL FROM upload

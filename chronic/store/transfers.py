@@ -22,7 +22,8 @@ from chronic.store import places
 from chronic.store.stamp import Stamp
 
 _ADD = """
-INSERT INTO transfer (uid, person, from_place, to_place, outside, moved_on, reason, counter, origin, recorded_at, recorded_by)
+INSERT INTO transfer
+  (uid, person, from_place, to_place, outside, moved_on, reason, counter, origin, recorded_at, recorded_by)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
   1 + coalesce((SELECT max(counter) FROM transfer WHERE person = ?2), 0), ?8, ?9, ?10) RETURNING id"""
 _ANSWER = """
@@ -167,7 +168,7 @@ def lay(db: sqlite3.Connection, origin: str) -> set[int]:
 
 
 def _among(own: Collection[tuple[str, str | None]], village: str, township: str | None) -> bool:
-    """Is this one of our villages? One written without its township is taken for ours: better twice on a list than on none."""
+    """Is this one of our villages? One written without its township is taken for ours: better on two lists than on none."""
     return any(name == village and (its is None or township is None or its == township) for name, its in own)
 
 

@@ -11,7 +11,7 @@ from tests.runner import Chronic
 
 @pytest.fixture(scope="module")
 def township(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A town with two villages: 1 王秀兰 in danger, 2 李建国 paused, 3 张明 with nothing open, all of 下各村; 4 lives in 上各村."""
+    """A town with two villages: 1 王秀兰 in danger, 2 李建国 paused, 3 张明, all of 下各村; 4 lives in 上各村."""
     town = Chronic(tmp_path_factory.mktemp("town"))
     town.ok("init", "--name", "镇卫生院", "--level", "township", "--doctor", "李医生", "--yes")
     home = ("--village", "下各村", "--township", "城关镇", "--hamlet", "3组", "--household-no", "7", "--address", "3组7号",
@@ -190,7 +190,9 @@ def test_an_answer_lies_between_the_move_and_today(town: Chronic) -> None:
     moved(town, 3, "2026-11-10")
     assert town("transfer", "accept", 3, "--on", "2026-11-09").last == "2026-11-09 lies before the move of 2026-11-10."
     assert town("transfer", "accept", 3, "--on", "2026-11-22").code == 2
-    assert town("transfer", "out", 3, "--to", "上各村").last.startswith("张明 waits to be accepted since the move of 2026-11-10")
+    assert town("transfer", "out", 3, "--to", "上各村").last.startswith(
+        "张明 waits to be accepted since the move of 2026-11-10"
+    )
     town.ok("transfer", "accept", 3, "--on", "2026-11-10")
 
 

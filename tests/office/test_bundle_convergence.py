@@ -204,7 +204,8 @@ class Exchanging(RuleBasedStateMachine):
 OFTEN = {
     "somebody_is_registered": 1, "a_visit_is_recorded": 5, "a_visit_is_fixed": 4, "a_visit_is_withdrawn": 2,
     "a_field_is_changed": 4, "somebody_is_closed_or_opened": 1, "a_programme_begins_or_ends": 4, "a_test_is_recorded": 2,
-    "somebody_is_transferred": 3, "a_transfer_is_answered": 3, "the_last_thing_is_taken_back": 3, "a_bundle_is_sent": 6, "a_bundle_comes": 8,
+    "somebody_is_transferred": 3, "a_transfer_is_answered": 3,
+    "the_last_thing_is_taken_back": 3, "a_bundle_is_sent": 6, "a_bundle_comes": 8,
 }  # fmt: skip
 """Of so many steps; drawn by rules alone most runs hold little."""
 

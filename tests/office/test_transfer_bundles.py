@@ -1,4 +1,4 @@
-"""People who move between registries: a village tells the township, the township the other village, and the answer comes back."""
+"""People who move between registries: a village tells the township, that the other village, and the answer comes back."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from chronic.care import record, register, transfer, undo
+from chronic.care.manage import Wanted
 from chronic.care.register import Given
 from chronic.errors import NotAllowed
 from chronic.model.person import Person
@@ -60,15 +61,11 @@ def network(like: Path, tmp_path: Path) -> Iterator[Network]:
         for name in names:
             number = NUMBER if name == "王秀兰" else None
             who = Person(name, village=village, township="城关镇", id_number=number)
-            entered = register.add(site.desk, Given(who, (transfer_wish(),)))
+            entered = register.add(site.desk, Given(who, (Wanted("htn", enrolled_on=date(2026, 1, 5)),)))
             record.record(site.desk, [Visit(entered.id, TODAY - timedelta(days=200), sbp=186, dbp=112)])
     yield found
     for site in sites:
         site.db.close()
-
-
-def transfer_wish() -> register.Wanted:
-    return register.Wanted("htn", enrolled_on=date(2026, 1, 5))
 
 
 def who(site: Site, name: str = "王秀兰") -> int:
@@ -249,7 +246,7 @@ def test_the_township_may_answer_for_a_village(network: Network) -> None:
 
 
 def test_somebody_with_a_registration_of_their_own_there_is_one_person_with_both_histories(network: Network) -> None:
-    a, town, b = network
+    _a, town, b = network
     entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
     network.pass_on()
