@@ -14,9 +14,9 @@ from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.store import departing, erasing, people, places, registers, settling, tasks
-from chronic.store.departing import ALIASES, GONE, Line
+from chronic.store.departing import Line
 from chronic.store.stamp import Stamp
-from chronic.store.travelling import FIELDS, HOUSEHOLD, PARTS, PERSON, PLACE, STAMP, TRAVELLING, shape
+from chronic.store.travelling import ALIASES, FIELDS, GONE, HOUSEHOLD, PARTS, PERSON, PLACE, STAMP, TRAVELLING, shape
 
 _AT_ONCE = 2000
 _SPARE = {"contract_end": "contract", "need_settled": "household_visit", "erasure": "person"}
@@ -140,9 +140,10 @@ class Arrival:
     def _known(self, line: Line, who: int) -> None:
         """Somebody a bundle speaks of, and every uid they go by."""
         for uid in (line["uid"], *line.get("aliases", ())):
-            if self._db.execute(_WHO, (uid,)).fetchone() is None:
-                self._db.execute("INSERT INTO person_alias (uid, person) VALUES (?, ?)", (uid, who))
-                self.new[ALIASES] += 1
+            found = self._db.execute(_WHO, (uid,)).fetchone()
+            if found is None or found[0] != who:  # of two people here they made one: somebody decides, see registers
+                sql = "INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)"
+                self.new[ALIASES] += self._db.execute(sql, (uid, who)).rowcount
                 self.touched.add(who)
             self._ids[uid] = who
         if who not in self._fresh:
