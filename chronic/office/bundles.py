@@ -53,7 +53,7 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
     header = {
         "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
         "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
-        "schema": SCHEMA_VERSION,
+        "schema": SCHEMA_VERSION, "demo": own.get("demo") == "yes",
     }  # fmt: skip
     if nameless:
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
@@ -92,6 +92,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
         raise ValueRefused("bundle.newer", path=path)
     if found.header["pseudonymous"]:
         raise ValueRefused("bundle.pseudonymous", path=path)
+    demo, own = found.header.get("demo", False), settings(desk.db).get("demo") == "yes"
+    if demo != own:
+        raise ValueRefused("bundle.demo" if demo else "bundle.into_demo", path=path)
     key = None if found.header["plain"] else keys.read(keys.file_of(registry))
     lines = _known(files.rows(found, key, path), path)
     try:

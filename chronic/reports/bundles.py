@@ -18,6 +18,8 @@ _PEERS = (
     Column("merged_at", N_("Merged")),
     Column("sent_at", N_("Sent")),
     Column("acked_at", N_("They have those of")),
+    Column("place", N_("Is sent people of")),
+    Column("waiting", N_("Rows waiting"), right=True),
 )
 _CONFLICTS = (
     Column("person_id", N_("Id"), right=True),
@@ -64,9 +66,10 @@ def in_words(row: dict[str, object]) -> dict[str, object]:
 
 def _peers(db: sqlite3.Connection, today: date) -> Iterator[dict[str, object]]:
     for peer in bundles.standings(db):
-        times = {name: at and china_minute(at) for name, at in peer._asdict().items() if name not in ("name", "sign_key")}
+        told = peer._asdict()
+        times = {name: told[name] and china_minute(told[name]) for name in ("data_of", "merged_at", "sent_at", "acked_at")}
         old = max(0, (today - from_iso(times["data_of"][:10])).days) if times["data_of"] else None
-        yield {"name": peer.name, **times, "days_old": old}
+        yield {"name": peer.name, **times, "days_old": old, "place": peer.place, "waiting": peer.waiting}
 
 
 def _shown(field: str, value: str | None, full: bool) -> str | None:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from chronic.store import business
+from chronic.store import business, departing
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 
@@ -18,11 +18,12 @@ _PEER = "SELECT name, sign_key, age_key, level, place FROM bundle_peer"
 _ACKED = "SELECT id, uid, marks, places FROM bundle_sent WHERE peer = ? AND acked = 1 ORDER BY id DESC LIMIT 1"
 _LAST = "SELECT t.uid FROM bundle_taken AS t WHERE t.peer = ? ORDER BY t.id DESC LIMIT 20"
 _LIST = """
-SELECT p.name, p.sign_key,
+SELECT p.name, p.sign_key, p.place,
   (SELECT max(made_at) FROM bundle_taken AS t WHERE t.peer = p.name) AS data_of,
   (SELECT max(recorded_at) FROM bundle_taken AS t WHERE t.peer = p.name) AS merged_at,
   (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name) AS sent_at,
-  (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1) AS acked_at
+  (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1) AS acked_at,
+  (SELECT marks FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1 ORDER BY id DESC LIMIT 1) AS marks
 FROM bundle_peer AS p ORDER BY data_of IS NOT NULL, data_of, p.name"""
 
 
@@ -46,19 +47,27 @@ class Next(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How an exchange stands: instants (UTC); `data_of` by the sender's clock."""
+    """How an exchange stands: instants (UTC); `data_of` by the sender's clock; `waiting`: rows a superior has not said they
+    have, None for the others, of whom it takes a bundle to know."""
 
     name: str
     sign_key: str
+    place: str | None
     data_of: str | None
     merged_at: str | None
     sent_at: str | None
     acked_at: str | None
+    waiting: int | None
 
 
 def trust(db: sqlite3.Connection, peer: Peer, stamp: Stamp) -> None:
     """Remember whose key this is. A new key of a known name takes the place of the old one."""
     db.execute(_TRUST, (*peer, stamp.at, stamp.by))
+
+
+def drop(db: sqlite3.Connection, name: str) -> None:
+    """Trust them no longer; what was sent and taken is kept."""
+    db.execute("DELETE FROM bundle_peer WHERE name = ?", (name,))
 
 
 def peer(db: sqlite3.Connection, name: str) -> Peer | None:
@@ -115,4 +124,10 @@ def merged_from(db: sqlite3.Connection, name: str) -> list[str]:
 
 def standings(db: sqlite3.Connection) -> list[Standing]:
     """Every trusted registry, those that never sent anything and those with the oldest data first."""
-    return [Standing(*row) for row in db.execute(_LIST)]
+    reached = departing.marks(db)
+    found = []
+    for *row, marks in db.execute(_LIST):
+        since = json.loads(marks or "{}")
+        waiting = None if row[2] is not None else sum(end - since.get(table, 0) for table, end in reached.items())
+        found.append(Standing._make((*row, waiting)))
+    return found

@@ -30,6 +30,11 @@ _BELOW = """
 WITH RECURSIVE below (id) AS (
   SELECT value FROM json_each(?) UNION SELECT p.id FROM place AS p JOIN below ON p.parent = below.id)
 SELECT id FROM below"""
+_PATH = """
+WITH RECURSIVE up (id, name, parent, step) AS (
+  SELECT id, name, parent, 0 FROM place WHERE id = ?
+  UNION ALL SELECT p.id, p.name, p.parent, step + 1 FROM place AS p JOIN up ON p.id = up.parent)
+SELECT name FROM up ORDER BY step DESC"""
 _HERE = """
 SELECT p.id FROM person AS p WHERE p.id IN (SELECT value FROM json_each(:people)) AND (
   p.village IN (SELECT value FROM json_each(:places)) OR p.hamlet IN (SELECT value FROM json_each(:places))
@@ -104,16 +109,27 @@ class Whose(NamedTuple):
 def places_of(db: sqlite3.Connection, text: str) -> frozenset[int]:
     """A place and all below it, by code, name or path ("镇/村"); none where nobody has heard of it.
 
-    A village that does not say which township it is in makes one without when it is merged: the same place.
     Raises ValueRefused (`bundle.places`) where places of several townships have this name.
     """
+    return frozenset(id_ for (id_,) in db.execute(_BELOW, (json.dumps(_found(db, text)),)))
+
+
+def whole_name(db: sqlite3.Connection, text: str) -> str:
+    """The path that leads to this place alone, so that no other of its name can come between; as it is where nobody has
+    heard of it. Raises ValueRefused (`bundle.places`)."""
+    found = _found(db, text)
+    return "/".join(name for (name,) in db.execute(_PATH, found)) if len(found) == 1 else text
+
+
+def _found(db: sqlite3.Connection, text: str) -> list[int]:
+    """A village that did not say which township it is in stands alone beside the township's own: the same place."""
     found = [id_ for (id_,) in db.execute("SELECT id FROM place WHERE code = ?", (text,))]
-    if not found:
-        rows = db.execute(_AT, (text.rpartition("/")[2], text)).fetchall()
-        if sum(not top for _id, top in rows) > 1:
-            raise ValueRefused("bundle.places", place=text)
-        found = [id_ for id_, _top in rows]
-    return frozenset(id_ for (id_,) in db.execute(_BELOW, (json.dumps(found),)))
+    if found:
+        return found
+    rows = db.execute(_AT, (text.rpartition("/")[2], text)).fetchall()
+    if sum(not top for _id, top in rows) > 1:
+        raise ValueRefused("bundle.places", place=text)
+    return [id_ for id_, _top in rows]
 
 
 def owner(table: str) -> str:
