@@ -304,7 +304,7 @@ class Arrival:
         settling.orders(db, self._settle["exam_order"] | self._settle["test_result"])
         for (person,) in db.execute("SELECT person FROM erasure").fetchall():
             if person in self.touched:
-                erasing.scrub(db, person, self._typed)
+                erasing.erase_too(db, person, self._typed)
         for person in self._lapsed:
             if person not in people.still_spoken_of(db, person, person):
                 self.touched.discard(person)

@@ -35,6 +35,17 @@ WHERE a.field <> 'person_ref' AND NOT EXISTS (SELECT 1 FROM person_change AS c
     WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)
   AND NOT EXISTS (SELECT 1 FROM erasure AS e WHERE e.person = a.person)
 ORDER BY a.person, a.field, a.uid"""
+_DISPUTED = """
+SELECT DISTINCT a.field FROM person_change AS a JOIN person_change AS b
+  ON b.person = a.person AND b.field = a.field AND b.about IS a.about AND b.counter = a.counter AND b.new IS NOT a.new
+WHERE a.person = ? AND NOT EXISTS (SELECT 1 FROM person_change AS c
+  WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)"""
+_MERGED = """
+SELECT p.id, p.name, q.name, p.recorded_by, q.recorded_by, p.uid, q.id
+FROM person_alias AS a JOIN person AS q ON q.uid = a.uid AND q.id <> a.person JOIN person AS p ON p.id = a.person
+WHERE NOT EXISTS (SELECT 1 FROM person_distinct AS d
+                  WHERE (d.person = p.id AND d.other = q.id) OR (d.person = q.id AND d.other = p.id))
+ORDER BY p.id, q.id"""
 _TWICE = """
 SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
 FROM person_change AS c JOIN person AS p ON p.id = c.person JOIN person AS q ON q.{column} = c.new AND q.id <> p.id
@@ -44,9 +55,13 @@ WHERE c.field = '{column}'
 ORDER BY c.person"""
 
 
+MERGED = "person"
+
+
 class Conflict(NamedTuple):
-    """Two registries wrote different values without knowing of each other, and nobody has decided since. `other_id`: where
-    two people would have one number, the one who has it."""
+    """Two registries wrote different values without knowing of each other, and nobody has decided since. `field`: a column
+    of people; a table with two rows of one day, `row` is the one that counts; or MERGED, two people here who are one
+    elsewhere. `other_id`: the second of two people, who has the number that both would have, or is one with the first."""
 
     person: int
     name: str
@@ -57,6 +72,7 @@ class Conflict(NamedTuple):
     other_by: str
     uid: str
     other_id: int | None = None
+    row: int | None = None
 
 
 def note_bases(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> None:
@@ -128,9 +144,16 @@ def conflicts(db: sqlite3.Connection) -> Iterator[Conflict]:
     for column in _UNIQUE:
         for person, name, field, value, other, by, their_name, uid in db.execute(_TWICE.format(column=column)):
             yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
+    for person, name, other, by, other_by, uid, other_id in db.execute(_MERGED):
+        yield Conflict(person, name, MERGED, name, other, by, other_by, uid, other_id)
     for found in settling.undecided(db):
         name, uid = db.execute("SELECT name, uid FROM person WHERE id = ?", (found.person,)).fetchone()
-        yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid)
+        yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid, None, found.row)
+
+
+def disputed(db: sqlite3.Connection, person: int) -> set[str]:
+    """Fields of which two registries said different things, and nobody has decided since."""
+    return {field for (field,) in db.execute(_DISPUTED, (person,))}
 
 
 def _said(value: object) -> str | None:

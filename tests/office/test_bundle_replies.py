@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.exchange import keys
+from chronic.exchange import bundles as files
 from tests.office.test_bundles import NUMBER, merged, sent, trusting
 from tests.runner import Chronic, id_number
 
@@ -58,3 +58,82 @@ def test_a_referral_goes_up_and_its_reply_a_plan_a_task_and_a_corrected_number_c
     merged(town, sent(village, "镇卫生院"))
     assert [row["title"] for row in town.rows("task", "list")] == ["血压计超期未校准"]
     assert town.rows("visit", "list", 1)[0]["visit_date"] == "2026-12-04"
+
+
+def test_what_stands_here_already_decides_when_it_is_said_again(both: tuple[Chronic, Chronic]) -> None:
+    village, town = both
+    village.person("王秀兰", "--id-number", NUMBER, "--village", "下各村")
+    merged(town, sent(village, "镇卫生院"))
+    village.ok("person", "edit", 1, "--phone", "13900000001")
+    town.ok("person", "edit", 1, "--phone", "13900000002")
+    merged(town, sent(village, "镇卫生院"))
+    (row,) = town.rows("bundle", "conflicts")
+    assert row["decide"] == "chronic person edit 1 --phone VALUE"
+    stands = town.sql("SELECT phone FROM person")[0][0]
+    town.ok("person", "edit", 1, "--phone", stands)
+    assert town.rows("bundle", "conflicts") == []
+    merged(village, sent(town, "下各村"))
+    assert village.rows("bundle", "conflicts") == []
+    assert village.sql("SELECT phone FROM person") == [(stands,)]
+    town.ok("person", "edit", 1, "--phone", stands)
+    assert town.sql("SELECT count(*) FROM person_change WHERE field = 'phone' AND old = new") == [(1,)]
+
+
+def test_two_people_made_one_by_the_township_are_asked_about_in_the_village(both: tuple[Chronic, Chronic]) -> None:
+    village, town = both
+    village.person("王秀兰", "--village", "下各村", "--birth-date", "1950-03-04")
+    village.person("王秀蓝", "--village", "下各村", "--birth-date", "1950-03-04", "--id-number", NUMBER)
+    village.visit(2, "2026-11-01", "--bp", "150/90")
+    merged(town, sent(village, "镇卫生院"))
+    one, other = [id_ for (id_,) in town.sql("SELECT id FROM person ORDER BY name = '王秀蓝'")]
+    town.ok("person", "merge", one, other, "--field", "all=ours", "--yes")
+    town.visit(one, "2026-11-10", "--bp", "152/90")
+    merged(village, sent(town, "下各村"))
+    assert village.sql("SELECT count(*) FROM person") == [(2,)]
+    rows = village.rows("bundle", "conflicts")
+    assert all("chronic person merge 1 2" in row["decide"] for row in rows if row["field"] in ("person", "id_number"))
+    assert {"person"} <= {row["field"] for row in rows}
+    village.ok("person", "merge", 1, 2, "--field", "all=ours", "--yes")
+    assert village.rows("bundle", "conflicts") == []
+    assert [row["visit_date"] for row in village.rows("visit", "list", 1)] == ["2026-11-10", "2026-11-01"]
+    merged(town, sent(village, "镇卫生院"))
+    assert town.sql("SELECT count(*), max(id_number) FROM person") == [(1, NUMBER)]
+
+
+def test_who_moves_away_is_sent_once_more_and_no_more(both: tuple[Chronic, Chronic]) -> None:
+    village, town = both
+    village.person("王秀兰", "--village", "下各村", "--htn-enrolled-on", "2026-01-05")
+    merged(town, sent(village, "镇卫生院"))
+    merged(village, sent(town, "下各村"))
+    merged(town, sent(village, "镇卫生院"))
+    town.ok("person", "edit", 1, "--village", "上各村")
+    town.visit(1, "2026-11-10", "--bp", "150/90")
+    merged(village, sent(town, "下各村"))
+    assert village.sql("SELECT village_name FROM person_card") == [("上各村",)]
+    assert village.rows("visit", "list", 1) == []  # what the other village does is not theirs to know
+    merged(town, sent(village, "镇卫生院"))
+    town.ok("person", "edit", 1, "--phone", "13900000002")
+    assert keys_of(sent(town, "下各村")) == {}
+    town.ok("person", "edit", 1, "--village", "下各村")
+    merged(village, sent(town, "下各村"))
+    assert village.sql("SELECT village_name, phone FROM person_card") == [("下各村", "13900000002")]
+    assert len(village.rows("visit", "list", 1)) == 1
+
+
+def test_who_left_and_is_erased_is_erased_there_too(both: tuple[Chronic, Chronic]) -> None:
+    village, town = both
+    village.person("王秀兰", "--village", "下各村", "--id-number", NUMBER)
+    merged(town, sent(village, "镇卫生院"))
+    town.ok("person", "edit", 1, "--village", "上各村")
+    merged(village, sent(town, "下各村"))
+    merged(town, sent(village, "镇卫生院"))
+    town.ok("person", "close", 1, "--reason", "died", "--yes")
+    town.ok("person", "erase", 1, "--basis", "本人申请", "--yes")
+    merged(village, sent(town, "下各村"))
+    assert NUMBER.encode() not in village.path.read_bytes()
+    assert village.sql("SELECT id_number FROM person") == [(None,)]
+
+
+def keys_of(file: Path) -> dict[str, int]:
+    counts: dict[str, int] = files.read(file).header["counts"]
+    return counts
