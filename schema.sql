@@ -9,7 +9,7 @@
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
---          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken, bundle_given.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -1108,6 +1108,8 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   name       TEXT PRIMARY KEY,
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
+  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1118,6 +1120,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
@@ -1128,12 +1131,24 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
+  origin  TEXT NOT NULL,           -- theirs
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+CREATE TABLE bundle_given (        -- whom a registry of some places has: see chronic/store/business.py. No references:
+  peer   TEXT NOT NULL,            -- undo and mergers may take the person away
+  person INTEGER NOT NULL,
+  since  INTEGER NOT NULL,         -- the bundle_sent that first held all of theirs; 0: they brought them
+  until  INTEGER,                  -- the first that did not: they had left
+  told   INTEGER,                  -- the last that said so
+  home   INTEGER,                  -- of 0: they registered them, who lived in this village then; 0: none was said
+  PRIMARY KEY (peer, person, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
 
 -- derived: what the rules say --------------------------------------------------------------------
 

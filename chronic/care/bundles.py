@@ -5,7 +5,7 @@ written, or here like anything else, and travels back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -13,12 +13,13 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import by_column
-from chronic.store import bundles, registers
+from chronic.store import bundles, business, departing, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
 from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
+from chronic.store.travelling import ALIASES, PERSON
 
 
 class Merged(NamedTuple):
@@ -70,12 +71,24 @@ def _merge(
         before.update(dict.fromkeys(new))
         known.update(registers.conflicts(desk.db, new))
 
+    marks, uids = departing.marks(desk.db), list[str]()
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
-    arrival.take(lines)
+    arrival.take(_noting(lines, uids))
+    their = bundles.peer(desk.db, peer)
+    if their is not None and their.place is not None:
+        business.brought(desk.db, peer, uids, marks.get(PERSON, 0), marks.get(ALIASES, 0))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
-        bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
+        bundles.take(desk.db, peer, header, desk.stamp)
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
     return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who)
+
+
+def _noting(lines: Iterable[dict[str, Any]], uids: list[str]) -> Iterator[dict[str, Any]]:
+    """The lines as they are; whom they speak of."""
+    for line in lines:
+        if line["at"] == PERSON:
+            uids.append(line["uid"])
+        yield line

@@ -144,7 +144,14 @@ ERRORS = {
         "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
         "then: chronic bundle key trust"
     ),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.places": N_(
+        "Several townships have a place called {place}; say which: "
+        "chronic bundle key trust NAME KEY --place TOWNSHIP/{place}"
+    ),
     "bundle.large": N_("That is too much for one bundle."),
+    "bundle.demo": N_("{path} is from a demo: made-up people do not belong in a registry; nothing was changed."),
+    "bundle.into_demo": N_("This registry is a demo and {path} is about real people; nothing was changed."),
     "bundle.foreign": N_("{path} is not a bundle."),
     "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
     "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
@@ -753,6 +760,7 @@ DEEDS = {
     "bundle.merge": N_("bundle merged"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
+    "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
     "transfer.out": N_("transfer begun"),
     "transfer.accept": N_("transfer accepted"),
