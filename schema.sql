@@ -1053,10 +1053,30 @@ CREATE TABLE bundle_taken (
   peer    TEXT NOT NULL,
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  origin  TEXT,                    -- the registry it came from, as its rows have it
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

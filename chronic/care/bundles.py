@@ -5,7 +5,7 @@ written, or here like anything else, and travels back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -58,10 +58,20 @@ def _merge(
         raise ValueRefused("bundle.gap")
     before = Counter(registers.conflicts(desk.db))
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
-    arrival.take(lines)
+    newest = [""]
+    arrival.take(_watched(lines, newest))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again:
-        bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
+        bundles.take(desk.db, peer, header, newest[0] or None, desk.stamp)
     after = Counter(registers.conflicts(desk.db))
     return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)
+
+
+def _watched(lines: Iterable[dict[str, Any]], newest: list[str]) -> Iterator[dict[str, Any]]:
+    """The same; `newest` is the latest instant at which any of it was recorded."""
+    for line in lines:
+        at = line.get("recorded_at")
+        if isinstance(at, str) and at > newest[0]:
+            newest[0] = at
+        yield line

@@ -134,6 +134,10 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
+    "bundle.after_another": N_("builds on another of these files, so it was not tried"),
+    "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
     "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
@@ -195,6 +199,8 @@ ERRORS = {
     "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),
     "edit.nothing": N_("Nothing to change was given."),
     # management
+    "desk.nothing": N_("Say which registry, or which place with --for."),
+    "desk.many_places": N_("There is more than one place {name}; write it as township/village."),
     "place.none": N_("There is no village {village} here."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
@@ -731,6 +737,7 @@ DEEDS = {
     "import.sheet": N_("sheet imported"),
     "person.merge": N_("two people merged"),
     "bundle.merge": N_("bundle merged"),
+    "desk.expect": N_("said who is to report"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
     "person.distinct": N_("said to be two people"),

@@ -221,6 +221,10 @@ TASK_EVENTS = {
     "reopened": N_("reopened"),
 }
 """What becomes of a task."""
+DESK_STATES = {
+    "never": N_("never reported"), "late": N_("late"), "without": N_("no registry"), "reported": N_("reported"),
+}  # fmt: skip
+"""How somebody who is to report stands."""
 ENDED_BY = {"fact": N_("the next check"), "evidence": N_("evidence")}
 """What closes a task of a check."""
 

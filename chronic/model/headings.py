@@ -265,6 +265,21 @@ _LISTED = {
     "people_before": "上年人数",
     "people_recent": "今年人数",
     "part": "所属",
+    "unit": "上报单位",
+    "desk_state": "上报状态",
+    "merged_on": "接收日期",
+    "days_ago": "距接收天数",
+    "newest_on": "最新记录日期",
+    "villages": "村数",
+    "patients": "在管人数",
+    "conflicts": "待裁决",
+    "files_refused": "被拒收",
+    "units": "应报单位",
+    "reported": "已上报",
+    "reported_percent": "上报率%",
+    "never": "从未上报",
+    "without": "无登记库",
+    "oldest": "最旧数据日期",
 }
 
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.store.stamp import Stamp
 
@@ -77,10 +77,12 @@ def taken(db: sqlite3.Connection, uid: str) -> bool:
     return db.execute("SELECT 1 FROM bundle_taken WHERE uid = ?", (uid,)).fetchone() is not None
 
 
-def take(db: sqlite3.Connection, name: str, uid: str, made_at: str, counts: Mapping[str, int], stamp: Stamp) -> None:
-    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, recorded_at, recorded_by)
-      VALUES (?, ?, ?, ?, ?, ?)"""
-    db.execute(sql, (uid, name, made_at, json.dumps(counts), stamp.at, stamp.by))
+def take(db: sqlite3.Connection, name: str, header: Mapping[str, Any], newest: str | None, stamp: Stamp) -> None:
+    """Remember a bundle that was merged. `newest`: the latest instant anything in it was recorded."""
+    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, origin, level, newest, recorded_at, recorded_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    told = (header["uid"], name, header["made_at"], json.dumps(header["counts"]), header.get("from"), header.get("level"))
+    db.execute(sql, (*told, newest, stamp.at, stamp.by))
 
 
 def merged_from(db: sqlite3.Connection, name: str) -> list[str]:

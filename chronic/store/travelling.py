@@ -89,6 +89,7 @@ STAYING = {
     "bundle_peer": "whom this registry trusts",
     "bundle_sent": "what this registry sent",
     "bundle_taken": "what this registry merged",
+    "expected": "whom this registry waits for",
     "frozen_month": "what this registry reported", "frozen_figure": "what this registry reported",
     "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",
