@@ -93,6 +93,7 @@ ERRORS = {
     "cases.value": N_("The case {case} cannot be read: {problem}"),
     "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
+    "nightly.no_incoming": N_("There is no folder {path} for arriving bundles."),
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(
         "This computer's clock says {now}, but the newest entry was made on {newest}; set the clock, or give --today."
