@@ -7,6 +7,7 @@ from chronic.errors import ValueRefused
 from chronic.model import period as periods
 from chronic.model.days import add_months
 from chronic.model.report import Report
+from chronic.model.task import TYPED
 from chronic.model.wording import say
 from chronic.office import bundles, incoming
 from chronic.office.folders import put
@@ -15,6 +16,7 @@ from chronic.render import files
 from chronic.reports import bundles as bundle_reports
 from chronic.reports import circular, figures, measures, reported
 from chronic.reports import desk as desk_reports
+from chronic.reports import tasks as task_reports
 from chronic.store import bundles as peers
 from chronic.store import registry
 
@@ -81,6 +83,12 @@ def circulate(tonight: "Tonight", out: IO[str]) -> None:
     out.write(f"{tonight.wishes.clinic}  {periods.shown(question.period)}\n")
     for paragraph in circular.paragraphs(rows, "township"):
         out.write(paragraph + "\n")
+
+
+def handed_out(tonight: "Tonight", out: IO[str]) -> None:
+    """How the tasks stand that people wrote down or handed out, by village."""
+    asked = task_reports.Asked(kind=TYPED)
+    files.write_csv(task_reports.by_place(tonight.desk.db, tonight.desk.today, "village", asked), out)
 
 
 def _ranked(tonight: "Tonight", by: str) -> tuple[figures.Question, list[figures.Row]]:

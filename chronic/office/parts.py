@@ -220,6 +220,7 @@ DESK = (
     File("ranking-township.csv", lambda tonight, out: county.ranking(tonight, "township", out)),
     File("ranking-village.csv", lambda tonight, out: county.ranking(tonight, "village", out)),
     File("circular.txt", county.circulate),
+    File("handed-out.csv", county.handed_out),
 )
 """Where others report to this registry."""
 _SENT = "indicators-{month}.csv"

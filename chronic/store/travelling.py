@@ -41,6 +41,7 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "treated": {"person": PERSON},
     "task": {"person": PERSON, "place": PLACE},
     "task_event": {"task": "task"},
+    "task_about": {"task": "task", "person": PERSON},
     "education": {"person": PERSON},
     "education_void": {"education": "education"},
     "medicine_entry": {"person": PERSON},
