@@ -76,7 +76,7 @@ class Site:
         seal."""
         found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
         self.db.execute("SAVEPOINT looking")
-        found += [table for table in settling.KINDS if settling.settle(self.db, table, self.everyone())]
+        found += [table for table in settling.KINDS if settling.settle(self.db, table, [0, *self.everyone()])]
         self.db.execute("ROLLBACK TO looking")
         self.db.execute("RELEASE looking")
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]

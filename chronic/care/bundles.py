@@ -17,7 +17,7 @@ from chronic.store import bundles, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
-from chronic.store.registry import prepare_to_load
+from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
 
 
@@ -41,7 +41,11 @@ def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict
     erases = bool(header["counts"].get("erasure"))
     found: list[Merged] = []
     try:
-        with overwriting(desk.db) if erases and not dry else nullcontext(), deed(desk.db, desk.stamp, BUNDLE):
+        with (
+            without_collector(),
+            overwriting(desk.db) if erases and not dry else nullcontext(),
+            deed(desk.db, desk.stamp, BUNDLE),
+        ):
             found.append(_merge(desk, peer, header, lines, typed))
             if dry:
                 raise Dry
@@ -56,16 +60,23 @@ def _merge(
     again = bundles.taken(desk.db, header["uid"])
     if header["after"] and not bundles.taken(desk.db, header["after"]):
         raise ValueRefused("bundle.gap")
-    before = Counter(registers.conflicts(desk.db))
-    arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
+    before: dict[int, None] = {}
+    known = Counter[Conflict]()
+
+    def remember(some: list[int]) -> None:
+        new = [person for person in some if person not in before]
+        before.update(dict.fromkeys(new))
+        known.update(registers.conflicts(desk.db, new))
+
+    arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
     newest = [""]
     arrival.take(_watched(lines, newest))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again:
         bundles.take(desk.db, peer, header, newest[0] or None, desk.stamp)
-    after = Counter(registers.conflicts(desk.db))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)
+    after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again)
 
 
 def _watched(lines: Iterable[dict[str, Any]], newest: list[str]) -> Iterator[dict[str, Any]]:

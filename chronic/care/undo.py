@@ -175,7 +175,7 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
 def _reconsider(desk: Desk, deed: Deed, whose: set[int]) -> None:
     """Of several rows about one day, which bundles bring, another one may count now."""
     if not any(deed.span(table)[1] for table in _VOIDS):
-        whose = whose and settling.contested(desk.db) & whose
+        whose = settling.contested(desk.db, whose)
     for table in ("visit", "checkup", "test_result") if whose else ():
         settling.settle(desk.db, table, whose)
 

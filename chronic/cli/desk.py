@@ -63,22 +63,24 @@ def list_(session: Session, /, missing: bool, late: int | None, by: str | None, 
     ),
 )
 @click.argument("name", required=False)
-@click.option("--for", "place", metavar="PLACE", help=_("A village, township or area by its name, or as township/village."))
+@click.option(
+    "--for", "place", metavar="PLACE", help=_("A village, township or area by its name, code or path, as in 横溪镇/下各村.")
+)
 @click.option("--no", "none", is_flag=True, help=_("Nobody waits for it."))
 @click.pass_obj
 def expect(session: Session, /, name: str | None, place: str | None, none: bool) -> None:
     from chronic.care import reporting
-    from chronic.store import units
+    from chronic.store import places
 
     if name is None and place is None:
         raise ValueRefused("desk.nothing")
-    tree = units.Tree(session.db)
-    found = tree.named(place) if place is not None else None
-    reporting.expect(session.desk, name, found.id if found else None, not none)
-    about = name or (found.name if found else "")
+    found = places.find(session.db, place) if place is not None else None
+    reporting.expect(session.desk, name, found, not none)
+    where = places.path(session.db, found) if found is not None else ""
+    about = name or where
     if none:
         click.echo(_("Nobody waits for {name}.").format(name=about))
     elif found is not None and name is not None:
-        click.echo(_("{name} reports for {place}.").format(name=name, place=found.name))
+        click.echo(_("{name} reports for {place}.").format(name=name, place=where))
     else:
         click.echo(_("{name} is to report.").format(name=about))

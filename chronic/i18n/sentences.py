@@ -201,8 +201,9 @@ ERRORS = {
     "edit.nothing": N_("Nothing to change was given."),
     # management
     "desk.nothing": N_("Say which registry, or which place with --for."),
-    "desk.many_places": N_("There is more than one place {name}; write it as township/village."),
     "place.none": N_("There is no village {village} here."),
+    "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
+    "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
     "enrolment.overlaps": N_("{column} {value} lies before the end of the last stay, {detail}."),

@@ -15,6 +15,7 @@ from chronic.store.travelling import FIELDS, HOUSEHOLD, NAMED, ONLY, PARTS, PERS
 Line = dict[str, Any]
 Marks = Mapping[str, int]
 GONE, ALIASES, ASIDE = "tombstone", "person_alias", "aside"
+NAMING = {table for table, _column in NAMED}
 _AT_ONCE = 2000
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
 _PEOPLE = f"""

@@ -5,8 +5,9 @@ A reference to another row travels as that row's uid; to a place or a household,
 """
 
 import sqlite3
+from contextlib import closing
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.store.people import PLAIN
 
@@ -74,6 +75,7 @@ STAYING = {
     "visit_entered": "part of its visit",
     "checkup_value": "part of its check-up",
     "place": "travels as the names that lead to it",
+    "place_change": "each registry keeps its own tree; what it changes for people are changes of people",
     "household": "travels as village, hamlet and number",
     "person_merge": "whether two people are one is decided in each registry",
     "merge_row": "belongs to person_merge",
@@ -113,6 +115,18 @@ class Shape(NamedTuple):
 def shape(db: sqlite3.Connection, table: str) -> Shape:
     """From the file itself, so that a column added to a table travels from then on."""
     return _shape(table, tuple(name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))))
+
+
+def defaults(db: sqlite3.Connection, table: str) -> dict[str, Any]:
+    """Column -> what stands in it where a row says nothing, of those that have such a value."""
+    sql = "SELECT name, dflt_value FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL"
+    return _defaults(tuple(db.execute(sql, (table,))))
+
+
+@cache
+def _defaults(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        return {name: db.execute(f"SELECT {value}").fetchone()[0] for name, value in said}
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from chronic.errors import ValueRefused
 from chronic.model.days import china_day_of
 from chronic.store import registry
 from chronic.store.stamp import Stamp
@@ -34,7 +33,9 @@ class Tree:
     """Every place, read once."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self.places = {row[0]: Place(*row) for row in db.execute("SELECT id, level, name, parent FROM place")}
+        self.places = {
+            row[0]: Place(*row) for row in db.execute("SELECT id, level, name, parent FROM place WHERE same_as IS NULL")
+        }
 
     def up(self, id_: int | None) -> Iterator[Place]:
         """This place and those it lies in, the nearest first."""
@@ -45,20 +46,6 @@ class Tree:
 
     def at(self, id_: int | None, level: str) -> Place | None:
         return next((place for place in self.up(id_) if place.level == level), None)
-
-    def named(self, text: str) -> Place:
-        """The place of this name, or of this path (township/village). Raises ValueRefused (`place.none`, `place.many`)."""
-        *above, name = [part.strip() for part in text.split("/")]
-        found = [
-            place for place in self.places.values()
-            if place.name == name and place.level != "hamlet"
-            and all(any(up.name == part for up in self.up(place.parent)) for part in above)
-        ]  # fmt: skip
-        if not found:
-            raise ValueRefused("place.none", village=text)
-        if len(found) > 1:
-            raise ValueRefused("desk.many_places", name=text)
-        return found[0]
 
     def villages(self) -> list[Place]:
         return [place for place in self.places.values() if place.level == "village"]
