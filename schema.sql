@@ -5,7 +5,7 @@
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
@@ -905,7 +905,9 @@ CREATE TABLE task_event (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   task        INTEGER NOT NULL REFERENCES task (id),
-  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  turn        INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the task: what came last, without clocks
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'
+                                   OR event = 'accepted'),
   happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
   by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
   owner       TEXT,                -- handed to
@@ -917,6 +919,18 @@ CREATE TABLE task_event (
   CHECK ((event = 'handed_to') = (owner IS NOT NULL))
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE task_about (          -- whom a task that was handed out is about, where it is about several
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_about_task ON task_about (task);
+CREATE INDEX task_about_person ON task_about (person);
 
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1131,9 +1145,11 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
-  origin  TEXT NOT NULL,           -- theirs
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
@@ -1149,6 +1165,23 @@ CREATE TABLE bundle_given (        -- whom a registry of some places has: see ch
   PRIMARY KEY (peer, person, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 
