@@ -58,6 +58,7 @@ TABLE = {
     "export": ("export", "files", N_("People, visits, lists and blank sheets as files.")),
     "print": ("printing", "files", N_("Paper: record sheets, check-up forms, patients' cards, screening sheets.")),
     "upload": ("upload", "files", N_("What the county platform has, what it still needs, what it returned.")),
+    "open": ("envelopes", "files", N_("Open an encrypted file.")),
     "bundle": ("bundle", "files", N_("Records to and from other registries, as one signed file.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "audit": ("audit", "files", N_("What was done here and taken out of here, by whom, and is that record whole.")),

@@ -102,18 +102,32 @@ def hidden(question: str) -> str:
 def new_passphrase(file: "Path | None") -> str:
     """Typed twice, or the first line of a file. Raises ValueRefused: key.no_terminal, key.twice, key.unreadable."""
     if file is not None:
-        try:
-            with file.open(encoding="utf-8") as stream:
-                return stream.readline(10_000).rstrip("\r\n")
-        except (OSError, ValueError) as error:
-            problem = error.strerror if isinstance(error, OSError) else None
-            raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
+        return _first_line(file)
     if not sys.stdin.isatty():
         raise ValueRefused("key.no_terminal")
     typed = hidden(_("New passphrase: "))
     if hidden(_("Once more: ")) != typed:
         raise ValueRefused("key.twice")
     return typed
+
+
+def passphrase_of(file: "Path | None", path: "Path") -> str:
+    """The passphrase of an encrypted file: the first line of another one, or typed. Raises ValueRefused: seal.closed,
+    file.unreadable."""
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise ValueRefused("seal.closed", path=path)
+    return hidden(_("Passphrase of {path}: ").format(path=path.name))
+
+
+def _first_line(file: "Path") -> str:
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            return stream.readline(10_000).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else None
+        raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
 
 
 def note(session: Session, path: "str | Path", code: str) -> None:

@@ -115,6 +115,24 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # encrypted files
+    "seal.library": N_('Encrypted files need the library pyrage: pip install "chronic[bundles]"'),
+    "seal.out": N_("What is encrypted goes into a file; name it with --out."),
+    "seal.which": N_("A passphrase (--encrypt, --passphrase-file) or somebody's key (--for), not both."),
+    "seal.folder": N_("A folder cannot be encrypted as one; put it on an encrypted disk, or write a single file instead."),
+    "seal.stranger": N_("Nobody called {name} is trusted; first: chronic bundle key trust {name} KEY"),
+    "seal.large": N_(
+        "That is more than {most} MB, too much to be held in memory under a passphrase; encrypt it to a registry, "
+        "with --for NAME, or take less at a time."
+    ),
+    "seal.closed": N_("{path} is encrypted; type its passphrase at a terminal, or name a file with it: --passphrase-file"),
+    "seal.wrong": N_("That is not the passphrase of {path}; nothing was changed."),
+    "seal.others": N_("{path} is encrypted to somebody else; nothing was changed."),
+    "seal.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
+    "seal.plain": N_("{path} is not encrypted."),
+    "seal.registry": N_("{path} is an encrypted registry: chronic --db FILE, or chronic restore FILE."),
+    "seal.bundle": N_("{path} is a bundle: chronic bundle merge FILE."),
+    "seal.exists": N_("There is already a file at {path}; name another one with --out."),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
     "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
@@ -493,6 +511,7 @@ ERRORS = {
     "pdf.glyph_blank": N_("No font here has {character} ({point}); name one that has it: --font FILE"),
     "pdf.only": N_("--font is for a PDF; a page .html takes the fonts of the browser."),
     "xlsx.name": N_("A workbook goes to a file whose name ends in .xlsx, and no other format does: --out list.xlsx"),
+    "xlsx.cells": N_("An encrypted workbook is made in memory and has at most {most} cells; choose CSV."),
     "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
     "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
     "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),

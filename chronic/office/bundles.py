@@ -44,7 +44,7 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
 
     Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.large`).
     """
-    key = keys.read(keys.file_of(registry))
+    key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to)
     if peer is None and not plain:
         raise ValueRefused("bundle.stranger", name=to)
@@ -91,7 +91,7 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
         raise ValueRefused("bundle.newer", path=path)
     if found.header["pseudonymous"]:
         raise ValueRefused("bundle.pseudonymous", path=path)
-    key = None if found.header["plain"] else keys.read(keys.file_of(registry))
+    key = None if found.header["plain"] else keys.of(desk.db)
     lines = _known(files.rows(found, key, path), path)
     try:
         return Seen(found.header, peer.name), care.merge(desk, peer.name, found.header, lines, dry)

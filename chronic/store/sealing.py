@@ -48,7 +48,7 @@ def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registr
     try:
         with transactions.translated(path), closing(_alone(path, old)) as db:
             forget_old(path)
-            _discard(where.new)
+            discard(where.new)
             if note is not None:
                 with transactions.immediate(db):
                     note(db)
@@ -56,7 +56,7 @@ def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registr
                 _copy(db, where.new, new)
                 return _swap(db, where)
             finally:
-                _discard(where.new)
+                discard(where.new)
     except OSError as error:
         raise RegistryUnusable("registry.unwritable", path=path, problem=error.strerror or error) from None
 
@@ -68,10 +68,11 @@ def forget_old(path: "str | Path") -> None:
         if where.old.samefile(path):  # not replaced yet
             where.old.unlink()
         else:
-            _discard(where.old)
+            discard(where.old)
 
 
-def _discard(path: Path) -> None:
+def discard(path: Path) -> None:
+    """Overwrite a file and remove it."""
     with suppress(FileNotFoundError):
         _overwrite(path)
         path.unlink()
