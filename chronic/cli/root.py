@@ -69,7 +69,7 @@ TABLE = {
     "protocol": ("protocol", "files", N_("The guidelines people are judged by.")),
     "replan": ("protocol", "files", N_("Judge and plan everyone anew.")),
     "backup": ("backup", "files", N_("Copy the whole registry, checked; which copies there are.")),
-    "restore": ("backup", "files", N_("Put a backup in the place of the registry.")),
+    "restore": ("restore", "files", N_("Put a backup in the place of the registry.")),
     "check": ("check", "files", N_("Is the registry whole? Save what can be read of a damaged one.")),
     "upgrade": ("upgrade", "files", N_("Bring a registry of an earlier version up to date.")),
     "demo": ("demo", "files", N_("A made-up village to try things on.")),

@@ -40,6 +40,7 @@ class Session:
         self.key_file = str(key_file or os.environ.get("CHRONIC_KEY_FILE") or "")
         self.keys: dict[bytes, Unlocked] = {}
         self.sealing: dict[str, Any] = {}  # how the file of an export is encrypted; empty where it is not
+        self.passphrase_file: Path | None = None  # of a backup that is encrypted
         self._stack = contextlib.ExitStack()
 
     @cached_property

@@ -56,9 +56,10 @@ def default_file() -> str:
 def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
     if session.key_file:
         key = keys.in_file(session.key_file, head)
-        if key is None:
+        if key is not None:
+            return Found(key, session.key_file)
+        if session.passphrase_file is None:
             raise RegistryUnusable("key.other", file=session.key_file, path=path)
-        return Found(key, session.key_file)
     usual = default_file()
     key = keys.in_file(usual, head) if os.path.isfile(usual) else None
     if key is not None:
@@ -66,6 +67,14 @@ def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
     key = keys.in_keyring(head)
     if key is not None:
         return Found(key, KEYRING)
+    if session.passphrase_file is not None:
+        from chronic.store.passphrases import key_of_words
+
+        key = key_of_words(_first_line(session.passphrase_file), head)
+        if key is None:
+            note(session, path, "key.wrong")
+            raise RegistryUnusable("key.wrong", path=path)
+        return Found(key, TYPED)
     if not sys.stdin.isatty():
         raise RegistryUnusable("key.missing", path=path)
     return Found(_asked_for(session, path, head), TYPED)
@@ -131,13 +140,14 @@ def _first_line(file: "Path") -> str:
 
 
 def note(session: Session, path: "str | Path", code: str) -> None:
-    """A line in the log file beside the registry, for its owner's eyes only."""
+    """A line in the log file beside the registry, for its owner's eyes only; of a backup, beside the registry it is of."""
+    beside = session.path if session.path.exists() else path
     at = session.instant.isoformat(timespec="seconds").replace("+00:00", "Z")
     ctx = click.get_current_context(silent=True)
     words = [at, f"user={session.system_user}", f"command={ctx.command_path if ctx else '?'}", code]
     line = "".join(c if c.isprintable() else "?" for c in " ".join(words))
     with (
         suppress(OSError),
-        open(f"{path}.log", "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as log,
+        open(f"{beside}.log", "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as log,
     ):
         log.write(f"{line}\n")

@@ -120,6 +120,11 @@ def settle(db: Registry) -> None:
         own_key.forget(db)
 
 
+def is_in(path: Path, text: str) -> bool:
+    """Does the file hold this key, as a registry keeps it?"""
+    return _text(path) == text
+
+
 def _write(path: Path, text: str) -> None:
     """For its owner's eyes only."""
     try:

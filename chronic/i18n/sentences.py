@@ -132,6 +132,7 @@ ERRORS = {
     "seal.plain": N_("{path} is not encrypted."),
     "seal.registry": N_("{path} is an encrypted registry: chronic --db FILE, or chronic restore FILE."),
     "seal.bundle": N_("{path} is a bundle: chronic bundle merge FILE."),
+    "seal.backup": N_("{path} is encrypted, and so are its backups: its passphrase or recovery key opens them."),
     "seal.exists": N_("There is already a file at {path}; name another one with --out."),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
@@ -745,6 +746,7 @@ DEEDS = {
     "undo": N_("taken back"),
     "full": N_("unmasked numbers shown"),
     "export": N_("data exported"),
+    "purge": N_("identities taken out of a backup"),
     "protocol.use": N_("guideline put in force"),
     "upload.removed": N_("noted as taken out of the county platform"),
     "import.sheet": N_("sheet imported"),

@@ -95,6 +95,14 @@ def _alone(path: Path, key: Key | None) -> Registry:
         raise
 
 
+def copy(path: Path, old: Key | None, new: Path, key: Key | None) -> None:
+    """A copy of a registry, which nobody has open, under another key, written row by row and compared. Raises
+    RegistryUnusable."""
+    with closing(cipher.opened(opening.uri(path, "rw"), old, _WAIT_S)) as db:
+        db.file = path
+        _copy(db, new, key)
+
+
 def _copy(db: Registry, new: Path, key: Key | None) -> None:
     new.unlink(missing_ok=True)
     new.touch(mode=0o600)
@@ -135,7 +143,7 @@ def _swap(db: Registry, where: Places) -> bool:
         where.new.replace(where.path)
         opening.sync_folder(where.path.parent)
         if os.name != "nt":
-            _overwrite_open(old.fileno())
+            overwrite(old.fileno())
     is_named = where.old.exists()
     forget_old(where.path)
     return is_named or os.name != "nt"
@@ -143,10 +151,11 @@ def _swap(db: Registry, where: Places) -> bool:
 
 def _overwrite(path: Path) -> None:
     with open(path, "rb+") as file:
-        _overwrite_open(file.fileno())
+        overwrite(file.fileno())
 
 
-def _overwrite_open(handle: int) -> None:
+def overwrite(handle: int) -> None:
+    """Zeros in the place of all that an open file holds."""
     left = os.fstat(handle).st_size
     os.lseek(handle, 0, os.SEEK_SET)
     while left > 0:
