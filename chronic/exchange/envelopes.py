@@ -98,11 +98,12 @@ def _streamed(age: Any, out: IO[bytes], recipients: Sequence[object]) -> Iterato
     """The library reads, and we write: a pipe is between, and who reads works beside."""
     source, sink = os.pipe()
     failed: list[Exception] = []
+    taken = _Taken(out)
 
     def encrypt() -> None:
         with open(source, "rb") as clear:
             try:
-                age.encrypt_io(clear, out, recipients)
+                age.encrypt_io(clear, taken, recipients)
             except Exception as error:  # of the library, which quotes what the disk said
                 failed.append(error)
 
@@ -113,6 +114,8 @@ def _streamed(age: Any, out: IO[bytes], recipients: Sequence[object]) -> Iterato
             yield pipe
     finally:
         beside.join()
+    if taken.failed is not None:
+        raise taken.failed
     if failed:
         raise OSError(str(failed[0]))
 
@@ -135,22 +138,23 @@ def open_into(path: Path, secret: Secret, out: IO[bytes]) -> None:
     taken = _Taken(out)
     with reading(path), path.open("rb") as stream:
         try:
-            if not secret.passphrase:
+            if secret.passphrase:
+                if path.stat().st_size > MOST + _OVERHEAD:
+                    raise ValueRefused("seal.large", most=MOST // 1_000_000)
+                taken.write(age.passphrase.decrypt(stream.read(), secret.passphrase))
+            else:
                 age.decrypt_io(stream, taken, [age.x25519.Identity.from_str(secret.key)])
-                return
-            if path.stat().st_size > MOST + _OVERHEAD:
-                raise ValueRefused("seal.large", most=MOST // 1_000_000)
-            taken.write(age.passphrase.decrypt(stream.read(), secret.passphrase))
         except (age.DecryptError, OSError, EOFError) as error:
-            if taken.failed is not None:
-                raise taken.failed from None
-            if str(error) in _OTHERS:
+            if taken.failed is None and str(error) in _OTHERS:
                 raise ValueRefused("seal.wrong" if secret.passphrase else "seal.others", path=path) from None
-            raise ValueRefused("seal.damaged", path=path) from None
+            if taken.failed is None:
+                raise ValueRefused("seal.damaged", path=path) from None
+    if taken.failed is not None:
+        raise taken.failed
 
 
 class _Taken:
-    """A file that remembers why it took no more: the library says it in words of its own."""
+    """A file that remembers why it took no more: the library says it in words of its own, or at the very end not at all."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
