@@ -10,6 +10,7 @@ import click
 from chronic.cli import envelopes, people
 from chronic.cli.commands import Command, yes_option
 from chronic.cli.session import Session
+from chronic.cli.unlock import TYPED
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.exchange import keys
 from chronic.exchange.envelopes import is_sealed, open_into
@@ -66,6 +67,13 @@ def restore(session: Session, /, file: Path, passphrase_file: Path | None, yes: 
         )
     if done.unknown:
         click.echo(_("The damaged registry cannot say who was erased since; look that up: chronic person erase"), err=True)
+    if session.db.key is not None and session.keys[session.db.key.head].where == TYPED:
+        click.echo(
+            _(
+                "It is encrypted as the backup was, and each command asks for the passphrase; chronic passphrase has this "
+                "computer keep a key, chronic decrypt makes it a plain file."
+            )
+        )
     if bundles.standings(session.db) and not keys.known(session.db):
         click.echo(
             _("No backup holds {path}, the key of bundles: copy it there, or make another one.").format(
