@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from chronic.cli import unlock
+from chronic.cli import logbook, unlock
 from chronic.cli.commands import FILE, NEW_FILE, Command
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
@@ -76,7 +76,7 @@ def noted(session: Session) -> Iterator[None]:
         yield
     except ValueRefused as error:
         if error.code in ("seal.wrong", "seal.others") and session.path.exists():
-            unlock.note(session, session.path, error.code)
+            logbook.note(session, session.path, error.code)
         raise
 
 

@@ -62,6 +62,7 @@ TABLE = {
     "bundle": ("bundle", "files", N_("Records to and from other registries, as one signed file.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "audit": ("audit", "files", N_("What was done here and taken out of here, by whom, and is that record whole.")),
+    "log": ("logbook", "files", N_("What failed: openings without the right key, nights.")),
     "init": ("init", "files", N_("Make a new registry.")),
     "encrypt": ("encrypt", "files", N_("Encrypt the registry, so that a stolen copy cannot be read.")),
     "decrypt": ("encrypt", "files", N_("Make an encrypted registry a plain file again.")),

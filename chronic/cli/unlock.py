@@ -5,11 +5,11 @@ Each time it is not found, a line goes into the log file beside the registry.
 
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from chronic.cli import logbook
 from chronic.cli.session import Session, user_folder
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
@@ -40,7 +40,7 @@ def found(session: Session, path: "str | Path", head: bytes) -> Found:
             known = session.keys[head] = _looked_for(session, path, head)
         except RegistryUnusable as error:
             if error.code != "key.wrong":  # each of those was noted
-                note(session, path, error.code)
+                logbook.note(session, path, error.code)
             raise
         if os.path.exists(replaced(path)):
             from chronic.store import sealing
@@ -72,7 +72,7 @@ def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
 
         key = key_of_words(_first_line(session.passphrase_file), head)
         if key is None:
-            note(session, path, "key.wrong")
+            logbook.note(session, path, "key.wrong")
             raise RegistryUnusable("key.wrong", path=path)
         return Found(key, TYPED)
     if not sys.stdin.isatty():
@@ -87,7 +87,7 @@ def _asked_for(session: Session, path: "str | Path", head: bytes) -> Key:
         key = key_of_words(hidden(_("Passphrase or recovery key: ")), head)
         if key is not None:
             return key
-        note(session, path, "key.wrong")
+        logbook.note(session, path, "key.wrong")
         click.echo(_("That is not it."), err=True)
     raise RegistryUnusable("key.wrong", path=path)
 
@@ -137,17 +137,3 @@ def _first_line(file: "Path") -> str:
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else None
         raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
-
-
-def note(session: Session, path: "str | Path", code: str) -> None:
-    """A line in the log file beside the registry, for its owner's eyes only; of a backup, beside the registry it is of."""
-    beside = session.path if session.path.exists() else path
-    at = session.instant.isoformat(timespec="seconds").replace("+00:00", "Z")
-    ctx = click.get_current_context(silent=True)
-    words = [at, f"user={session.system_user}", f"command={ctx.command_path if ctx else '?'}", code]
-    line = "".join(c if c.isprintable() else "?" for c in " ".join(words))
-    with (
-        suppress(OSError),
-        open(f"{beside}.log", "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as log,
-    ):
-        log.write(f"{line}\n")

@@ -90,7 +90,7 @@ def write_blank(title: str, heads: Sequence[tuple[str, float]], rows: int, path:
     nothing typed into them is rounded. Raises ValueRefused (extra.missing)."""
     with extra("excel"):
         import xlsxwriter
-    with path.open("wb") as stream, xlsxwriter.Workbook(stream) as book:
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet, head = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         plain = book.add_format({"num_format": "@"})
         for place, (text, size) in enumerate(heads):

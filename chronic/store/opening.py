@@ -60,6 +60,7 @@ def opened_with(path: "str | Path", mode: str, key: "Key | None") -> Registry:
         from chronic.store import cipher
 
         db = cipher.opened(uri(path, mode), key, PATIENCE_S)
+    db.execute("PRAGMA temp_store = MEMORY")  # what is sorted lies in no file
     db.file = path
     _open.add(db)
     return db

@@ -197,7 +197,7 @@ def test_a_full_disk_ends_it_with_what_the_disk_says(town: Chronic, tmp_path: Pa
         ):
             clear.write(bytes(size))
         sealed = tmp_path / "x"
-        with sealed.open("wb") as out, envelopes.sealing(out, To(keys=(key,))) as clear:
+        with sealed.open("wb") as file, envelopes.sealing(file, To(keys=(key,))) as clear:
             clear.write(bytes(size))
         with pytest.raises(OSError, match="No space"), open("/dev/full", "wb", buffering=0) as out:
             envelopes.open_into(sealed, Secret(key=_age_of(town)), out)

@@ -112,7 +112,7 @@ def test_copies_of_an_encrypted_registry_too_and_one_under_other_words_is_to_be_
     assert list(named(clinic.folder / "backups")) == []
     assert OTHER in clinic.ok("person", "list", "--db", sealed).out
     assert clinic("audit", "verify", "--db", sealed).code == 0
-    assert clinic.rows("person", "show", 1, "--db", sealed)[0]["name"] == "***"
+    assert "***" in clinic.ok("person", "show", 1, "--db", sealed).out
     assert clinic("passphrase", stdin="other words to say\nother words to say\n").code == 0
     run = clinic.ok("backup", "--purge", "--yes")
     assert "cannot be opened here" in run.out
