@@ -87,7 +87,7 @@ def tallies(
     if not periods or not texts:
         return found
     if isinstance(db, Elsewhere):
-        for (programme, name, preset), row in elsewhere.counted(db.engine, periods, texts, editions, asked, by):
+        for (programme, name, preset), row in elsewhere.counted(db, periods, texts, editions, asked, by):
             cell = Cell(programme, "", *(_said(part, row.parts.get(part)) for part in BY))
             for named in texts[programme, name, preset]:
                 if _counts(named, row.word):

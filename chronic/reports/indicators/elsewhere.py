@@ -13,7 +13,8 @@ from chronic.model.period import Period
 from chronic.protocol import Editions
 from chronic.reports.indicators import known
 from chronic.reports.indicators.definitions import text
-from chronic.reports.indicators.known import AGE, Asked, Given
+from chronic.reports.indicators.known import AGE, Asked
+from chronic.reports.indicators.sources import sources
 
 PARTS = {"village": "who.village", "doctor": "who.doctor", "sex": "who.sex", "age": AGE, "monitored": "who.monitored"}
 """Of a cell: where it stands in the relations."""
@@ -24,19 +25,16 @@ WHERE {ages} GROUP BY told.n, told.word{parts}"""
 
 
 class Engine(Protocol):
-    """Runs SQL over the tables that the relations are made of (`chronic.reports.analytical`)."""
+    """Runs SQL. Columns are (name, INTEGER, REAL or TEXT)."""
 
-    def lots(self) -> Iterator[tuple[int, int]]:
-        """First and last id of so many people at a time as there is room for. What was made of one lot is gone in the next."""
-        ...
+    def view(self, name: str, sql: str) -> None:
+        """A table under a name of its own, not kept."""
 
-    def give(self, name: str, its: Given) -> None:
+    def give(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """A relation of these rows."""
-        ...
 
     def make(self, name: str, sql: str, values: dict[str, object]) -> None:
-        """A relation of the rows of a text."""
-        ...
+        """A relation of the rows of a text, kept."""
 
     def ask(self, sql: str, values: dict[str, object]) -> list[tuple[Any, ...]]:
         """The rows of a text."""
@@ -44,9 +42,14 @@ class Engine(Protocol):
 
 
 class Elsewhere(sqlite3.Connection):
-    """A registry whose people are counted by an engine: only its places and guidelines are here."""
+    """A registry whose people are counted by an engine: only its places and guidelines are here.
+
+    `lots`: the first and the last number of so many people as there is room for at a time; `several`: see `sources`.
+    """
 
     engine: Engine
+    lots: Sequence[tuple[int, int]] = ()
+    several = False
 
 
 class Rows(NamedTuple):
@@ -59,19 +62,21 @@ class Rows(NamedTuple):
 
 
 def counted(
-    engine: Engine, periods: Sequence[Period], texts: Iterable[tuple[str, str, str]], editions: Editions, asked: Asked,
+    db: Elsewhere, periods: Sequence[Period], texts: Iterable[tuple[str, str, str]], editions: Editions, asked: Asked,
     by: Container[str],
 ) -> Iterator[tuple[tuple[str, str, str], Rows]]:  # fmt: skip
     """The rows of each text (programme, name, preset), counted lot by lot."""
-    wanted = list(texts)
+    engine, wanted = db.engine, list(texts)
     parts = [part for part in PARTS if part in by]
     names = known.needed(text(name) for _, name, _ in wanted)
     for name, its in known.given(periods, editions, names).items():
-        engine.give(name, its)
+        engine.give(name, list(zip(its.columns, known.types(its), strict=True)), its.rows)
     made = {name: known.text(name).format(**known.pieces(periods, editions)) for name in names if name != "calendar"}
     whom: dict[str, object] = {}
     made["who"] = known.asked_for(made["who"], asked, whom)
-    for first, last in engine.lots():
+    for first, last in db.lots:
+        for name, sql in sources(first, last, db.several):
+            engine.view(name, sql)
         values = {**known.span(first, last), **whom}
         for name, sql in made.items():
             engine.make(name, sql, {key: value for key, value in values.items() if f":{key}" in sql})
