@@ -197,6 +197,26 @@ ERRORS = {
     # management
     "place.none": N_("There is no village {village} here."),
     "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
+    "place.name": N_("{name} is no name of a place: it is blank or holds a stroke /."),
+    "place.under": N_(
+        "{name} cannot lie there: an area lies in a county, a township in an area or county, a village in a "
+        "township, a hamlet in a village."
+    ),
+    "place.code": N_(
+        "{digits} is not the code of a {level}: a county has 6 digits, a township 9, a village 12."
+    ),
+    "place.code_under": N_("{digits} does not belong to {name}, whose code is {its}."),
+    "place.code_taken": N_("{digits} is the code of {name} already."),
+    "place.there": N_("There is a {name} there already; chronic place merge makes one of two."),
+    "place.merge": N_("{name} and {other} are not two spellings of one place: two of one level are."),
+    "place.two_codes": N_("{name} ({digits}) and {other} ({others}) have official codes of their own: they are two places."),
+    "place.households": N_(
+        "Households {numbers} are in {name} and in {other}, with something recorded of both; give one of "
+        "them another number first."
+    ),
+    "staff.nothing": N_("Say the doctor's name, and --institution or --team."),
+    "staff.there": N_("{name} works there already, from {day}."),
+    "staff.unknown": N_("{name} is in no institution or team on {day}."),
     "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
@@ -677,6 +697,12 @@ DEEDS = {
     "refer.back": N_("return slip recorded"),
     "refer.void": N_("referral slip withdrawn"),
     "institution.add": N_("institution recorded"),
+    "place.add": N_("place added"),
+    "place.edit": N_("place changed"),
+    "place.merge": N_("two places made one"),
+    "place.import": N_("places imported"),
+    "staff.post": N_("doctor's post recorded"),
+    "staff.leave": N_("doctor's leaving recorded"),
     "institution.edit": N_("institution changed"),
     "clinic.add": N_("clinic day recorded"),
     "person.fact": N_("fact about a risk recorded"),

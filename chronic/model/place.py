@@ -1,6 +1,5 @@
 """What a place is: the levels of the tree, official codes, and when two names mean one place. No clinic needs more."""
 
-import re
 from typing import NamedTuple
 
 from chronic.i18n import N_
@@ -26,25 +25,26 @@ ENDINGS = {
     "hamlet": ("村民小组", "小组", "组", "队"),
     "area": ("片区", "片"),
 }
-"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会, 下各村委会 and 下各 are one
+"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会 and 下各 are one
 village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
 
 
-class Within(NamedTuple):
-    """Where people live: in one of these villages (place ids), and in one of these hamlets where hamlets are meant."""
+class Where(NamedTuple):
+    """Where people live: in one of these villages (place ids; townships and what is above them are among them, for what is
+    about a whole one), and in one of these hamlets where hamlets are meant. Never empty."""
 
     villages: tuple[int, ...]
     hamlets: tuple[int, ...] | None = None
 
-    def sql(self, of: str) -> str:
-        """A condition on the columns village and hamlet of `of`."""
-        found = f"{of}.village IN ({', '.join(map(str, self.villages))})"
+    def sql(self, of: str, village: str = "") -> str:
+        """A condition on the columns village and hamlet of `of`; `village`: where the village stands, if not there."""
+        found = f"{village or f'{of}.village'} IN ({', '.join(map(str, self.villages))})"
         return found if self.hamlets is None else f"{found} AND {of}.hamlet IN ({', '.join(map(str, self.hamlets))})"
 
 
 def core(level: str, name: str) -> str:
     """A name without what official lists put behind it: 下各村村民委员会 is 下各. A name is never stripped to nothing."""
-    rest = re.sub(r"\s+", "", name)
+    rest = "".join(name.split())
     again = True
     while again:
         again = False

@@ -231,7 +231,7 @@ class DangerPregnancy(Section):
     random_at_or_above: float
 
 
-class Within(Section):
+class Where(Section):
     cite: str
     within: Interval
 
@@ -241,7 +241,7 @@ class Danger(Section):
     glucose: DangerGlucose
     signs: DangerSigns
     pregnancy: DangerPregnancy
-    contact: Within
+    contact: Where
 
 
 class AlertBp(Section):
@@ -258,20 +258,20 @@ class AlertPulse(Section):
 class Alert(Section):
     bp: AlertBp
     pulse: AlertPulse
-    contact: Within
+    contact: Where
 
 
 class ContactRules(Section):
-    not_assessed: Within
+    not_assessed: Where
 
 
 class EnrolmentRules(Section):
-    first_followup: Within
+    first_followup: Where
 
 
 class ReferralRules(Section):
-    outcome: Within
-    returned: Within
+    outcome: Where
+    returned: Where
 
 
 class ScreeningHtn(Section):
@@ -330,14 +330,14 @@ class Cadence(Section):
 
 class Screening(Section):
     htn: ScreeningHtn
-    window: Within
+    window: Where
     very_high: VeryHigh
     dm: ScreeningDm
     dm_tests: DmTests
     dm_symptoms: DmSymptoms
     prediabetes: Prediabetes
     further_test: FurtherTest
-    confirmed: Within
+    confirmed: Where
     bp: Cadence
     bp_at_risk: Cadence
     fpg_at_risk: Cadence

@@ -92,8 +92,8 @@ def test_what_lies_below_a_place_is_all_of_it_but_no_other_names(db: sqlite3.Con
     assert sorted(places.below(db, 1)) == [1, 2, 3, 4, 6, 7, 8, 10, 11, 12]
     assert sorted(places.below(db, 2)) == [2, 3, 6, 7, 10]
     assert places.below(db, 10) == [10]
-    assert places.within(db, 2) == ((6, 7), None)
-    assert places.within(db, 5) == ((), None)
+    assert places.within(db, 2) == ((2, 3, 6, 7), None)
+    assert places.within(db, 5) == ((5,), None)
     assert places.within(db, 11) == ((8,), (11,))
 
 

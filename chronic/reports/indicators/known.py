@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
+from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
@@ -54,10 +55,10 @@ _PERIOD = (
 
 
 class Asked(NamedTuple):
-    """Of whom. `villages` are place ids, None: all; `ages`: from the first to the last, in full years at a period's end;
+    """Of whom. `where` None: wherever they live; `ages`: from the first to the last, in full years at a period's end;
     `monitored`: of households watched against falling back into poverty."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     sex: str | None = None
@@ -157,7 +158,7 @@ def _lots(
     editions: Editions,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
-    whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
+    whom = tagged.Whom(asked.where, asked.doctor, asked.tags)
     for start in range(first, end + 1, _PEOPLE):
         values: dict[str, object] = {
             "person_from": start, "person_to": min(start + _PEOPLE - 1, end), "known_at": known_at,
