@@ -66,7 +66,7 @@ def post(session: Session, /, name: str, institution: str | None, team: str | No
     made = care.post(session.desk, name, institution, team, since or session.today)
     names = {place.number: place.name for place in institutions.read(session.db)}
     told = "  ".join(filter(None, (made.doctor, names.get(made.institution or 0), made.team, str(made.since))))
-    click.echo(_("Recorded: {outcome}.").format(outcome=told))
+    click.echo(_("Post recorded: {post}").format(post=told))
 
 
 @doctor.command(

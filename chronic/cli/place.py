@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.commands import FILE, NEW_FILE, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -125,10 +125,37 @@ def merge(session: Session, /, gone: str, kept: str, yes: bool) -> None:
     _recorded(session, care.merge(session.desk, one, other))
 
 
+@place.command(
+    "import",
+    help=_(
+        "Take the official list of places (统计用区划代码和城乡划分代码) from CSV or a workbook: what lies in "
+        "this registry's own --area. Known places are found by code, then by name; the same list again changes nothing."
+    ),
+    example=(
+        "chronic place import codes.csv --area 331024 --dry-run\n"
+        "chronic place import codes.csv --area 331024 --as 331024106203=下各镇/下各村 --as 331024106204=new"
+    ),
+)
+@click.argument("file", type=FILE)
+@click.option("--area", help=_("Whose part of the list, by its code; that of init if left out."))
+@click.option("--sheet", help=_("Which sheet of a workbook."))
+@click.option("--as", "said", multiple=True, metavar="CODE=PLACE|new", help=_("Which place a line is that can be several."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would come of it."))
+@click.option("--rejects", type=NEW_FILE, help=_("Write the refused lines to this sheet."))
+@click.pass_obj
+def import_(
+    session: Session, /, file: "Path", area: str | None, sheet: str | None, said: tuple[str, ...], dry_run: bool,
+    rejects: "Path | None",
+) -> None:  # fmt: skip
+    from chronic.cli import place_import
+
+    place_import.take(session, file, place_import.Wishes(area, sheet, said, dry_run, rejects))
+
+
 def _id(session: Session, text: str | None) -> int | None:
     return None if text is None else places.find(session.db, text)
 
 
 def _recorded(session: Session, made: "Known") -> None:
     where = "  ".join(filter(None, (places.path(session.db, made.id), term(LEVELS, made.level), made.code)))
-    click.echo(_("Recorded: {outcome}.").format(outcome=where))
+    click.echo(_("In the tree: {place}").format(place=where))

@@ -202,9 +202,7 @@ ERRORS = {
         "{name} cannot lie there: an area lies in a county, a township in an area or county, a village in a "
         "township, a hamlet in a village."
     ),
-    "place.code": N_(
-        "{digits} is not the code of a {level}: a county has 6 digits, a township 9, a village 12."
-    ),
+    "place.code": N_("{digits} is not the code of a {level}: a county has 6 digits, a township 9, a village 12."),
     "place.code_under": N_("{digits} does not belong to {name}, whose code is {its}."),
     "place.code_taken": N_("{digits} is the code of {name} already."),
     "place.there": N_("There is a {name} there already; chronic place merge makes one of two."),
@@ -217,6 +215,12 @@ ERRORS = {
     "staff.nothing": N_("Say the doctor's name, and --institution or --team."),
     "staff.there": N_("{name} works there already, from {day}."),
     "staff.unknown": N_("{name} is in no institution or team on {day}."),
+    "place.no_area": N_("Of which county, township or village is this registry? Say it by code, as in --area 331024."),
+    "place.area": N_("{digits} is not the code of a county, township or village."),
+    "place.area_level": N_("{digits} is the code of a {its}, and --level says {level}."),
+    "place.headers": N_("{path} has no column of codes (代码, 统计用区划代码) beside one of names (名称)."),
+    "place.as": N_("{text} is not CODE=PLACE or CODE=new."),
+    "place.as_none": N_("No row of the list with the code {digits} has to be decided."),
     "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
@@ -602,6 +606,12 @@ WARNINGS = {
     "enrolment.young": N_("{value} years old: younger than the group the specification serves."),
     "age.unknown": N_("No birth date: the stricter limit for adults is used."),
     "weight.changed": N_("Weight {value} is more than a tenth away from the last one, {detail}."),
+    "place.code_shape": N_("{value} is not a code of 12 digits (or 2, 4, 6 or 9)."),
+    "place.no_name": N_("{value} has no name, or one with a stroke."),
+    "place.urban_class": N_("{value}: the urban-rural class is none of 111, 112, 121, 122, 123, 210, 220."),
+    "place.code_twice": N_("{value} is in the list with another name, too."),
+    "place.no_parent": N_("{value} lies in a township that is neither in the list nor here."),
+    "place.unclear": N_("{value} can be {detail}: say --as {digits}=PLACE, or --as {digits}=new."),
     "place.new": N_("There is no village {value} yet; known are: {detail}."),
     "ask.breathlessness": N_("Breathlessness: ask whether the person can lie flat; if not, record --danger yes."),
 }

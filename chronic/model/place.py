@@ -29,6 +29,21 @@ ENDINGS = {
 village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
 
 
+OFFICES = {
+    "village": {"村民委员会": "村", "村民委会": "村", "村委会": "村", "居民委员会": "社区", "居委会": "社区"},
+    "township": {"街道办事处": "街道", "办事处": "街道", "人民政府": ""},
+    "county": {"人民政府": ""},
+}  # fmt: skip
+"""The offices by which official lists call places, the longest first, and what people call such a place where the name
+without the office does not end so: 下各村村民委员会 and 下各村委会 are 下各村, 新华居委会 is 新华社区."""
+KINDS = ("村", "社区", "街道", "镇", "乡")
+URBAN_CLASSES = {
+    "111": N_("main urban"), "112": N_("urban-rural fringe"), "121": N_("town centre"), "122": N_("town fringe"),
+    "123": N_("special area"), "210": N_("township centre"), "220": N_("village"),
+}  # fmt: skip
+"""城乡分类代码."""
+
+
 class Where(NamedTuple):
     """Where people live: in one of these villages (place ids; townships and what is above them are among them, for what is
     about a whole one), and in one of these hamlets where hamlets are meant. Never empty."""
@@ -52,6 +67,16 @@ def core(level: str, name: str) -> str:
             if rest.endswith(ending) and len(rest) > len(ending):
                 rest, again = rest.removesuffix(ending), True
                 break
+    return rest
+
+
+def stem(level: str, name: str) -> str:
+    """What people call a place that an official list calls by its office: 下各村村民委员会 is 下各村."""
+    rest = "".join(name.split())
+    for office, kind in OFFICES.get(level, {}).items():
+        if rest.endswith(office) and len(rest) > len(office):
+            rest = rest.removesuffix(office)
+            return rest if rest.endswith(KINDS) else rest + kind
     return rest
 
 
