@@ -74,7 +74,7 @@ def write(desk: Desk, old: Known, new: Known) -> None:
 def merge(desk: Desk, gone: int, kept: int) -> Known:
     """Two spellings of one place: everybody and everything of the first is of the second, which the first name finds too.
 
-    Raises ValueRefused (`place.merge`), NotAllowed (`place.two_codes`, `place.households`).
+    Raises ValueRefused (`place.not_two`), NotAllowed (`place.two_codes`, `place.households`).
     """
     with deed(desk.db, desk.stamp, "place.merge"):
         touched = _merge(desk, place_changes.get(desk.db, gone), place_changes.get(desk.db, kept))
@@ -84,7 +84,7 @@ def merge(desk: Desk, gone: int, kept: int) -> Known:
 
 def _merge(desk: Desk, gone: Known, kept: Known) -> set[int]:
     if gone.level != kept.level or gone.id == kept.id:
-        raise ValueRefused("place.merge", name=gone.name, other=kept.name)
+        raise ValueRefused("place.not_two", name=gone.name, other=kept.name)
     if gone.code is not None and kept.code is not None and gone.level in DIGITS:
         raise NotAllowed("place.two_codes", name=gone.name, digits=gone.code, other=kept.name, others=kept.code)
     touched: set[int] = set()

@@ -2,23 +2,24 @@
 
 from datetime import date
 
+from chronic.care import institutions
 from chronic.care.desk import Desk
 from chronic.errors import NotAllowed, ValueRefused
-from chronic.model.institution import Institution, Post
-from chronic.store import institutions, staff
+from chronic.model.institution import Post
+from chronic.store import staff
 from chronic.store.journal import deed
 
 
 def post(desk: Desk, doctor: str, institution: str | None, team: str | None, since: date) -> Post:
     """A doctor works in this institution (its number or name) and team from a day on; what is not given stays as it was.
 
-    Raises ValueRefused (`staff.nothing`, `institution.none`), NotAllowed (`staff.there`).
+    Raises ValueRefused (`staff.nothing`, `institution.none`, `institution.many`), NotAllowed (`staff.there`).
     """
     name, its_team = doctor.strip(), (team or "").strip() or None
     if not name or (institution is None and its_team is None):
         raise ValueRefused("staff.nothing")
     with deed(desk.db, desk.stamp, "staff.post"):
-        where = _named(desk, institution).number if institution is not None else None
+        where = institutions.get(desk, institution).number if institution is not None else None
         now = staff.on(staff.of(desk.db, name), since)
         new = Post(name, where or (now and now.institution), its_team or (now and now.team), since)
         if now is not None and now._replace(since=since) == new:
@@ -34,11 +35,3 @@ def leave(desk: Desk, doctor: str, on: date) -> None:
         if staff.on(staff.of(desk.db, name), on) is None:
             raise NotAllowed("staff.unknown", name=name, day=on)
         staff.add(desk.db, Post(name, None, None, on), desk.stamp)
-
-
-def _named(desk: Desk, text: str) -> Institution:
-    """The institution of this number or name. Raises ValueRefused (`institution.none`)."""
-    for known in institutions.read(desk.db):
-        if text.strip() in (known.name, str(known.number)):
-            return known
-    raise ValueRefused("institution.none", institution=text)

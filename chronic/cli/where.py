@@ -52,7 +52,7 @@ def within(session: Session, asked: dict[str, Any]) -> Where | None:
     if village is None:
         return around
     named = places.village_ids(session.db, village)
-    if not named and ("/" in village or village.isascii()):
+    if not named and ("/" in village or village.isdigit()):
         named = [places.find(session.db, village)]
     if around is not None:
         named = [id_ for id_ in named if id_ in around.villages]

@@ -12,7 +12,7 @@ from chronic.model.place import URBAN_CLASSES, level_of, padded
 HEADERS: Final = {
     "code": ("代码", "编码", "区划代码", "统计用区划代码", "统计用区划代码和城乡划分代码", "统计用区划与城乡划分代码",
              "行政区划代码", "地区代码", "code"),
-    "name": ("名称", "单位名称", "区划名称", "行政区划名称", "地区名称", "地名", "名称全称", "name", "place", "场所"),
+    "name": ("名称", "单位名称", "区划名称", "行政区划名称", "地区名称", "地名", "名称全称", "name", "place"),
     "urban_class": ("城乡分类代码", "城乡分类", "城乡划分代码", "urban_class"),
 }  # fmt: skip
 """Column -> the headers it goes by."""

@@ -206,7 +206,7 @@ ERRORS = {
     "place.code_under": N_("{digits} does not belong to {name}, whose code is {its}."),
     "place.code_taken": N_("{digits} is the code of {name} already."),
     "place.there": N_("There is a {name} there already; chronic place merge makes one of two."),
-    "place.merge": N_("{name} and {other} are not two spellings of one place: two of one level are."),
+    "place.not_two": N_("{name} and {other} are not two spellings of one place: two of one level are."),
     "place.two_codes": N_("{name} ({digits}) and {other} ({others}) have official codes of their own: they are two places."),
     "place.households": N_(
         "Households {numbers} are in {name} and in {other}, with something recorded of both; give one of "
@@ -279,6 +279,7 @@ ERRORS = {
     "referral.no_clinic": N_("No clinic day is known{where}; see: chronic institution clinics"),
     "institution.none": N_("There is no institution {institution} here; see: chronic institution list"),
     "institution.many": N_("{institution} could be several: {names}"),
+    "institution.circle": N_("{name} would lead itself."),
     "institution.there": N_("There is already an institution {name}, number {number}."),
     "institution.row": N_("Line {line} of the sheet is not an institution: it needs a name and a level."),
     "institution.header": N_("{path} has no columns name and level."),

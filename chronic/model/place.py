@@ -25,8 +25,8 @@ ENDINGS = {
     "hamlet": ("村民小组", "小组", "组", "队"),
     "area": ("片区", "片"),
 }
-"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会 and 下各 are one
-village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
+"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会 and 下各 are
+one village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
 
 
 OFFICES = {

@@ -23,14 +23,14 @@ _FLAT = (
     Column("code", N_("Code")),
     Column("urban_class", N_("Urban-rural class"), hidden=True),
     Column("path", N_("Path"), hidden=True),
-    Column("place", N_("Place")),
+    Column("place", N_("Place name")),
     Column("residents", N_("Residents"), right=True),
     Column("managed", N_("Managed"), right=True),
     Column("also", N_("Also called"), hidden=True),
 )
 _TOLD = (
     Column("on", N_("Recorded at")), Column("field", N_("What")), Column("old", N_("Was")), Column("new", N_("Is")),
-    Column("by", N_("By")),
+    Column("by", N_("Recorded by")),
 )  # fmt: skip
 _FIELDS = {
     "name": N_("Name"), "code": N_("Code"), "urban_class": N_("Urban-rural class"), "parent": N_("Lies in"),
