@@ -151,7 +151,7 @@ def _code(level: str, code: str | None) -> str | None:
         return None
     full = padded(code.strip()) if level in DIGITS else code.strip()
     if not full or (level in DIGITS and level_of(full) != level):
-        raise ValueRefused("place.code", digits=code, level=level)
+        raise ValueRefused("place.code", digits=code)
     return full
 
 

@@ -116,7 +116,7 @@ NOTES = {
     "ldl.not_positive": N_("The formula gives nothing positive."),
     "ldl.different_days": N_("Total cholesterol, HDL and triglycerides are not of one day."),
     "body.pregnant": N_("Not for pregnancy."),
-    "body.older_fits": N_("Where the span suggested at this age."),
+    "body.older_fits": N_("Within the span suggested at this age."),
     "body.older_outside": N_("Outside the span suggested at this age; see the source."),
     "metabolic.undetermined": N_("Undetermined: what is unknown could decide."),
     "strata.below_table": N_("The pressure lies below the table."),

@@ -202,7 +202,7 @@ ERRORS = {
         "{name} cannot lie there: an area lies in a county, a township in an area or county, a village in a "
         "township, a hamlet in a village."
     ),
-    "place.code": N_("{digits} is not the code of a {level}: a county has 6 digits, a township 9, a village 12."),
+    "place.code": N_("{digits} is not the code of such a place: a county has 6 digits, a township 9, a village 12."),
     "place.code_under": N_("{digits} does not belong to {name}, whose code is {its}."),
     "place.code_taken": N_("{digits} is the code of {name} already."),
     "place.there": N_("There is a {name} there already; chronic place merge makes one of two."),

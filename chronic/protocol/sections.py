@@ -231,7 +231,7 @@ class DangerPregnancy(Section):
     random_at_or_above: float
 
 
-class Where(Section):
+class Within(Section):
     cite: str
     within: Interval
 
@@ -241,7 +241,7 @@ class Danger(Section):
     glucose: DangerGlucose
     signs: DangerSigns
     pregnancy: DangerPregnancy
-    contact: Where
+    contact: Within
 
 
 class AlertBp(Section):
@@ -258,20 +258,20 @@ class AlertPulse(Section):
 class Alert(Section):
     bp: AlertBp
     pulse: AlertPulse
-    contact: Where
+    contact: Within
 
 
 class ContactRules(Section):
-    not_assessed: Where
+    not_assessed: Within
 
 
 class EnrolmentRules(Section):
-    first_followup: Where
+    first_followup: Within
 
 
 class ReferralRules(Section):
-    outcome: Where
-    returned: Where
+    outcome: Within
+    returned: Within
 
 
 class ScreeningHtn(Section):
@@ -330,14 +330,14 @@ class Cadence(Section):
 
 class Screening(Section):
     htn: ScreeningHtn
-    window: Where
+    window: Within
     very_high: VeryHigh
     dm: ScreeningDm
     dm_tests: DmTests
     dm_symptoms: DmSymptoms
     prediabetes: Prediabetes
     further_test: FurtherTest
-    confirmed: Where
+    confirmed: Within
     bp: Cadence
     bp_at_risk: Cadence
     fpg_at_risk: Cadence

@@ -1,6 +1,6 @@
 """Pairs of people who may be one: by what they have in common, never everybody with everybody.
 
-The blocks are a birth date, a phone, the end of an archive number, and a name in a village. Where the first two, names
+The blocks are a birth date, a phone, the end of an archive number, and a name in a village. Within the first two, names
 must sound the same.
 """
 
