@@ -153,7 +153,8 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
     days = list(recorded(folder / "village", people, shares))
     with closing(registry.connect(county.path)) as db:
         for number in range(villages):
-            village, key, after = Village(number, people), keys.make(folder / "key"), ""
+            village, key = Village(number, people), keys.make(folder / "key")
+            after = ""
             (folder / "key").unlink()
             with immediate(db):
                 peer = bundles.Peer(f"village{number}", key.public.sign, key.public.age)
@@ -166,7 +167,7 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
                 }  # fmt: skip
                 data = files.pack(header, village.lines(lines), key, to.age)
                 (folder / f"{day}-{number:03}.bundle").write_bytes(data)
-                after = header["uid"]
+                after = f"{number}-{day}"
 
 
 def all_of(runs: Iterable[Run]) -> Run:
