@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
+from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
-from chronic.exchange import keys
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, settings
@@ -18,7 +18,7 @@ from chronic.store.transactions import immediate, streaming
 from chronic.store.travelling import TRAVELLING
 
 _NO_ROWS = (
-    KeyError, TypeError, AttributeError, ValueError,
+    LookupError, TypeError, AttributeError, ValueError, ArithmeticError,
     sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
 )  # fmt: skip
 
@@ -104,4 +104,5 @@ def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, An
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
+        bundled.sound(line)
         yield line

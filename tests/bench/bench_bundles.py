@@ -153,21 +153,21 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
     days = list(recorded(folder / "village", people, shares))
     with closing(registry.connect(county.path)) as db:
         for number in range(villages):
-            village, key = Village(number, people), keys.make(folder / "key")
-            after = ""
+            village, key, after = Village(number, people), keys.make(folder / "key"), ""
             (folder / "key").unlink()
             with immediate(db):
                 peer = bundles.Peer(f"village{number}", key.public.sign, key.public.age)
                 bundles.trust(db, peer, Stamp("2026-11-20T00:00:00.000Z", 0, "bench", "bench"))
             for day, lines in enumerate(days):
+                uid = f"{number}-{day}"
                 header = {
-                    "uid": f"{number}-{day}", "from": f"village{number}", "name": f"village{number}", "level": "village",
+                    "uid": uid, "from": f"village{number}", "name": f"village{number}", "level": "village",
                     "to": COUNTY, "after": after, "acks": [], "made_at": "2026-11-20T00:00:00.000Z",
                     "pseudonymous": False, "schema": registry.SCHEMA_VERSION,
                 }  # fmt: skip
                 data = files.pack(header, village.lines(lines), key, to.age)
                 (folder / f"{day}-{number:03}.bundle").write_bytes(data)
-                after = f"{number}-{day}"
+                after = uid
 
 
 def all_of(runs: Iterable[Run]) -> Run:
