@@ -1,7 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
---          person_merge (+ merge_row), enrolment, pause,
+--          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
@@ -283,6 +283,53 @@ CREATE TABLE person_distinct (     -- somebody looked: these are two people
 ) STRICT;
 CREATE INDEX person_distinct_person ON person_distinct (person, other);
 CREATE INDEX person_distinct_other ON person_distinct (other);
+
+-- moving 迁出, 迁入 ---------------------------------------------------------------------------------
+-- Until a transfer is answered the person is the sender's. Never edited; what counts of several answers, and whose somebody
+-- is, is decided in chronic/store/transfers.py from these rows alone. Where nobody can answer (`outside`) the person is closed.
+
+CREATE TABLE transfer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  from_place  INTEGER REFERENCES place (id),   -- the village they leave; NULL: not known
+  to_place    INTEGER REFERENCES place (id),   -- the village that is to accept them
+  outside     TEXT CHECK (outside <> ''),      -- where to, if that is no village of these registries
+  moved_on    TEXT NOT NULL CHECK (moved_on IS date(moved_on, '+0 days')),   -- the first day they belong there
+  reason      TEXT,
+  counter     INTEGER NOT NULL,                -- one more than any this writer had seen of the person: laptops have wrong clocks
+  ended_by    TEXT,                            -- uid of the answer that counts, or of the acceptance that overtook it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((to_place IS NULL) = (outside IS NOT NULL))
+) STRICT;
+CREATE INDEX transfer_person ON transfer (person, counter);
+CREATE INDEX transfer_open ON transfer (moved_on, person) WHERE ended_by IS NULL AND outside IS NULL;
+
+CREATE TABLE transfer_answer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  transfer    INTEGER NOT NULL REFERENCES transfer (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  answer      TEXT NOT NULL CHECK (answer = 'accepted' OR answer = 'declined' OR answer = 'withdrawn'),
+  answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on, '+0 days')),
+  place       INTEGER REFERENCES place (id),   -- accepted: the village that has them now
+  reason      TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((answer = 'accepted') = (place IS NOT NULL)),
+  CHECK (answer <> 'declined' OR reason IS NOT NULL)
+) STRICT;
+CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
+CREATE INDEX transfer_answer_person ON transfer_answer (person);
+
+-- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
+-- hold in this file only and never travel.
+CREATE TABLE elsewhere (
+  person INTEGER PRIMARY KEY REFERENCES person (id)
+) STRICT, WITHOUT ROWID;
 
 -- management -------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
-from chronic.store import bundles, departing, editions, registry, seals, settling, transactions
+from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.stamp import Stamp
 from tests import derived
 
@@ -77,6 +77,8 @@ class Site:
         found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
         self.db.execute("SAVEPOINT looking")
         found += [table for table in settling.KINDS if settling.settle(self.db, table, [0, *self.everyone()])]
+        found += ["transfers"] if transfers.settle(self.db, self.everyone()) else []
+        found += [f"elsewhere {person}" for person in transfers.lift(self.db) ^ transfers.lay(self.db, self.name)]
         self.db.execute("ROLLBACK TO looking")
         self.db.execute("RELEASE looking")
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
@@ -87,7 +89,11 @@ class Site:
 def known(db: sqlite3.Connection) -> list[str]:
     """Everything that travels, as sorted lines; what counts and what does not is said of each row."""
     same = dict(_same(db))
-    ended = {uid for table in settling.KINDS for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")}
+    ended = {
+        uid
+        for table in (*settling.KINDS, "transfer")
+        for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")
+    }
     found = []
     for line in departing.lines(db, {}):
         unsaid = (*_UNSAID, "slip") if line["at"] == "referral" else _UNSAID

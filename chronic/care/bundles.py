@@ -28,6 +28,8 @@ class Merged(NamedTuple):
     touched: int
     conflicts: tuple[Conflict, ...]
     again: bool
+    who: tuple[int, ...] = ()
+    """Of a file of one person: who that is here."""
 
 
 class Dry(Exception):
@@ -72,7 +74,8 @@ def _merge(
     arrival.take(lines)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
-    if not again:
+    if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
+    who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again)
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who)

@@ -74,6 +74,24 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
     return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
 
 
+def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
+    """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
+    next does not hang on it. Raises as `make`."""
+    key = keys.read(keys.file_of(registry))
+    peer = bundles.peer(desk.db, to) if to is not None else None
+    if to is not None and peer is None:
+        raise ValueRefused("bundle.stranger", name=to)
+    own = settings(desk.db)
+    header = {
+        "uid": desk.stamp.uid(), "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""),
+        "to": to or "", "after": "", "acks": [], "made_at": desk.stamp.at, "pseudonymous": False, "schema": SCHEMA_VERSION,
+        "one": True,
+    }  # fmt: skip
+    with streaming(desk.db):
+        data = files.pack(header, departing.lines_of(desk.db, person), key, peer.age_key if peer else None)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], "", peer is None)
+
+
 def look(desk: Desk, path: Path) -> Seen:
     """What a file says of itself. Raises as `files.read` does."""
     found = files.read(path)

@@ -17,7 +17,7 @@ from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.model.pinyin import initials
-from chronic.store import departing, erasing, people, places, registers, settling, tasks
+from chronic.store import departing, erasing, people, places, registers, settling, tasks, transfers
 from chronic.store.departing import ALIASES, GONE, Line
 from chronic.store.registers import Said
 from chronic.store.stamp import Stamp
@@ -78,6 +78,7 @@ class Arrival:
 
     def take(self, lines: Iterable[Line]) -> None:
         """Everything a bundle holds, in the order `departing.lines` gives it. Raises ValueRefused (`bundle.gap`)."""
+        lifted = transfers.lift(self._db)
         for table, some in groupby(lines, key=lambda line: str(line["at"])):
             while chunk := list(islice(some, _AT_ONCE)):
                 if table == GONE:
@@ -87,6 +88,13 @@ class Arrival:
                 else:
                     self._facts(table, chunk)
         self._settle_all()
+        transfers.settle(self._db, self._settle["transfer"] | self._settle["transfer_answer"])
+        self.touched |= lifted ^ transfers.lay(self._db, self._stamp.origin)
+
+    @property
+    def spoken_of(self) -> tuple[int, ...]:
+        """Everyone a bundle has a line about."""
+        return tuple(self._said)
 
     # what was taken back
 

@@ -26,7 +26,9 @@ DELETE FROM place WHERE id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM place_change AS said WHERE said.place = place.id)
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id)
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.hamlet = place.id)
-  AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)"""
+  AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)
+  AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.from_place = place.id OR t.to_place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM transfer_answer AS t WHERE t.place = place.id)"""
 _VILLAGES = """
 SELECT village.id, village.name, township.name FROM place AS village
 LEFT JOIN place AS township ON township.id = village.parent

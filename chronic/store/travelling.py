@@ -50,6 +50,8 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "exam_order": {"person": PERSON},
     "exam_order_event": {"person": PERSON, "exam_order": "exam_order"},
     "person_distinct": {"person": PERSON, "other": PERSON},
+    "transfer": {"person": PERSON, "from_place": PLACE, "to_place": PLACE},
+    "transfer_answer": {"person": PERSON, "transfer": "transfer", "place": PLACE},
     "upload": {"person": PERSON},
     "erasure": {"person": PERSON},
 }
@@ -95,6 +97,7 @@ STAYING = {
     "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",
     "medicine_course": "derived", "name_key": "derived", "seal": "derived",
+    "elsewhere": "whom this registry does not look after",
 }  # fmt: skip
 """Every other table, and why it does not travel."""
 _LOCAL = ("id", "batch", "ended_by", "person_uid")
