@@ -5,11 +5,11 @@
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
---          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken, bundle_given.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -905,7 +905,9 @@ CREATE TABLE task_event (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   task        INTEGER NOT NULL REFERENCES task (id),
-  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  turn        INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the task: what came last, without clocks
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'
+                                   OR event = 'accepted'),
   happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
   by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
   owner       TEXT,                -- handed to
@@ -917,6 +919,18 @@ CREATE TABLE task_event (
   CHECK ((event = 'handed_to') = (owner IS NOT NULL))
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE task_about (          -- whom a task that was handed out is about, where it is about several
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_about_task ON task_about (task);
+CREATE INDEX task_about_person ON task_about (person);
 
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1108,6 +1122,8 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   name       TEXT PRIMARY KEY,
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
+  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1118,6 +1134,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
@@ -1128,12 +1145,43 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+CREATE TABLE bundle_given (        -- whom a registry of some places has: see chronic/store/business.py. No references:
+  peer   TEXT NOT NULL,            -- undo and mergers may take the person away
+  person INTEGER NOT NULL,
+  since  INTEGER NOT NULL,         -- the bundle_sent that first held all of theirs; 0: they brought them
+  until  INTEGER,                  -- the first that did not: they had left
+  told   INTEGER,                  -- the last that said so
+  home   INTEGER,                  -- of 0: they registered them, who lived in this village then; 0: none was said
+  PRIMARY KEY (peer, person, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

@@ -57,7 +57,13 @@ from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.transactions import checked_late
 
-_DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
+_DID = {
+    "handed_to": "task.assign",
+    "note": "task.note",
+    "closed": "task.close",
+    "reopened": "task.return",
+    "accepted": "task.accept",
+}
 _VOIDS = ("visit_void", "checkup_void", "test_void")
 _UNIQUE = ("id_number", "archive_no")
 _DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
