@@ -83,11 +83,11 @@ class Tiers(Exchanging):
             with transactions.immediate(other.db):
                 bundles.trust(other.db, bundles.Peer(one.name, one.name, ""), other.desk.stamp)
             self.pairs += [(one, other), (other, one)]
-        for village, home in zip(VILLAGES, "ABC", strict=True):
+        for site, home in zip(VILLAGES, "ABC", strict=True):
             for number in NUMBERS[:2]:
-                self.somebody_is_registered(village, f"王{home}", number if village == 2 else None)
-        for village in VILLAGES[:2]:
-            self.somebody_is_registered(village, "王同", NUMBERS[2])
+                self.somebody_is_registered(site, f"王{home}", number if site == 2 else None)
+        for site in VILLAGES[:2]:
+            self.somebody_is_registered(site, "王同", NUMBERS[2])
 
     @rule(who=WHO, name=st.sampled_from("甲乙丙丁"), number=st.sampled_from([None, *NUMBERS]))
     def somebody_is_registered(self, who: int, name: str, number: str | None) -> None:
@@ -99,7 +99,8 @@ class Tiers(Exchanging):
     def a_field_is_changed(self, who: int, pick: int, field: str, value: str) -> None:
         site = self.at(who)
         if people := site.everyone():
-            new: dict[str, object] = {field: value} | ({"township": HOMES[value]} if field == "village" else {})
+            new: dict[str, object] = {field: value}
+            new |= {"township": HOMES[value]} if field == "village" else {}
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], new, tags=[value])
 

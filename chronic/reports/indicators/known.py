@@ -21,11 +21,10 @@ from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
 from chronic.reports.indicators import judging, matrix
+from chronic.reports.indicators.arrivals import ALWAYS, Arrivals
 from chronic.reports.indicators.definitions import Cohort, before, book, cohorts
 from chronic.store.visits import GLUCOSE
 
-ALWAYS = "9999"
-"""The instant by which everything is known."""
 _FIRST = date(1990, 1, 1)
 """Days before it are one: long ago."""
 _END_OF_DAY = "T15:59:59.999Z"
@@ -128,7 +127,10 @@ def relations(
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
+    arrivals = Arrivals()
     try:
+        if known_at != ALWAYS:
+            arrivals.found(db)
         _fill(db, "period", _PERIOD, [_period(n, period, editions) for n, period in enumerate(periods)])
         _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
         _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
@@ -140,9 +142,12 @@ def relations(
         pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
         pieces["verdicts"] = "ruled" if then else "verdict"
         if then:
-            judging.affected(db, known_at)
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces, (*given, *_ONCE), editions)
+            judging.affected(db, known_at, arrivals)
+        arrivals.in_front(db)
+        listed = [name for name in names if name != "calendar"]
+        yield _lots(db, listed, known_at, asked, pieces, (*given, *_ONCE), editions, arrivals)
     finally:
+        arrivals.forgotten(db)
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
@@ -155,6 +160,7 @@ def _lots(
     pieces: dict[str, str],
     given: tuple[str, ...],
     editions: Editions,
+    arrivals: Arrivals,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
@@ -171,7 +177,7 @@ def _lots(
             sql = texts[name]
             if name == "judged" and pieces["verdicts"] == "ruled":
                 _drop(db, ["ruled"])
-                judging.ruled(db, known_at, values, editions)
+                judging.ruled(db, known_at, values, editions, arrivals)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
             if name == "who":
