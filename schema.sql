@@ -1,7 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
---          person_merge (+ merge_row), enrolment, pause,
+-- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+--          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
@@ -121,10 +121,32 @@ CREATE TABLE place (
   level  TEXT NOT NULL CHECK (level = 'county' OR level = 'area' OR level = 'township' OR level = 'village'
                               OR level = 'hamlet'),
   name   TEXT NOT NULL CHECK (name <> ''),
-  code   TEXT,                     -- GB/T 2260 and 10114 digits where known
-  parent INTEGER REFERENCES place (id)
+  code   TEXT,                     -- of a county, township or village the 12 official digits (GB/T 2260, GB/T 10114); province
+                                   -- and city are their first 2 and 4. Of an area or a hamlet whatever the county calls it
+  urban_class TEXT,                -- 城乡分类代码 of the official list, three digits
+  parent INTEGER REFERENCES place (id),    -- of a hamlet its village, of a village its township; an area may lie between
+                                           -- township and county
+  same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
 CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
+CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
+CREATE INDEX place_called ON place (name);
+CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
+
+CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  place       INTEGER NOT NULL REFERENCES place (id),
+  field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
+                                   OR field = 'same_as'),
+  old         TEXT,
+  new         TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX place_change_place ON place_change (place, field);
 
 -- people -----------------------------------------------------------------------------------------
 
@@ -180,6 +202,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX person_change_person ON person_change (person);
+CREATE INDEX person_change_number ON person_change (field, new) WHERE field = 'id_number' OR field = 'archive_no';
 
 CREATE TABLE person_fact (         -- what somebody said about a risk; the latest one of a fact counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -260,6 +283,53 @@ CREATE TABLE person_distinct (     -- somebody looked: these are two people
 ) STRICT;
 CREATE INDEX person_distinct_person ON person_distinct (person, other);
 CREATE INDEX person_distinct_other ON person_distinct (other);
+
+-- moving 迁出, 迁入 ---------------------------------------------------------------------------------
+-- Until a transfer is answered the person is the sender's. Never edited; what counts of several answers, and whose somebody
+-- is, is decided in chronic/store/transfers.py from these rows alone. Where nobody can answer (`outside`) the person is closed.
+
+CREATE TABLE transfer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  from_place  INTEGER REFERENCES place (id),   -- the village they leave; NULL: not known
+  to_place    INTEGER REFERENCES place (id),   -- the village that is to accept them
+  outside     TEXT CHECK (outside <> ''),      -- where to, if that is no village of these registries
+  moved_on    TEXT NOT NULL CHECK (moved_on IS date(moved_on, '+0 days')),   -- the first day they belong there
+  reason      TEXT,
+  counter     INTEGER NOT NULL,                -- one more than any this writer had seen of the person: laptops have wrong clocks
+  ended_by    TEXT,                            -- uid of the answer that counts, or of the acceptance that overtook it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((to_place IS NULL) = (outside IS NOT NULL))
+) STRICT;
+CREATE INDEX transfer_person ON transfer (person, counter);
+CREATE INDEX transfer_open ON transfer (moved_on, person) WHERE ended_by IS NULL AND outside IS NULL;
+
+CREATE TABLE transfer_answer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  transfer    INTEGER NOT NULL REFERENCES transfer (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  answer      TEXT NOT NULL CHECK (answer = 'accepted' OR answer = 'declined' OR answer = 'withdrawn'),
+  answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on, '+0 days')),
+  place       INTEGER REFERENCES place (id),   -- accepted: the village that has them now
+  reason      TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((answer = 'accepted') = (place IS NOT NULL)),
+  CHECK (answer <> 'declined' OR reason IS NOT NULL)
+) STRICT;
+CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
+CREATE INDEX transfer_answer_person ON transfer_answer (person);
+
+-- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
+-- hold in this file only and never travel.
+CREATE TABLE elsewhere (
+  person INTEGER PRIMARY KEY REFERENCES person (id)
+) STRICT, WITHOUT ROWID;
 
 -- management -------------------------------------------------------------------------------------
 
@@ -418,6 +488,7 @@ CREATE TABLE visit_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX visit_void_visit ON visit_void (visit);
 
 CREATE TABLE referral_outcome (    -- what became of a slip, or of whatever else was open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -483,6 +554,7 @@ CREATE TABLE checkup_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX checkup_void_checkup ON checkup_void (checkup);
 
 CREATE TABLE finding_settled (     -- what was done about an abnormal result; it leaves the list from that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -531,6 +603,7 @@ CREATE TABLE test_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX test_void_test_result ON test_void (test_result);
 
 -- two-way referral 双向转诊 --------------------------------------------------------------------------
 -- A slip that was written is open until an outcome of its own. Never edited: `ended_by` is set once, by a void.
@@ -558,6 +631,7 @@ CREATE TABLE referral (
   CHECK (wait_until IS NULL OR (urgency = 'routine' AND wait_until >= made_on))
 ) STRICT;
 CREATE INDEX referral_person ON referral (person) WHERE ended_by IS NULL;
+CREATE INDEX referral_ended ON referral (person) WHERE ended_by IS NOT NULL;
 CREATE INDEX referral_made ON referral (made_on) WHERE ended_by IS NULL;
 
 CREATE TABLE referral_void (       -- a slip that should not be there: what it stood for is open again
@@ -569,6 +643,7 @@ CREATE TABLE referral_void (       -- a slip that should not be there: what it s
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX referral_void_referral ON referral_void (referral);
 
 CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
   year TEXT PRIMARY KEY,
@@ -873,6 +948,7 @@ CREATE TABLE education_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX education_void_education ON education_void (education);
 
 
 -- medicines and examination orders ---------------------------------------------------------------
@@ -905,6 +981,7 @@ CREATE TABLE medicine_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX medicine_void_medicine_entry ON medicine_void (medicine_entry);
 
 CREATE TABLE benefit_told (        -- 两病 outpatient benefit: registered or not; the latest day counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1032,7 +1109,7 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
   level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
-  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

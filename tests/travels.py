@@ -13,7 +13,7 @@ from typing import Any
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
-from chronic.store import bundles, departing, editions, registry, seals, settling, transactions
+from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 from chronic.store.travelling import GONE
@@ -80,7 +80,9 @@ class Site:
         seal."""
         found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
         self.db.execute("SAVEPOINT looking")
-        found += [table for table in settling.KINDS if settling.settle(self.db, table, self.everyone())]
+        found += [table for table in settling.KINDS if settling.settle(self.db, table, [0, *self.everyone()])]
+        found += ["transfers"] if transfers.settle(self.db, self.everyone()) else []
+        found += [f"elsewhere {person}" for person in transfers.lift(self.db) ^ transfers.lay(self.db, self.name)]
         self.db.execute("ROLLBACK TO looking")
         self.db.execute("RELEASE looking")
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
@@ -92,7 +94,11 @@ def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list
     """Everything that travels, or what is said of these people, as sorted lines; what counts and what does not is said of
     each row."""
     same = dict(_same(db))
-    ended = {uid for table in settling.KINDS for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")}
+    ended = {
+        uid
+        for table in (*settling.KINDS, "transfer")
+        for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")
+    }
     found = []
     for line in departing.lines(db, {}, None if people is None else all_of(people)):
         if people is not None and line["at"] == GONE:

@@ -17,7 +17,7 @@ from chronic.store import bundles, business, departing, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
-from chronic.store.registry import prepare_to_load
+from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
 from chronic.store.travelling import ALIASES, PERSON
 
@@ -29,6 +29,8 @@ class Merged(NamedTuple):
     touched: int
     conflicts: tuple[Conflict, ...]
     again: bool
+    who: tuple[int, ...] = ()
+    """Of a file of one person: who that is here."""
 
 
 class Dry(Exception):
@@ -42,7 +44,11 @@ def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict
     erases = bool(header["counts"].get("erasure"))
     found: list[Merged] = []
     try:
-        with overwriting(desk.db) if erases and not dry else nullcontext(), deed(desk.db, desk.stamp, BUNDLE):
+        with (
+            without_collector(),
+            overwriting(desk.db) if erases and not dry else nullcontext(),
+            deed(desk.db, desk.stamp, BUNDLE),
+        ):
             found.append(_merge(desk, peer, header, lines, typed))
             if dry:
                 raise Dry
@@ -57,19 +63,27 @@ def _merge(
     again = bundles.taken(desk.db, header["uid"])
     if header["after"] and not bundles.taken(desk.db, header["after"]):
         raise ValueRefused("bundle.gap")
-    before = Counter(registers.conflicts(desk.db))
-    known, uids = departing.marks(desk.db), list[str]()
-    arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
+    before: dict[int, None] = {}
+    known = Counter[Conflict]()
+
+    def remember(some: list[int]) -> None:
+        new = [person for person in some if person not in before]
+        before.update(dict.fromkeys(new))
+        known.update(registers.conflicts(desk.db, new))
+
+    arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
+    reached, uids = departing.marks(desk.db), list[str]()
     arrival.take(_noting(lines, uids))
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
-        business.brought(desk.db, peer, uids, known.get(PERSON, 0), known.get(ALIASES, 0))
+        business.brought(desk.db, peer, uids, reached.get(PERSON, 0), reached.get(ALIASES, 0))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
-    if not again:
+    if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header, desk.stamp)
-    after = Counter(registers.conflicts(desk.db))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)
+    who = arrival.spoken_of if header.get("one") else ()
+    after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who)
 
 
 def _noting(lines: Iterable[dict[str, Any]], uids: list[str]) -> Iterator[dict[str, Any]]:

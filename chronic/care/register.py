@@ -16,7 +16,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import histories, merges, people, places, registers
+from chronic.store import histories, merges, people, places, registers, transfers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -133,11 +133,14 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
 
 
 def reopen(desk: Desk, person: int) -> None:
-    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`)."""
+    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`,
+    `transfer.elsewhere`)."""
     with deed(desk.db, desk.stamp, "person.reopen", person):
         old = people.get(desk.db, person)
         if old.closed_on is None:
             raise NotAllowed("person.not_closed", name=old.name)
+        if transfers.is_elsewhere(desk.db, person):
+            raise NotAllowed("transfer.elsewhere", name=old.name, village=old.village)
         people.change(desk.db, person, {"closed_on": None, "closed_reason": None}, desk.stamp)
         replan(desk, [person])
 

@@ -115,6 +115,24 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # transfers
+    "transfer.village": N_(
+        "No village here is called {village}; for one that is not in this registry yet write its township too, as in "
+        "城关镇/上各村."
+    ),
+    "transfer.same": N_("{name} lives in {village} already."),
+    "transfer.waiting": N_(
+        "{name} waits to be accepted since the move of {day}; withdraw that first: chronic transfer withdraw"
+    ),
+    "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
+    "transfer.where": N_("Say to which village they came, as in --village 下各村."),
+    "transfer.before": N_("{on} lies before the move of {day}."),
+    "transfer.elsewhere": N_(
+        "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
+    ),
+    "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
+    "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
+    "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
     "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
@@ -203,6 +221,8 @@ ERRORS = {
     "edit.nothing": N_("Nothing to change was given."),
     # management
     "place.none": N_("There is no village {village} here."),
+    "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
+    "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
     "enrolment.overlaps": N_("{column} {value} lies before the end of the last stay, {detail}."),
@@ -742,6 +762,11 @@ DEEDS = {
     "bundle.trust": N_("key trusted"),
     "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
+    "transfer.out": N_("transfer begun"),
+    "transfer.accept": N_("transfer accepted"),
+    "transfer.decline": N_("transfer declined"),
+    "transfer.settle": N_("said where somebody lives whom two villages have"),
+    "transfer.withdraw": N_("transfer withdrawn"),
 }
 """What a user did, as the journal names it."""
 

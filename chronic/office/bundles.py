@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
+from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
-from chronic.exchange import keys
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, settings
@@ -18,7 +18,7 @@ from chronic.store.transactions import immediate, streaming
 from chronic.store.travelling import GONE, PERSON, TRAVELLING
 
 _NO_ROWS = (
-    KeyError, TypeError, AttributeError, ValueError,
+    LookupError, TypeError, AttributeError, ValueError, ArithmeticError,
     sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
 )  # fmt: skip
 
@@ -75,6 +75,24 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
     return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
 
 
+def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
+    """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
+    next does not hang on it. Raises as `make`."""
+    key = keys.read(keys.file_of(registry))
+    peer = bundles.peer(desk.db, to) if to is not None else None
+    if to is not None and peer is None:
+        raise ValueRefused("bundle.stranger", name=to)
+    own = settings(desk.db)
+    header = {
+        "uid": desk.stamp.uid(), "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""),
+        "to": to or "", "after": "", "acks": [], "made_at": desk.stamp.at, "pseudonymous": False, "schema": SCHEMA_VERSION,
+        "one": True, "demo": own.get("demo") == "yes",
+    }  # fmt: skip
+    with streaming(desk.db):
+        data = files.pack(header, departing.lines_of(desk.db, person), key, peer.age_key if peer else None)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], "", peer is None)
+
+
 def look(desk: Desk, path: Path) -> Seen:
     """What a file says of itself. Raises as `files.read` does."""
     found = files.read(path)
@@ -108,4 +126,5 @@ def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, An
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
+        bundled.sound(line)
         yield line

@@ -30,18 +30,26 @@ from chronic.store.travelling import (
 
 Line = dict[str, Any]
 Marks = Mapping[str, int]
+NAMING = {table for table, _column in NAMED}
 _AT_ONCE = 2000
+_NOT_CARRIED = (
+    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "person_distinct", "upload",
+)  # fmt: skip
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
+_CLOSED = ("closed_on", "closed_reason")
+"""Of somebody elsewhere they hold in this registry only."""
 _PEOPLE = f"""
 SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS township, p.village_name AS village,
-  p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3])},
+  p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3] if name not in _CLOSED)},
+  {", ".join(f"CASE WHEN e.person IS NULL THEN p.{name} END AS {name}" for name in _CLOSED)},
   (SELECT json_group_array(tag) FROM (SELECT tag FROM person_tag WHERE person = p.id ORDER BY tag)) AS tags,
   (SELECT json_group_array(json_array(source, ref))
     FROM (SELECT source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
   (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id
     UNION SELECT merged_uid FROM person_merge WHERE person = p.id ORDER BY uid)) AS aliases,
   EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
-FROM person_card AS p WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
+FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
+WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
 _PATH = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
   SELECT id, level, name, parent, 0 FROM place WHERE id = ?
@@ -73,6 +81,25 @@ def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None) -> I
         beside = choosing.beside(db, table, since, whose)
         where, asked = "t.id IN (SELECT value FROM json_each(?))", (json.dumps(sorted(rows)),)
         yield from _by_uid(beside, _read(db, table, where, asked, places))
+
+
+def lines_of(db: sqlite3.Connection, person: int) -> Iterator[Line]:
+    """Everything about one person, as `lines` has it, for whoever takes them on: without what is about the household they
+    leave, about the sender's own work, or about another person."""
+    places = _Places(db)
+    yield from _people(db, [person])
+    for table, refs in TRAVELLING.items():
+        if table in _NOT_CARRIED:
+            continue
+        if refs.get(PERSON) == PERSON:
+            where = "t.person = ?"
+        else:
+            ((column, of),) = refs.items()
+            where = f"t.{column} IN (SELECT id FROM {of} WHERE person = ?)"
+        sql = "SELECT row FROM aside WHERE person = ? AND place = ?"
+        rows = [json.loads(row) for (row,) in db.execute(sql, (person, table))]
+        rows += _read(db, table, where, (person,), places)
+        yield from sorted(rows, key=lambda line: str(line["uid"]))
 
 
 def own_line(db: sqlite3.Connection, table: str, id_: int) -> Line:

@@ -24,7 +24,7 @@ _WORDS = {
     "opinion_handled": ("note",), "household_visit": ("need", "done"),
     "need_settled": ("note",), "treated": ("reason",), "task": ("title",), "education": ("note",),
     "medicine_entry": ("reason",), "exam_order": ("detail",), "exam_order_event": ("reason",), "upload": ("reason",),
-    "pause": ("reason",),
+    "pause": ("reason",), "transfer": ("outside", "reason"), "transfer_answer": ("reason",),
 }  # fmt: skip
 """Columns that hold what somebody typed, of tables that say whose a row is."""
 _OF_A_ROW = {

@@ -5,8 +5,9 @@ A reference to another row travels as that row's uid; to a place or a household,
 """
 
 import sqlite3
+from contextlib import closing
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.store.people import PLAIN
 
@@ -51,6 +52,8 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "exam_order": {"person": PERSON},
     "exam_order_event": {"person": PERSON, "exam_order": "exam_order"},
     "person_distinct": {"person": PERSON, "other": PERSON},
+    "transfer": {"person": PERSON, "from_place": PLACE, "to_place": PLACE},
+    "transfer_answer": {"person": PERSON, "transfer": "transfer", "place": PLACE},
     "upload": {"person": PERSON},
     "erasure": {"person": PERSON},
 }
@@ -64,7 +67,7 @@ ONLY = {
 """Of some tables not every row: a check finds its problems again in each registry."""
 NAMED = {("household_fact", "value"): ("fact", "head"), ("upload", "record"): ("holds", "people")}
 """Text columns that hold a person's uid where another column says this."""
-LEAVING = ("person_change", "erasure")
+LEAVING = ("person_change", "transfer", "transfer_answer", "erasure")
 """What still travels of somebody to a registry whose business they no longer are: where they went, that they are erased."""
 STAYING = {
     "person": "travels as the person's line: fields by their latest change, tags, numbers of other systems",
@@ -77,6 +80,7 @@ STAYING = {
     "visit_entered": "part of its visit",
     "checkup_value": "part of its check-up",
     "place": "travels as the names that lead to it",
+    "place_change": "each registry keeps its own tree; what it changes for people are changes of people",
     "household": "travels as village, hamlet and number",
     "person_merge": "whether two people are one is decided in each registry",
     "merge_row": "belongs to person_merge",
@@ -98,6 +102,7 @@ STAYING = {
     "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",
     "medicine_course": "derived", "name_key": "derived", "seal": "derived",
+    "elsewhere": "whom this registry does not look after",
 }  # fmt: skip
 """Every other table, and why it does not travel."""
 _LOCAL = ("id", "batch", "ended_by", "person_uid")
@@ -116,6 +121,18 @@ class Shape(NamedTuple):
 def shape(db: sqlite3.Connection, table: str) -> Shape:
     """From the file itself, so that a column added to a table travels from then on."""
     return _shape(table, tuple(name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))))
+
+
+def defaults(db: sqlite3.Connection, table: str) -> dict[str, Any]:
+    """Column -> what stands in it where a row says nothing, of those that have such a value."""
+    sql = "SELECT name, dflt_value FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL"
+    return _defaults(tuple(db.execute(sql, (table,))))
+
+
+@cache
+def _defaults(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        return {name: db.execute(f"SELECT {value}").fetchone()[0] for name, value in said}
 
 
 @cache

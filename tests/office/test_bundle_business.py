@@ -10,15 +10,15 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chronic.care import register
+from chronic.care import register, transfer
 from chronic.care.register import Given
 from chronic.errors import ChronicError
 from chronic.model.person import Person
-from chronic.store import bundles, places, transactions
+from chronic.store import bundles, places, transactions, transfers
 from chronic.store.travelling import GONE, LEAVING, TRAVELLING
 from tests.office.test_bundle_convergence import NUMBERS, PICK, WHO, Exchanging, long_run
 from tests.runner import Chronic
-from tests.travels import Sent, Site, even_out, known
+from tests.travels import TODAY, Sent, Site, even_out, known
 
 COUNTY, TOWN, *VILLAGES = range(5)
 HOMES = {"A": "镇", "B": "镇", "C": "乡"}
@@ -104,6 +104,14 @@ class Tiers(Exchanging):
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], new, tags=[value])
 
+    @rule(who=WHO, pick=PICK, village=WHO)
+    def somebody_is_transferred(self, who: int, pick: int, village: int) -> None:
+        site = self.at(who)
+        if people := site.everyone():
+            home = "ABCAC"[village]
+            with contextlib.suppress(ChronicError):
+                transfer.out(site.desk, people[pick % len(people)], f"{HOMES[home]}/{home}", TODAY, None)
+
     @rule(one=WHO, other=WHO, everything=st.booleans())
     def a_bundle_is_sent(self, one: int, other: int, everything: bool) -> None:
         above, below, _place = LINKS[one % len(LINKS)]
@@ -123,7 +131,8 @@ class Tiers(Exchanging):
 
 
 def people_of(site: Site, peer: str, place: str) -> list[int]:
-    """Who lives there, and whom they registered themselves as long as the home is what it was: written again, plainly."""
+    """Who lives there or is to move there or away, and whom they registered themselves as long as the home is what it was:
+    written again, plainly."""
     found = []
     town, _, village = place.rpartition("/")
     for id_, home, township, place_id in site.db.execute(
@@ -133,7 +142,9 @@ def people_of(site: Site, peer: str, place: str) -> list[int]:
             "SELECT count(*) FROM bundle_given WHERE peer = ? AND person = ? AND since = 0 AND home = ?",
             (peer, id_, place_id),
         ).fetchone()
-        if (home, township) == (village, town) or (not town and township == place) or own:
+        homes = [(home, township)]
+        homes += [places.names(site.db, at, None)[:2] for at, whole in transfers.parties(site.db, id_).items() if whole]
+        if own or any((name, of) == (village, town) or (not town and of == place) for name, of in homes):
             found.append(id_)
     return found
 
