@@ -210,7 +210,8 @@ class Arrival:
         self._add(added)
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
-        self.new[ALIASES] += self._db.total_changes - before
+        if self._db.total_changes > before:
+            self.new[ALIASES] += self._db.total_changes - before
         self.touched.update(who for _uid, who in aliases)
         self.touched |= registers.note_bases(self._db, [(who, line) for who, line in spoken if who not in self._fresh])
         self._said.update((who, Said.of(line)) for who, line in spoken)

@@ -37,8 +37,9 @@ SELECT p.id FROM person AS p WHERE p.id IN (SELECT value FROM json_each(:people)
   p.village IN (SELECT value FROM json_each(:places)) OR p.hamlet IN (SELECT value FROM json_each(:places))
   OR EXISTS (SELECT 1 FROM bundle_given AS g
              WHERE g.peer = :peer AND g.person = p.id AND g.since = 0 AND g.home = coalesce(p.village, 0))
-  OR EXISTS (SELECT 1 FROM transfer AS t WHERE t.person = p.id AND t.ended_by IS NULL AND t.to_place IS NOT NULL
-             AND (t.to_place IN (SELECT value FROM json_each(:places)) OR t.from_place IN (SELECT value FROM json_each(:places)))))"""
+  OR EXISTS (SELECT 1 FROM transfer AS t WHERE t.person = p.id AND t.ended_by IS NULL AND t.to_place IS NOT NULL AND (
+             t.to_place IN (SELECT value FROM json_each(:places))
+             OR t.from_place IN (SELECT value FROM json_each(:places)))))"""
 _LIVING = """
 SELECT id FROM person WHERE village IN (SELECT value FROM json_each(?1))
 UNION SELECT id FROM person WHERE village IN (SELECT parent FROM place WHERE id IN (SELECT value FROM json_each(?1)))
