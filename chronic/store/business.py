@@ -76,6 +76,16 @@ FROM person AS p WHERE p.id IN (
   UNION SELECT person FROM person_merge WHERE merged_uid IN (SELECT value FROM json_each(:uids)))"""
 
 
+class _All(dict[str, int]):
+    """The marks of everything there will ever be."""
+
+    def get(self, _table: str, _default: object = None) -> int:
+        return (1 << 63) - 1
+
+
+ALL: Mapping[str, int] = _All()
+
+
 class Stay(NamedTuple):
     """A time in which somebody was a receiver's business, in numbers of bundles. `since` 0: they brought them; `told`: the
     bundle that said that they left."""
@@ -150,14 +160,20 @@ def owner(table: str) -> str:
     return f"(SELECT person FROM {of} WHERE id = t.{column})"
 
 
-def spoken_of(db: sqlite3.Connection, since: Mapping[str, int]) -> set[int]:
-    """Everybody of whom something came after these marks."""
-    found = {id_ for (id_,) in db.execute("SELECT id FROM person WHERE id > ?", (since.get(PERSON, 0),))}
+def spoken_of(db: sqlite3.Connection, since: Mapping[str, int], until: Mapping[str, int] | None = None) -> set[int]:
+    """Everybody of whom something came after these marks, and up to those."""
+    end = ALL if until is None else until
+
+    def span(table: str) -> tuple[int, int]:
+        return since.get(table, 0), end.get(table, 0)
+
+    sql = "SELECT id FROM person WHERE id > ? AND id <= ?"
+    found = {id_ for (id_,) in db.execute(sql, span(PERSON))}
     for table in (*TRAVELLING, ALIASES, ASIDE, MERGERS):
         others = [column for column, of in TRAVELLING.get(table, {}).items() if of == PERSON and column != PERSON]
         for column in (owner(table), *(f"t.{name}" for name in others)):
-            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE t.id > ? AND {ONLY.get(table, '1')}"
-            found.update(id_ for (id_,) in db.execute(sql, (since.get(table, 0),)) if id_ is not None)
+            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}"
+            found.update(id_ for (id_,) in db.execute(sql, span(table)) if id_ is not None)
     return found
 
 
