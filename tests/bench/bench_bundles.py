@@ -159,14 +159,15 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
                 peer = bundles.Peer(f"village{number}", key.public.sign, key.public.age)
                 bundles.trust(db, peer, Stamp("2026-11-20T00:00:00.000Z", 0, "bench", "bench"))
             for day, lines in enumerate(days):
+                uid = f"{number}-{day}"
                 header = {
-                    "uid": f"{number}-{day}", "from": f"village{number}", "name": f"village{number}", "level": "village",
+                    "uid": uid, "from": f"village{number}", "name": f"village{number}", "level": "village",
                     "to": COUNTY, "after": after, "acks": [], "made_at": "2026-11-20T00:00:00.000Z",
                     "pseudonymous": False, "schema": registry.SCHEMA_VERSION,
                 }  # fmt: skip
                 data = files.pack(header, village.lines(lines), key, to.age)
                 (folder / f"{day}-{number:03}.bundle").write_bytes(data)
-                after = header["uid"]
+                after = uid
 
 
 def all_of(runs: Iterable[Run]) -> Run:
