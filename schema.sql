@@ -1,7 +1,7 @@
 -- The whole registry as it is today. Read this first.
 --
 -- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
---          person_merge (+ merge_row), enrolment, pause,
+--          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
@@ -9,7 +9,7 @@
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
---          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken, bundle_given.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -283,6 +283,53 @@ CREATE TABLE person_distinct (     -- somebody looked: these are two people
 ) STRICT;
 CREATE INDEX person_distinct_person ON person_distinct (person, other);
 CREATE INDEX person_distinct_other ON person_distinct (other);
+
+-- moving 迁出, 迁入 ---------------------------------------------------------------------------------
+-- Until a transfer is answered the person is the sender's. Never edited; what counts of several answers, and whose somebody
+-- is, is decided in chronic/store/transfers.py from these rows alone. Where nobody can answer (`outside`) the person is closed.
+
+CREATE TABLE transfer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  from_place  INTEGER REFERENCES place (id),   -- the village they leave; NULL: not known
+  to_place    INTEGER REFERENCES place (id),   -- the village that is to accept them
+  outside     TEXT CHECK (outside <> ''),      -- where to, if that is no village of these registries
+  moved_on    TEXT NOT NULL CHECK (moved_on IS date(moved_on, '+0 days')),   -- the first day they belong there
+  reason      TEXT,
+  counter     INTEGER NOT NULL,                -- one more than any this writer had seen of the person: laptops have wrong clocks
+  ended_by    TEXT,                            -- uid of the answer that counts, or of the acceptance that overtook it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((to_place IS NULL) = (outside IS NOT NULL))
+) STRICT;
+CREATE INDEX transfer_person ON transfer (person, counter);
+CREATE INDEX transfer_open ON transfer (moved_on, person) WHERE ended_by IS NULL AND outside IS NULL;
+
+CREATE TABLE transfer_answer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  transfer    INTEGER NOT NULL REFERENCES transfer (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  answer      TEXT NOT NULL CHECK (answer = 'accepted' OR answer = 'declined' OR answer = 'withdrawn'),
+  answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on, '+0 days')),
+  place       INTEGER REFERENCES place (id),   -- accepted: the village that has them now
+  reason      TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((answer = 'accepted') = (place IS NOT NULL)),
+  CHECK (answer <> 'declined' OR reason IS NOT NULL)
+) STRICT;
+CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
+CREATE INDEX transfer_answer_person ON transfer_answer (person);
+
+-- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
+-- hold in this file only and never travel.
+CREATE TABLE elsewhere (
+  person INTEGER PRIMARY KEY REFERENCES person (id)
+) STRICT, WITHOUT ROWID;
 
 -- management -------------------------------------------------------------------------------------
 
@@ -1075,6 +1122,8 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   name       TEXT PRIMARY KEY,
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
+  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1085,6 +1134,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
@@ -1095,15 +1145,26 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
-  origin  TEXT,                    -- the registry it came from, as its rows have it
   level   TEXT,                    -- whose registry that is: village, township, county
   newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+CREATE TABLE bundle_given (        -- whom a registry of some places has: see chronic/store/business.py. No references:
+  peer   TEXT NOT NULL,            -- undo and mergers may take the person away
+  person INTEGER NOT NULL,
+  since  INTEGER NOT NULL,         -- the bundle_sent that first held all of theirs; 0: they brought them
+  until  INTEGER,                  -- the first that did not: they had left
+  told   INTEGER,                  -- the last that said so
+  home   INTEGER,                  -- of 0: they registered them, who lived in this village then; 0: none was said
+  PRIMARY KEY (peer, person, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
 
 -- the desk of a county or township: who is to report to this registry --------------------------------
 -- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of

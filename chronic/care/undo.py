@@ -16,6 +16,7 @@ is re-planned. How, by what it is:
 - Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education, contracts, what was said of
   households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
   been recorded and undone about them.
+- An answer to a transfer is deleted: it waits again, and whoever was taken on lives where they lived.
 - Two people who were merged are two again, each with what was theirs; the number of the one who went was kept free.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
@@ -49,6 +50,7 @@ from chronic.store import (
     results,
     settling,
     tasks,
+    transfers,
     visits,
 )
 from chronic.store.journal import Deed
@@ -132,7 +134,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         _reconsider(desk, deed, whose - gone)
-        replan(desk, whose - gone)
+        replan(desk, whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))
     return whose - gone
 
 

@@ -132,8 +132,8 @@ def list_(session: Session, /, style: str, out: "Path | None") -> None:
 
 @bundle.command(
     help=_(
-        "What two registries wrote differently without knowing of each other. Decide with person edit, visit fix, visit "
-        "void or person merge; the decision travels too."
+        "What two registries wrote differently without knowing of each other, and what to type to decide it: a later edit, "
+        "correction or merger counts everywhere, for the decision travels too."
     ),
     example="chronic bundle conflicts",
 )

@@ -52,6 +52,7 @@ TABLE = {
     "opinion": ("opinion", "loop", N_("Satisfaction, complaints, suggestions, and their handling.")),
     "order": ("order", "loop", N_("Examinations asked for elsewhere; whose result is late.")),
     "task": ("task", "loop", N_("Problems with an owner and a day: written down or found by a check.")),
+    "transfer": ("transfer", "loop", N_("People who move: out, accepted or declined; who waits for an answer.")),
     "chain": ("chain", "loop", N_("Where everybody stands from risk to rehabilitation, and who is stuck.")),
     "educate": ("educate", "loop", N_("Health education: what was held where, for how many.")),
     "import": ("imports", "files", N_("Take people, visits or check-ups from a sheet.")),

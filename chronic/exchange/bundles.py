@@ -126,7 +126,7 @@ def _rows(body: bytes, header: Header, path: Path) -> Iterator[dict[str, Any]]:
             line = _object(text, path)
             at, uid = str(line.get("at")), line.get("uid")
             counts[at] = counts.get(at, 0) + 1
-            if not isinstance(uid, str):
+            if not isinstance(uid, str) or counts[at] > header["counts"].get(at, 0):  # a bomb is not read to its end
                 raise ValueRefused("bundle.damaged", path=path)
             yield line
         if len(rest) > _LONGEST_ROW:

@@ -116,6 +116,24 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # transfers
+    "transfer.village": N_(
+        "No village here is called {village}; for one that is not in this registry yet write its township too, as in "
+        "城关镇/上各村."
+    ),
+    "transfer.same": N_("{name} lives in {village} already."),
+    "transfer.waiting": N_(
+        "{name} waits to be accepted since the move of {day}; withdraw that first: chronic transfer withdraw"
+    ),
+    "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
+    "transfer.where": N_("Say to which village they came, as in --village 下各村."),
+    "transfer.before": N_("{on} lies before the move of {day}."),
+    "transfer.elsewhere": N_(
+        "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
+    ),
+    "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
+    "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
+    "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
     "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
@@ -127,7 +145,14 @@ ERRORS = {
         "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
         "then: chronic bundle key trust"
     ),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.places": N_(
+        "Several townships have a place called {place}; say which: "
+        "chronic bundle key trust NAME KEY --place TOWNSHIP/{place}"
+    ),
     "bundle.large": N_("That is too much for one bundle."),
+    "bundle.demo": N_("{path} is from a demo: made-up people do not belong in a registry; nothing was changed."),
+    "bundle.into_demo": N_("This registry is a demo and {path} is about real people; nothing was changed."),
     "bundle.foreign": N_("{path} is not a bundle."),
     "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
     "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
@@ -749,7 +774,13 @@ DEEDS = {
     "desk.expect": N_("said who is to report"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
+    "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
+    "transfer.out": N_("transfer begun"),
+    "transfer.accept": N_("transfer accepted"),
+    "transfer.decline": N_("transfer declined"),
+    "transfer.settle": N_("said where somebody lives whom two villages have"),
+    "transfer.withdraw": N_("transfer withdrawn"),
 }
 """What a user did, as the journal names it."""
 

@@ -47,6 +47,8 @@ NOTED = {
     "need_settled": N_("need settled"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
+    "transfer": N_("transfer"),
+    "transfer_answer": N_("answer to a transfer"),
     "upload": N_("county platform"),
 }
 RECORDS = {"people": N_("person"), "visits": N_("follow-up"), "checkups": N_("check-up")}
@@ -289,6 +291,14 @@ CHECK_PARTS = {
     "derived": N_("plans and classes"),
 }
 
+TRANSFERS = {
+    "open": N_("not accepted yet"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "withdrawn": N_("withdrawn"),
+    "overtaken": N_("went elsewhere"),
+    "left": N_("moved out of reach"),
+}
 BUNDLED = {
     "person": N_("people"), "enrolment": N_("enrolments"), "pause": N_("pauses"), "person_change": N_("changed fields"),
     "person_fact": N_("told facts"), "visit": N_("visits"), "visit_void": N_("withdrawn visits"),
@@ -304,6 +314,7 @@ BUNDLED = {
     "education_void": N_("withdrawn health education"), "medicine_entry": N_("entries about medicines"),
     "medicine_void": N_("withdrawn entries about medicines"), "benefit_told": N_("benefit told"),
     "exam_order": N_("orders"), "exam_order_event": N_("events of orders"), "person_distinct": N_("said to be two people"),
+    "transfer": N_("transfers"), "transfer_answer": N_("answers to transfers"),
     "upload": N_("uploads"), "erasure": N_("erased identities"), "tombstone": N_("taken back"),
     "person_alias": N_("people known by two identifiers"),
 }  # fmt: skip

@@ -16,11 +16,12 @@ from chronic.protocol.reporting import Reporting
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
+from chronic.protocol.transfers import Transfers
 from chronic.protocol.warning import Warning as EarlyWarning
 
 BOOKS: tuple[type[Book], ...] = (
     Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain, Measures,
-    Quality, EarlyWarning, Reporting,
+    Quality, EarlyWarning, Transfers, Reporting,
 )  # fmt: skip
 
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.model.pinyin import initials
-from chronic.store import departing, erasing, people, places, registers, settling, tasks
-from chronic.store.departing import ALIASES, GONE, Line
+from chronic.store import departing, erasing, people, places, registers, settling, tasks, transfers
+from chronic.store.departing import Line
 from chronic.store.registers import Said
 from chronic.store.stamp import Stamp
-from chronic.store.travelling import FIELDS, PARTS, PERSON, PLACE, STAMP, TRAVELLING, Shape, defaults, shape
+from chronic.store.travelling import ALIASES, FIELDS, GONE, PARTS, PERSON, PLACE, STAMP, TRAVELLING, Shape, defaults, shape
 
 _AT_ONCE = 2000
 _SPARE = {"contract_end": "contract", "need_settled": "household_visit", "erasure": "person"}
@@ -78,6 +78,7 @@ class Arrival:
 
     def take(self, lines: Iterable[Line]) -> None:
         """Everything a bundle holds, in the order `departing.lines` gives it. Raises ValueRefused (`bundle.gap`)."""
+        lifted = transfers.lift(self._db)
         for table, some in groupby(lines, key=lambda line: str(line["at"])):
             while chunk := list(islice(some, _AT_ONCE)):
                 if table == GONE:
@@ -87,6 +88,13 @@ class Arrival:
                 else:
                     self._facts(table, chunk)
         self._settle_all()
+        transfers.settle(self._db, self._settle["transfer"] | self._settle["transfer_answer"])
+        self.touched |= lifted ^ transfers.lay(self._db, self._stamp.origin)
+
+    @property
+    def spoken_of(self) -> tuple[int, ...]:
+        """Everyone a bundle has a line about."""
+        return tuple(self._said)
 
     # what was taken back
 
@@ -161,6 +169,7 @@ class Arrival:
         known: dict[str, int] = {}
         for uid, id_ in self._db.execute(_WHOSE, (json.dumps(named),)):
             known.setdefault(uid, id_)
+        there = {*known}
         numbers = self._by("id_number", lines)
         buried = self._among("tombstone", [line["uid"] for line in lines])
         added, aliases, spoken = [], [], []
@@ -176,18 +185,19 @@ class Arrival:
                     continue
                 added.append(line)
                 who = known[line["uid"]] = last + len(added)
+                there.add(line["uid"])
                 if "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if uid not in known:
-                    known[uid] = who
-                    aliases.append((uid, who))
+                if known.setdefault(uid, who) != who or uid not in there:
+                    aliases.append((uid, who))  # of two people here they made one: somebody decides, see registers
+                there.add(uid)
                 self._ids[uid] = who
             spoken.append((who, line))
         self._before(sorted({who for who, _line in spoken if who <= last}))
         self._add(added)
-        self._db.executemany("INSERT INTO person_alias (uid, person) VALUES (?, ?)", aliases)
-        self.new[ALIASES] += len(aliases)
+        made = self._db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
+        self.new[ALIASES] += max(0, made.rowcount)
         self.touched.update(who for _uid, who in aliases)
         self.touched |= registers.note_bases(self._db, [(who, line) for who, line in spoken if who not in self._fresh])
         self._said.update((who, Said.of(line)) for who, line in spoken)
@@ -408,7 +418,7 @@ class Arrival:
         settling.orders(db, self._settle["exam_order"] | self._settle["exam_order_event"] | self._settle["test_result"])
         for (person,) in db.execute("SELECT person FROM erasure").fetchall():
             if person in self.touched:
-                erasing.scrub(db, person, self._typed)
+                erasing.erase_too(db, person, self._typed)
         for person in self._lapsed:
             if person not in people.still_spoken_of(db, person, person):
                 self.touched.discard(person)

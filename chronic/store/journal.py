@@ -63,6 +63,8 @@ TABLES = {
     "person_distinct": (
         "SELECT person FROM (SELECT id, person FROM person_distinct UNION ALL SELECT id, other FROM person_distinct)"
     ),
+    "transfer": "SELECT person FROM transfer",
+    "transfer_answer": "SELECT person FROM transfer_answer",
     "upload": "SELECT person FROM upload",
     "erasure": "SELECT person FROM erasure",
 }
@@ -72,6 +74,7 @@ PLAIN = (
     "benefit_told", "exam_order_event", "exam_order", "education", "task_about", "task_event", "task", "call", "opinion",
     "opinion_handled", "contract_end", "contract", "household_fact", "household_tag", "need_settled", "household_visit",
     "rescue", "treated", "person_distinct", "upload",
+    "transfer_answer", "transfer",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
 SHARED = ("institution", "clinic_day", "place_change", "expected")

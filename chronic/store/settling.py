@@ -60,7 +60,7 @@ SELECT DISTINCT a.person FROM {table} AS a JOIN {table} AS b ON b.uid = a.ended_
 WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated} AND a.person IN (SELECT value FROM json_each(?1))"""
 _DAY = {"visit": "a.visit_date", "checkup": "a.checkup_date", "test_result": "a.done_on"}
 _BEATEN = """
-SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, {one}, {other} FROM {table} AS a
+SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, b.id, {one}, {other} FROM {table} AS a
 JOIN {table} AS b ON b.uid = a.ended_by AND b.ended_by IS NULL AND b.uid <> a.uid
 WHERE a.ended_by IS NOT NULL AND {one} IS NOT a.uid AND {whose} ORDER BY a.person, 2, a.uid"""
 _THEIRS = "a.person IN (SELECT value FROM json_each(?1))"
@@ -145,7 +145,8 @@ def contested(db: sqlite3.Connection, people: Iterable[int]) -> set[int]:
 
 
 class Beaten(NamedTuple):
-    """Two rows of one day from two registries: `uid` counts, `other` stands beside it until somebody decides."""
+    """Two rows of one day from two registries: `uid` counts, which is number `row` here, `other` stands beside it until
+    somebody decides."""
 
     person: int
     table: str
@@ -154,6 +155,7 @@ class Beaten(NamedTuple):
     other: str
     by: str
     other_by: str
+    row: int
 
 
 def undecided(db: sqlite3.Connection, people: Sequence[int] | None = None) -> Iterator[Beaten]:
@@ -170,10 +172,10 @@ def undecided(db: sqlite3.Connection, people: Sequence[int] | None = None) -> It
             other="a.replaces" if replaces else "NULL",
             whose="1" if people is None else _THEIRS,
         )
-        for person, day, uid, other, by, other_by, one_of, other_of in db.execute(sql, asked):
+        for person, day, uid, other, by, other_by, row, one_of, other_of in db.execute(sql, asked):
             filled = one_of is not None and uid in _merged_uids(one_of, other)
             if not filled and (one_of is None or one_of == other_of):
-                yield Beaten(person, table, day, uid, other, by, other_by)
+                yield Beaten(person, table, day, uid, other, by, other_by, row)
 
 
 def decide(rows: Sequence[Row], voids: dict[str, tuple[str, bool]]) -> dict[str, str | None]:
