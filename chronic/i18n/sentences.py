@@ -160,7 +160,6 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
-    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
     "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
     "bundle.after_another": N_("builds on another of these files, so it was not tried"),
     "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
