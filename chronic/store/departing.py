@@ -53,7 +53,8 @@ FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
 WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
 _PATH = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
-  SELECT id, level, name, parent, 0 FROM place WHERE id = ?
+  SELECT id, level, name, parent, 0 FROM place
+  WHERE id = (SELECT coalesce(same_as, id) FROM place WHERE id = ?)
   UNION ALL SELECT p.id, p.level, p.name, p.parent, step + 1 FROM place AS p JOIN up ON p.id = up.parent)
 SELECT level, name FROM up ORDER BY step DESC"""
 _HOME = "SELECT village, hamlet, household_no FROM household WHERE id = ?"

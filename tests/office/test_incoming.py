@@ -121,10 +121,6 @@ def _packed(key: keys.Key, to: str | None, lines: tuple[dict[str, Any], ...] = (
     return files.pack({**header, **more}, lines, key, to)
 
 
-def _someone(folder: Path) -> keys.Key:
-    return keys.make(folder)
-
-
 WRONG: dict[str, tuple[Callable[[Path, keys.Key, str, keys.Key], bytes], str]] = {
     "cut": (lambda good, key, to, other: good.read_bytes()[:-40], "bundle.damaged"),
     "flipped": (lambda good, key, to, other: _flipped(good, key, to), "bundle.damaged"),
@@ -150,7 +146,7 @@ def wrong(made: tuple[Path, list[Village]], tmp_path_factory: pytest.TempPathFac
     village = made[1][0]
     assert village.registry is not None
     key, folder = keys.read(keys.file_of(village.registry)), tmp_path_factory.mktemp("wrong")
-    to, other = keys.read(keys.file_of(counties.county(made[0]))).public.age, _someone(folder / "other.key")
+    to, other = keys.read(keys.file_of(counties.county(made[0]))).public.age, keys.new()
     for name, (spoil, _code) in WRONG.items():
         (folder / f"{name}.bundle").write_bytes(spoil(village.bundle, key, to, other))
     return folder
