@@ -90,7 +90,7 @@ def show(session: Session, /, file: "Path") -> None:
     ),
     example="chronic bundle merge village.bundle --dry-run\n"
     "chronic bundle merge village.bundle --yes\n"
-    "chronic bundle merge /media/usb --yes",
+    "chronic bundle merge /media/usb/ --yes",
 )
 @click.argument("files", type=FILE, metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be merged."))
