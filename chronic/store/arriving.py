@@ -152,10 +152,9 @@ class Arrival:
     def _add(self, line: Line) -> int:
         db = self._db
         row = {name: line[name] for name in FIELDS[:-3] if name in line}
-        if (
-            row.get("archive_no")
-            and db.execute("SELECT 1 FROM person WHERE archive_no = ?", (row["archive_no"],)).fetchone()
-        ):
+        number = row.get("archive_no")
+        taken = number and db.execute("SELECT 1 FROM person WHERE archive_no = ?", (number,)).fetchone() is not None
+        if taken:
             del row["archive_no"]
         home = places.settle(db, line.get("township"), line.get("village"), line.get("hamlet"), self._stamp)
         row |= {"uid": line["uid"], "village": home.village, "hamlet": home.hamlet}
@@ -166,7 +165,8 @@ class Arrival:
         people.rekey(db, who)
         self.new[PERSON] += 1
         self.touched.add(who)
-        self._fresh.add(who)
+        if not taken:  # whose number somebody else has is one to decide about, at once
+            self._fresh.add(who)
         return who
 
     def _person(self, uid: str) -> int:
