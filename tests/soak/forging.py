@@ -16,13 +16,33 @@ from tests.soak.spoiling import TEXTS, WORDS, flipped
 
 Line = dict[str, Any]
 _MAGIC = b"CHRONIC BUNDLE 1\n"
-_DAYS = ["0000-00-00", "0001-01-01", "1582-10-10", "2026-02-30", "9999-12-31", "10000-01-01", "2026-11-21T00:00", "-4712-01-01", "now"]
+_DAYS = [
+    "0000-00-00",
+    "0001-01-01",
+    "1582-10-10",
+    "2026-02-30",
+    "9999-12-31",
+    "10000-01-01",
+    "2026-11-21T00:00",
+    "-4712-01-01",
+    "now",
+]
 _ODD: list[Any] = [
     *WORDS, *_DAYS, "王\u202e兰", "王\x1b[31m兰", "王\n兰", "王\x00兰", "王\u200b兰", "\ud800", 2**62, 2**63 - 1, -(2**63), 1e-320, float("inf"),
     float("nan"), ["a", "b"], {"place": [], "no": None}, [["village", ""]], [["galaxy", "x"], ["village", "y"]], "'; DROP TABLE visit; --",
     "htn;dm", "x" * 300_000, "0" * 18, "110105194912310021", "13812345512",
 ]  # fmt: skip
-_PATHS = ["../../etc/cron.d/x", "/etc/passwd", "C:\\x", "\\\\host\\x", "a/../../b", "registry.db", ".registry.db.new", "\x00", "x" * 5000]
+_PATHS = [
+    "../../etc/cron.d/x",
+    "/etc/passwd",
+    "C:\\x",
+    "\\\\host\\x",
+    "a/../../b",
+    "registry.db",
+    ".registry.db.new",
+    "\x00",
+    "x" * 5000,
+]
 _FIELDS = [
     "id", "uid", "name", "sex", "birth_date", "id_number", "archive_no", "closed_on", "closed_reason", "tags", "person_ref", "village",
     "hamlet", "htn_enrolled_on", "htn_ended_on", "dm_end_reason", "htn_assumed", "htn_programme", "pause_ended_on", "phone", "household_no",
@@ -130,7 +150,9 @@ class Forger:
             b'{"at":"visit","uid":"a","uid":"b"}\n', b"[" * 100_000 + b"\n", b'{"a":' * 100_000, b'{"at":"sqlite_schema","uid":"x"}\n',
             b'{"at":"setting","uid":"x"}\n', b'{"at":"audit","uid":"x"}\n', b'{"at":"person; DROP TABLE person","uid":"x"}\n',
         ])  # fmt: skip
-        packed = rng.choice([zlib.compress, bytes, lambda text: zlib.compress(text) + b"more", lambda text: zlib.compress(text)[:-4]])
+        packed = rng.choice(
+            [zlib.compress, bytes, lambda text: zlib.compress(text) + b"more", lambda text: zlib.compress(text)[:-4]]
+        )
         return self._packed(text, packed(text))
 
     def rows(self, rng: random.Random) -> bytes:
@@ -191,7 +213,9 @@ class Forger:
             case 5:
                 del line[name]
             case 6:
-                line[rng.choice([*_FIELDS, "id", "person", "ended_by", "aliases", "refs", "again", "batch", *TEXTS])] = rng.choice(_ODD)
+                line[rng.choice([*_FIELDS, "id", "person", "ended_by", "aliases", "refs", "again", "batch", *TEXTS])] = (
+                    rng.choice(_ODD)
+                )
             case 7:
                 line[rng.choice(["uid", "person", "replaces", name])] = rng.choice(self._uids)
             case 8:
@@ -201,7 +225,9 @@ class Forger:
             case 10:
                 some.append(self._change(rng))
             case 11:
-                line[rng.choice(["aliases", "refs", "tags", "visit_reading", "visit_entered", "checkup_value"])] = self._listed(rng)
+                line[rng.choice(["aliases", "refs", "tags", "visit_reading", "visit_entered", "checkup_value"])] = (
+                    self._listed(rng)
+                )
             case 12:
                 line["at"] = rng.choice(["visit", "person", "pause", "erasure", "aside", "seal", "deed", "nothing"])
             case _:
@@ -232,11 +258,15 @@ class Forger:
                 case 0:
                     del header[name]
                 case 1:
-                    header[rng.choice(["name", "to", "uid", "from", "level", "made_at", "after"])] = rng.choice([*_PATHS, *TEXTS, *_DAYS])
+                    header[rng.choice(["name", "to", "uid", "from", "level", "made_at", "after"])] = rng.choice(
+                        [*_PATHS, *TEXTS, *_DAYS]
+                    )
                 case 2:
                     header["acks"] = rng.choice([[rng.choice(_ODD)], ["x"] * 9000, [[["x"]]], [{}]])
                 case 3:
-                    header["counts"] = rng.choice([{}, {"visit": "x"}, {"erasure": 1}, {rng.choice(TEXTS): rng.choice(_ODD)}, {"visit": -1}])
+                    header["counts"] = rng.choice(
+                        [{}, {"visit": "x"}, {"erasure": 1}, {rng.choice(TEXTS): rng.choice(_ODD)}, {"visit": -1}]
+                    )
                 case _:
                     header[name] = rng.choice(_ODD)
         return json.dumps(header).encode()

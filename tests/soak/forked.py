@@ -53,7 +53,14 @@ def without_power() -> None:
     """Of root only: begin this script again as nobody. A hostile word may be any path, and root may write everywhere."""
     if os.getuid() != 0:
         return
-    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--inh-caps=+{_READS}", f"--ambient-caps=+{_READS}"]
+    words = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        f"--inh-caps=+{_READS}",
+        f"--ambient-caps=+{_READS}",
+    ]
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     module = Path(sys.argv[0]).stem
     os.execvp("setpriv", [*words, sys.executable, "-m", f"tests.soak.{module}", *sys.argv[1:]])
@@ -88,7 +95,9 @@ class Ground:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "registry.db"
         self.log = folder / "data" / "chronic" / "chronic-error.log"
-        self._out, self._err = (os.open(folder.parent / f"{folder.name}.{name}", os.O_RDWR | os.O_CREAT, 0o600) for name in "oe")
+        self._out, self._err = (
+            os.open(folder.parent / f"{folder.name}.{name}", os.O_RDWR | os.O_CREAT, 0o600) for name in "oe"
+        )
         self._none, self._idle = os.open(os.devnull, os.O_RDONLY), 0
 
     def ready(self, rehearsed: Sequence[Sequence[str]], today: str) -> None:

@@ -112,7 +112,9 @@ class Inputs:
             content = flipped(rng, content) if rng.random() < 0.5 else content
         path = self._here / f"a{ending}"
         path.write_bytes(content)
-        return Input("fhir", ["import", str(path), *rng.choice([[], ["--dry-run"], ["--enrol", "--yes"], ["--source", "院"]])])
+        return Input(
+            "fhir", ["import", str(path), *rng.choice([[], ["--dry-run"], ["--enrol", "--yes"], ["--source", "院"]])]
+        )
 
     def bundle(self, rng: random.Random) -> Input:
         path = self._here / "in.bundle"
@@ -141,7 +143,9 @@ class Inputs:
         header = rng.choice([*spoiling.HEADERS, *TEXTS])
         meant = rng.choice([*spoiling.HEADERS, *TEXTS]) + rng.choice(["", "", ":斤", ":mg/dl", ":", ":x"])
         args = [f"--map={header}={meant}"] if rng.random() < 0.7 else ["--codes", rng.choice([*_CODES, *TEXTS])]
-        return Input("words", ["import", str(path), *args, *rng.choice([[], ["--dry-run"], ["--source", rng.choice(TEXTS)]])])
+        return Input(
+            "words", ["import", str(path), *args, *rng.choice([[], ["--dry-run"], ["--source", rng.choice(TEXTS)]])]
+        )
 
     def lists(self, rng: random.Random) -> Input:
         """Sheets that are none of people: institutions, records the platform took."""
@@ -149,7 +153,9 @@ class Inputs:
         path = self._here / f"{kind}.csv"
         text = spoiling.cells(rng, (self._good / "lists" / f"{kind}.csv").read_text("utf-8-sig"))
         path.write_bytes(flipped(rng, text.encode()))
-        return Input("lists", ["institution", "import", str(path)] if kind == "institutions" else ["upload", "sent", str(path)])
+        return Input(
+            "lists", ["institution", "import", str(path)] if kind == "institutions" else ["upload", "sent", str(path)]
+        )
 
     def key(self, rng: random.Random) -> Input:
         """A public key that somebody sent, or a private one that somebody spoilt."""

@@ -73,7 +73,6 @@ def escaped(text: str) -> str:
     return "".join(c if c.isprintable() and c not in "<&" else "&#32;" for c in text)
 
 
-
 WORDS: list[Any] = [
     None, True, False, 0, -1, 2**31, 2**63, -(2**63) - 1, 10**40, 1e308, 0.1, [], {}, [[]], {"at": {}}, [None] * 40, "x" * 70_000,
     *TEXTS,
@@ -122,7 +121,9 @@ def lines(rng: random.Random, text: str) -> str:
         name, gap, value = rows[at].partition("=")
         match rng.randrange(6):
             case 0 | 1:
-                rows[at] = f"{name}{gap} {rng.choice(['[]', '{}', '0', '-1', '1e999', 'nan', 'true', '2026-02-30', '9' * 60])}"
+                rows[at] = (
+                    f"{name}{gap} {rng.choice(['[]', '{}', '0', '-1', '1e999', 'nan', 'true', '2026-02-30', '9' * 60])}"
+                )
             case 2:
                 rows[at] = name + gap + json.dumps(rng.choice(TEXTS), ensure_ascii=rng.random() < 0.5)
             case 3:

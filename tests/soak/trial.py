@@ -133,7 +133,9 @@ class Trial:
             if given.registry is not None:
                 (self.kept / "given").write_bytes(before)
         self._as_before()
-        return Told(number, given.kind, ran.code, ran.seconds, ran.grown, problem and f"{problem} {shlex.join(given.args)[:400]}")
+        return Told(
+            number, given.kind, ran.code, ran.seconds, ran.grown, problem and f"{problem} {shlex.join(given.args)[:400]}"
+        )
 
     def wrong(self, given: Input, before: bytes) -> str:
         ran = self.ran
@@ -199,7 +201,11 @@ class Trial:
 def _rehearsed(good: Path) -> list[list[str]]:
     files = [*sorted(good.glob("*.csv")), *sorted(good.glob("*.xlsx")), good / "all.json"]
     looks = [["today"], ["check"], ["person", "show", "1"], ["bundle", "show", str(good / "plain.bundle")]]
-    return [*looks, ["bundle", "merge", "--dry-run", str(good / "whole.bundle")], *(["import", str(file), "--dry-run"] for file in files)]
+    return [
+        *looks,
+        ["bundle", "merge", "--dry-run", str(good / "whole.bundle")],
+        *(["import", str(file), "--dry-run"] for file in files),
+    ]
 
 
 def dump(path: Path) -> str:
