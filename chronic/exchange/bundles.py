@@ -5,8 +5,8 @@
     signature of both lines, Ed25519, base64
     body: the rows as NDJSON, compressed (zlib), then encrypted to the receiver (age) unless it says plain
 
-Everything is looked at before anything is believed: the signature covers the header, the header the hash of the body,
-and no more is unpacked than the header says.
+The signature covers the header, the header the hash of the body: nothing is unpacked that its maker did not sign, and no
+more of it than the header says, a part at a time.
 """
 
 import base64
@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.exchange.bundled import instant, plain
 from chronic.exchange.keys import Key, libraries
 
 FORMAT = 1
 _MAGIC = b"CHRONIC BUNDLE 1\n"
 _LONGEST_HEADER = 65_536
-_LONGEST_LINE, _PIECE = 1 << 20, 1 << 18
 _LARGEST = 1 << 30
 """Bytes of rows; a county sends what is larger in several bundles."""
 _NEEDED = {
@@ -32,6 +30,10 @@ _NEEDED = {
     "schema": int,
 }  # fmt: skip
 _LEVEL = 6
+_PART = 1 << 18
+"""Bytes looked at together."""
+_LONGEST_ROW = 1 << 24
+_DECODER = json.JSONDecoder()
 
 Header = dict[str, Any]
 
@@ -98,9 +100,8 @@ def read(path: Path) -> Bundle:
 
 
 def rows(bundle: Bundle, key: Key | None, path: Path) -> Iterator[dict[str, Any]]:
-    """What it holds, once all of it fits the header. Raises ValueRefused: `bundle.not_ours`, `bundle.damaged`."""
-    from hashlib import sha256
-
+    """What it holds, row by row. Raises ValueRefused: `bundle.no_key`, `bundle.not_ours`; and on the way, at the latest
+    after the last row, `bundle.damaged` where rows and header do not fit: whoever reads takes all of them or none."""
     body = bundle.body
     if not bundle.header["plain"]:
         _crypto, age = libraries()
@@ -110,65 +111,68 @@ def rows(bundle: Bundle, key: Key | None, path: Path) -> Iterator[dict[str, Any]
             body = age.decrypt(body, [age.x25519.Identity.from_str(key.age)])
         except age.DecryptError:
             raise ValueRefused("bundle.not_ours", path=path) from None
-    header = bundle.header
-    told: dict[str, int] = header["counts"]
-    counts, size, found = dict[str, int](), 0, sha256()
-    for text in _lines(bytes(body), header["size"], path):
-        size += len(text)
-        found.update(text)
-        line = _object(text, path)
-        at = str(line.get("at"))
-        counts[at] = counts.get(at, 0) + 1
-        if not isinstance(line.get("uid"), str) or counts[at] > told.get(at, 0):  # a bomb is not read to its end
+    return _rows(body, bundle.header, path)
+
+
+def _rows(body: bytes, header: Header, path: Path) -> Iterator[dict[str, Any]]:
+    from hashlib import sha256
+
+    counts: dict[str, int] = {}
+    told, rest = sha256(), b""
+    for part in _unpacked(body, header["size"], path):
+        told.update(part)
+        *texts, rest = (rest + part).split(b"\n")
+        for text in texts:
+            line = _object(text, path)
+            at, uid = str(line.get("at")), line.get("uid")
+            counts[at] = counts.get(at, 0) + 1
+            if not isinstance(uid, str) or counts[at] > header["counts"].get(at, 0):  # a bomb is not read to its end
+                raise ValueRefused("bundle.damaged", path=path)
+            yield line
+        if len(rest) > _LONGEST_ROW:
             raise ValueRefused("bundle.damaged", path=path)
-    if (size, found.hexdigest(), counts) != (header["size"], header["rows_sha256"], header["counts"]):
+    if rest or told.hexdigest() != header["rows_sha256"] or counts != header["counts"]:
         raise ValueRefused("bundle.damaged", path=path)
-    return (_object(text, path) for text in _lines(bytes(body), header["size"], path))
 
 
 def _header(told: bytes, path: Path) -> Header:
     if not told.endswith(b"\n"):
         raise ValueRefused("bundle.damaged", path=path)
-    header = _object(told, path)
+    header = _object(told.removesuffix(b"\n"), path)
     if header.get("format") != FORMAT:
         raise ValueRefused("bundle.newer", path=path)
     wrong = [name for name, kind in _NEEDED.items() if type(header.get(name)) is not kind]
     if wrong or not 0 <= header["body"] <= _LARGEST or not 0 <= header["size"] <= _LARGEST:
-        raise ValueRefused("bundle.damaged", path=path)
-    counts = all(type(count) is int and count > 0 for count in header["counts"].values())
-    acks = all(type(uid) is str for uid in header["acks"])
-    if not (counts and acks and header["uid"] and instant(header["made_at"]) and all(map(plain, header.values()))):
         raise ValueRefused("bundle.damaged", path=path)
     return header
 
 
 def _object(text: bytes, path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        told = text.decode()
+        found, end = _DECODER.raw_decode(told)
     except (ValueError, RecursionError):
         raise ValueRefused("bundle.damaged", path=path) from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or end != len(told):
         raise ValueRefused("bundle.damaged", path=path)
     return found
 
 
-def _lines(body: bytes, size: int, path: Path) -> Iterator[bytes]:
-    """One row after the other with its line end, unpacked piece by piece; no more than `size` bytes of them all."""
-    unpack, rest, packed = zlib.decompressobj(), b"", memoryview(body)
-    for start in range(0, len(body), _PIECE):
-        waiting = bytes(packed[start : start + _PIECE])
-        while waiting and not unpack.eof:
-            try:
-                piece = unpack.decompress(waiting, _PIECE)
-            except zlib.error:
-                raise ValueRefused("bundle.damaged", path=path) from None
-            waiting = unpack.unconsumed_tail
-            size -= len(piece)
-            *whole, rest = (rest + piece).split(b"\n")
-            if size < 0 or len(rest) > _LONGEST_LINE:
-                raise ValueRefused("bundle.damaged", path=path)
-            yield from (text + b"\n" for text in whole)
-        if waiting or unpack.unused_data:
+def _unpacked(body: bytes, size: int, path: Path) -> Iterator[bytes]:
+    """Part by part exactly `size` bytes: a small file does not become a huge one."""
+    unpack, packed = zlib.decompressobj(), memoryview(body)
+    given = done = 0
+    part = left = b""
+    while not unpack.eof and (part or left or given < len(packed)):
+        if not left:
+            left, given = bytes(packed[given : given + _PART]), given + _PART
+        try:
+            part = unpack.decompress(left, _PART)
+        except zlib.error:
+            raise ValueRefused("bundle.damaged", path=path) from None
+        left, done = unpack.unconsumed_tail, done + len(part)
+        if done > size:
             raise ValueRefused("bundle.damaged", path=path)
-    if rest or not unpack.eof:
+        yield part
+    if done != size or not unpack.eof or unpack.unused_data or given < len(packed):
         raise ValueRefused("bundle.damaged", path=path)
