@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
+from chronic.care import kept
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
@@ -30,6 +31,8 @@ class Merged(NamedTuple):
     again: bool
     who: tuple[int, ...] = ()
     """Of a file of one person: who that is here."""
+    kept: tuple[int, ...] = ()
+    """Closed elsewhere as moved away, and looked after here."""
 
 
 class Dry(Exception):
@@ -59,12 +62,14 @@ def _merge(
     if header["after"] and not bundles.taken(desk.db, header["after"]):
         raise ValueRefused("bundle.gap")
     before = Counter(registers.conflicts(desk.db))
+    ours = kept.open_here(desk)
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
     arrival.take(lines)
+    stayed = kept.keep(desk, ours, arrival.touched)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again, who)
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again, who, stayed)

@@ -79,6 +79,15 @@ def note_bases(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> 
                 db.execute(_BASE, (uid, person, field, value, of["recorded_at"], of["recorded_by"]))
 
 
+def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:
+    """What the registration with this uid said first, where another one said something else."""
+    for (value,) in db.execute("SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)):
+        known = db.execute("SELECT 1 FROM person_change WHERE uid = ?", (content_uid("base", uid, field, value or ""),))
+        if known.fetchone() is not None:
+            return str(value)
+    return None
+
+
 def apply(db: sqlite3.Connection, person: int, today: date, stamp: Stamp, line: Mapping[str, Any] | None = None) -> None:
     """Set everything this person's changes speak of to its latest value."""
     erased = db.execute("SELECT 1 FROM erasure WHERE person = ?", (person,)).fetchone() is not None

@@ -139,6 +139,12 @@ def settle(db: sqlite3.Connection, people: Iterable[int]) -> int:
     return len(changed)
 
 
+def of_a_village(db: sqlite3.Connection) -> bool:
+    """Is this the registry of a village, and not of a township or county with several?"""
+    row = db.execute(_LEVEL).fetchone()
+    return row is None or row[0] == "village"
+
+
 def lift(db: sqlite3.Connection) -> set[int]:
     """For as long as facts are written, nobody is elsewhere; who was."""
     lifted = {id_ for (id_,) in db.execute(_LIFT).fetchall()}
@@ -149,8 +155,7 @@ def lift(db: sqlite3.Connection) -> set[int]:
 
 def lay(db: sqlite3.Connection, origin: str) -> set[int]:
     """Close here whom another registry looks after; who they are. Nobody may be elsewhere when this is called."""
-    row = db.execute(_LEVEL).fetchone()
-    if row is not None and row[0] != "village":
+    if not of_a_village(db):
         return set()
     found = []
     own: list[tuple[str, str | None]] | None = None
