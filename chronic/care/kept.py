@@ -37,7 +37,7 @@ def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
         if place is None:
             continue
         name, township, _hamlet = places.names(desk.db, place, None)
-        new = {"closed_on": None, "closed_reason": None, "village": name, "township": township}
+        new: dict[str, object] = {"closed_on": None, "closed_reason": None, "village": name, "township": township}
         people.change(desk.db, person, new, desk.stamp)
         if who.village == name:
             people.note_change(desk.db, person, "village", name, name, desk.stamp)

@@ -145,13 +145,15 @@ def withdraw(session: Session, /, person: Found, reason: str | None, on: date | 
     ),
     example="chronic transfer double",
 )
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
-def double(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+def double(session: Session, /, full: bool, limit: int | None, style: str, out: "Path | None", **whose: Any) -> None:
     from chronic.reports import doubles
 
-    session.show(doubles.listing(session.db, session.today, session.note_full(full)), style, out)
+    found = doubles.listing(session.db, session.today, session.note_full(full), whom(session, whose), limit)
+    session.show(found, style, out)
 
 
 @transfer.command(

@@ -81,7 +81,9 @@ def note_bases(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> 
 
 def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:
     """What the registration with this uid said first, where another one said something else."""
-    for (value,) in db.execute("SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)):
+    for (value,) in db.execute(
+        "SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)
+    ):
         known = db.execute("SELECT 1 FROM person_change WHERE uid = ?", (content_uid("base", uid, field, value or ""),))
         if known.fetchone() is not None:
             return str(value)
