@@ -1,15 +1,15 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+-- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
 --          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
 --          referral (+ referral_void), referral_outcome, institution, clinic_day,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
---          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken, bundle_given.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -121,10 +121,32 @@ CREATE TABLE place (
   level  TEXT NOT NULL CHECK (level = 'county' OR level = 'area' OR level = 'township' OR level = 'village'
                               OR level = 'hamlet'),
   name   TEXT NOT NULL CHECK (name <> ''),
-  code   TEXT,                     -- GB/T 2260 and 10114 digits where known
-  parent INTEGER REFERENCES place (id)
+  code   TEXT,                     -- of a county, township or village the 12 official digits (GB/T 2260, GB/T 10114); province
+                                   -- and city are their first 2 and 4. Of an area or a hamlet whatever the county calls it
+  urban_class TEXT,                -- 城乡分类代码 of the official list, three digits
+  parent INTEGER REFERENCES place (id),    -- of a hamlet its village, of a village its township; an area may lie between
+                                           -- township and county
+  same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
 CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
+CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
+CREATE INDEX place_called ON place (name);
+CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
+
+CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  place       INTEGER NOT NULL REFERENCES place (id),
+  field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
+                                   OR field = 'same_as'),
+  old         TEXT,
+  new         TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX place_change_place ON place_change (place, field);
 
 -- people -----------------------------------------------------------------------------------------
 
@@ -180,6 +202,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX person_change_person ON person_change (person);
+CREATE INDEX person_change_number ON person_change (field, new) WHERE field = 'id_number' OR field = 'archive_no';
 
 CREATE TABLE person_fact (         -- what somebody said about a risk; the latest one of a fact counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -465,6 +488,7 @@ CREATE TABLE visit_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX visit_void_visit ON visit_void (visit);
 
 CREATE TABLE referral_outcome (    -- what became of a slip, or of whatever else was open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -530,6 +554,7 @@ CREATE TABLE checkup_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX checkup_void_checkup ON checkup_void (checkup);
 
 CREATE TABLE finding_settled (     -- what was done about an abnormal result; it leaves the list from that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -578,6 +603,7 @@ CREATE TABLE test_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX test_void_test_result ON test_void (test_result);
 
 -- two-way referral 双向转诊 --------------------------------------------------------------------------
 -- A slip that was written is open until an outcome of its own. Never edited: `ended_by` is set once, by a void.
@@ -605,6 +631,7 @@ CREATE TABLE referral (
   CHECK (wait_until IS NULL OR (urgency = 'routine' AND wait_until >= made_on))
 ) STRICT;
 CREATE INDEX referral_person ON referral (person) WHERE ended_by IS NULL;
+CREATE INDEX referral_ended ON referral (person) WHERE ended_by IS NOT NULL;
 CREATE INDEX referral_made ON referral (made_on) WHERE ended_by IS NULL;
 
 CREATE TABLE referral_void (       -- a slip that should not be there: what it stood for is open again
@@ -616,6 +643,7 @@ CREATE TABLE referral_void (       -- a slip that should not be there: what it s
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX referral_void_referral ON referral_void (referral);
 
 CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
   year TEXT PRIMARY KEY,
@@ -877,7 +905,9 @@ CREATE TABLE task_event (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   task        INTEGER NOT NULL REFERENCES task (id),
-  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  turn        INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the task: what came last, without clocks
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'
+                                   OR event = 'accepted'),
   happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
   by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
   owner       TEXT,                -- handed to
@@ -889,6 +919,18 @@ CREATE TABLE task_event (
   CHECK ((event = 'handed_to') = (owner IS NOT NULL))
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE task_about (          -- whom a task that was handed out is about, where it is about several
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_about_task ON task_about (task);
+CREATE INDEX task_about_person ON task_about (person);
 
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -920,6 +962,7 @@ CREATE TABLE education_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX education_void_education ON education_void (education);
 
 
 -- medicines and examination orders ---------------------------------------------------------------
@@ -952,6 +995,7 @@ CREATE TABLE medicine_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX medicine_void_medicine_entry ON medicine_void (medicine_entry);
 
 CREATE TABLE benefit_told (        -- 两病 outpatient benefit: registered or not; the latest day counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1078,6 +1122,8 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   name       TEXT PRIMARY KEY,
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
+  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1088,6 +1134,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
@@ -1098,12 +1145,43 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+CREATE TABLE bundle_given (        -- whom a registry of some places has: see chronic/store/business.py. No references:
+  peer   TEXT NOT NULL,            -- undo and mergers may take the person away
+  person INTEGER NOT NULL,
+  since  INTEGER NOT NULL,         -- the bundle_sent that first held all of theirs; 0: they brought them
+  until  INTEGER,                  -- the first that did not: they had left
+  told   INTEGER,                  -- the last that said so
+  home   INTEGER,                  -- of 0: they registered them, who lived in this village then; 0: none was said
+  PRIMARY KEY (peer, person, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 

@@ -57,7 +57,13 @@ from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.transactions import checked_late
 
-_DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
+_DID = {
+    "handed_to": "task.assign",
+    "note": "task.note",
+    "closed": "task.close",
+    "reopened": "task.return",
+    "accepted": "task.accept",
+}
 _VOIDS = ("visit_void", "checkup_void", "test_void")
 _UNIQUE = ("id_number", "archive_no")
 _DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
@@ -171,7 +177,7 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
 def _reconsider(desk: Desk, deed: Deed, whose: set[int]) -> None:
     """Of several rows about one day, which bundles bring, another one may count now."""
     if not any(deed.span(table)[1] for table in _VOIDS):
-        whose = whose and settling.contested(desk.db) & whose
+        whose = settling.contested(desk.db, whose)
     for table in ("visit", "checkup", "test_result") if whose else ():
         settling.settle(desk.db, table, whose)
 

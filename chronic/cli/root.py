@@ -60,6 +60,7 @@ TABLE = {
     "print": ("printing", "files", N_("Paper: record sheets, check-up forms, patients' cards, screening sheets.")),
     "upload": ("upload", "files", N_("What the county platform has, what it still needs, what it returned.")),
     "bundle": ("bundle", "files", N_("Records to and from other registries, as one signed file.")),
+    "desk": ("desk", "files", N_("Who has reported here by bundles, and how old their data are.")),
     "nightly": ("nightly", "files", N_("Today's lists as files, every night by itself.")),
     "audit": ("audit", "files", N_("What was done here and taken out of here, by whom, and is that record whole.")),
     "init": ("init", "files", N_("Make a new registry.")),

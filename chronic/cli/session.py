@@ -213,7 +213,9 @@ class Session:
     def _is_registry(self, out: "Path") -> bool:
         """Is this the registry, or a file that SQLite keeps beside it?"""
         beside = {os.path.abspath(f"{self.path}{tail}") for tail in ("", "-wal", "-shm", "-journal")}
-        return os.path.abspath(out) in beside or (out.exists() and self.path.exists() and out.samefile(self.path))
+        return os.path.abspath(out) in beside or (
+            os.path.exists(out) and os.path.exists(self.file) and os.path.samefile(out, self.file)
+        )
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ extra of the package, imported when a bundle is made or read.
 """
 
 import base64
-import binascii
 import json
 import os
 from pathlib import Path
@@ -17,15 +16,13 @@ _PREFIX = "chronic-key-1"
 
 
 class Public(NamedTuple):
-    """What others may know: the signing key as base64, the age recipient."""
+    """What others may know: the signing key as base64, the age recipient; whose it is: village, township, county, and its
+    area code where it has one."""
 
     sign: str
     age: str
-
-    @property
-    def text(self) -> str:
-        """One word, to be written down, sent and compared."""
-        return f"{_PREFIX}:{self.sign}:{self.age}"
+    level: str = ""
+    area: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -44,6 +41,14 @@ class Key(NamedTuple):
         crypto, age = libraries()
         sign = crypto.Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.sign)).public_key().public_bytes_raw()
         return Public(base64.b64encode(sign).decode(), str(age.x25519.Identity.from_str(self.age).to_public()))
+
+    def told(self, level: str, area: str) -> str:
+        """The public half as one word, to be sent. It is signed, so that who compares the fingerprint, which is of the
+        signing key alone, has compared all of it."""
+        crypto, _age = libraries()
+        text = ":".join((_PREFIX, *self.public[:2], level, area))
+        signature = crypto.Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.sign)).sign(text.encode())
+        return f"{text}:{base64.b64encode(signature).decode()}"
 
 
 def libraries() -> tuple[Any, Any]:
@@ -101,12 +106,14 @@ def read(path: Path) -> Key:
 def public(text: str) -> Public:
     """Read what somebody was sent. Raises ValueRefused (`bundle.bad_key`)."""
     crypto, age = libraries()
-    prefix, *parts = text.strip().split(":")
+    told, _, signature = text.strip().rpartition(":")
+    prefix, *parts = told.split(":")
     try:
-        if prefix != _PREFIX or len(parts) != 2:
+        if prefix != _PREFIX or len(parts) != 4:
             raise ValueError
-        crypto.Ed25519PublicKey.from_public_bytes(base64.b64decode(parts[0], validate=True))
+        signer = crypto.Ed25519PublicKey.from_public_bytes(base64.b64decode(parts[0], validate=True))
         age.x25519.Recipient.from_str(parts[1])
-    except (ValueError, binascii.Error, age.RecipientError):
+        signer.verify(base64.b64decode(signature, validate=True), told.encode())
+    except Exception:  # whatever either library says of what is no key, or not signed with it
         raise ValueRefused("bundle.bad_key", text=text[:40]) from None
     return Public(*parts)

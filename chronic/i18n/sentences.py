@@ -93,6 +93,7 @@ ERRORS = {
     "cases.value": N_("The case {case} cannot be read: {problem}"),
     "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
+    "nightly.no_incoming": N_("There is no folder {path} for arriving bundles."),
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(
         "This computer's clock says {now}, but the newest entry was made on {newest}; set the clock, or give --today."
@@ -144,7 +145,14 @@ ERRORS = {
         "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
         "then: chronic bundle key trust"
     ),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.places": N_(
+        "Several townships have a place called {place}; say which: "
+        "chronic bundle key trust NAME KEY --place TOWNSHIP/{place}"
+    ),
     "bundle.large": N_("That is too much for one bundle."),
+    "bundle.demo": N_("{path} is from a demo: made-up people do not belong in a registry; nothing was changed."),
+    "bundle.into_demo": N_("This registry is a demo and {path} is about real people; nothing was changed."),
     "bundle.foreign": N_("{path} is not a bundle."),
     "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
     "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
@@ -152,6 +160,10 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
+    "bundle.after_another": N_("builds on another of these files, so it was not tried"),
+    "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
     "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
@@ -213,7 +225,10 @@ ERRORS = {
     "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),
     "edit.nothing": N_("Nothing to change was given."),
     # management
+    "desk.nothing": N_("Say which registry, or which place with --for."),
     "place.none": N_("There is no village {village} here."),
+    "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
+    "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
     "enrolment.overlaps": N_("{column} {value} lies before the end of the last stay, {detail}."),
@@ -360,6 +375,10 @@ ERRORS = {
     # tasks and health education
     "task.none": N_("There is no task {number}; chronic task list --all shows their numbers."),
     "task.closed": N_("Task {number} is closed already; chronic task show {number} says how."),
+    "task.open": N_("Task {number} is not closed: nobody has said yet what was done."),
+    "task.accepted": N_("Task {number} was accepted already; chronic task show {number} says when."),
+    "task.no_reason": N_("Say what is still missing: --reason TEXT."),
+    "task.days": N_("--days belongs to overdue."),
     "task.no_title": N_("Say what is to be done."),
     "task.no_evidence": N_("Say what was done: --evidence TEXT."),
     "task.no_owner": N_("Say who is to do it: --owner NAME."),
@@ -709,6 +728,9 @@ DEEDS = {
     "task.close": N_("task closed"),
     "task.assign": N_("task handed on"),
     "task.note": N_("note on a task"),
+    "task.return": N_("task given back"),
+    "task.accept": N_("task accepted"),
+    "task.hand_out": N_("tasks handed out"),
     "task.check": N_("registry checked"),
     "education.add": N_("health education recorded"),
     "education.void": N_("health education withdrawn"),
@@ -749,8 +771,10 @@ DEEDS = {
     "import.sheet": N_("sheet imported"),
     "person.merge": N_("two people merged"),
     "bundle.merge": N_("bundle merged"),
+    "desk.expect": N_("said who is to report"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
+    "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
     "transfer.out": N_("transfer begun"),
     "transfer.accept": N_("transfer accepted"),

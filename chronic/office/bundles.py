@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
+from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
-from chronic.exchange import keys
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, settings
 from chronic.store.transactions import immediate, streaming
-from chronic.store.travelling import TRAVELLING
+from chronic.store.travelling import GONE, PERSON, TRAVELLING
 
 _NO_ROWS = (
-    KeyError, TypeError, AttributeError, ValueError,
+    LookupError, TypeError, AttributeError, ValueError, ArithmeticError,
     sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
 )  # fmt: skip
 
@@ -49,18 +49,19 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
     if peer is None and not plain:
         raise ValueRefused("bundle.stranger", name=to)
     own = settings(desk.db)
-    after, since = ("", {}) if everything else bundles.acked(desk.db, to)
     uid = desk.stamp.uid()
     header = {
         "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
-        "after": after, "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
-        "schema": SCHEMA_VERSION,
+        "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
+        "schema": SCHEMA_VERSION, "demo": own.get("demo") == "yes",
     }  # fmt: skip
     if nameless:
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
     with streaming(desk.db):
         reached = departing.marks(desk.db)
-        lines = departing.lines(desk.db, since)
+        following = bundles.following(desk.db, peer or bundles.Peer(to, "", ""), everything)
+        header["after"] = following.after
+        lines = departing.lines(desk.db, following.since, following.whose)
         if nameless:
             from chronic.office import pseudonymous
 
@@ -68,10 +69,10 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
         recipient = None if plain or peer is None else peer.age_key
         data = files.pack(header, lines, key, recipient)
     if nameless:  # analysts acknowledge nothing
-        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
     with immediate(desk.db):
-        bundles.sent(desk.db, uid, to, reached, desk.stamp)
-    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+        bundles.sent(desk.db, uid, to, reached, following.whose, desk.stamp)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
 
 
 def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
@@ -109,6 +110,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
         raise ValueRefused("bundle.newer", path=path)
     if found.header["pseudonymous"]:
         raise ValueRefused("bundle.pseudonymous", path=path)
+    demo, own = found.header.get("demo", False), settings(desk.db).get("demo") == "yes"
+    if demo != own:
+        raise ValueRefused("bundle.demo" if demo else "bundle.into_demo", path=path)
     key = None if found.header["plain"] else keys.read(keys.file_of(registry))
     lines = _known(files.rows(found, key, path), path)
     try:
@@ -118,8 +122,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    kinds = {*TRAVELLING, departing.GONE, "person"}
+    kinds = {*TRAVELLING, GONE, PERSON}
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
+        bundled.sound(line)
         yield line

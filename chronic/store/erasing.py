@@ -77,6 +77,12 @@ def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...
     return Erased(texts, audit.forget(db, uids))
 
 
+def erase_too(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> None:
+    """What another registry erased is erased here, and again whenever more of them comes; inside a transaction."""
+    scrub(db, person, typed)
+    audit.forget(db, every_uid(db, person))
+
+
 def every_uid(db: sqlite3.Connection, person: int) -> tuple[str, ...]:
     """Somebody's own uid and those they went by before they were merged."""
     sql = "SELECT uid FROM person WHERE id = ?1 UNION ALL SELECT merged_uid FROM person_merge WHERE person = ?1"

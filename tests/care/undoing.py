@@ -28,6 +28,8 @@ FACTS = {
     "task": "SELECT * FROM task",
     "task_event": "SELECT * FROM task_event",
     "task_open": "SELECT * FROM task_open",
+    "task_about": "SELECT * FROM task_about",
+    "expected": "SELECT * FROM expected",
     "education": "SELECT * FROM education WHERE ended_by IS NULL",
     "medicine": "SELECT * FROM medicine_entry",
     "course": "SELECT * FROM medicine_course",

@@ -210,12 +210,12 @@ OFTEN = {
 """Of so many steps; drawn by rules alone most runs hold little."""
 
 
-def long_run(seed: int, steps: int, many: int) -> None:
+def long_run(seed: int, steps: int, many: int, kind: type[Exchanging] = Exchanging) -> None:
     """Many steps in one run, by a seed."""
     chance = random.Random(seed)
-    machine = Exchanging.__new__(Exchanging)
+    machine = kind.__new__(kind)
     machine.many = many
-    Exchanging.begin(machine)
+    machine.begin()
     try:
         for name in chance.choices(list(OFTEN), list(OFTEN.values()), k=steps):
             getattr(machine, name)(**_drawn(name, chance))

@@ -40,9 +40,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def trusting(folder: Path) -> tuple[Chronic, Chronic]:
     """A village and a town, empty, that have each other's key."""
     both = [Chronic(folder / name) for name in ("village", "town")]
-    for site, name in zip(both, ("下各村", "镇卫生院"), strict=True):
+    for site, name, level in zip(both, ("下各村", "镇卫生院"), ("village", "township"), strict=True):
         site.folder.mkdir()
-        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--yes")
+        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--level", level, "--yes")
         site.ok("bundle", "key", "new")
         site.ok("bundle", "key", "show", "--out", folder / f"{site.folder.name}.txt")
     village, town = both
