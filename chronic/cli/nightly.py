@@ -3,6 +3,8 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import click
 
 from chronic.cli.commands import Command, Group, yes_option
+from chronic.cli.logbook import note
 from chronic.cli.people import really
 from chronic.cli.session import Session
-from chronic.errors import ProblemsFound
+from chronic.errors import ChronicError, ProblemsFound
 from chronic.i18n import _, language
 from chronic.model.wording import say
 from chronic.office import nightly as office
@@ -100,13 +103,25 @@ def nightly(
     if outgoing is not None:
         nights.remember_outgoing(session.db, str(outgoing.absolute()))
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
-    with office.watched(journal):
+    with _logged(session), office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
     click.echo(office.close(journal, night, audit.head(session.db)))
     click.echo(_("The lists are in {path}").format(path=night.folder))
     if night.failed:
         parts = "; ".join(f"{part} ({problem})" for part, problem in night.failed.items())
-        raise ProblemsFound("nightly.failed", parts=parts, path=night.folder)
+        with _logged(session):
+            raise ProblemsFound("nightly.failed", parts=parts, path=night.folder)
+
+
+@contextmanager
+def _logged(session: Session) -> Iterator[None]:
+    """A night that failed leaves a line beside the registry, wherever its lists go; what unlocking says, that has said."""
+    try:
+        yield
+    except ChronicError as error:
+        if session.path.exists() and not error.code.startswith(("key.", "cipher.")):
+            note(session, session.path, error.code)
+        raise
 
 
 @nightly.command(

@@ -134,6 +134,25 @@ ERRORS = {
     "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
     "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
     "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
+    # encrypted files
+    "seal.library": N_('Encrypted files need the library pyrage: pip install "chronic[bundles]"'),
+    "seal.out": N_("What is encrypted goes into a file; name it with --out."),
+    "seal.which": N_("A passphrase (--encrypt, --passphrase-file) or somebody's key (--for), not both."),
+    "seal.folder": N_("A folder cannot be encrypted as one; put it on an encrypted disk, or write a single file instead."),
+    "seal.stranger": N_("Nobody called {name} is trusted; first: chronic bundle key trust {name} KEY"),
+    "seal.large": N_(
+        "That is more than {most} MB, too much to be held in memory under a passphrase; encrypt it to a registry, "
+        "with --for NAME, or take less at a time."
+    ),
+    "seal.closed": N_("{path} is encrypted; type its passphrase at a terminal, or name a file with it: --passphrase-file"),
+    "seal.wrong": N_("That is not the passphrase of {path}; nothing was changed."),
+    "seal.others": N_("{path} is encrypted to somebody else; nothing was changed."),
+    "seal.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
+    "seal.plain": N_("{path} is not encrypted."),
+    "seal.registry": N_("{path} is an encrypted registry: chronic --db FILE, or chronic restore FILE."),
+    "seal.bundle": N_("{path} is a bundle: chronic bundle merge FILE."),
+    "seal.backup": N_("{path} is encrypted, and so are its backups: its passphrase or recovery key opens them."),
+    "seal.exists": N_("There is already a file at {path}; name another one with --out."),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
     "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
@@ -160,7 +179,6 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
-    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
     "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
     "bundle.after_another": N_("builds on another of these files, so it was not tried"),
     "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
@@ -208,6 +226,27 @@ ERRORS = {
     "figures.missing": N_("The mapping gives no id for {n} names: {names}"),
     "figures.twice": N_("{names} go to the same data element {id} and option; they would be added up."),
     "parquet.there": N_("{path} is there already and was not made by export parquet; name another folder."),
+    "parquet.key": N_("The key {path} cannot be read: {problem}"),
+    "parquet.key_short": N_("The key {path} is too short to keep a secret: {n} characters at least."),
+    "scale.none": N_("There is no folder {path}."),
+    "scale.no_export": N_("{path} holds no folder that export parquet made."),
+    "scale.schema": N_("{path} was not made by export parquet, or its list of tables is damaged."),
+    "scale.older": N_("{path} was made by an earlier version of this program; export it again."),
+    "scale.newer": N_("{path} was made by a later version of this program; update this one."),
+    "scale.pseudonymous": N_(
+        "{path} was exported with --pseudonymous: without birth dates nobody's age is known; export without."
+    ),
+    "scale.rules": N_("{path} and {other} go by different guidelines; say with --rules-of {name} whose the figures go by."),
+    "scale.rules_of": N_("{text} is none of the folders: {known}"),
+    "scale.incomplete": N_(
+        "Of {table} {n} rows are there and {written} were written: a folder was copied halfway, or changed."
+    ),
+    "scale.damaged": N_("The tables cannot be read: {problem}"),
+    "scale.memory": N_("That does not fit into the memory it may take; give more with --memory, or fewer --threads."),
+    "scale.java": N_("Spark needs Java 17 or later, and it cannot be started here."),
+    "scale.master": N_("Spark cannot be reached at {master}: {problem}"),
+    "scale.days": N_("The data are of {first} to {last}; what happened after {first} is not in all of them."),
+    "scale.keys": N_("The exports were not made with one --name-key: people in two of them are counted twice."),
     "parquet.folder": N_("The tables cannot be written into {path}: {problem}"),
     # people
     "person.none": N_("Nobody fits {text}."),
@@ -530,6 +569,7 @@ ERRORS = {
     "pdf.glyph_blank": N_("No font here has {character} ({point}); name one that has it: --font FILE"),
     "pdf.only": N_("--font is for a PDF; a page .html takes the fonts of the browser."),
     "xlsx.name": N_("A workbook goes to a file whose name ends in .xlsx, and no other format does: --out list.xlsx"),
+    "xlsx.cells": N_("An encrypted workbook is made in memory and has at most {most} cells; choose CSV."),
     "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
     "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
     "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),
@@ -766,6 +806,7 @@ DEEDS = {
     "undo": N_("taken back"),
     "full": N_("unmasked numbers shown"),
     "export": N_("data exported"),
+    "purge": N_("identities taken out of a backup"),
     "protocol.use": N_("guideline put in force"),
     "upload.removed": N_("noted as taken out of the county platform"),
     "import.sheet": N_("sheet imported"),

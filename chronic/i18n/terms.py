@@ -16,9 +16,25 @@ EXTRAS = {
     "analytics": N_("Parquet"),
     "calendar": N_("A calendar file"),
     "excel": N_("An Excel workbook (a CSV does not)"),
+    "spark": N_("Spark"),
     "pdf": N_("A PDF (a page .html does not)"),
 }
 """What each extra of the package is for, as the beginning of a sentence."""
+
+LOGGED = {
+    "key.wrong": N_("a wrong passphrase or key"),
+    "key.missing": N_("no key was found"),
+    "key.other": N_("a key file with other keys"),
+    "key.file": N_("a key file that cannot be read"),
+    "cipher.missing": N_("the library for encrypted registries is missing"),
+    "seal.wrong": N_("a wrong passphrase of an encrypted file"),
+    "seal.others": N_("a file encrypted to somebody else"),
+    "nightly.failed": N_("parts of the nightly run"),
+    "nightly.clock": N_("the nightly run: the clock cannot be right"),
+    "nightly.empty": N_("the nightly run: nobody is registered"),
+    "nightly.folder": N_("the nightly run: its folder cannot be written"),
+}
+"""What the log beside the registry says, by code."""
 
 URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}

@@ -42,7 +42,8 @@ LEFT JOIN transfer_answer AS a ON a.transfer = t.id
 WHERE t.person IN (SELECT value FROM json_each(?)) ORDER BY t.person, t.uid"""
 _LEVEL = "SELECT value FROM setting WHERE key = 'level'"
 _OWN = """
-SELECT v.name, t.name FROM place AS v LEFT JOIN place AS t ON t.id = v.parent AND t.level = 'township' WHERE v.id IN (
+SELECT v.name, t.name FROM place AS said JOIN place AS v ON v.id = coalesce(said.same_as, said.id)
+LEFT JOIN place AS t ON t.id = v.parent AND t.level = 'township' WHERE said.id IN (
 SELECT place FROM transfer_answer WHERE answer = 'accepted' AND origin = :origin
 UNION
 SELECT village FROM person WHERE origin = :origin AND village IS NOT NULL
@@ -53,7 +54,8 @@ UNION SELECT from_place FROM transfer WHERE origin = :origin AND from_place IS N
 _LIFT = """
 UPDATE person SET closed_on = NULL, closed_reason = NULL WHERE id IN (SELECT person FROM elsewhere) RETURNING id"""
 _MOVED = """
-SELECT t.person, t.moved_on, coalesce(a.place, p.village), a.origin = :origin,
+SELECT t.person, t.moved_on,
+  (SELECT coalesce(same_as, id) FROM place WHERE id = coalesce(a.place, p.village)), a.origin = :origin,
   p.origin = :origin OR EXISTS (SELECT 1 FROM transfer AS o WHERE o.person = p.id AND o.origin = :origin)
 FROM person AS p JOIN transfer AS t ON t.id = (
   SELECT o.id FROM transfer AS o LEFT JOIN transfer_answer AS x ON x.transfer = o.id AND x.answer = 'accepted'

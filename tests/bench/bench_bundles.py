@@ -153,8 +153,7 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
     days = list(recorded(folder / "village", people, shares))
     with closing(registry.connect(county.path)) as db:
         for number in range(villages):
-            village, key, after = Village(number, people), keys.make(folder / "key"), ""
-            (folder / "key").unlink()
+            village, key, after = Village(number, people), keys.new(), ""
             with immediate(db):
                 peer = bundles.Peer(f"village{number}", key.public.sign, key.public.age)
                 bundles.trust(db, peer, Stamp("2026-11-20T00:00:00.000Z", 0, "bench", "bench"))
