@@ -177,7 +177,10 @@ def settle(session: Session, /, person: Found, village: str, on: date | None, do
 
 @transfer.command(
     "list",
-    help=_("Who waits to be accepted, in danger first; --village: those who come to it and those who leave it."),
+    help=_(
+        "Who waits to be accepted, in danger first, and who was declined lately; --village: those who come to it and those "
+        "who leave it."
+    ),
     example="chronic transfer list\nchronic transfer list --village 上各村\nchronic transfer list 42",
 )
 @click.argument("person", type=PERSON, required=False)

@@ -36,6 +36,10 @@ SELECT t.id, t.uid, t.person, t.from_place, t.to_place, t.outside, t.moved_on, t
        ELSE 'open' END, a.answered_on, a.reason
 FROM transfer AS t LEFT JOIN transfer_answer AS a ON a.uid = t.ended_by"""
 _OPEN = f"{_READ} WHERE t.ended_by IS NULL AND t.outside IS NULL"
+_DECLINED = f"""
+{_READ} WHERE a.answer = 'declined' AND a.transfer = t.id AND a.answered_on >= ?
+  AND NOT EXISTS (SELECT 1 FROM transfer AS later WHERE later.person = t.person AND later.counter > t.counter)
+ORDER BY a.answered_on, t.person"""
 _FACTS = """
 SELECT t.uid, t.person, t.counter, t.ended_by, a.uid, a.answer FROM transfer AS t
 LEFT JOIN transfer_answer AS a ON a.transfer = t.id
@@ -116,6 +120,11 @@ def still_open(db: sqlite3.Connection) -> Iterator[Transfer]:
     alive = "EXISTS (SELECT 1 FROM person AS p LEFT JOIN elsewhere AS e ON e.person = p.id"
     alive += " WHERE p.id = t.person AND (p.closed_on IS NULL OR e.person IS NOT NULL))"
     return map(_transfer, db.execute(f"{_OPEN} AND {alive} ORDER BY t.moved_on, t.person"))
+
+
+def declined_since(db: sqlite3.Connection, day: date) -> Iterator[Transfer]:
+    """Refused from this day on, and nothing was asked for since: the sender has to know."""
+    return map(_transfer, db.execute(_DECLINED, (iso(day),)))
 
 
 def every(db: sqlite3.Connection) -> Iterator[Transfer]:
