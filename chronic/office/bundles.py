@@ -123,9 +123,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    kinds = {*TRAVELLING, GONE, PERSON}
+    kinds, seen = {*TRAVELLING, GONE, PERSON}, bundled.Rows()
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
-        bundled.sound(line)
+        seen.check(line)
         yield line

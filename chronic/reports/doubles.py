@@ -48,10 +48,10 @@ def listing(
 ) -> Report:
     """One line for each village that has the person, the one that wrote last first: since when, and the last visit that
     its doctor recorded. Of a village those whom it has, with what the others say of them."""
-    among = tagged.people(db, whom._replace(villages=None))
+    among = tagged.people(db, whom._replace(where=None))
     rows = [row for row in _rows(db, day, full) if among is None or row["person_id"] in among]
-    if whom.villages is not None:
-        names = {places.names(db, village, None)[0] for village in whom.villages}
+    if whom.where is not None:
+        names = {places.names(db, village, None)[0] for village in whom.where.villages}
         theirs = {row["person_id"] for row in rows if row["village"] in names}
         rows = [row for row in rows if row["person_id"] in theirs]
     return Report("doubles", day.isoformat(), _COLUMNS, rows[:limit])

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
+from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
@@ -56,10 +57,10 @@ _PERIOD = (
 
 
 class Asked(NamedTuple):
-    """Of whom. `villages` are place ids, None: all; `ages`: from the first to the last, in full years at a period's end;
+    """Of whom. `where` None: wherever they live; `ages`: from the first to the last, in full years at a period's end;
     `monitored`: of households watched against falling back into poverty."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     sex: str | None = None
@@ -216,7 +217,7 @@ def _blank(measures: Measures) -> dict[str, str]:
 def asked_for(who: str, asked: Asked, values: dict[str, object]) -> str:
     """The text of `who` with those alone who are asked for; what it takes by name is added to `values`."""
     found = []
-    where = tagged.filters(tagged.Whom(asked.villages, asked.doctor, asked.tags), values)
+    where = tagged.filters(tagged.Whom(asked.where, asked.doctor, asked.tags), values)
     if where:
         found.append(f"asked.person IN (SELECT p.id FROM person AS p WHERE 1 = 1{where})")
     if asked.sex is not None:
