@@ -120,6 +120,8 @@ def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     for line in _counted(found.new):
         click.echo(line)
     click.echo(_("People planned anew: {n}").format(n=found.touched))
+    for person in found.kept:
+        click.echo(_("Closed elsewhere as moved away, and goes on here: {id}").format(id=person))
     for conflict in found.conflicts:
         row = reports.in_words(conflict._asdict())
         click.echo(_("To decide: {id} {name}, {field}").format(id=conflict.person, name=conflict.name, field=row["field"]))
