@@ -3,7 +3,7 @@
 -- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
 --          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
---          referral (+ referral_void), referral_outcome, institution, clinic_day,
+--          referral (+ referral_void), referral_outcome, institution, clinic_day, staff,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
 --          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
@@ -128,10 +128,10 @@ CREATE TABLE place (
                                            -- township and county
   same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
-CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0)) WHERE same_as IS NULL;
 CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
 CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
-CREATE INDEX place_called ON place (name);
+CREATE INDEX place_called ON place (name, level, coalesce(parent, 0));
 CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
@@ -139,7 +139,8 @@ CREATE TABLE place_change (        -- what became of a place: one row per column
   uid         TEXT NOT NULL UNIQUE,
   place       INTEGER NOT NULL REFERENCES place (id),
   field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
-                                   OR field = 'same_as'),
+                                   OR field = 'same_as'
+                                   OR field = 'household'),   -- one that went along: its id, and the hamlet it had
   old         TEXT,
   new         TEXT,
   origin      TEXT NOT NULL,
@@ -660,6 +661,8 @@ CREATE TABLE institution (         -- never edited: the latest row of a number c
   address      TEXT,
   capabilities TEXT NOT NULL,      -- codes of chronic/model/institution.py separated by ;
   departments  TEXT NOT NULL,      -- separated by ;
+  place        INTEGER REFERENCES place (id),   -- in which township or village it stands
+  superior     INTEGER,            -- number of the institution that leads it, as the lead hospital of a 医共体 does
   closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
   origin       TEXT NOT NULL,
   recorded_at  TEXT NOT NULL,
@@ -682,6 +685,18 @@ CREATE TABLE clinic_day (          -- a specialist sits in; a later row with hel
   CHECK (until_on IS NULL OR (every IS NOT NULL AND until_on >= held_on))
 ) STRICT;
 
+CREATE TABLE staff (               -- who works where: of a doctor the latest row not after a day counts, by from_on, then id
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  doctor      TEXT NOT NULL CHECK (doctor <> ''),   -- as people's responsible doctor and visits name them
+  institution INTEGER,             -- its number
+  team        TEXT CHECK (team <> ''),              -- 家庭医生团队, as contracts name it; both NULL: works here no more
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX staff_doctor ON staff (doctor, from_on);
 
 -- calling back 追访 --------------------------------------------------------------------------------
 -- What was said, never what follows from it: a promise is broken, a call due again and a pause proposed by the day alone,
@@ -899,6 +914,7 @@ CREATE TABLE task (
   recorded_by TEXT NOT NULL,
   CHECK ((kind = 'typed') = (title IS NOT NULL))
 ) STRICT;
+CREATE INDEX task_place ON task (place) WHERE place IS NOT NULL;
 CREATE INDEX task_person ON task (person) WHERE person IS NOT NULL;
 
 CREATE TABLE task_event (
@@ -1123,7 +1139,7 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
   level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
-  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1299,7 +1315,7 @@ CREATE VIEW live_checkup AS
   SELECT * FROM checkup WHERE ended_by IS NULL;
 
 CREATE VIEW current_institution AS
-  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed
+  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed, place, superior
   FROM institution WHERE id IN (SELECT max(id) FROM institution GROUP BY coalesce(amends, id));
 
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them

@@ -7,6 +7,7 @@ import click
 from chronic.cli.commands import FILE, NEW_FILE, Command, full_option, sealing_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.where import place_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
@@ -25,7 +26,7 @@ def _out_options(function: F) -> F:
     example="chronic export ics --within 30d --out due.ics\nchronic export ics --village 下各村 --kind all --out due.ics",
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option

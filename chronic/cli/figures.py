@@ -10,7 +10,7 @@ from chronic.cli.commands import Command, file_options, format_option, full_opti
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PROGRAMME, F, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import GROUPS, by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from chronic.reports.indicators import Asked
     from chronic.reports.measures import Measure
 
-BY = ("village", "township", "doctor", "sex", "age", "tag")
+BY = (*GROUPS, "sex", "age", "tag")
 CELLS = ("numerator", "denominator", "missing")
 _STYLES = ["table", "json", "csv", "html", "xlsx", "text"]
 _TO_PROGRAMS = ("json", "csv", "xlsx")
 
 
 def whose_figures(function: F) -> F:
-    """`village`, `doctor`, `tags`, `sex` and `monitored`, for `whose`."""
+    """`village`, `place`, `doctor`, `tags`, `sex` and `monitored`, for `whose`."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        place_options,
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--sex", type=click.Choice(["M", "F", "unknown"]), help=_("Only men or only women.")),
@@ -48,8 +48,8 @@ def whose(session: Session, options: dict[str, Any]) -> "Asked":
     """Takes these filters out of the options."""
     from chronic.reports.indicators import Asked
 
-    taken = {key: options.pop(key) for key in ("village", "doctor", "tags", "sex", "monitored")}
-    return Asked(villages=villages_named(session, taken.pop("village")), **taken)
+    taken = {key: options.pop(key) for key in ("doctor", "tags", "sex", "monitored")}
+    return Asked(where=within(session, options), **taken)
 
 
 def known_option(function: F) -> F:
@@ -84,7 +84,7 @@ def measure_options(function: F) -> F:
 )
 @period_options
 @known_option
-@click.option("--by", type=click.Choice(BY), help=_("A row for each of these; villages, townships and doctors by rank."))
+@by_option(BY, _("A row for each of these; places, doctors, teams and institutions by rank."))
 @measure_options
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people or events behind a number of one --indicator."))

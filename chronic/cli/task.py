@@ -11,6 +11,7 @@ from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.task_county import accept, give_back, hand_out
 from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.where import place_asked, place_options
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
@@ -52,17 +53,16 @@ for _command in (hand_out, accept, give_back):
 )
 @click.argument("text")
 @click.option("--person", type=PERSON, help=_("Whom it is about."))
-@click.option("--village", help=_("Which village it is about."))
+@place_options
 @click.option("--owner", help=_("Who is to do it; else the person's responsible doctor, else the registry's."))
 @click.option("--due", "due_on", type=DAY, help=_("Until when; else as the guideline's book has it."))
 @yes_option
 @click.pass_obj
 def add(
-    session: Session, /, text: str, person: Found | None, village: str | None, owner: str | None, due_on: date | None,
-    yes: bool,
+    session: Session, /, text: str, person: Found | None, owner: str | None, due_on: date | None, yes: bool, **where: Any,
 ) -> None:  # fmt: skip
     id_ = people.about_to_write(session, person, yes) if person is not None else None
-    number = care.add(session.desk, text, id_, _place(session, village), owner, due_on)
+    number = care.add(session.desk, text, id_, place_asked(session, where), owner, due_on)
     click.echo(_("Task {number} written down: {task}").format(number=number, task=line_of(session, number)))
 
 
@@ -201,17 +201,6 @@ def _cite(protocol: Protocol, kind: str) -> str:
 
 def _protocol(session: Session) -> Protocol:
     return session.desk.editions.on(session.today)
-
-
-def _place(session: Session, village: str | None) -> int | None:
-    if village is None:
-        return None
-    from chronic.store import places
-
-    found = places.village_ids(session.db, village)
-    if not found:
-        raise ValueRefused("place.none", village=village)
-    return found[0]
 
 
 def line_of(session: Session, number: int) -> str:

@@ -1,7 +1,7 @@
 """What a county or township does with tasks: hand lists out to villages, accept what was done or give it back."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,7 @@ from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.people import really
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _, ngettext
 from chronic.i18n.terms import HANDED_OUT
@@ -46,21 +46,22 @@ _COLUMNS = (
 )
 @click.argument("source", type=click.Choice(list(HANDED_OUT)))
 @click.option("--days", type=click.IntRange(min=0), help=_("Of overdue: more than so many days; else as the book has it."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--due", "due_on", type=DAY, help=_("Until when; else as the guideline's book has it."))
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be handed out."))
 @yes_option
 @output_options
 @click.pass_obj
 def hand_out(
-    session: Session, /, source: str, days: int | None, village: str | None, due_on: date | None, dry: bool, yes: bool,
-    style: str, out: "Path | None",
+    session: Session, /, source: str, days: int | None, due_on: date | None, dry: bool, yes: bool, style: str,
+    out: "Path | None", **where: Any,
 ) -> None:  # fmt: skip
     from chronic.office import handing
 
     if days is not None and source != handing.OVERDUE:
         raise ValueRefused("task.days")
-    found = handing.lists(session.desk, source, days, villages_named(session, village))
+    there = within(session, where)
+    found = handing.lists(session.desk, source, days, there and there.villages)
     numbers: list[int] | list[None] = [None] * len(found.lists)
     if found.lists and not dry:
         people = sum(len(one.people) for one in found.lists)

@@ -85,7 +85,7 @@ def _rate(row: figures.Row) -> float | None:
 
 
 def late(db: sqlite3.Connection, day: date, whom: Asked) -> list[Bars]:
-    asked = overdue.Asked(villages=whom.villages, doctor=whom.doctor, tags=whom.tags)
+    asked = overdue.Asked(where=whom.where, doctor=whom.doctor, tags=whom.tags)
     bands = overdue.counts(db, day, asked)
     hatches = dict(zip(BAND_TITLES, _HATCHES, strict=True))
     shares = percentages([bands[band] for band in BAND_TITLES])
@@ -120,7 +120,7 @@ def funnel(db: sqlite3.Connection, day: date, editions: Editions, whom: Asked, m
     """From the residents to screen to those who were enrolled; each step beside the first."""
     now, names = months[-1], book().figures
     residents, measured = (now[(indicators.EVERYBODY, name)].total() for name in SCREEN)
-    its = tagged.Whom(whom.villages, whom.doctor, whom.tags)
+    its = tagged.Whom(whom.where, whom.doctor, whom.tags)
     waiting = len({row["person_id"] for row in suspects.suspects(db, day, editions, whom=its).rows})
     new = sum(each[(programme, NEW)].total() for each in months[1:] for programme in indicators.PROGRAMMES)
     steps = [

@@ -51,6 +51,7 @@ from chronic.model.codes import BAND_TITLES
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
+from chronic.model.place import LEVELS as PLACE_LEVELS
 from chronic.model.tags import tag_name
 from chronic.model.wording import field_label
 
@@ -96,7 +97,7 @@ WORDS = {
     "call_way": CALL_WAYS,
     "promise": PROMISES,
     "satisfaction": SATISFACTION,
-    "level": LEVELS,
+    "level": PLACE_LEVELS | LEVELS,
     "capabilities": CAPABILITIES,
     "every": EVERY,
     "urgency": URGENCY,

@@ -52,7 +52,7 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
     missing = {village for unit in found if not _covers(unit, asked.period.last, today, book) for village in unit.villages}
     missing -= {village for unit in found if _covers(unit, asked.period.last, today, book) for village in unit.villages}
     labels = places.labelled(db)
-    wanted = asked.whom.villages
+    wanted = asked.whom.where and asked.whom.where.villages
     counted: dict[str, int] = {}
     absent: dict[str, int] = {}
     for village in tree.villages():

@@ -77,7 +77,7 @@ PLAIN = (
     "transfer_answer", "transfer",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
-SHARED = ("institution", "clinic_day", "place_change", "expected")
+SHARED = ("institution", "clinic_day", "staff", "place_change", "expected")
 """Tables of the whole registry: their rows are about no person, and are something to take back all the same."""
 BESIDE = ("place", "batch", "household")
 """Tables a command fills on the way; alone they are nothing to take back."""

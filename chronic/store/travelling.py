@@ -88,6 +88,7 @@ STAYING = {
     "merge_row": "belongs to person_merge",
     "institution": "each registry keeps its own directory; slips hold the name",
     "clinic_day": "belongs to institution",
+    "staff": "each registry keeps its own directory; people and visits hold the doctor's name",
     "setting": "what this file is",
     "edition": "a registry's own guidelines judge its lists",
     "batch": "how rows came here",

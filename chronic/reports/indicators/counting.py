@@ -16,12 +16,14 @@ from chronic.reports.indicators.known import ALL, Asked
 
 _WHO = "SELECT person, {}, {}, {}, {} FROM who"
 _AGED = f"SELECT who.person, {known.AGE} FROM period CROSS JOIN who WHERE period.n = ?"
+_HAMLET = "(SELECT hamlet FROM person WHERE person.id = who.person)"
 _ROWS = "SELECT n, person, word FROM ({sql})"
 _AGES, _UNKNOWN = 1000, 999
 
 
 class Cell(NamedTuple):
-    """Whom a number counts. `programme` is empty for figures of the whole register; `village` a place id; `age` in full
+    """Whom a number counts. `programme` is empty for figures of the whole register; `village` a place id, where
+    hamlets are asked for the hamlet's; `age` in full
     years at the period's end; None where a part is not known or not asked for. People are where they live now, with their
     doctor and household of now."""
 
@@ -189,6 +191,8 @@ def _lots(
     names = known.needed(text(name) for name in texts)
     first, last = asked.ages or (0, _UNKNOWN)
     columns = _WHO.format(*(part if part in by else "NULL" for part in ("village", "doctor", "sex", "monitored")))
+    if "hamlet" in by:
+        columns = columns.replace("NULL", _HAMLET, 1)
     aged = "age" in by
     with known.relations(db, periods, editions, names, known.instant(known_on), asked) as lots:
         for _ in lots:

@@ -16,16 +16,16 @@ from typing import Any, NamedTuple
 
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
+from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
 from chronic.reports.indicators import judging, matrix
+from chronic.reports.indicators.arrivals import ALWAYS, Arrivals
 from chronic.reports.indicators.definitions import Cohort, before, book, cohorts
 from chronic.store.visits import GLUCOSE
 
-ALWAYS = "9999"
-"""The instant by which everything is known."""
 _FIRST = date(1990, 1, 1)
 """Days before it are one: long ago."""
 _END_OF_DAY = "T15:59:59.999Z"
@@ -56,10 +56,10 @@ _PERIOD = (
 
 
 class Asked(NamedTuple):
-    """Of whom. `villages` are place ids, None: all; `ages`: from the first to the last, in full years at a period's end;
+    """Of whom. `where` None: wherever they live; `ages`: from the first to the last, in full years at a period's end;
     `monitored`: of households watched against falling back into poverty."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     sex: str | None = None
@@ -161,16 +161,22 @@ def relations(
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
+    arrivals = Arrivals()
     try:
+        if known_at != ALWAYS:
+            arrivals.found(db)
         for name, its in at_hand.items():
             _fill(db, name, its)
         then = "judged" in names and known_at != ALWAYS
         if then:
-            judging.affected(db, known_at)
+            judging.affected(db, known_at, arrivals)
+        arrivals.in_front(db)
         texts = pieces(periods, editions, "ruled" if then else "verdict")
         own = [name for name in names if name != "calendar"]
-        yield _lots(db, own, known_at, asked, texts, tuple(name for name in at_hand if name != "calendar"), editions)
+        given_names = tuple(name for name in at_hand if name != "calendar")
+        yield _lots(db, own, known_at, asked, texts, given_names, editions, arrivals)
     finally:
+        arrivals.forgotten(db)
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
@@ -183,6 +189,7 @@ def _lots(
     pieces: dict[str, str],
     at_hand: tuple[str, ...],
     editions: Editions,
+    arrivals: Arrivals,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     texts = {name: text(name).format(**pieces) for name in names}
@@ -197,7 +204,7 @@ def _lots(
             sql = texts[name]
             if name == "judged" and pieces["verdicts"] == "ruled":
                 _drop(db, ["ruled"])
-                judging.ruled(db, known_at, values, editions)
+                judging.ruled(db, known_at, values, editions, arrivals)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
         yield Made((*at_hand, *_ONCE), texts, values)
@@ -216,7 +223,7 @@ def _blank(measures: Measures) -> dict[str, str]:
 def asked_for(who: str, asked: Asked, values: dict[str, object]) -> str:
     """The text of `who` with those alone who are asked for; what it takes by name is added to `values`."""
     found = []
-    where = tagged.filters(tagged.Whom(asked.villages, asked.doctor, asked.tags), values)
+    where = tagged.filters(tagged.Whom(asked.where, asked.doctor, asked.tags), values)
     if where:
         found.append(f"asked.person IN (SELECT p.id FROM person AS p WHERE 1 = 1{where})")
     if asked.sex is not None:
