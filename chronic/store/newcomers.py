@@ -51,11 +51,9 @@ class Newcomers:
                 if "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if uid not in known:
-                    known[uid] = who
+                if uid not in known or known[uid] != who:  # of two people here they made one: somebody decides, see registers
                     aliases.append((uid, who))
-                elif known[uid] != who:  # of two people here they made one: somebody decides, see registers
-                    aliases.append((uid, who))
+                known.setdefault(uid, who)
                 self._ids[uid] = who
             spoken.append((who, line))
         self._before(sorted({who for who, _line in spoken if who <= last}))
@@ -78,12 +76,13 @@ class Newcomers:
 
     def _add(self, lines: list[Line]) -> None:
         """People nobody knew here, with the ids that come next."""
-        taken = self._by("archive_no", lines)
+        taken, contested = self._by("archive_no", lines), set[str]()
         rows = []
         for line in lines:
             row = {name: line[name] for name in FIELDS[:-3] if name in line}
             if row.get("archive_no") in taken:
-                del row["archive_no"]
+                del row["archive_no"]  # that is to be decided, at once
+                contested.add(line["uid"])
             elif "archive_no" in row:
                 taken[row["archive_no"]] = 0
             home = self._home(line.get("township"), line.get("village"), line.get("hamlet"))
@@ -94,7 +93,7 @@ class Newcomers:
         self._arrived.db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", keys)
         self._arrived.new[PERSON] += len(rows)
         self._arrived.touched.update(ids)
-        self._fresh.update(ids)
+        self._fresh.update(id_ for id_, row in zip(ids, rows, strict=True) if row["uid"] not in contested)
 
     def _home(self, township: str | None, village: str | None, hamlet: str | None) -> places.Home:
         """A village without its township is looked for each time: there may be another of its name by now."""
