@@ -26,6 +26,7 @@ _TREE = [
 _HOME = [*_TREE, "place edit 下各村 --under 横溪镇"]
 _TRUSTED = ["bundle key new", "bundle key show --out town-key.txt", "bundle key trust 镇卫生院 town-key.txt --yes"]
 _BUNDLED = [*_TRUSTED, "bundle make --to 镇卫生院 --out village.bundle"]
+_TO_SHANGGE = ["person add 张三 --village 上各村", "transfer out 42 --to 上各村"]
 BEFORE = {
     "chronic bundle make": _TRUSTED,
     "chronic bundle show": _BUNDLED,
@@ -76,6 +77,17 @@ BEFORE = {
     "chronic place merge": ["place add 下各 --level village"],
     "chronic place import codes.csv --area 331024 --as": [*_TREE, "place edit 下各村 --under 下各镇"],
     "chronic institution clinic 1": _HOSPITAL,
+    "chronic transfer out 42 --to 上各村": _TO_SHANGGE[:1],
+    "chronic transfer out 42 --file": [*_TO_SHANGGE, *_TRUSTED],
+    "chronic transfer accept": _TO_SHANGGE,
+    "chronic transfer decline": _TO_SHANGGE,
+    "chronic transfer withdraw": _TO_SHANGGE,
+    "chronic transfer list": _TO_SHANGGE,
+    "chronic transfer in": [
+        *_TO_SHANGGE,
+        *_TRUSTED,
+        "transfer out 42 --file 42.bundle --for 镇卫生院",
+    ],
     "chronic contract renew": ["contract sign 42 --team 李医生团队"],
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
     "chronic household tag 42 +low_income": ["household tag 42 +monitored"],

@@ -16,6 +16,7 @@ is re-planned. How, by what it is:
 - Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education, contracts, what was said of
   households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
   been recorded and undone about them.
+- An answer to a transfer is deleted: it waits again, and whoever was taken on lives where they lived.
 - Two people who were merged are two again, each with what was theirs; the number of the one who went was kept free.
 - A place gets back what it was called and what it lay in, and whoever moved with it moves back.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
@@ -51,13 +52,20 @@ from chronic.store import (
     results,
     settling,
     tasks,
+    transfers,
     visits,
 )
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.transactions import checked_late
 
-_DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
+_DID = {
+    "handed_to": "task.assign",
+    "note": "task.note",
+    "closed": "task.close",
+    "reopened": "task.return",
+    "accepted": "task.accept",
+}
 _VOIDS = ("visit_void", "checkup_void", "test_void")
 _UNIQUE = ("id_number", "archive_no")
 _HOME = ("township", "village", "hamlet")
@@ -130,7 +138,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         _reconsider(desk, deed, whose - gone)
-        replan(desk, whose - gone)
+        replan(desk, whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))
     return whose - gone
 
 
@@ -183,7 +191,7 @@ def _note_place(desk: Desk, person: int, old: dict[str, str | None], changes: li
 def _reconsider(desk: Desk, deed: Deed, whose: set[int]) -> None:
     """Of several rows about one day, which bundles bring, another one may count now."""
     if not any(deed.span(table)[1] for table in _VOIDS):
-        whose = whose and settling.contested(desk.db) & whose
+        whose = settling.contested(desk.db, whose)
     for table in ("visit", "checkup", "test_result") if whose else ():
         settling.settle(desk.db, table, whose)
 

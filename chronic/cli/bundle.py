@@ -76,16 +76,28 @@ def show(session: Session, /, file: "Path") -> None:
 
 @bundle.command(
     help=_(
-        "Take in what another registry recorded, all of it or nothing. It cannot be undone; --dry-run says what would come "
-        "of it. Merging the same file again changes nothing."
+        "Take in what other registries recorded: each file wholly or not at all, a folder with every bundle in it, those "
+        "that others build on first. One that is refused does not stop the others. It cannot be undone; --dry-run says what "
+        "would come of it. Merging the same file again changes nothing."
     ),
-    example="chronic bundle merge village.bundle --dry-run\nchronic bundle merge village.bundle --yes",
+    example="chronic bundle merge village.bundle --dry-run\n"
+    "chronic bundle merge village.bundle --yes\n"
+    "chronic bundle merge /media/usb --yes",
 )
-@click.argument("file", type=FILE, metavar="FILE")
+@click.argument("files", type=FILE, metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be merged."))
 @yes_option
 @click.pass_obj
-def merge(session: Session, /, file: "Path", dry: bool, yes: bool) -> None:
+def merge(session: Session, /, files: "tuple[Path, ...]", dry: bool, yes: bool) -> None:
+    if len(files) == 1 and not files[0].is_dir():
+        _merge_one(session, files[0], dry, yes)
+        return
+    from chronic.cli import bundles_many
+
+    bundles_many.merge(session, files, dry, yes)
+
+
+def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     from chronic.office import bundles as office
     from chronic.reports import bundles as reports
 
@@ -120,8 +132,8 @@ def list_(session: Session, /, style: str, out: "Path | None") -> None:
 
 @bundle.command(
     help=_(
-        "What two registries wrote differently without knowing of each other. Decide with person edit, visit fix, visit "
-        "void or person merge; the decision travels too."
+        "What two registries wrote differently without knowing of each other, and what to type to decide it: a later edit, "
+        "correction or merger counts everywhere, for the decision travels too."
     ),
     example="chronic bundle conflicts",
 )

@@ -4,17 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import FILE, NEW_FILE, Command, full_option
+from chronic.cli.commands import FILE, NEW_FILE, Command, full_option, sealing_options
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME, SPAN, tag_option
+from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
 from chronic.cli.where import place_options
+from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OUT = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+
+def _out_options(function: F) -> F:
+    return click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))(sealing_options(function))
 
 
 @click.command(
@@ -29,7 +32,7 @@ _OUT = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."
 @tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due."))
 @full_option
-@_OUT
+@_out_options
 @click.pass_obj
 def ics(session: Session, /, within: int, out: "Path | None", **options: Any) -> None:
     from chronic.cli.lists import wanted
@@ -64,7 +67,7 @@ def ics(session: Session, /, within: int, out: "Path | None", **options: Any) ->
 @click.option(
     "--format", "style", type=click.Choice(["json", "csv"]), default="json", show_default=True, help=_("How to print it.")
 )
-@_OUT
+@_out_options
 @click.pass_obj
 def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "Path | None") -> None:
     from chronic.exchange import dhis2 as exchange
@@ -90,10 +93,13 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
     example="chronic export parquet --out tables",
 )
 @click.option("--out", required=True, type=FILE, help=_("The folder to make."))
+@sealing_options
 @click.pass_obj
 def parquet(session: Session, /, out: "Path") -> None:
     from chronic.office import parquet as office
 
+    if session.sealing:
+        raise ValueRefused("seal.folder")
     counts = office.export(session.db, session.settings, session.today, out)
     for name, rows in counts.items():
         click.echo(f"{name:<16} {rows:>9}")

@@ -129,18 +129,19 @@ def measures(session: Session, options: dict[str, Any], day: date) -> "list[Meas
 
 
 def _show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
-    from chronic.reports import cascade, figures
+    from chronic.reports import cascade, figures, reported
     from chronic.reports.indicators import ESTIMATED
 
     chosen = measures(session, options, asked.period.last)
     by, known_on = options["by"], options["known_on"]
     question = figures.Question(chosen, asked.period, asked.before, by, whose(session, options), known_on)
     rows = figures.rows(session.db, session.desk.editions, question)
+    rows = reported.marked(session.db, session.today, session.desk.editions, question, rows)
     head = heading(session, asked, known_on)
     estimated = tuple(dict.fromkeys(one.programme for one in chosen if one.denominator == ESTIMATED))
     if estimated:
         head += estimates(session, cascade.Question(asked.period, estimated, by, question.whom, known_on), rows)
-    told(session, figures.kept(rows, question), rows, head, by, style, out)
+    told(session, reported.with_columns(figures.kept(rows, question), by), rows, head, by, style, out)
 
 
 def heading(session: Session, asked: Span, known_on: date | None, title: str = "") -> list[str]:

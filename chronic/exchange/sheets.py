@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chronic.errors import ValueRefused
 from chronic.exchange import layout, mapping, workbooks
 from chronic.exchange.codes import CodeSet
-from chronic.exchange.files import Record, inspect, reading
+from chronic.exchange.files import Record, binary, inspect, reading
 from chronic.exchange.headers import DATED, FIELDS, READ, REPEATED, aliases, dated, normal, recognise
 from chronic.exchange.mapping import Meanings
 from chronic.exchange.reading import trim
@@ -139,7 +139,7 @@ def find_header(path: Path, sheet: str | None, judged: layout.Known) -> layout.L
 
 def _refuse_foreign(path: Path) -> None:
     """What is no text of cells. Many systems give a web page the name of a workbook."""
-    with reading(path), path.open("rb") as stream:
+    with reading(path), binary(path) as stream:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_PAGES):
         raise ValueRefused("file.page", path=path)

@@ -93,6 +93,7 @@ ERRORS = {
     "cases.value": N_("The case {case} cannot be read: {problem}"),
     "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
+    "nightly.no_incoming": N_("There is no folder {path} for arriving bundles."),
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(
         "This computer's clock says {now}, but the newest entry was made on {newest}; set the clock, or give --today."
@@ -115,6 +116,43 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # transfers
+    "transfer.village": N_(
+        "No village here is called {village}; for one that is not in this registry yet write its township too, as in "
+        "城关镇/上各村."
+    ),
+    "transfer.same": N_("{name} lives in {village} already."),
+    "transfer.waiting": N_(
+        "{name} waits to be accepted since the move of {day}; withdraw that first: chronic transfer withdraw"
+    ),
+    "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
+    "transfer.where": N_("Say to which village they came, as in --village 下各村."),
+    "transfer.before": N_("{on} lies before the move of {day}."),
+    "transfer.elsewhere": N_(
+        "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
+    ),
+    "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
+    "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
+    "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
+    # encrypted files
+    "seal.library": N_('Encrypted files need the library pyrage: pip install "chronic[bundles]"'),
+    "seal.out": N_("What is encrypted goes into a file; name it with --out."),
+    "seal.which": N_("A passphrase (--encrypt, --passphrase-file) or somebody's key (--for), not both."),
+    "seal.folder": N_("A folder cannot be encrypted as one; put it on an encrypted disk, or write a single file instead."),
+    "seal.stranger": N_("Nobody called {name} is trusted; first: chronic bundle key trust {name} KEY"),
+    "seal.large": N_(
+        "That is more than {most} MB, too much to be held in memory under a passphrase; encrypt it to a registry, "
+        "with --for NAME, or take less at a time."
+    ),
+    "seal.closed": N_("{path} is encrypted; type its passphrase at a terminal, or name a file with it: --passphrase-file"),
+    "seal.wrong": N_("That is not the passphrase of {path}; nothing was changed."),
+    "seal.others": N_("{path} is encrypted to somebody else; nothing was changed."),
+    "seal.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
+    "seal.plain": N_("{path} is not encrypted."),
+    "seal.registry": N_("{path} is an encrypted registry: chronic --db FILE, or chronic restore FILE."),
+    "seal.bundle": N_("{path} is a bundle: chronic bundle merge FILE."),
+    "seal.backup": N_("{path} is encrypted, and so are its backups: its passphrase or recovery key opens them."),
+    "seal.exists": N_("There is already a file at {path}; name another one with --out."),
     # bundles
     "bundle.library": N_('Bundles need the libraries pyrage and cryptography: pip install "chronic[bundles]"'),
     "bundle.no_key": N_("This registry has no key yet; first: chronic bundle key new"),
@@ -126,7 +164,14 @@ ERRORS = {
         "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
         "then: chronic bundle key trust"
     ),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.places": N_(
+        "Several townships have a place called {place}; say which: "
+        "chronic bundle key trust NAME KEY --place TOWNSHIP/{place}"
+    ),
     "bundle.large": N_("That is too much for one bundle."),
+    "bundle.demo": N_("{path} is from a demo: made-up people do not belong in a registry; nothing was changed."),
+    "bundle.into_demo": N_("This registry is a demo and {path} is about real people; nothing was changed."),
     "bundle.foreign": N_("{path} is not a bundle."),
     "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
     "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
@@ -134,6 +179,9 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
+    "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
+    "bundle.after_another": N_("builds on another of these files, so it was not tried"),
+    "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
     "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
@@ -195,6 +243,7 @@ ERRORS = {
     "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),
     "edit.nothing": N_("Nothing to change was given."),
     # management
+    "desk.nothing": N_("Say which registry, or which place with --for."),
     "place.none": N_("There is no village {village} here."),
     "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
     "place.name": N_("{name} is no name of a place: it is blank or holds a stroke /."),
@@ -369,6 +418,10 @@ ERRORS = {
     # tasks and health education
     "task.none": N_("There is no task {number}; chronic task list --all shows their numbers."),
     "task.closed": N_("Task {number} is closed already; chronic task show {number} says how."),
+    "task.open": N_("Task {number} is not closed: nobody has said yet what was done."),
+    "task.accepted": N_("Task {number} was accepted already; chronic task show {number} says when."),
+    "task.no_reason": N_("Say what is still missing: --reason TEXT."),
+    "task.days": N_("--days belongs to overdue."),
     "task.no_title": N_("Say what is to be done."),
     "task.no_evidence": N_("Say what was done: --evidence TEXT."),
     "task.no_owner": N_("Say who is to do it: --owner NAME."),
@@ -520,6 +573,7 @@ ERRORS = {
     "pdf.glyph_blank": N_("No font here has {character} ({point}); name one that has it: --font FILE"),
     "pdf.only": N_("--font is for a PDF; a page .html takes the fonts of the browser."),
     "xlsx.name": N_("A workbook goes to a file whose name ends in .xlsx, and no other format does: --out list.xlsx"),
+    "xlsx.cells": N_("An encrypted workbook is made in memory and has at most {most} cells; choose CSV."),
     "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
     "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
     "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),
@@ -730,6 +784,9 @@ DEEDS = {
     "task.close": N_("task closed"),
     "task.assign": N_("task handed on"),
     "task.note": N_("note on a task"),
+    "task.return": N_("task given back"),
+    "task.accept": N_("task accepted"),
+    "task.hand_out": N_("tasks handed out"),
     "task.check": N_("registry checked"),
     "education.add": N_("health education recorded"),
     "education.void": N_("health education withdrawn"),
@@ -765,14 +822,22 @@ DEEDS = {
     "undo": N_("taken back"),
     "full": N_("unmasked numbers shown"),
     "export": N_("data exported"),
+    "purge": N_("identities taken out of a backup"),
     "protocol.use": N_("guideline put in force"),
     "upload.removed": N_("noted as taken out of the county platform"),
     "import.sheet": N_("sheet imported"),
     "person.merge": N_("two people merged"),
     "bundle.merge": N_("bundle merged"),
+    "desk.expect": N_("said who is to report"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
+    "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
+    "transfer.out": N_("transfer begun"),
+    "transfer.accept": N_("transfer accepted"),
+    "transfer.decline": N_("transfer declined"),
+    "transfer.settle": N_("said where somebody lives whom two villages have"),
+    "transfer.withdraw": N_("transfer withdrawn"),
 }
 """What a user did, as the journal names it."""
 

@@ -2,23 +2,23 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
+from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
-from chronic.exchange import keys
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, settings
 from chronic.store.transactions import immediate, streaming
-from chronic.store.travelling import TRAVELLING
+from chronic.store.travelling import GONE, PERSON, TRAVELLING
 
 _NO_ROWS = (
-    KeyError, TypeError, AttributeError, ValueError,
+    LookupError, TypeError, AttributeError, ValueError, ArithmeticError,
     sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
 )  # fmt: skip
 
@@ -44,23 +44,20 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
 
     Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.large`).
     """
-    key = keys.read(keys.file_of(registry))
+    key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to)
     if peer is None and not plain:
         raise ValueRefused("bundle.stranger", name=to)
     own = settings(desk.db)
-    after, since = ("", {}) if everything else bundles.acked(desk.db, to)
     uid = desk.stamp.uid()
-    header = {
-        "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
-        "after": after, "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
-        "schema": SCHEMA_VERSION,
-    }  # fmt: skip
+    header = _header(desk, own, uid, to) | {"acks": bundles.merged_from(desk.db, to), "pseudonymous": nameless}
     if nameless:
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
     with streaming(desk.db):
         reached = departing.marks(desk.db)
-        lines = departing.lines(desk.db, since)
+        following = bundles.following(desk.db, peer or bundles.Peer(to, "", ""), everything)
+        header["after"] = following.after
+        lines = departing.lines(desk.db, following.since, following.whose)
         if nameless:
             from chronic.office import pseudonymous
 
@@ -68,10 +65,33 @@ def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nam
         recipient = None if plain or peer is None else peer.age_key
         data = files.pack(header, lines, key, recipient)
     if nameless:  # analysts acknowledge nothing
-        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
     with immediate(desk.db):
-        bundles.sent(desk.db, uid, to, reached, desk.stamp)
-    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], after, plain)
+        bundles.sent(desk.db, uid, to, reached, following.whose, desk.stamp)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
+
+
+def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
+    """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
+    next does not hang on it. Raises as `make`."""
+    key = keys.of(desk.db)
+    peer = bundles.peer(desk.db, to) if to is not None else None
+    if to is not None and peer is None:
+        raise ValueRefused("bundle.stranger", name=to)
+    own = settings(desk.db)
+    header = _header(desk, own, desk.stamp.uid(), to or "") | {"one": True}
+    with streaming(desk.db):
+        data = files.pack(header, departing.lines_of(desk.db, person), key, peer.age_key if peer else None)
+    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], "", peer is None)
+
+
+def _header(desk: Desk, own: Mapping[str, str], uid: str, to: str) -> files.Header:
+    """Who speaks, to whom, when; as if it acknowledged nothing and came after nothing."""
+    return {
+        "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
+        "after": "", "acks": [], "made_at": desk.stamp.at, "pseudonymous": False, "schema": SCHEMA_VERSION,
+        "demo": own.get("demo") == "yes",
+    }  # fmt: skip
 
 
 def look(desk: Desk, path: Path) -> Seen:
@@ -91,7 +111,10 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
         raise ValueRefused("bundle.newer", path=path)
     if found.header["pseudonymous"]:
         raise ValueRefused("bundle.pseudonymous", path=path)
-    key = None if found.header["plain"] else keys.read(keys.file_of(registry))
+    demo, own = found.header.get("demo", False), settings(desk.db).get("demo") == "yes"
+    if demo != own:
+        raise ValueRefused("bundle.demo" if demo else "bundle.into_demo", path=path)
+    key = None if found.header["plain"] else keys.of(desk.db)
     lines = _known(files.rows(found, key, path), path)
     try:
         return Seen(found.header, peer.name), care.merge(desk, peer.name, found.header, lines, dry)
@@ -100,8 +123,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    kinds = {*TRAVELLING, departing.GONE, "person"}
+    kinds = {*TRAVELLING, GONE, PERSON}
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
+        bundled.sound(line)
         yield line

@@ -59,6 +59,7 @@ SELECT o.id, o.person FROM {table} AS o WHERE o.{column} IS NOT NULL
 _VOIDS = {
     "visit": "visit_void", "checkup": "checkup_void", "test_result": "test_void", "referral": "referral_void",
     "medicine_entry": "medicine_void", "education": "education_void", "exam_order": "exam_order_event",
+    "transfer": "transfer_answer",
 }  # fmt: skip
 _CONTRADICTIONS = (
     *(

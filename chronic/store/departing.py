@@ -1,4 +1,4 @@
-"""Rows on their way out: every fact newer than what a receiver has, as lines that any registry can read.
+"""Rows on their way out: every fact a receiver is to have and has not, as lines that any registry can read.
 
 A line is a JSON object: `at` (its table), `uid`, and every column that holds something. People come first, whole, each
 time anything of theirs travels, so that a receiver who forgot or never knew them can take up what is said of them.
@@ -10,22 +10,46 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from chronic.store.travelling import FIELDS, HOUSEHOLD, NAMED, ONLY, PARTS, PERSON, PLACE, TRAVELLING, shape
+from chronic.store import business, choosing
+from chronic.store.business import Whose
+from chronic.store.travelling import (
+    ALIASES,
+    ASIDE,
+    FIELDS,
+    GONE,
+    HOUSEHOLD,
+    MERGERS,
+    NAMED,
+    ONLY,
+    PARTS,
+    PERSON,
+    PLACE,
+    TRAVELLING,
+    shape,
+)  # fmt: skip
 
 Line = dict[str, Any]
 Marks = Mapping[str, int]
-GONE, ALIASES, ASIDE = "tombstone", "person_alias", "aside"
+NAMING = {table for table, _column in NAMED}
 _AT_ONCE = 2000
+_NOT_CARRIED = (
+    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "person_distinct", "upload",
+)  # fmt: skip
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
+_CLOSED = ("closed_on", "closed_reason")
+"""Of somebody elsewhere they hold in this registry only."""
 _PEOPLE = f"""
 SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS township, p.village_name AS village,
-  p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3])},
+  p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3] if name not in _CLOSED)},
+  {", ".join(f"CASE WHEN e.person IS NULL THEN p.{name} END AS {name}" for name in _CLOSED)},
   (SELECT json_group_array(tag) FROM (SELECT tag FROM person_tag WHERE person = p.id ORDER BY tag)) AS tags,
   (SELECT json_group_array(json_array(source, ref))
     FROM (SELECT source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
-  (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id ORDER BY uid)) AS aliases,
+  (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id
+    UNION SELECT merged_uid FROM person_merge WHERE person = p.id ORDER BY uid)) AS aliases,
   EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
-FROM person_card AS p WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
+FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
+WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
 _PATH = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
   SELECT id, level, name, parent, 0 FROM place
@@ -37,37 +61,51 @@ _HOME = "SELECT village, hamlet, household_no FROM household WHERE id = ?"
 
 def marks(db: sqlite3.Connection) -> dict[str, int]:
     """How far each table reaches now."""
-    kept = {*TRAVELLING, PERSON, GONE, ALIASES, ASIDE}
+    kept = {*TRAVELLING, PERSON, GONE, ALIASES, ASIDE, MERGERS}
     return {name: seq for name, seq in db.execute(_SEQUENCES) if name in kept}
 
 
-def lines(db: sqlite3.Connection, since: Marks) -> Iterator[Line]:
-    """Everything that came after these marks: what was taken away, people, facts by table, each by uid."""
+def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None) -> Iterator[Line]:
+    """Everything that came after these marks, or of it what is somebody's business: what was taken away, people, facts by
+    table, each by uid. What was taken away goes to everybody: of a row that is gone nobody knows whose it was."""
     sql = "SELECT uid FROM tombstone WHERE id > ? ORDER BY uid"
     yield from ({"at": GONE, "uid": uid} for (uid,) in db.execute(sql, (since.get(GONE, 0),)))
     places = _Places(db)
-    people = sorted(_spoken_of(db, since))
-    ids = iter(people)
+    ids = iter(sorted(business.spoken_of(db, since) if whose is None else whose.everybody))
     while some := list(islice(ids, _AT_ONCE)):
         yield from _people(db, some)
-    for table in TRAVELLING:
-        yield from _facts(db, table, since, places)
+    if whose is None:
+        for table in TRAVELLING:
+            yield from _facts(db, table, since, places)
+        return
+    for table, rows in choosing.rows(db, since, whose):
+        beside = choosing.beside(db, table, since, whose)
+        where, asked = "t.id IN (SELECT value FROM json_each(?))", (json.dumps(sorted(rows)),)
+        yield from _by_uid(beside, _read(db, table, where, asked, places))
+
+
+def lines_of(db: sqlite3.Connection, person: int) -> Iterator[Line]:
+    """Everything about one person, as `lines` has it, for whoever takes them on: without what is about the household they
+    leave, about the sender's own work, or about another person."""
+    places = _Places(db)
+    yield from _people(db, [person])
+    for table, refs in TRAVELLING.items():
+        if table in _NOT_CARRIED:
+            continue
+        if refs.get(PERSON) == PERSON:
+            where = "t.person = ?"
+        else:
+            ((column, of),) = refs.items()
+            where = f"t.{column} IN (SELECT id FROM {of} WHERE person = ?)"
+        sql = "SELECT row FROM aside WHERE person = ? AND place = ?"
+        rows = [json.loads(row) for (row,) in db.execute(sql, (person, table))]
+        rows += _read(db, table, where, (person,), places)
+        yield from sorted(rows, key=lambda line: str(line["uid"]))
 
 
 def own_line(db: sqlite3.Connection, table: str, id_: int) -> Line:
     """One row as it would travel."""
     return next(_read(db, table, "t.id = ?", (id_,), _Places(db)))
-
-
-def _spoken_of(db: sqlite3.Connection, since: Marks) -> set[int]:
-    found = {id_ for (id_,) in db.execute("SELECT id FROM person WHERE id > ?", (since.get(PERSON, 0),))}
-    for table in (*TRAVELLING, ALIASES, ASIDE):
-        columns = [name for name, of in TRAVELLING.get(table, {"person": PERSON}).items() if of == PERSON]
-        for column in columns:
-            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE id > ? AND {column} IS NOT NULL"
-            sql += f" AND {ONLY.get(table, '1')}"
-            found.update(id_ for (id_,) in db.execute(sql, (since.get(table, 0),)))
-    return found
 
 
 def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
@@ -90,14 +128,15 @@ def _facts(db: sqlite3.Connection, table: str, since: Marks, places: "_Places") 
     sql = "SELECT uid, row FROM aside WHERE id > ? AND place = ? ORDER BY uid"
     beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), table))}
     where = f"t.id > ? AND {ONLY.get(table, '1')}"
-    if not beside:
-        yield from _read(db, table, where, (since.get(table, 0),), places)
-        return
-    rows = [*beside.values(), *_read(db, table, where, (since.get(table, 0),), places)]
-    yield from sorted(rows, key=lambda line: str(line["uid"]))
+    yield from _by_uid(beside, _read(db, table, where, (since.get(table, 0),), places))
 
 
-def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[int, ...], places: "_Places") -> Iterator[Line]:
+def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:
+    """Both together; `rows` come by uid."""
+    yield from sorted([*beside.values(), *rows], key=lambda line: str(line["uid"])) if beside else rows
+
+
+def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, ...], places: "_Places") -> Iterator[Line]:
     its = shape(db, table)
     joins, asked = "", [f"t.{name}" for name in its.columns]
     for column, of in its.refs.items():

@@ -48,7 +48,7 @@ _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BE
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key",
-              "person_alias", "aside")  # fmt: skip
+              "person_alias", "aside", "elsewhere")  # fmt: skip
 
 
 class Change(NamedTuple):

@@ -30,6 +30,9 @@ DELETE FROM place WHERE id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.village = place.id)
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.hamlet = place.id)
   AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)
+  AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.from_place = place.id OR t.to_place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM transfer_answer AS t WHERE t.place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM expected WHERE expected.place = place.id)
   AND NOT EXISTS (SELECT 1 FROM task WHERE task.place = place.id)
   AND NOT EXISTS (SELECT 1 FROM institution AS i WHERE i.place = place.id)"""
 _VILLAGES = """

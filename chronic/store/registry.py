@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chronic.errors import RegistryUnusable, ValueRefused
@@ -120,7 +121,6 @@ def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_re
             db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
     except BaseException:
         db.close()
@@ -162,6 +162,18 @@ def wrap(db: sqlite3.Connection) -> "Database":
 def prepare_to_load(db: sqlite3.Connection) -> None:
     """Before a sheet of any size is written: its rows fall all over the indexes, so more pages are kept."""
     db.execute("PRAGMA cache_size = -65536")  # KiB
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Rows make no cycles; looking for them after every few hundred only costs time."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:

@@ -30,6 +30,7 @@ OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
     "test kinds", "screen campaign", "report quality", "audit show", "backup", "check", "bundle list", "bundle conflicts",
+    "log",
 }  # fmt: skip
 """What prints a listing that is not one of people, or is the whole screen of a morning."""
 

@@ -40,9 +40,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def trusting(folder: Path) -> tuple[Chronic, Chronic]:
     """A village and a town, empty, that have each other's key."""
     both = [Chronic(folder / name) for name in ("village", "town")]
-    for site, name in zip(both, ("下各村", "镇卫生院"), strict=True):
+    for site, name, level in zip(both, ("下各村", "镇卫生院"), ("village", "township"), strict=True):
         site.folder.mkdir()
-        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--yes")
+        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--level", level, "--yes")
         site.ok("bundle", "key", "new")
         site.ok("bundle", "key", "show", "--out", folder / f"{site.folder.name}.txt")
     village, town = both
@@ -356,18 +356,3 @@ def test_a_backup_says_that_the_key_is_not_in_it_and_so_does_restoring_without(p
     village.path.unlink()
     assert str(key) in village.ok("restore", path, "--yes").out
     assert "Not in it" not in village.ok("backup").out
-
-
-def test_who_encrypts_is_told_that_the_key_of_bundles_is_not_and_goes_on_as_before(pair: tuple[Chronic, Chronic]) -> None:
-    pytest.importorskip("sqlcipher3")
-    village, town = pair
-    secret = village.folder / "passphrase.txt"
-    secret.write_text("一二三四五六七八九十一二", encoding="utf-8")
-    kept = ("--key-file", str(village.folder / "chronic.keys"))
-    assert str(keys.file_of(village.path)) in village.ok("encrypt", "--passphrase-file", secret, *kept).out
-    out = village.folder / "out.bundle"
-    village.ok("bundle", "make", "--to", "镇卫生院", "--out", out, *kept)
-    merged(town, out)
-    back = sent(town, "下各村")
-    village.ok("bundle", "merge", back, "--yes", *kept)
-    assert town.rows("person", "list", "--full") == village.rows("person", "list", "--full", *kept)

@@ -1,0 +1,130 @@
+"""A row of a bundle, looked at like a cell of a sheet: who signed it is trusted, but not to have a sound disk or program.
+
+What a table can hold is the schema's business, and what refers to nothing the merge's. Here is what both would take and
+the program could not read again: numbers beyond counting, days nobody in a register can mean, words no form has,
+characters that turn a text round.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from chronic.exchange.cells import LONGEST
+from chronic.model.checkup_fields import by_column
+from chronic.model.codes import PROGRAMMES
+from chronic.model.days import parse_day
+from chronic.model.fields import BY_COLUMN, Field
+from chronic.model.unseen import HARMFUL
+from chronic.store.travelling import FIELDS
+
+Line = Mapping[str, Any]
+_UID = re.compile(r"[!-~]{1,64}")
+_LARGEST = 1 << 40
+"""A number that counts something is smaller by far, and one more can still be added to it."""
+_DEEPEST = 4
+_DAYS = ("_on", "_date", "_until")
+_INSTANTS = ("recorded_at", "made_at")
+_UIDS = ("uid", "person", "other", "replaces", "contact", "opinion", "result")
+_CHANGING = {
+    *FIELDS, "tags", "person_ref", "pause_ended_on",
+    *(f"{programme}_{part}" for programme in PROGRAMMES
+      for part in ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")),
+}  # fmt: skip
+"""What a person_change may be about."""
+
+
+def sound(line: Line) -> None:
+    """Raises ValueError with the column that is wrong."""
+    for name, value in line.items():
+        if not _sound(name, value):
+            raise ValueError(name)
+    match line["at"]:
+        case "visit":
+            _measured(line, BY_COLUMN)
+        case "checkup":
+            for field, value in line.get("checkup_value", ()):
+                if field not in by_column():
+                    raise ValueError(field)
+                _of_field(by_column()[field], value)
+        case "person":
+            _measured(line, {name: BY_COLUMN[name] for name in FIELDS})
+        case "person_change":
+            _change(line)
+
+
+def instant(text: object) -> bool:
+    """Is it one, and of a year that a register can mean?"""
+    try:
+        return isinstance(text, str) and text.endswith("Z") and _day(text[:10]) and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def plain(value: object, depth: int = 0) -> bool:
+    """Is it something that every part of the program can take: no number without end, no harmful character, no pit?"""
+    match value:
+        case str():
+            return len(value) <= LONGEST and (value.isprintable() or not HARMFUL.search(value))
+        case None | bool():
+            return True
+        case int():
+            return -_LARGEST < value < _LARGEST
+        case float():
+            return math.isfinite(value) and abs(value) < _LARGEST
+        case list():
+            return depth < _DEEPEST and all(plain(part, depth + 1) for part in value)
+        case dict():
+            return depth < _DEEPEST and all(plain(name) and plain(part, depth + 1) for name, part in value.items())
+    return False
+
+
+def _sound(name: str, value: object) -> bool:
+    if value is None or not plain(value):
+        return False
+    if name.endswith(_DAYS):
+        return _day(value)
+    if name in _INSTANTS:
+        return instant(value)
+    if name in _UIDS:
+        return isinstance(value, str) and _UID.fullmatch(value) is not None
+    return True
+
+
+@cache
+def _day(text: object) -> bool:
+    try:
+        return isinstance(text, str) and parse_day(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _measured(line: Line, fields: Mapping[str, Field]) -> None:
+    for name, value in line.items():
+        if name in fields:
+            _of_field(fields[name], value)
+
+
+def _of_field(field: Field, value: object) -> None:
+    if field.hard is not None and not isinstance(value, str):
+        low, high = field.hard
+        right = isinstance(value, int | float) and low <= value <= high
+    elif field.codes is not None and field.kind in ("code", "codes"):
+        right = isinstance(value, str) and all(word in field.codes for word in value.split(";"))
+    elif field.kind == "day":
+        right = _day(value)
+    else:
+        right = True
+    if not right:
+        raise ValueError(field.column)
+
+
+def _change(line: Line) -> None:
+    name = line["field"]
+    if name not in _CHANGING or line["counter"] < 0:
+        raise ValueError(name)
+    for part in ("old", "new"):
+        if line.get(part) is not None and name in BY_COLUMN:
+            _of_field(BY_COLUMN[name], line[part])
