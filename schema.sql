@@ -1139,7 +1139,7 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
   level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
-  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

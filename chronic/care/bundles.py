@@ -72,13 +72,13 @@ def _merge(
         before.update(dict.fromkeys(new))
         known.update(registers.conflicts(desk.db, new))
 
-    marks = departing.marks(desk.db)
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
+    reached = departing.marks(desk.db)
     seen = _Seen([], "")
     arrival.take(seen.lines(lines))
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
-        business.brought(desk.db, peer, seen.people, marks.get(PERSON, 0), marks.get(ALIASES, 0))
+        business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are

@@ -87,20 +87,31 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
 @click.command(
     cls=Command,
     help=_(
-        "The registry as tables for analysis (Parquet): no names, ID numbers, phones or free text. One folder, by county "
-        "and year; an earlier export there is replaced."
+        "The registry as tables for figures and analysis (Parquet): no names, ID numbers, phones or free text. One folder, "
+        "by county; an earlier export there is replaced. `chronic scale` counts the indicators over many of them."
     ),
-    example="chronic export parquet --out tables",
+    example="chronic export parquet --out tables\nchronic export parquet --pseudonymous --out for-analysts",
 )
 @click.option("--out", required=True, type=FILE, help=_("The folder to make."))
+@click.option(
+    "--pseudonymous",
+    is_flag=True,
+    help=_("For analysts: without birth dates and doctors, which `chronic scale` needs; the year of birth stays."),
+)
+@click.option(
+    "--name-key",
+    type=FILE,
+    help=_("A file with the secret of several registries: who is in two of them is then one person."),
+)
 @sealing_options
 @click.pass_obj
-def parquet(session: Session, /, out: "Path") -> None:
+def parquet(session: Session, /, out: "Path", pseudonymous: bool, name_key: "Path | None") -> None:
     from chronic.office import parquet as office
 
     if session.sealing:
         raise ValueRefused("seal.folder")
-    counts = office.export(session.db, session.settings, session.today, out)
+    wishes = office.Wishes(not pseudonymous, name_key)
+    counts = office.export(session.db, session.settings, session.today, out, wishes)
     for name, rows in counts.items():
         click.echo(f"{name:<16} {rows:>9}")
 

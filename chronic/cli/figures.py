@@ -116,7 +116,7 @@ def indicators(
     if opened:
         _open(session, asked, style, out, options)
         return
-    _show(session, asked, style, out, options)
+    show(session, asked, style, out, options)
 
 
 def measures(session: Session, options: dict[str, Any], day: date) -> "list[Measure]":
@@ -128,7 +128,8 @@ def measures(session: Session, options: dict[str, Any], day: date) -> "list[Meas
     return chosen(every(session.desk.editions.on(day)), names, sets, programme)
 
 
-def _show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
+def show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
+    """`options`: those of `period_options` are taken out of them already."""
     from chronic.reports import cascade, figures, reported
     from chronic.reports.indicators import ESTIMATED
 

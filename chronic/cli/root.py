@@ -44,6 +44,7 @@ TABLE = {
     "test": ("complications", "find", N_("Tests against the six diseases: what is due, what counts.")),
     "advise": ("advise", "find", N_("What to say to a person about how they live.")),
     "report": ("report", "find", N_("Figures over many people: indicators, cohorts, coverage, work.")),
+    "scale": ("scale", "find", N_("The same figures over many registries' files, on DuckDB or Spark.")),
     "dashboard": ("dashboard", "find", N_("The figures as one page of pictures.")),
     "plan": ("plan", "loop", N_("Rounds: whom to visit on which working day.")),
     "refer": ("refer", "loop", N_("When to refer, and what became of a referral.")),

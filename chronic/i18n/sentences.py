@@ -226,6 +226,27 @@ ERRORS = {
     "figures.missing": N_("The mapping gives no id for {n} names: {names}"),
     "figures.twice": N_("{names} go to the same data element {id} and option; they would be added up."),
     "parquet.there": N_("{path} is there already and was not made by export parquet; name another folder."),
+    "parquet.key": N_("The key {path} cannot be read: {problem}"),
+    "parquet.key_short": N_("The key {path} is too short to keep a secret: {n} characters at least."),
+    "scale.none": N_("There is no folder {path}."),
+    "scale.no_export": N_("{path} holds no folder that export parquet made."),
+    "scale.schema": N_("{path} was not made by export parquet, or its list of tables is damaged."),
+    "scale.older": N_("{path} was made by an earlier version of this program; export it again."),
+    "scale.newer": N_("{path} was made by a later version of this program; update this one."),
+    "scale.pseudonymous": N_(
+        "{path} was exported with --pseudonymous: without birth dates nobody's age is known; export without."
+    ),
+    "scale.rules": N_("{path} and {other} go by different guidelines; say with --rules-of {name} whose the figures go by."),
+    "scale.rules_of": N_("{text} is none of the folders: {known}"),
+    "scale.incomplete": N_(
+        "Of {table} {n} rows are there and {written} were written: a folder was copied halfway, or changed."
+    ),
+    "scale.damaged": N_("The tables cannot be read: {problem}"),
+    "scale.memory": N_("That does not fit into the memory it may take; give more with --memory, or fewer --threads."),
+    "scale.java": N_("Spark needs Java 17 or later, and it cannot be started here."),
+    "scale.master": N_("Spark cannot be reached at {master}: {problem}"),
+    "scale.days": N_("The data are of {first} to {last}; what happened after {first} is not in all of them."),
+    "scale.keys": N_("The exports were not made with one --name-key: people in two of them are counted twice."),
     "parquet.folder": N_("The tables cannot be written into {path}: {problem}"),
     # people
     "person.none": N_("Nobody fits {text}."),

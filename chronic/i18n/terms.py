@@ -16,6 +16,7 @@ EXTRAS = {
     "analytics": N_("Parquet"),
     "calendar": N_("A calendar file"),
     "excel": N_("An Excel workbook (a CSV does not)"),
+    "spark": N_("Spark"),
     "pdf": N_("A PDF (a page .html does not)"),
 }
 """What each extra of the package is for, as the beginning of a sentence."""

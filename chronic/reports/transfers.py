@@ -67,8 +67,7 @@ def listing(
     elif everything:
         found = transfers.every(db)
     if whom.where is not None:
-        there = {*whom.where.villages}
-        found = [one for one in found if {one.from_place, one.to_place} & there]
+        found = [one for one in found if {one.from_place, one.to_place} & {*whom.where.villages}]
     among = tagged.people(db, whom._replace(where=None))
     rows = [_row(db, day, editions, one) for one in found if among is None or one.person in among]
     if person is None and not everything:

@@ -169,7 +169,6 @@ class Arrival:
         known: dict[str, int] = {}
         for uid, id_ in self._db.execute(_WHOSE, (json.dumps(named),)):
             known.setdefault(uid, id_)
-        there = {*known}
         numbers = self._by("id_number", lines)
         buried = self._among("tombstone", [line["uid"] for line in lines])
         added, aliases, spoken = [], [], []
@@ -185,19 +184,22 @@ class Arrival:
                     continue
                 added.append(line)
                 who = known[line["uid"]] = last + len(added)
-                there.add(line["uid"])
                 if "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if known.setdefault(uid, who) != who or uid not in there:
-                    aliases.append((uid, who))  # of two people here they made one: somebody decides, see registers
-                there.add(uid)
+                if uid not in known:
+                    known[uid] = who
+                    aliases.append((uid, who))
+                elif known[uid] != who:  # of two people here they made one: somebody decides, see registers
+                    aliases.append((uid, who))
                 self._ids[uid] = who
             spoken.append((who, line))
         self._before(sorted({who for who, _line in spoken if who <= last}))
         self._add(added)
-        made = self._db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
-        self.new[ALIASES] += max(0, made.rowcount)
+        before = self._db.total_changes
+        self._db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
+        if self._db.total_changes > before:
+            self.new[ALIASES] += self._db.total_changes - before
         self.touched.update(who for _uid, who in aliases)
         self.touched |= registers.note_bases(self._db, [(who, line) for who, line in spoken if who not in self._fresh])
         self._said.update((who, Said.of(line)) for who, line in spoken)
