@@ -195,8 +195,8 @@ def test_what_was_counted_by_village_is_counted_by_every_level(county: Chronic) 
     area(county)
     county.ok("contract", "sign", 1, "--team", "第一团队")
     county.ok("person", "treated", 5, "--in-county", "no", "--at", "省医院")
-    county.ok("screen", "add", county.person("新人", "--township", "横溪镇", "--village", "下各村", "--birth-date", "1970-01-01"),
-              "--bp", "128/78")  # fmt: skip
+    new = county.person("新人", "--township", "横溪镇", "--village", "下各村", "--birth-date", "1970-01-01")
+    county.ok("screen", "add", new, "--bp", "128/78")
     rows = county.rows("contract", "list", "--summary", "--by", "area")
     assert {row["area"]: (row["managed"], row["signed"]) for row in rows} == {"东片区": (4, 1), None: (1, 0), "*": (5, 1)}
     rows = county.rows("person", "treated", "--by", "township")
