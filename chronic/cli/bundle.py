@@ -78,7 +78,7 @@ def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bo
 def show(session: Session, /, file: "Path") -> None:
     from chronic.office import bundles as office
 
-    for line in _told(office.look(session.desk, file)):
+    for line in _told(office.look(session.desk, file, session.path)):
         click.echo(line)
 
 
@@ -98,7 +98,7 @@ def merge(session: Session, /, file: "Path", dry: bool, yes: bool) -> None:
     from chronic.reports import bundles as reports
 
     if not dry and sys.stdin.isatty():
-        seen = office.look(session.desk, file)
+        seen = office.look(session.desk, file, session.path)
         for line in _told(seen):
             click.echo(line, err=True)
         people.really(_("Merge this bundle?"), yes, seen.header["name"])
@@ -158,7 +158,9 @@ def _told(seen: "Seen") -> Iterator[str]:
         name=header["name"], at=china_minute(header["made_at"]), to=header["to"]
     )
     yield (
-        _("Signed by {peer}, key {key}").format(peer=seen.peer, key=fingerprint(header["key"]))
+        _("Made here, with the key {key}").format(key=fingerprint(header["key"]))
+        if seen.own
+        else _("Signed by {peer}, key {key}").format(peer=seen.peer, key=fingerprint(header["key"]))
         if seen.peer
         else _("Signed with the key {key}, which is not trusted here").format(key=fingerprint(header["key"]))
     )

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,10 +41,11 @@ class Made(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A bundle that fits its signature; `peer` is who made it, None where nobody trusts that key."""
+    """A bundle that fits its signature; `peer` is who made it, None where nobody trusts that key; `own`: made here."""
 
     header: files.Header
     peer: str | None
+    own: bool = False
 
 
 def make(
@@ -134,10 +136,13 @@ def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
     return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], "", peer is None)
 
 
-def look(desk: Desk, path: Path) -> Seen:
-    """What a file says of itself. Raises as `files.read` does."""
+def look(desk: Desk, path: Path, registry: Path | None = None) -> Seen:
+    """What a file says of itself. `registry`: say too whether it was made there. Raises as `files.read` does."""
     found = files.read(path)
     peer = bundles.by_key(desk.db, found.header["key"])
+    with suppress(ValueRefused):  # without a key of its own nothing was made here
+        if registry and keys.read(keys.file_of(registry)).public.sign == found.header["key"]:
+            return Seen(found.header, peer.name if peer else None, own=True)
     return Seen(found.header, peer.name if peer else None)
 
 
