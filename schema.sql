@@ -3,9 +3,9 @@
 -- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
 --          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
---          referral (+ referral_void), referral_outcome, institution, clinic_day,
+--          referral (+ referral_void), referral_outcome, institution, clinic_day, staff,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
@@ -129,10 +129,10 @@ CREATE TABLE place (
                                            -- township and county
   same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
-CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0)) WHERE same_as IS NULL;
 CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
 CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
-CREATE INDEX place_called ON place (name);
+CREATE INDEX place_called ON place (name, level, coalesce(parent, 0));
 CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
@@ -140,7 +140,8 @@ CREATE TABLE place_change (        -- what became of a place: one row per column
   uid         TEXT NOT NULL UNIQUE,
   place       INTEGER NOT NULL REFERENCES place (id),
   field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
-                                   OR field = 'same_as'),
+                                   OR field = 'same_as'
+                                   OR field = 'household'),   -- one that went along: its id, and the hamlet it had
   old         TEXT,
   new         TEXT,
   origin      TEXT NOT NULL,
@@ -661,6 +662,8 @@ CREATE TABLE institution (         -- never edited: the latest row of a number c
   address      TEXT,
   capabilities TEXT NOT NULL,      -- codes of chronic/model/institution.py separated by ;
   departments  TEXT NOT NULL,      -- separated by ;
+  place        INTEGER REFERENCES place (id),   -- in which township or village it stands
+  superior     INTEGER,            -- number of the institution that leads it, as the lead hospital of a 医共体 does
   closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
   origin       TEXT NOT NULL,
   recorded_at  TEXT NOT NULL,
@@ -683,6 +686,18 @@ CREATE TABLE clinic_day (          -- a specialist sits in; a later row with hel
   CHECK (until_on IS NULL OR (every IS NOT NULL AND until_on >= held_on))
 ) STRICT;
 
+CREATE TABLE staff (               -- who works where: of a doctor the latest row not after a day counts, by from_on, then id
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  doctor      TEXT NOT NULL CHECK (doctor <> ''),   -- as people's responsible doctor and visits name them
+  institution INTEGER,             -- its number
+  team        TEXT CHECK (team <> ''),              -- 家庭医生团队, as contracts name it; both NULL: works here no more
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX staff_doctor ON staff (doctor, from_on);
 
 -- calling back 追访 --------------------------------------------------------------------------------
 -- What was said, never what follows from it: a promise is broken, a call due again and a pause proposed by the day alone,
@@ -901,13 +916,16 @@ CREATE TABLE task (
   recorded_by TEXT NOT NULL,
   CHECK ((kind = 'typed') = (title IS NOT NULL))
 ) STRICT;
+CREATE INDEX task_place ON task (place) WHERE place IS NOT NULL;
 CREATE INDEX task_person ON task (person) WHERE person IS NOT NULL;
 
 CREATE TABLE task_event (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   task        INTEGER NOT NULL REFERENCES task (id),
-  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  turn        INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the task: what came last, without clocks
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'
+                                   OR event = 'accepted'),
   happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
   by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
   owner       TEXT,                -- handed to
@@ -919,6 +937,18 @@ CREATE TABLE task_event (
   CHECK ((event = 'handed_to') = (owner IS NOT NULL))
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE task_about (          -- whom a task that was handed out is about, where it is about several
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_about_task ON task_about (task);
+CREATE INDEX task_about_person ON task_about (person);
 
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1133,9 +1163,11 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
-  origin  TEXT NOT NULL,           -- theirs
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
@@ -1151,6 +1183,23 @@ CREATE TABLE bundle_given (        -- whom a registry of some places has: see ch
   PRIMARY KEY (peer, person, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 
@@ -1268,7 +1317,7 @@ CREATE VIEW live_checkup AS
   SELECT * FROM checkup WHERE ended_by IS NULL;
 
 CREATE VIEW current_institution AS
-  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed
+  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed, place, superior
   FROM institution WHERE id IN (SELECT max(id) FROM institution GROUP BY coalesce(amends, id));
 
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them

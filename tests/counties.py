@@ -5,7 +5,6 @@ bundles are signed by each village and encrypted to the county, as `bundle make`
 made up.
 """
 
-import base64
 import hashlib
 import json
 import sqlite3
@@ -119,7 +118,7 @@ def _references(line: Line) -> Iterator[str]:
 
 def _packed(name: str, origin: str, lines: list[Line], to: keys.Public, out: Path) -> Key:
     """A bundle of a village that has no registry of its own here."""
-    key = _key()
+    key = keys.new()
     uid = hashlib.sha256(f"bundle {origin}".encode()).hexdigest()[:32]
     header = {
         "uid": uid, "from": origin, "name": name, "level": "village", "to": COUNTY, "after": "", "acks": [], "made_at": AT,
@@ -148,10 +147,5 @@ def _create(path: Path, name: str, origin: str, level: str) -> Key:
     edition = load(DEFAULT)
     settings = {"name": name, "level": level, "doctor": f"{name}医生", "origin": origin}
     registry.create(path, settings, [(edition.effective_from.isoformat(), edition.id, AT, name)])
-    return keys.make(keys.file_of(path))
-
-
-def _key() -> Key:
-    crypto, age = keys.libraries()
-    sign = crypto.Ed25519PrivateKey.generate().private_bytes_raw()
-    return Key(base64.b64encode(sign).decode(), str(age.x25519.Identity.generate()))
+    with closing(registry.connect(path)) as db:
+        return keys.make(db)

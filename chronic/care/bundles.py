@@ -7,6 +7,7 @@ written, or here like anything else, and travels back.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from chronic.care.desk import Desk
@@ -72,23 +73,34 @@ def _merge(
         known.update(registers.conflicts(desk.db, new))
 
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
-    reached, uids = departing.marks(desk.db), list[str]()
-    arrival.take(_noting(lines, uids))
+    reached = departing.marks(desk.db)
+    seen = _Seen([], "")
+    arrival.take(seen.lines(lines))
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
-        business.brought(desk.db, peer, uids, reached.get(PERSON, 0), reached.get(ALIASES, 0))
+        business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
-        bundles.take(desk.db, peer, header, desk.stamp)
+        bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
     return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who)
 
 
-def _noting(lines: Iterable[dict[str, Any]], uids: list[str]) -> Iterator[dict[str, Any]]:
-    """The lines as they are; whom they speak of."""
-    for line in lines:
-        if line["at"] == PERSON:
-            uids.append(line["uid"])
-        yield line
+@dataclass(slots=True)
+class _Seen:
+    """What goes by on its way in. `people`: their uids; `newest`: the latest instant at which any of it was recorded."""
+
+    people: list[str]
+    newest: str
+
+    def lines(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The same lines."""
+        for line in lines:
+            if line["at"] == PERSON:
+                self.people.append(line["uid"])
+            at = line.get("recorded_at")
+            if isinstance(at, str) and at > self.newest:
+                self.newest = at
+            yield line

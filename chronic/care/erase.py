@@ -4,7 +4,7 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.checkup_fields import by_column
-from chronic.model.days import china_minute
+from chronic.model.days import china_minute, from_iso
 from chronic.store import erasing, people, transfers
 from chronic.store.journal import deed
 from chronic.store.transactions import overwriting
@@ -18,7 +18,25 @@ def erase(desk: Desk, person: int, basis: str) -> erasing.Erased:
             raise NotAllowed("erase.done", at=china_minute(before))
         if transfers.everywhere(desk.db, people.get(desk.db, person)).closed_on is None:
             raise NotAllowed("erase.open", person=person)
-        typed = tuple(name for name, field in by_column().items() if field.kind == "text")
-        erased = erasing.erase(desk.db, person, basis, typed, desk.stamp)
+        erased = erasing.erase(desk.db, person, basis, _typed(), desk.stamp)
         replan(desk, {person})
     return erased
+
+
+def again(desk: Desk, known: erasing.Known) -> list[int]:
+    """Erase somebody in an older copy of a registry that had erased them; their numbers there. Whoever was not closed yet
+    is closed as they were: nobody is to look for people without a name."""
+    found = erasing.still_named(desk.db, known.uids)
+    for person in found:
+        with overwriting(desk.db), deed(desk.db, desk.stamp, "person.erase", person):
+            if known.closed_on is not None and people.get(desk.db, person).closed_on is None:
+                closed: dict[str, object] = {"closed_on": from_iso(known.closed_on), "closed_reason": known.closed_reason}
+                people.change(desk.db, person, closed, desk.stamp)
+            erasing.erase(desk.db, person, known.basis, _typed(), desk.stamp)
+            replan(desk, {person})
+    return found
+
+
+def _typed() -> tuple[str, ...]:
+    """The fields of a check-up that are typed freely."""
+    return tuple(name for name, field in by_column().items() if field.kind == "text")

@@ -78,27 +78,39 @@ def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bo
 def show(session: Session, /, file: "Path") -> None:
     from chronic.office import bundles as office
 
-    for line in _told(office.look(session.desk, file, session.path)):
+    for line in _told(office.look(session.desk, file)):
         click.echo(line)
 
 
 @bundle.command(
     help=_(
-        "Take in what another registry recorded, all of it or nothing. It cannot be undone; --dry-run says what would come "
-        "of it. Merging the same file again changes nothing."
+        "Take in what other registries recorded: each file wholly or not at all, a folder with every bundle in it, those "
+        "that others build on first. One that is refused does not stop the others. It cannot be undone; --dry-run says what "
+        "would come of it. Merging the same file again changes nothing."
     ),
-    example="chronic bundle merge village.bundle --dry-run\nchronic bundle merge village.bundle --yes",
+    example="chronic bundle merge village.bundle --dry-run\n"
+    "chronic bundle merge village.bundle --yes\n"
+    "chronic bundle merge /media/usb --yes",
 )
-@click.argument("file", type=FILE, metavar="FILE")
+@click.argument("files", type=FILE, metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be merged."))
 @yes_option
 @click.pass_obj
-def merge(session: Session, /, file: "Path", dry: bool, yes: bool) -> None:
+def merge(session: Session, /, files: "tuple[Path, ...]", dry: bool, yes: bool) -> None:
+    if len(files) == 1 and not files[0].is_dir():
+        _merge_one(session, files[0], dry, yes)
+        return
+    from chronic.cli import bundles_many
+
+    bundles_many.merge(session, files, dry, yes)
+
+
+def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     from chronic.office import bundles as office
     from chronic.reports import bundles as reports
 
     if not dry and sys.stdin.isatty():
-        seen = office.look(session.desk, file, session.path)
+        seen = office.look(session.desk, file)
         for line in _told(seen):
             click.echo(line, err=True)
         people.really(_("Merge this bundle?"), yes, seen.header["name"])

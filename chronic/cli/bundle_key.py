@@ -22,15 +22,17 @@ def key() -> None:
 
 
 @key.command(
-    help=_("Make the key of this registry. It lies beside the registry file and is never sent; keep a copy."),
+    help=_(
+        "Make the key of this registry, which is never sent. It lies in an encrypted registry, else in a file "
+        "beside it; of that keep a copy."
+    ),
     example="chronic bundle key new",
 )
 @click.pass_obj
 def new(session: Session, /) -> None:
     from chronic.exchange import keys
 
-    session.settings  # noqa: B018 - there must be a registry
-    made = keys.make(keys.file_of(session.path))
+    made = keys.make(session.db)
     session.note("bundle.key", made.public.fingerprint)
     _tell(session, made)
 
@@ -44,7 +46,7 @@ def new(session: Session, /) -> None:
 def show(session: Session, /, out: Path | None) -> None:
     from chronic.exchange import keys
 
-    found = keys.read(keys.file_of(session.path))
+    found = keys.of(session.db)
     with session.printing(out):
         _tell(session, found)
 

@@ -139,7 +139,7 @@ class LazyGroup(Group):
         if cmd_name not in self.table:
             return None
         module = importlib.import_module(f"chronic.cli.{self.table[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("import", "import_"))
+        command: click.Command = getattr(module, f"{cmd_name}_" if cmd_name in ("import", "open") else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -184,8 +184,28 @@ def report_options(function: F) -> F:
 
 
 def export_options(function: F) -> F:
-    """The same for what only makes a file."""
-    return format_option(["csv", "json", "xlsx"])(file_options(function))
+    """The same for what only makes a file, which may be encrypted."""
+    return format_option(["csv", "json", "xlsx"])(file_options(sealing_options(function)))
+
+
+def sealing_options(function: F) -> F:
+    """--encrypt, --passphrase-file and --for, which the session remembers: the file of an export is encrypted."""
+    options = (
+        click.option("--encrypt", is_flag=True, expose_value=False, callback=_seal,
+                     help=_("Encrypt the file, for the way: a passphrase is asked for; chronic open, or import, opens it.")),
+        click.option("--passphrase-file", type=FILE, expose_value=False, callback=_seal,
+                     help=_("The same with the passphrase in the first line of this file.")),
+        click.option("--for", "whom", metavar="NAME", expose_value=False, callback=_seal,
+                     help=_("Encrypt the file so that only this registry opens it, called so in bundle key trust.")),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _seal(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value:
+        ctx.obj.sealing[str(param.name)] = value
 
 
 def file_options(function: F, headers: Sequence[str] = HEADERS) -> F:
@@ -217,7 +237,7 @@ def format_option(styles: Sequence[str]) -> Callable[[F], F]:
 
     def as_named(ctx: click.Context, param: click.Parameter, style: str) -> str:
         out = ctx.params.get("out")
-        named = _STYLES.get(out.suffix.lower(), "") if out is not None else ""
+        named = _STYLES.get(_kind(out), "") if out is not None else ""
         if named in styles and ctx.get_parameter_source(str(param.name)) is ParameterSource.DEFAULT:
             return named
         if "xlsx" in (style, named) and "xlsx" in styles and style != named:
@@ -228,6 +248,12 @@ def format_option(styles: Sequence[str]) -> Callable[[F], F]:
         "--format", "style", type=click.Choice(styles), default=styles[0], show_default=True, callback=as_named,
         help=_("How to print it."),
     )  # fmt: skip
+
+
+def _kind(out: "Path") -> str:
+    """The end of a file's name, also of what will be encrypted: .xlsx of people.xlsx.age."""
+    ends = [end.lower() for end in out.suffixes if end.lower() != ".age"]
+    return ends[-1] if ends else ""
 
 
 def elements_option(function: F) -> F:

@@ -11,10 +11,10 @@ from chronic.cli.commands import FILE, Command, yes_option
 from chronic.cli.people import really
 from chronic.cli.session import Session
 from chronic.errors import NotAllowed, RegistryUnusable
-from chronic.exchange.keys import file_of
+from chronic.exchange.keys import file_of, settle
 from chronic.i18n import _
 from chronic.model.wording import say
-from chronic.store import cipher, keys, opening, passphrases, sealing
+from chronic.store import cipher, keys, opening, own_key, passphrases, sealing
 from chronic.store.cipher import Key
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def encrypt(session: Session, /, keep: str | None, passphrase_file: Path | None)
     _remains(whole)
     beside = file_of(session.path)
     if beside.exists():
-        click.echo(_("Nor is {path}, the key of bundles.").format(path=beside))
+        settle(session.db)
+        click.echo(_("The key of bundles is in the registry now, no longer in {path}.").format(path=beside))
 
 
 @click.command(
@@ -62,6 +63,9 @@ def decrypt(session: Session, /, yes: bool) -> None:
     really(_("Whoever gets the file can read it then. Decrypt it?"), yes, _("Decrypting the registry"))
     sealing.reseal(session.path, key, None, _noting(session, "decrypt"))
     click.echo(_("{path} is not encrypted any more.").format(path=session.path))
+    if own_key.read(session.db) is not None:
+        settle(session.db)
+        click.echo(_("The key of bundles is in {path} now; keep a copy of it apart.").format(path=file_of(session.path)))
 
 
 @click.command(
@@ -94,6 +98,7 @@ def _noting(session: Session, action: str) -> "Callable[[Registry], None]":
 def new_key(session: Session, keep: str | None, passphrase_file: Path | None) -> Key:
     """A key that is kept already, and whose recovery key was shown: after that the registry may need it."""
     key = passphrases.new_key(unlock.new_passphrase(passphrase_file))
+    session.keys[key.head] = unlock.Found(key, unlock.TYPED)
     kept = _kept(session, key, keep)
     click.echo(_("Recovery key. It is shown this once; write it down and lock it away:"))
     click.echo(f"  {passphrases.recovery(key)}")

@@ -23,9 +23,17 @@ from chronic.i18n import _
 @click.pass_obj
 def erase(session: Session, /, person: Found, basis: str, yes: bool) -> None:
     from chronic.care import erase as care
+    from chronic.cli.backup import holding_lines
+    from chronic.office import purging
+    from chronic.store import erasing
 
     number = people.about_to_write(session, person, yes)
     people.really(_("Erase this identity for good?"), yes, person.person.name)
     erased = care.erase(session.desk, number, basis)
     click.echo(_("Erased: {id} has no name any more; {n} typed texts went too.").format(id=number, n=erased.texts))
-    click.echo(_("Backups, exports and paper made before still have it: they are yours to destroy."))
+    held = purging.holding(session.db, erasing.known(session.db), [])
+    for line in holding_lines(held):
+        click.echo(line)
+    if any(one.people for one in held):
+        click.echo(_("Take it out of these copies too: chronic backup --purge"))
+    click.echo(_("Copies elsewhere, exports and paper made before still have it: they are yours to destroy."))

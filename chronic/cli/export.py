@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import ledgers
-from chronic.cli.commands import NEW_FILE, Group, elements_option, export_options, full_option, sheet_options
+from chronic.cli.commands import (
+    NEW_FILE,
+    Group,
+    elements_option,
+    export_options,
+    full_option,
+    sealing_options,
+    sheet_options,
+)
 from chronic.cli.export_systems import SYSTEMS, write_mapping
 from chronic.cli.lists import list_options, wanted
 from chronic.cli.session import Session
@@ -95,7 +103,10 @@ def _send(session: Session, report: "Report", pseudonymous: bool, style: str, ou
 
 @export.command(
     help=_("Everyone in the register, with every column that import knows."),
-    example="chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030",
+    example=(
+        "chronic export people --full --out people.csv\nchronic export people --headers zh --encoding gb18030\n"
+        "chronic export people --full --passphrase-file words.txt --out people.csv.age"
+    ),
 )
 @click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) to write."))
 @elements_option
@@ -279,6 +290,7 @@ def referrals(session: Session, /, full: bool, style: str, out: "Path | None") -
     help=_("One Bundle, one resource a line, or a new folder with a file of those for each type."),
 )
 @click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+@sealing_options
 @full_option
 @click.pass_obj
 def fhir(session: Session, /, one: "Found | None", since: "date | None", style: str, out: "Path | None", full: bool) -> None:
@@ -286,6 +298,8 @@ def fhir(session: Session, /, one: "Found | None", since: "date | None", style: 
 
     wanted = office.Wanted(one.person.id if one else None, since, session.note_full(full))
     if style == "folder":
+        if session.sealing:
+            raise ValueRefused("seal.folder")
         if out is None:
             raise ValueRefused("fhir.out")
         written = office.write_folder(session.db, session.today, wanted, out)

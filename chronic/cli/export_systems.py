@@ -4,16 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import FILE, NEW_FILE, Command, full_option
+from chronic.cli.commands import FILE, NEW_FILE, Command, full_option, sealing_options
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME, SPAN, tag_option
+from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.where import place_options
+from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OUT = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))
+
+def _out_options(function: F) -> F:
+    return click.option("--out", type=NEW_FILE, help=_("Write to this file instead."))(sealing_options(function))
 
 
 @click.command(
@@ -22,13 +26,13 @@ _OUT = click.option("--out", type=NEW_FILE, help=_("Write to this file instead."
     example="chronic export ics --within 30d --out due.ics\nchronic export ics --village 下各村 --kind all --out due.ics",
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due."))
 @full_option
-@_OUT
+@_out_options
 @click.pass_obj
 def ics(session: Session, /, within: int, out: "Path | None", **options: Any) -> None:
     from chronic.cli.lists import wanted
@@ -63,7 +67,7 @@ def ics(session: Session, /, within: int, out: "Path | None", **options: Any) ->
 @click.option(
     "--format", "style", type=click.Choice(["json", "csv"]), default="json", show_default=True, help=_("How to print it.")
 )
-@_OUT
+@_out_options
 @click.pass_obj
 def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "Path | None") -> None:
     from chronic.exchange import dhis2 as exchange
@@ -83,17 +87,31 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
 @click.command(
     cls=Command,
     help=_(
-        "The registry as tables for analysis (Parquet): no names, ID numbers, phones or free text. One folder, by county "
-        "and year; an earlier export there is replaced."
+        "The registry as tables for figures and analysis (Parquet): no names, ID numbers, phones or free text. One folder, "
+        "by county; an earlier export there is replaced. `chronic scale` counts the indicators over many of them."
     ),
-    example="chronic export parquet --out tables",
+    example="chronic export parquet --out tables\nchronic export parquet --pseudonymous --out for-analysts",
 )
 @click.option("--out", required=True, type=FILE, help=_("The folder to make."))
+@click.option(
+    "--pseudonymous",
+    is_flag=True,
+    help=_("For analysts: without birth dates and doctors, which `chronic scale` needs; the year of birth stays."),
+)
+@click.option(
+    "--name-key",
+    type=FILE,
+    help=_("A file with the secret of several registries: who is in two of them is then one person."),
+)
+@sealing_options
 @click.pass_obj
-def parquet(session: Session, /, out: "Path") -> None:
+def parquet(session: Session, /, out: "Path", pseudonymous: bool, name_key: "Path | None") -> None:
     from chronic.office import parquet as office
 
-    counts = office.export(session.db, session.settings, session.today, out)
+    if session.sealing:
+        raise ValueRefused("seal.folder")
+    wishes = office.Wishes(not pseudonymous, name_key)
+    counts = office.export(session.db, session.settings, session.today, out, wishes)
     for name, rows in counts.items():
         click.echo(f"{name:<16} {rows:>9}")
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from chronic.cli import import_preview, people
+from chronic.cli import envelopes, import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
+from chronic.exchange.files import binary
 from chronic.i18n import _
 from chronic.i18n.terms import HOLDS, term
 from chronic.model.plan import Problem
@@ -28,7 +29,8 @@ from chronic.store import transactions
     cls=Command,
     help=_(
         "Take people, visits, check-ups, test results or told facts from a sheet, CSV or Excel: canonical or Chinese "
-        "headers. People come first. A FHIR R4 file (Bundle or NDJSON, or a folder of NDJSON) holds all of them."
+        "headers. People come first. A FHIR R4 file (Bundle or NDJSON, or a folder of NDJSON) holds all of them. An "
+        "encrypted file (.age) is taken as it is."
     ),
     example=(
         "chronic import people.csv --dry-run\n"
@@ -81,12 +83,13 @@ from chronic.store import transactions
 )
 @click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
 @click.option("--undo", "undone", type=int, metavar="IMPORT", help=_("Take back the import with this number."))
+@envelopes.passphrase_option
 @yes_option
 @output_options
 @click.pass_obj
 def import_(
     session: Session, /, file: Path | None, maps: bool, forget_maps: bool, listed: bool, undone: int | None, yes: bool,
-    style: str, out: Path | None, **wishes: Any,
+    style: str, out: Path | None, passphrase_file: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
     if asked.screened_on is not None and asked.screened_on > session.today:
@@ -104,7 +107,7 @@ def import_(
 
         take_back(session, undone, yes)
     elif file is not None:
-        with session.printing(out):
+        with envelopes.in_the_clear(session, file, passphrase_file), session.printing(out):
             _take(session, file, asked, yes)
 
 
@@ -234,5 +237,5 @@ def _lines(file: Path) -> int:
         return sum(_lines(part) for part in file.iterdir() if part.is_file())
     if not file.is_file():
         return 0
-    with file.open("rb") as stream:
+    with binary(file) as stream:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import FILE, NEW_FILE, Command, file_options, format_option, full_option, sheet_options
+from chronic.cli.commands import (
+    FILE,
+    NEW_FILE,
+    Command,
+    file_options,
+    format_option,
+    full_option,
+    sealing_options,
+    sheet_options,
+)
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PROGRAMME, F
 from chronic.cli.whose import whom, whose_options
@@ -73,7 +82,7 @@ def ledger(session: Session, /, what: str, style: str, out: "Path | None", **ask
 def _exported(function: F) -> F:
     options: list[Any] = [
         click.option("--programme", type=click.Choice(["htn", "dm"]), required=True, help=_("Whose: htn or dm.")),
-        whose_options, _columns_option, full_option, format_option(["csv", "xlsx"]), sheet_options,
+        whose_options, _columns_option, full_option, format_option(["csv", "xlsx"]), sheet_options, sealing_options,
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)

@@ -3,6 +3,8 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import click
 
 from chronic.cli.commands import Command, Group, yes_option
+from chronic.cli.logbook import note
 from chronic.cli.people import really
 from chronic.cli.session import Session
-from chronic.errors import ProblemsFound
+from chronic.errors import ChronicError, ProblemsFound
 from chronic.i18n import _, language
 from chronic.model.wording import say
 from chronic.office import nightly as office
@@ -49,7 +52,12 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     cls=NightlyGroup,
     invoke_without_command=True,
     help=_("Everything of a night in one folder: who is overdue, whom to call, the month's figures and their page."),
-    example="chronic nightly\nchronic nightly --out /srv/lists --full\nchronic nightly install --at 02:10",
+    example=(
+        "chronic nightly\n"
+        "chronic nightly --out /srv/lists --full\n"
+        "chronic nightly --incoming /srv/bundles\n"
+        "chronic nightly install --at 02:10"
+    ),
 )
 @click.option("--out", type=FOLDER, help=_("Where the dated folders go; a folder nightly beside the registry if left out."))
 @click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; this is logged."))
@@ -57,6 +65,16 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     "--backup-to",
     type=FOLDER,
     help=_("Where the backup goes from now on, a stick say; a folder backups beside the registry if never said."),
+)
+@click.option(
+    "--incoming",
+    type=FOLDER,
+    help=_("Where bundles arrive, from now on: what lies there is merged first, then moved to done or refused in it."),
+)
+@click.option(
+    "--outgoing",
+    type=FOLDER,
+    help=_("From now on put the next bundle for each trusted registry into this folder."),
 )
 @click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
 @click.option(
@@ -66,8 +84,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.pass_context
 def nightly(
-    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None
-) -> None:
+    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None,
+    incoming: Path | None, outgoing: Path | None,
+) -> None:  # fmt: skip
     if ctx.invoked_subcommand is not None:
         return
     session: Session = ctx.obj
@@ -79,14 +98,30 @@ def nightly(
         nights.remember_kept(session.db, keep)
     if backup_to is not None:
         nights.remember_backup_to(session.db, str(backup_to.absolute()))
+    if incoming is not None:
+        nights.remember_incoming(session.db, str(incoming.absolute()))
+    if outgoing is not None:
+        nights.remember_outgoing(session.db, str(outgoing.absolute()))
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
-    with office.watched(journal):
+    with _logged(session), office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
     click.echo(office.close(journal, night, audit.head(session.db)))
     click.echo(_("The lists are in {path}").format(path=night.folder))
     if night.failed:
         parts = "; ".join(f"{part} ({problem})" for part, problem in night.failed.items())
-        raise ProblemsFound("nightly.failed", parts=parts, path=night.folder)
+        with _logged(session):
+            raise ProblemsFound("nightly.failed", parts=parts, path=night.folder)
+
+
+@contextmanager
+def _logged(session: Session) -> Iterator[None]:
+    """A night that failed leaves a line beside the registry, wherever its lists go; what unlocking says, that has said."""
+    try:
+        yield
+    except ChronicError as error:
+        if session.path.exists() and not error.code.startswith(("key.", "cipher.")):
+            note(session, session.path, error.code)
+        raise
 
 
 @nightly.command(
@@ -153,5 +188,6 @@ def _wishes(session: Session, folder: Path, full: bool) -> parts.Wishes:
     keep, to = nights.kept(settings) or office.KEEP, nights.backup_to(settings)
     unmasked = session.note_full(full)
     return parts.Wishes(
-        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None
+        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None,
+        nights.incoming(settings), nights.outgoing(settings),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from time import monotonic
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,7 @@ from chronic.model.report import ENCODINGS, HEADERS, Report
 from chronic.store import opening, registry, transactions
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from chronic.care.desk import Desk
@@ -39,6 +40,8 @@ class Session:
         self.headers, self.encoding, self.elements = HEADERS[0], ENCODINGS[0], False
         self.key_file = str(key_file or os.environ.get("CHRONIC_KEY_FILE") or "")
         self.keys: dict[bytes, Unlocked] = {}
+        self.sealing: dict[str, Any] = {}  # how the file of an export is encrypted; empty where it is not
+        self.passphrase_file: Path | None = None  # of a backup that is encrypted
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -61,6 +64,10 @@ class Session:
             db = registry.connect(self.file, waits=self._waits)
         self._stack.callback(db.close)
         return db
+
+    def work_on(self, db: "sqlite3.Connection", today: date) -> None:
+        """From now on this is the registry, and this the day: for figures of people who are in no registry here."""
+        self.db, self.today = db, today  # type: ignore[assignment]
 
     def unlock(self, path: "str | Path", head: bytes) -> "Key":
         """The key of an encrypted registry. Raises RegistryUnusable."""
@@ -158,10 +165,10 @@ class Session:
         if style == "xlsx":
             if out is None:
                 raise ValueRefused("xlsx.name")
-            with self.making(out) as path, source:
-                from chronic.render import xlsx
+            from chronic.render import xlsx
 
-                xlsx.write(report, path, self.headers, self.elements, self._numbers)
+            with self._sealed(out) if self.sealing else self.making(out) as place, source:
+                xlsx.write(report, place, self.headers, self.elements, self._numbers)
             return
         with self.writing(out, style) as stream:
             if style == "table":
@@ -203,8 +210,25 @@ class Session:
             self._refuse_registry(out)
         encoding = self.encoding if style == "csv" else ENCODINGS[0]
         mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
+        if self.sealing:
+            with self._sealed(out) as clear:
+                text = io.TextIOWrapper(clear, encoding=encoding, newline="")
+                try:
+                    text.write(mark)
+                    yield text
+                    text.flush()
+                finally:
+                    with contextlib.suppress(OSError, ValueRefused):
+                        text.detach()  # what is behind it is not closed here
+            return
         with _target(out, mark, encoding) as stream:
             yield stream
+
+    def _sealed(self, out: "Path | None") -> contextlib.AbstractContextManager[IO[bytes]]:
+        """Where the bytes of a file go that is encrypted before it reaches the disk."""
+        from chronic.cli.envelopes import sealed
+
+        return sealed(self, out)
 
     def _refuse_registry(self, out: "Path") -> None:
         if self._is_registry(out):

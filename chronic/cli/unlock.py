@@ -5,11 +5,11 @@ Each time it is not found, a line goes into the log file beside the registry.
 
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from chronic.cli import logbook
 from chronic.cli.session import Session, user_folder
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
@@ -40,7 +40,7 @@ def found(session: Session, path: "str | Path", head: bytes) -> Found:
             known = session.keys[head] = _looked_for(session, path, head)
         except RegistryUnusable as error:
             if error.code != "key.wrong":  # each of those was noted
-                note(session, path, error.code)
+                logbook.note(session, path, error.code)
             raise
         if os.path.exists(replaced(path)):
             from chronic.store import sealing
@@ -56,9 +56,10 @@ def default_file() -> str:
 def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
     if session.key_file:
         key = keys.in_file(session.key_file, head)
-        if key is None:
+        if key is not None:
+            return Found(key, session.key_file)
+        if session.passphrase_file is None:
             raise RegistryUnusable("key.other", file=session.key_file, path=path)
-        return Found(key, session.key_file)
     usual = default_file()
     key = keys.in_file(usual, head) if os.path.isfile(usual) else None
     if key is not None:
@@ -66,6 +67,14 @@ def _looked_for(session: Session, path: "str | Path", head: bytes) -> Found:
     key = keys.in_keyring(head)
     if key is not None:
         return Found(key, KEYRING)
+    if session.passphrase_file is not None:
+        from chronic.store.passphrases import key_of_words
+
+        key = key_of_words(_first_line(session.passphrase_file), head)
+        if key is None:
+            logbook.note(session, path, "key.wrong")
+            raise RegistryUnusable("key.wrong", path=path)
+        return Found(key, TYPED)
     if not sys.stdin.isatty():
         raise RegistryUnusable("key.missing", path=path)
     return Found(_asked_for(session, path, head), TYPED)
@@ -78,7 +87,7 @@ def _asked_for(session: Session, path: "str | Path", head: bytes) -> Key:
         key = key_of_words(hidden(_("Passphrase or recovery key: ")), head)
         if key is not None:
             return key
-        note(session, path, "key.wrong")
+        logbook.note(session, path, "key.wrong")
         click.echo(_("That is not it."), err=True)
     raise RegistryUnusable("key.wrong", path=path)
 
@@ -102,12 +111,7 @@ def hidden(question: str) -> str:
 def new_passphrase(file: "Path | None") -> str:
     """Typed twice, or the first line of a file. Raises ValueRefused: key.no_terminal, key.twice, key.unreadable."""
     if file is not None:
-        try:
-            with file.open(encoding="utf-8") as stream:
-                return stream.readline(10_000).rstrip("\r\n")
-        except (OSError, ValueError) as error:
-            problem = error.strerror if isinstance(error, OSError) else None
-            raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
+        return _first_line(file)
     if not sys.stdin.isatty():
         raise ValueRefused("key.no_terminal")
     typed = hidden(_("New passphrase: "))
@@ -116,14 +120,20 @@ def new_passphrase(file: "Path | None") -> str:
     return typed
 
 
-def note(session: Session, path: "str | Path", code: str) -> None:
-    """A line in the log file beside the registry, for its owner's eyes only."""
-    at = session.instant.isoformat(timespec="seconds").replace("+00:00", "Z")
-    ctx = click.get_current_context(silent=True)
-    words = [at, f"user={session.system_user}", f"command={ctx.command_path if ctx else '?'}", code]
-    line = "".join(c if c.isprintable() else "?" for c in " ".join(words))
-    with (
-        suppress(OSError),
-        open(f"{path}.log", "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as log,
-    ):
-        log.write(f"{line}\n")
+def passphrase_of(file: "Path | None", path: "Path") -> str:
+    """The passphrase of an encrypted file: the first line of another one, or typed. Raises ValueRefused: seal.closed,
+    file.unreadable."""
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise ValueRefused("seal.closed", path=path)
+    return hidden(_("Passphrase of {path}: ").format(path=path.name))
+
+
+def _first_line(file: "Path") -> str:
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            return stream.readline(10_000).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else None
+        raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None

@@ -10,9 +10,10 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from contextvars import ContextVar
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from chronic.errors import ValueRefused
 
@@ -70,6 +71,25 @@ class _Scan(NamedTuple):
     han: int
 
 
+_clear: ContextVar[tuple[Path, bytes]] = ContextVar("clear")
+
+
+@contextmanager
+def in_the_clear(path: Path, content: bytes) -> Iterator[None]:
+    """Inside, whoever opens this file (`binary`) reads this instead: what an encrypted file holds, which lies on no disk."""
+    token = _clear.set((path, content))
+    try:
+        yield
+    finally:
+        _clear.reset(token)
+
+
+def binary(path: Path) -> IO[bytes]:
+    """The file, opened for reading. Raises OSError."""
+    known, content = _clear.get((None, b""))
+    return BytesIO(content) if known == path else path.open("rb")
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Turns what the system says of a file into ValueRefused: file.missing, file.unreadable, file.encoding."""
@@ -97,7 +117,7 @@ def inspect(path: Path) -> Text:
 
 def _byte_order_mark(path: Path) -> tuple[str, int]:
     """The encoding that the first bytes give away, and how many of them are no text; ("", 0) if they say nothing."""
-    with path.open("rb") as stream:
+    with binary(path) as stream:
         head = stream.read(_CHUNK)
     if head.startswith(_UTF32):
         raise ValueRefused("file.encoding", path=path, line=1)
@@ -121,7 +141,7 @@ def _utf16(head: bytes) -> str:
 def _scan(path: Path, encoding: str, skip: int) -> _Scan:
     decoder = codecs.getincrementaldecoder(encoding)()
     lines = han = size = 0
-    with path.open("rb") as stream:
+    with binary(path) as stream:
         stream.seek(skip)
         while True:
             chunk = stream.read(_CHUNK)
@@ -150,7 +170,7 @@ def _count_han(text: str) -> int:
 @contextmanager
 def open_text(source: Text) -> Iterator[TextIOWrapper]:
     """The text behind the byte order mark, line ends as they are."""
-    with source.path.open("rb") as stream:
+    with binary(source.path) as stream:
         stream.seek(source.skip)
         with TextIOWrapper(stream, encoding=source.encoding, newline="") as text:
             yield text

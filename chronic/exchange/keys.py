@@ -1,16 +1,20 @@
 """A registry's key pair: what it signs with (Ed25519), and what is encrypted to it (age, X25519).
 
-The file lies beside the registry, not in it: whoever copies the registry does not copy its name. Both libraries are an
-extra of the package, imported when a bundle is made or read.
+Beside a registry that everybody can read it lies in a file of its own, so that whoever gets a copy of the registry cannot
+sign in its name. In an encrypted registry, and so in its backups, it lies inside. Both libraries are an extra of the
+package, imported when a bundle is made or read.
 """
 
 import base64
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
+from chronic.store import own_key, sealing
+from chronic.store.opening import Registry
 
 _PREFIX = "chronic-key-1"
 
@@ -72,34 +76,100 @@ def file_of(registry: Path) -> Path:
     return registry.with_name(f"{registry.name}.key")
 
 
-def make(path: Path) -> Key:
-    """A new key, readable by its owner only. Raises ValueRefused (`bundle.key_exists`, `file.unwritable`)."""
+def new() -> Key:
+    """Of nobody yet."""
     crypto, age = libraries()
     sign = crypto.Ed25519PrivateKey.generate().private_bytes_raw()
-    key = Key(base64.b64encode(sign).decode(), str(age.x25519.Identity.generate()))
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ValueRefused("bundle.key_exists", path=path) from None
-    except OSError as error:
-        raise ValueRefused("file.unwritable", path=path, problem=error.strerror or error) from None
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(key._asdict(), out)
+    return Key(base64.b64encode(sign).decode(), str(age.x25519.Identity.generate()))
+
+
+def make(db: Registry) -> Key:
+    """A new key of this registry. Raises ValueRefused (`bundle.key_exists`, `file.unwritable`)."""
+    path = file_of(Path(db.file))
+    if path.exists() or own_key.read(db) is not None:
+        raise ValueRefused("bundle.key_exists", path=path if path.exists() else db.file)
+    key = new()
+    text = json.dumps(key._asdict())
+    if db.key is not None:
+        own_key.write(db, text)
+    else:
+        _write(path, text)
     return key
 
 
-def read(path: Path) -> Key:
-    """Raises ValueRefused (`bundle.no_key`, `bundle.bad_key`)."""
+def of(db: sqlite3.Connection) -> Key:
+    """The key of this registry. Raises ValueRefused (`bundle.no_key`, `bundle.bad_key`)."""
+    assert isinstance(db, Registry)
+    settle(db)
+    inside = own_key.read(db)
+    return read(file_of(Path(db.file))) if inside is None else _key(inside, db.file)
+
+
+def known(db: Registry) -> bool:
+    """Has it a key?"""
+    return own_key.read(db) is not None or file_of(Path(db.file)).exists()
+
+
+def settle(db: Registry) -> None:
+    """Have the key where it belongs: in a registry that was encrypted, beside one that is not any more. Interrupted, it is
+    in both places until the next time. Another key than the registry's own, which somebody put there, is left alone."""
+    inside, path = own_key.read(db), file_of(Path(db.file))
+    if db.only_read or (inside is None and db.key is None):
+        return
+    beside = _text(path)
+    if db.key is not None:
+        if inside is None and beside is not None:
+            own_key.write(db, beside)
+        if beside is not None and inside in (None, beside):
+            sealing.discard(path)
+        return
+    assert inside is not None
+    if beside is None:
+        _write(path, inside)
+    if beside in (None, inside):
+        own_key.forget(db)
+
+
+def is_in(path: Path, text: str) -> bool:
+    """Does the file hold this key, as a registry keeps it?"""
+    return _text(path) == text
+
+
+def _write(path: Path, text: str) -> None:
+    """For its owner's eyes only."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise ValueRefused("file.unwritable", path=path, problem=error.strerror or error) from None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def read(path: Path) -> Key:
+    """A key in a file. Raises ValueRefused (`bundle.no_key`, `bundle.bad_key`)."""
+    if not path.exists():
+        raise ValueRefused("bundle.no_key")
+    return _key(_text(path) or "", path)
+
+
+def _key(text: str, where: "str | Path") -> Key:
+    try:
+        found = json.loads(text)
         key = Key(found["sign"], found["age"])
         _ = key.public
-    except FileNotFoundError:
-        raise ValueRefused("bundle.no_key") from None
     except ValueRefused:
         raise
-    except Exception:  # whatever the libraries say of a file that is no key
-        raise ValueRefused("bundle.bad_key", text=path) from None
+    except Exception:  # whatever the libraries say of a text that is no key
+        raise ValueRefused("bundle.bad_key", text=where) from None
     return key
 
 

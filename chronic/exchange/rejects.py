@@ -86,8 +86,8 @@ def _text(path: Path, temporary: Path) -> Iterator[_Add]:
 def _workbook(path: Path, temporary: Path) -> Iterator[_Add]:
     with extra("excel"):
         import xlsxwriter
-    with temporary.open("wb") as stream:
-        book = xlsxwriter.Workbook(stream, WRITING)
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside, temporary.open("wb") as stream:
+        book = xlsxwriter.Workbook(stream, {**WRITING, "tmpdir": beside})
         book.use_zip64()
         sheet, plain = book.add_worksheet(), book.add_format({"num_format": "@"})
         place = -1

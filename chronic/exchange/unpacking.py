@@ -13,7 +13,7 @@ from string import ascii_letters, digits
 from zlib import error as ZlibError  # noqa: N812
 
 from chronic.errors import ValueRefused
-from chronic.exchange.files import reading
+from chronic.exchange.files import binary, reading
 
 UNPACKED = 500_000_000
 """Bytes of all parts together."""
@@ -46,7 +46,7 @@ def refuse_bombs(path: Path) -> None:
 def _look_into(path: Path, _size: int, _written: int) -> None:
     """Once for each state of the file. Any part may turn out to be a sheet, whatever it is called."""
     try:
-        with zipfile.ZipFile(path) as packed:
+        with binary(path) as stream, zipfile.ZipFile(stream) as packed:
             names = {name.lower() for name in packed.namelist()}
             if _NEEDED not in names or names & _OTHERS:
                 raise ValueRefused("file.workbook", path=path)

@@ -9,11 +9,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.exchange.files import Record, reading
+from chronic.exchange.files import Record, binary, reading
 from chronic.exchange.unpacking import refuse_bombs
 from chronic.model.extras import extra
 
@@ -43,7 +44,7 @@ class Book(NamedTuple):
 
 
 def is_workbook(path: Path) -> bool:
-    with reading(path), path.open("rb") as stream:
+    with reading(path), binary(path) as stream:
         return stream.read(4) in STARTS
 
 
@@ -82,8 +83,8 @@ def _open(path: Path) -> "CalamineWorkbook":
         import python_calamine
     _refuse_beyond_measure(path)
     try:
-        with reading(path), _contained(path):
-            return python_calamine.load_workbook(str(path))
+        with reading(path), _contained(path), binary(path) as stream:
+            return python_calamine.load_workbook(stream if isinstance(stream, BytesIO) else str(path))
     except python_calamine.PasswordError:
         raise ValueRefused("file.encrypted", path=path) from None
     except python_calamine.CalamineError:
@@ -133,9 +134,10 @@ def _sheet(book: "CalamineWorkbook", path: Path, name: str) -> "CalamineSheet":
 
 def _refuse_beyond_measure(path: Path) -> None:
     """Raises file.encrypted, file.too_big and file.workbook for what must not be handed to the reader."""
-    with reading(path):
-        if not zipfile.is_zipfile(path):
-            if _ENCRYPTED in path.read_bytes()[: 1 << 20]:
+    with reading(path), binary(path) as stream:
+        if not zipfile.is_zipfile(stream):
+            stream.seek(0)
+            if _ENCRYPTED in stream.read(1 << 20):
                 raise ValueRefused("file.encrypted", path=path)
             return
     refuse_bombs(path)

@@ -16,9 +16,25 @@ EXTRAS = {
     "analytics": N_("Parquet"),
     "calendar": N_("A calendar file"),
     "excel": N_("An Excel workbook (a CSV does not)"),
+    "spark": N_("Spark"),
     "pdf": N_("A PDF (a page .html does not)"),
 }
 """What each extra of the package is for, as the beginning of a sentence."""
+
+LOGGED = {
+    "key.wrong": N_("a wrong passphrase or key"),
+    "key.missing": N_("no key was found"),
+    "key.other": N_("a key file with other keys"),
+    "key.file": N_("a key file that cannot be read"),
+    "cipher.missing": N_("the library for encrypted registries is missing"),
+    "seal.wrong": N_("a wrong passphrase of an encrypted file"),
+    "seal.others": N_("a file encrypted to somebody else"),
+    "nightly.failed": N_("parts of the nightly run"),
+    "nightly.clock": N_("the nightly run: the clock cannot be right"),
+    "nightly.empty": N_("the nightly run: nobody is registered"),
+    "nightly.folder": N_("the nightly run: its folder cannot be written"),
+}
+"""What the log beside the registry says, by code."""
 
 URGENCY = {"routine": N_("referral advised"), "emergency": N_("EMERGENCY referral")}
 SEXES = {"M": N_("male"), "F": N_("female"), "unknown": N_("sex unknown")}
@@ -214,15 +230,25 @@ QUESTIONS = {
     "hypoglycemia": N_("hypoglycaemia"),
 }
 
-TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed")}
+TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed"), "accepted": N_("accepted")}
 TASK_EVENTS = {
     "found": N_("found"),
     "handed_to": N_("handed to"),
     "note": N_("note"),
     "closed": N_("closed"),
     "reopened": N_("reopened"),
+    "accepted": N_("accepted"),
 }
 """What becomes of a task."""
+HANDED_OUT = {
+    "overdue": N_("overdue for a follow-up"), "quality": N_("records to be checked"),
+    "duplicates": N_("perhaps registered twice"),
+}  # fmt: skip
+"""What a list that is handed out to villages is made from."""
+DESK_STATES = {
+    "never": N_("never reported"), "late": N_("late"), "without": N_("no registry"), "reported": N_("reported"),
+}  # fmt: skip
+"""How somebody who is to report stands."""
 ENDED_BY = {"fact": N_("the next check"), "evidence": N_("evidence")}
 """What closes a task of a check."""
 
@@ -299,7 +325,8 @@ BUNDLED = {
     "contract_end": N_("ended contracts"), "household_fact": N_("facts of households"),
     "household_tag": N_("tags of households"), "household_visit": N_("calls at houses"),
     "need_settled": N_("settled needs"), "rescue": N_("rescues of major illness"), "treated": N_("treatments"),
-    "task": N_("tasks"), "task_event": N_("events of tasks"), "education": N_("health education"),
+    "task": N_("tasks"), "task_event": N_("events of tasks"),
+    "task_about": N_("people on tasks"), "education": N_("health education"),
     "education_void": N_("withdrawn health education"), "medicine_entry": N_("entries about medicines"),
     "medicine_void": N_("withdrawn entries about medicines"), "benefit_told": N_("benefit told"),
     "exam_order": N_("orders"), "exam_order_event": N_("events of orders"), "person_distinct": N_("said to be two people"),

@@ -1,6 +1,5 @@
 """What a place is: the levels of the tree, official codes, and when two names mean one place. No clinic needs more."""
 
-import re
 from typing import NamedTuple
 
 from chronic.i18n import N_
@@ -26,25 +25,41 @@ ENDINGS = {
     "hamlet": ("村民小组", "小组", "组", "队"),
     "area": ("片区", "片"),
 }
-"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会, 下各村委会 and 下各 are one
-village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
+"""What official lists put behind a name and people leave out, the longest first. 下各村村民委员会 and 下各 are
+one village where the township has but one of them; a list that has 下各社区 and 下各村 is asked about."""
 
 
-class Within(NamedTuple):
-    """Where people live: in one of these villages (place ids), and in one of these hamlets where hamlets are meant."""
+OFFICES = {
+    "village": {"村民委员会": "村", "村民委会": "村", "村委会": "村", "居民委员会": "社区", "居委会": "社区"},
+    "township": {"街道办事处": "街道", "办事处": "街道", "人民政府": ""},
+    "county": {"人民政府": ""},
+}  # fmt: skip
+"""The offices by which official lists call places, the longest first, and what people call such a place where the name
+without the office does not end so: 下各村村民委员会 and 下各村委会 are 下各村, 新华居委会 is 新华社区."""
+KINDS = ("村", "社区", "街道", "镇", "乡")
+URBAN_CLASSES = {
+    "111": N_("main urban"), "112": N_("urban-rural fringe"), "121": N_("town centre"), "122": N_("town fringe"),
+    "123": N_("special area"), "210": N_("township centre"), "220": N_("village"),
+}  # fmt: skip
+"""城乡分类代码."""
+
+
+class Where(NamedTuple):
+    """Where people live: in one of these villages (place ids; townships and what is above them are among them, for what is
+    about a whole one), and in one of these hamlets where hamlets are meant. Never empty."""
 
     villages: tuple[int, ...]
     hamlets: tuple[int, ...] | None = None
 
-    def sql(self, of: str) -> str:
-        """A condition on the columns village and hamlet of `of`."""
-        found = f"{of}.village IN ({', '.join(map(str, self.villages))})"
+    def sql(self, of: str, village: str = "") -> str:
+        """A condition on the columns village and hamlet of `of`; `village`: where the village stands, if not there."""
+        found = f"{village or f'{of}.village'} IN ({', '.join(map(str, self.villages))})"
         return found if self.hamlets is None else f"{found} AND {of}.hamlet IN ({', '.join(map(str, self.hamlets))})"
 
 
 def core(level: str, name: str) -> str:
     """A name without what official lists put behind it: 下各村村民委员会 is 下各. A name is never stripped to nothing."""
-    rest = re.sub(r"\s+", "", name)
+    rest = "".join(name.split())
     again = True
     while again:
         again = False
@@ -52,6 +67,16 @@ def core(level: str, name: str) -> str:
             if rest.endswith(ending) and len(rest) > len(ending):
                 rest, again = rest.removesuffix(ending), True
                 break
+    return rest
+
+
+def stem(level: str, name: str) -> str:
+    """What people call a place that an official list calls by its office: 下各村村民委员会 is 下各村."""
+    rest = "".join(name.split())
+    for office, kind in OFFICES.get(level, {}).items():
+        if rest.endswith(office) and len(rest) > len(office):
+            rest = rest.removesuffix(office)
+            return rest if rest.endswith(KINDS) else rest + kind
     return rest
 
 

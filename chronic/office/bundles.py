@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,16 +56,12 @@ def make(
 
     Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.places`, `bundle.large`).
     """
-    key = keys.read(keys.file_of(registry))
+    key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to)
     if peer is None and not plain:
         raise ValueRefused("bundle.stranger", name=to)
     own = settings(desk.db)
-    header = {
-        "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
-        "acks": bundles.merged_from(desk.db, to), "made_at": desk.stamp.at, "pseudonymous": nameless,
-        "schema": SCHEMA_VERSION, "demo": own.get("demo") == "yes",
-    }  # fmt: skip
+    header = _header(desk, own, "", to) | {"acks": bundles.merged_from(desk.db, to), "pseudonymous": nameless}
     if nameless:
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
     recipient = None if plain or peer is None else peer.age_key
@@ -121,27 +117,32 @@ class _Parts(NamedTuple):
 def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
     """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
     next does not hang on it. Raises as `make`."""
-    key = keys.read(keys.file_of(registry))
+    key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to) if to is not None else None
     if to is not None and peer is None:
         raise ValueRefused("bundle.stranger", name=to)
     own = settings(desk.db)
-    header = {
-        "uid": desk.stamp.uid(), "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""),
-        "to": to or "", "after": "", "acks": [], "made_at": desk.stamp.at, "pseudonymous": False, "schema": SCHEMA_VERSION,
-        "one": True, "demo": own.get("demo") == "yes",
-    }  # fmt: skip
+    header = _header(desk, own, desk.stamp.uid(), to or "") | {"one": True}
     with streaming(desk.db):
         data = files.pack(header, departing.lines_of(desk.db, person), key, peer.age_key if peer else None)
     return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], "", peer is None)
 
 
-def look(desk: Desk, path: Path, registry: Path | None = None) -> Seen:
-    """What a file says of itself. `registry`: say too whether it was made there. Raises as `files.read` does."""
+def _header(desk: Desk, own: Mapping[str, str], uid: str, to: str) -> files.Header:
+    """Who speaks, to whom, when; as if it acknowledged nothing and came after nothing."""
+    return {
+        "uid": uid, "from": own.get("origin", ""), "name": own.get("name", ""), "level": own.get("level", ""), "to": to,
+        "after": "", "acks": [], "made_at": desk.stamp.at, "pseudonymous": False, "schema": SCHEMA_VERSION,
+        "demo": own.get("demo") == "yes",
+    }  # fmt: skip
+
+
+def look(desk: Desk, path: Path) -> Seen:
+    """What a file says of itself. Raises as `files.read` does."""
     found = files.read(path)
     peer = bundles.by_key(desk.db, found.header["key"])
     with suppress(ValueRefused):  # without a key of its own nothing was made here
-        if registry and keys.read(keys.file_of(registry)).public.sign == found.header["key"]:
+        if keys.of(desk.db).public.sign == found.header["key"]:
             return Seen(found.header, peer.name if peer else None, own=True)
     return Seen(found.header, peer.name if peer else None)
 
@@ -159,7 +160,7 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
     demo, own = found.header.get("demo", False), settings(desk.db).get("demo") == "yes"
     if demo != own:
         raise ValueRefused("bundle.demo" if demo else "bundle.into_demo", path=path)
-    key = None if found.header["plain"] else keys.read(keys.file_of(registry))
+    key = None if found.header["plain"] else keys.of(desk.db)
     lines = _known(files.rows(found, key, path), path)
     try:
         return Seen(found.header, peer.name), care.merge(desk, peer.name, found.header, lines, dry)
@@ -168,9 +169,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    kinds = {*TRAVELLING, GONE, PERSON}
+    kinds, seen = {*TRAVELLING, GONE, PERSON}, bundled.Rows()
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
-        bundled.sound(line)
+        seen.check(line)
         yield line

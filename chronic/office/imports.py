@@ -27,6 +27,7 @@ from chronic.office import taking
 from chronic.office.account import Account, Recognised, Summary
 from chronic.store import batches, journal
 from chronic.store import meanings as told
+from chronic.store.opening import Registry
 from chronic.store.registry import prepare_to_load, without_collector
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
     """Import one file. `progress` is told the number of rows or FHIR resources of each chunk. Raises ValueRefused."""
     said = _said_of(desk, wishes)
     with ExitStack() as stack:
-        sheet = stack.enter_context(_opened(path, desk.today, wishes, said, progress))
+        sheet = stack.enter_context(_opened(path, desk, wishes, said, progress))
         _refuse_strange(sheet, wishes)
         summary = _begun(sheet, said)
         prepare_to_load(desk.db)
@@ -137,22 +138,22 @@ def _keep(desk: Desk, wishes: Wishes) -> Keep:
 
 
 @contextmanager
-def _opened(
-    path: Path, today: date, wishes: Wishes, said: Said, progress: Callable[[int], None]
-) -> "Iterator[Sheet | Fhir]":
+def _opened(path: Path, desk: Desk, wishes: Wishes, said: Said, progress: Callable[[int], None]) -> "Iterator[Sheet | Fhir]":
     from chronic.exchange.fhir.files import is_json
 
     if not is_json(path):
         codes, with_days = code_set(said.get("", "")), wishes.keep == "newer"
-        yield open_sheet(path, today, wishes.sheet, _meanings(said), codes, with_days, wishes.screened_on)
+        yield open_sheet(path, desk.today, wishes.sheet, _meanings(said), codes, with_days, wishes.screened_on)
         return
     from chronic.exchange.fhir.read import Wanted as Asked
     from chronic.exchange.fhir.rows import open_fhir
+    from chronic.store.staging import staging
 
     if wishes.meanings or wishes.codes or wishes.screened_on:
         raise ValueRefused("fhir.no_headers", path=path)
-    with open_fhir(path, today, Asked(wishes.source, wishes.enrol), progress) as found:
-        yield found
+    assert isinstance(desk.db, Registry)
+    with staging(Path(desk.db.file), desk.stamp.ms, desk.db.key is not None) as values:
+        yield open_fhir(path, desk.today, Asked(wishes.source, wishes.enrol), values, progress)
 
 
 def _parts(sheet: "Sheet | Fhir") -> "tuple[Sheet | Part, ...]":

@@ -7,10 +7,10 @@ as one. The same rows make the same file, to the byte.
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from chronic.errors import ValueRefused
 from chronic.model.elements import ELEMENTS
@@ -18,7 +18,7 @@ from chronic.model.extras import extra
 from chronic.model.guards import GUARDED, guard
 from chronic.model.report import Report
 from chronic.model.wide import width
-from chronic.model.workbook import CHARACTERS, NO_XML, ROWS, WRITING
+from chronic.model.workbook import CHARACTERS, IN_MEMORY, NO_XML, ROWS, WRITING
 from chronic.render.files import header, in_columns, names
 
 if TYPE_CHECKING:
@@ -41,34 +41,48 @@ _SHEETS: Final = {
 """What a sheet with Chinese headers is called; the others have the name of the report."""
 
 
-def write(report: Report, path: Path, headers: str = "canonical", elements: bool = False, numbers: "Numbers" = dict) -> None:
-    """The workbook at `path`; under Chinese headers its codes are words, too. `elements`: under the names a line of the
-    standards' identifiers. `numbers`: those that sentences name.
+def write(
+    report: Report, out: "Path | IO[bytes]", headers: str = "canonical", elements: bool = False, numbers: "Numbers" = dict
+) -> None:
+    """The workbook; under Chinese headers its codes are words, too. `elements`: under the names a line of the standards'
+    identifiers. `numbers`: those that sentences name. `out`: a file, or a stream where nothing of it may lie on a disk:
+    then all of it is in memory until the end, and has no more than IN_MEMORY cells.
 
-    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.characters, xlsx.cell; OSError where it cannot be written.
+    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.cells, xlsx.characters, xlsx.cell; OSError where it cannot be
+    written.
     """
     with extra("excel"):
         import xlsxwriter  # noqa: F401
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as beside:
-        _write(report, path, (headers, elements, numbers), beside)
+    if not isinstance(out, Path):
+        columns = max(1, len(names(report)))
+        few = report._replace(rows=_no_more(report.rows, IN_MEMORY // columns))
+        _write(few, out, (headers, elements, numbers), {**WRITING, "constant_memory": False, "in_memory": True})
+        return
+    with tempfile.TemporaryDirectory(prefix=".", dir=out.parent) as beside, out.open("wb") as stream:
+        # the stream before the library's temporary file, which it leaves behind where it cannot write
+        _write(report, stream, (headers, elements, numbers), {**WRITING, "tmpdir": beside})
 
 
-def _write(report: Report, path: Path, shape: "tuple[str, bool, Numbers]", beside: str) -> None:
-    """`beside`: where the library puts its temporary files, which hold the rows: where the workbook goes, nowhere else."""
+def _no_more(rows: Iterable[dict[str, object]], most: int) -> Iterator[dict[str, object]]:
+    for number, row in enumerate(rows):
+        if number >= most:
+            raise ValueRefused("xlsx.cells", most=most)
+        yield row
+
+
+def _write(report: Report, stream: IO[bytes], shape: "tuple[str, bool, Numbers]", how: dict[str, object]) -> None:
+    """`how`: with where the library puts its temporary files, which hold the rows: where the workbook goes, or nowhere."""
     import xlsxwriter
 
     headers, elements, numbers = shape
-    with path.open(
-        "wb"
-    ) as stream:  # before the library makes a temporary file, which it leaves behind where it cannot write
-        book = xlsxwriter.Workbook(stream, {**WRITING, "tmpdir": beside})
-        book.use_zip64()
-        book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
-        try:
-            sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
-            _fill(sheet, report, headers, elements, book, _saying(report, numbers) if headers == "zh" else None)
-        finally:
-            book.close()  # after an error too: it takes the temporary file away
+    book = xlsxwriter.Workbook(stream, how)
+    book.use_zip64()
+    book.set_properties({"created": datetime.fromisoformat(report.as_of), "title": report.name})
+    try:
+        sheet = book.add_worksheet(_SHEETS.get(report.name, report.name) if headers == "zh" else report.name)
+        _fill(sheet, report, headers, elements, book, _saying(report, numbers) if headers == "zh" else None)
+    finally:
+        book.close()  # after an error too: it takes the temporary file away
 
 
 def write_blank(title: str, heads: Sequence[tuple[str, float]], rows: int, path: Path) -> None:
@@ -76,7 +90,7 @@ def write_blank(title: str, heads: Sequence[tuple[str, float]], rows: int, path:
     nothing typed into them is rounded. Raises ValueRefused (extra.missing)."""
     with extra("excel"):
         import xlsxwriter
-    with path.open("wb") as stream, xlsxwriter.Workbook(stream) as book:
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet, head = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         plain = book.add_format({"num_format": "@"})
         for place, (text, size) in enumerate(heads):

@@ -1,10 +1,11 @@
 """Who sends bundles and how old their data are; what two registries wrote differently and nobody has decided."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chronic.i18n import N_
+from chronic.i18n import N_, _
+from chronic.model.bundled import Outcome
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, from_iso
 from chronic.model.idcard import masked_id, masked_phone
@@ -34,6 +35,15 @@ _CONFLICTS = (
     Column("decide", N_("To decide")),
     Column("uid", "uid", hidden=True),
 )
+_MERGED = (
+    Column("file", N_("File")),
+    Column("sender", N_("From")),
+    Column("new_rows", N_("New rows"), right=True),
+    Column("touched", N_("People"), right=True),
+    Column("conflicts", N_("To decide"), right=True),
+    Column("problem", N_("Problem")),
+    Column("code", "code", hidden=True),
+)
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
 TABLES = {
     "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), registers.ONE: N_("One person"),
@@ -55,6 +65,19 @@ def conflicts(db: sqlite3.Connection, today: date, full: bool) -> Report:
     """`field`: a canonical column of people; visit, checkup, test_result, whose value is the day; or person, where two
     people here are one elsewhere. `decide`: what to type; whatever is typed goes to the others too."""
     return Report("bundle_conflicts", today.isoformat(), _CONFLICTS, _conflicts(db, full))
+
+
+def merged(outcomes: Iterable[Outcome], today: date) -> Report:
+    """What became of each of many files; `code` is why one was refused."""
+    rows: list[dict[str, object]] = []
+    for one in outcomes:
+        done = one.code is None
+        rows.append({
+            "file": one.path.name, "sender": one.sender, "new_rows": one.new if done else None,
+            "touched": one.people if done else None, "conflicts": one.conflicts if done else None,
+            "problem": one.problem or (_("merged before") if one.again and not one.new else None), "code": one.code,
+        })  # fmt: skip
+    return Report("bundles_merged", today.isoformat(), _MERGED, rows)
 
 
 def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
@@ -90,8 +113,6 @@ def _ways(found: registers.Conflict) -> Iterator[str]:
 
 def in_words(row: dict[str, object]) -> dict[str, object]:
     """The field by the name it has on screen."""
-    from chronic.i18n import _
-
     field = str(row["field"])
     return {**row, "field": _(TABLES[field]) if field in TABLES else field_label(field)}
 

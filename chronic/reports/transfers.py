@@ -66,9 +66,9 @@ def listing(
         found = transfers.of(db, person)
     elif everything:
         found = transfers.every(db)
-    if whom.villages is not None:
-        found = [one for one in found if {one.from_place, one.to_place} & {*whom.villages}]
-    among = tagged.people(db, whom._replace(villages=None))
+    if whom.where is not None:
+        found = [one for one in found if {one.from_place, one.to_place} & {*whom.where.villages}]
+    among = tagged.people(db, whom._replace(where=None))
     rows = [_row(db, day, editions, one) for one in found if among is None or one.person in among]
     if person is None and not everything:
         rows.sort(key=lambda row: (not row["danger"], str(row["moved_on"]), str(row["person_id"]).rjust(9)))

@@ -21,19 +21,7 @@ from chronic.store import departing, erasing, people, places, registers, settlin
 from chronic.store.departing import Line
 from chronic.store.registers import Said
 from chronic.store.stamp import Stamp
-from chronic.store.travelling import (
-    ALIASES,
-    FIELDS,
-    GONE,
-    PARTS,
-    PERSON,
-    PLACE,
-    STAMP,
-    TRAVELLING,
-    Shape,
-    defaults,
-    shape,
-)  # fmt: skip
+from chronic.store.travelling import ALIASES, FIELDS, GONE, PARTS, PERSON, PLACE, STAMP, TRAVELLING, Shape, defaults, shape
 
 _AT_ONCE = 2000
 _SPARE = {"contract_end": "contract", "need_settled": "household_visit", "erasure": "person"}

@@ -112,12 +112,19 @@ def taken(db: sqlite3.Connection, uid: str) -> bool:
     return db.execute("SELECT 1 FROM bundle_taken WHERE uid = ?", (uid,)).fetchone() is not None
 
 
-def take(db: sqlite3.Connection, name: str, header: Mapping[str, Any], stamp: Stamp) -> None:
-    """Remember that this bundle is here now."""
-    sql = """INSERT INTO bundle_taken (uid, peer, origin, made_at, counts, recorded_at, recorded_by)
-      VALUES (?, ?, ?, ?, ?, ?, ?)"""
-    values = (header["uid"], name, header.get("from", ""), header["made_at"], json.dumps(header["counts"]))
-    db.execute(sql, (*values, stamp.at, stamp.by))
+def take(db: sqlite3.Connection, name: str, header: Mapping[str, Any], newest: str | None, stamp: Stamp) -> None:
+    """Remember a bundle that was merged. `newest`: the latest instant anything in it was recorded."""
+    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, origin, level, newest, recorded_at, recorded_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    told = (
+        header["uid"],
+        name,
+        header["made_at"],
+        json.dumps(header["counts"]),
+        header.get("from", ""),
+        header.get("level"),
+    )
+    db.execute(sql, (*told, newest, stamp.at, stamp.by))
 
 
 def merged_from(db: sqlite3.Connection, name: str) -> list[str]:

@@ -172,7 +172,7 @@ def spoken_of(db: sqlite3.Connection, since: Mapping[str, int], until: Mapping[s
     for table in (*TRAVELLING, ALIASES, ASIDE, MERGERS):
         others = [column for column, of in TRAVELLING.get(table, {}).items() if of == PERSON and column != PERSON]
         for column in (owner(table), *(f"t.{name}" for name in others)):
-            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}"
+            sql = f"SELECT {column} FROM {table} AS t WHERE t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}"
             found.update(id_ for (id_,) in db.execute(sql, span(table)) if id_ is not None)
     return found
 

@@ -6,10 +6,11 @@ passphrase, and 32 bits that tell its key from any other: so an encrypted regist
 with its passphrase, is never taken for a damaged one, and a wrong key is known before a page is read.
 """
 
+import os
 from typing import TYPE_CHECKING, cast
 
 from chronic.errors import RegistryUnusable
-from chronic.store.opening import SEALED
+from chronic.store.opening import HEAD_BYTES, SEALED
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -48,6 +49,11 @@ class Key:
     @property
     def secret(self) -> bytes:
         return self._secret
+
+
+def passing() -> Key:
+    """The key of a file that is gone before this program ends."""
+    return Key(os.urandom(SECRET_BYTES), SEALED + os.urandom(HEAD_BYTES - len(SEALED)))
 
 
 def name_of(head: bytes) -> str:

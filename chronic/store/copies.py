@@ -27,25 +27,34 @@ def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
     It appears whole, on the disk and after `check`, or not at all. Raises ValueRefused (`copy.unwritable`) where the
     folder cannot take it, and what `check` raises.
     """
+    with appearing(target) as part:
+        with closing(opening.opened(part, like=db)) as new:
+            new.execute("PRAGMA journal_mode = OFF")
+            new.execute("PRAGMA synchronous = OFF")  # synced as a whole below
+            with snapshot(db):
+                db.backup(new, pages=_PAGES)
+            new.execute("PRAGMA journal_mode = DELETE")  # readable where nothing can be written, in a single file
+        _sync(part)
+        try:
+            check(part)
+        except RegistryUnusable as error:
+            raise RegistryUnusable(error.code, **{**error.values, "path": target}) from None
+        return part.stat().st_size
+
+
+@contextmanager
+def appearing(target: Path) -> Iterator[Path]:
+    """An empty file for its owner alone; what is written there is on the disk and at `target` when the block ends well.
+
+    Raises ValueRefused (`copy.unwritable`)."""
     part = target.with_name(f".{target.name}.{getpid()}.part")
     try:
         with _unwritable(target):
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(opening.opened(part, like=db)) as new:
-                new.execute("PRAGMA journal_mode = OFF")
-                new.execute("PRAGMA synchronous = OFF")  # synced as a whole below
-                with snapshot(db):
-                    db.backup(new, pages=_PAGES)
-                new.execute("PRAGMA journal_mode = DELETE")  # readable where nothing can be written, in a single file
+            yield part
             _sync(part)
-            try:
-                check(part)
-            except RegistryUnusable as error:
-                raise RegistryUnusable(error.code, **{**error.values, "path": target}) from None
-            size = part.stat().st_size
             part.replace(target)
             opening.sync_folder(target.parent)
-            return size
     finally:
         for tail in ("", "-wal", "-shm", "-journal"):
             with suppress(OSError):
@@ -79,7 +88,7 @@ def _unwritable(target: Path) -> Iterator[None]:
 def sound(path: Path, mode: str = "immutable") -> None:
     """The file opens as a registry, and every page of it is read from the disk and hangs together.
 
-    Raises RegistryUnusable (`copy.unsound`).
+    Raises RegistryUnusable (`copy.unsound`, and where its key is not found).
     """
     try:
         with closing(opening.opened(path, mode)) as db:
@@ -87,6 +96,8 @@ def sound(path: Path, mode: str = "immutable") -> None:
             db.execute("PRAGMA ignore_check_constraints = ON")  # they guard typing; whether bytes changed is asked here
             (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
     except (sqlite3.DatabaseError, RegistryUnusable) as error:
+        if isinstance(error, RegistryUnusable) and error.code.startswith(("key.", "cipher.")):
+            raise
         raise RegistryUnusable("copy.unsound", path=path, problem=error) from None
     if said != "ok":
         raise RegistryUnusable("copy.unsound", path=path, problem=said)

@@ -6,6 +6,7 @@ time anything of theirs travels, so that a receiver who forgot or never knew the
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -25,6 +26,7 @@ from chronic.store.travelling import (
     PERSON,
     PLACE,
     TRAVELLING,
+    Shape,
     shape,
 )  # fmt: skip
 
@@ -52,7 +54,8 @@ FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
 WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
 _PATH = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
-  SELECT id, level, name, parent, 0 FROM place WHERE id = ?
+  SELECT id, level, name, parent, 0 FROM place
+  WHERE id = (SELECT coalesce(same_as, id) FROM place WHERE id = ?)
   UNION ALL SELECT p.id, p.level, p.name, p.parent, step + 1 FROM place AS p JOIN up ON p.id = up.parent)
 SELECT level, name FROM up ORDER BY step DESC"""
 _HOME = "SELECT village, hamlet, household_no FROM household WHERE id = ?"
@@ -149,7 +152,28 @@ def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:
 
 
 def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, ...], places: "_Places") -> Iterator[Line]:
+    """By uid; of many rows only the ids are held. The plus keeps SQLite from walking every uid there is for a few rows."""
+    ids = array("q", (id_ for (id_,) in db.execute(f"SELECT t.id FROM {table} AS t WHERE {where} ORDER BY +t.uid", values)))
     its = shape(db, table)
+    for start in range(0, len(ids), _AT_ONCE):
+        asked = (json.dumps(ids[start : start + _AT_ONCE].tolist()),)
+        parts = {part: _parts(db, part, table, asked) for part in PARTS.get(table, ())}
+        for row in db.execute(_these(table, its), asked).fetchall():
+            line: Line = {"at": table}
+            line |= {
+                name: value for name, value in zip(("id", *its.columns, *its.refs), row, strict=True) if value is not None
+            }
+            id_ = line.pop("id")
+            for column, of in its.refs.items():
+                if of == PLACE and column in line:
+                    line[column] = places.path(line[column])
+                elif of == HOUSEHOLD and column in line:
+                    line[column] = places.home(line[column])
+            yield line | {part: rows[id_] for part, rows in parts.items() if id_ in rows}
+
+
+def _these(table: str, its: Shape) -> str:
+    """Rows by their ids, in the order of these."""
     joins, asked = "", [f"t.{name}" for name in its.columns]
     for column, of in its.refs.items():
         if of in (PLACE, HOUSEHOLD):
@@ -157,21 +181,18 @@ def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, 
         else:
             asked.append(f"r_{column}.uid")
             joins += f" LEFT JOIN {of} AS r_{column} ON r_{column}.id = t.{column}"
-    sql = f"SELECT t.id, {', '.join(asked)} FROM {table} AS t{joins} WHERE {where} ORDER BY t.uid"
-    names = ["id", *its.columns, *its.refs]
-    for row in db.execute(sql, values).fetchall() if PARTS.get(table) else db.execute(sql, values):
-        line: Line = {"at": table}
-        line |= {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        id_ = line.pop("id")
-        for column, of in its.refs.items():
-            if of == PLACE and column in line:
-                line[column] = places.path(line[column])
-            elif of == HOUSEHOLD and column in line:
-                line[column] = places.home(line[column])
-        for part in PARTS.get(table, ()):
-            rows = db.execute(f"SELECT * FROM {part} WHERE {table} = ? ORDER BY 2", (id_,)).fetchall()
-            line |= {part: [list(values[1:]) for values in rows]} if rows else {}
-        yield line
+    return f"""SELECT t.id, {", ".join(asked)} FROM json_each(?) AS k CROSS JOIN {table} AS t ON t.id = k.value{joins}
+      ORDER BY k.id"""
+
+
+def _parts(db: sqlite3.Connection, part: str, table: str, asked: tuple[str]) -> dict[int, list[list[Any]]]:
+    """Id of the row they belong to -> its parts."""
+    found: dict[int, list[list[Any]]] = {}
+    for id_, *values in db.execute(
+        f"SELECT * FROM {part} WHERE {table} IN (SELECT value FROM json_each(?)) ORDER BY 1, 2", asked
+    ):
+        found.setdefault(id_, []).append(values)
+    return found
 
 
 class _Places:

@@ -4,7 +4,9 @@ Everything typed freely goes too: nobody can know what it names. What a column h
 rows keep their shape; what was said about them beside the audit's chain is deleted.
 """
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chronic.store import audit
@@ -59,6 +61,9 @@ _ADD = """
 INSERT INTO erasure (uid, person, person_uid, basis, origin, recorded_at, recorded_by)
 SELECT ?, id, uid, ?, ?, ?, ? FROM person WHERE id = ?"""
 
+_KNOWN = """
+SELECT p.id, e.basis, p.closed_on, p.closed_reason FROM erasure AS e JOIN person AS p ON p.id = e.person ORDER BY p.id"""
+
 
 class Erased(NamedTuple):
     """How many texts were overwritten, and what was said of them in how many rows of the audit."""
@@ -112,6 +117,28 @@ def scrub(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> int:
 def typed_columns() -> dict[str, tuple[str, ...]]:
     """Table -> its columns that hold what somebody typed."""
     return _WORDS | {table: (column,) for table, (column, _of) in _OF_A_ROW.items()}
+
+
+class Known(NamedTuple):
+    """An erasure: every uid of whom it is about, why it was lawful, and since when and why they are closed."""
+
+    uids: tuple[str, ...]
+    basis: str
+    closed_on: str | None
+    closed_reason: str | None
+
+
+def known(db: sqlite3.Connection) -> list[Known]:
+    """Everybody erased here; nobody in a registry of a version that could not erase."""
+    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erasure'").fetchone() is None:
+        return []
+    return [Known(every_uid(db, person), *told) for person, *told in db.execute(_KNOWN).fetchall()]
+
+
+def still_named(db: sqlite3.Connection, uids: Sequence[str]) -> list[int]:
+    """Who of these people still has a name here."""
+    sql = "SELECT id FROM person WHERE uid IN (SELECT value FROM json_each(?)) AND name <> ? ORDER BY id"
+    return [id_ for (id_,) in db.execute(sql, (json.dumps(list(uids)), MARK))]
 
 
 def on(db: sqlite3.Connection, person: int) -> str | None:

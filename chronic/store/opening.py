@@ -60,6 +60,7 @@ def opened_with(path: "str | Path", mode: str, key: "Key | None") -> Registry:
         from chronic.store import cipher
 
         db = cipher.opened(uri(path, mode), key, PATIENCE_S)
+    db.execute("PRAGMA temp_store = MEMORY")  # what is sorted lies in no file
     db.file = path
     _open.add(db)
     return db
@@ -77,12 +78,12 @@ def key_of(path: "str | Path") -> "Key | None":
 
 
 def attach(db: Registry, path: "str | Path", name: str) -> None:
-    """Another registry, only read, under a name of its own. Raises RegistryUnusable (key.attach): one that is not
-    encrypted can read no encrypted one."""
-    key = key_of(path)
-    if db.key is None and key is not None:
+    """Another registry, only read, under a name of its own. Raises RegistryUnusable (key.attach): one that is opened as
+    SQLite does can read no encrypted one."""
+    key, is_sqlite = key_of(path), type(db) is Registry
+    if is_sqlite and key is not None:
         raise RegistryUnusable("key.attach", path=path)
-    if db.key is None:
+    if is_sqlite:
         db.execute(f"ATTACH ? AS {name}", (uri(path, "immutable"),))
     else:
         db.execute(f"ATTACH ? AS {name} KEY ?", (uri(path, "immutable"), "" if key is None else key.raw))

@@ -24,11 +24,21 @@ _RECOVERY = re.compile(r"[A-Z2-7]{52}")
 
 def new_key(passphrase: str) -> Key:
     """Raises ValueRefused (key.short)."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    secret = _stretched(worded(passphrase), salt)
+    return Key(secret, _head(secret, salt))
+
+
+def worded(passphrase: str) -> str:
+    """A new passphrase, as every keyboard puts its characters together. Raises ValueRefused (key.short)."""
     if len(passphrase.strip()) < _SHORTEST:
         raise ValueRefused("key.short", least=_SHORTEST)
-    salt = secrets.token_bytes(_SALT_BYTES)
-    secret = _stretched(passphrase, salt)
-    return Key(secret, _head(secret, salt))
+    return as_typed(passphrase)
+
+
+def as_typed(passphrase: str) -> str:
+    """The same however a keyboard puts its characters together."""
+    return unicodedata.normalize("NFKC", passphrase)
 
 
 def key_of_words(typed: str, head: bytes) -> Key | None:
@@ -53,6 +63,5 @@ def _head(secret: bytes, salt: bytes) -> bytes:
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
-    """The same however a keyboard puts its characters together."""
-    words = unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogateescape")
+    words = as_typed(passphrase).encode("utf-8", "surrogateescape")
     return hashlib.scrypt(words, salt=b"chronic registry" + salt, n=_N, r=_R, p=_P, maxmem=_MEMORY, dklen=SECRET_BYTES)

@@ -122,6 +122,17 @@ def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: S
     return differing
 
 
+def move(db: sqlite3.Connection, person: int, village: int, hamlets: dict[int, int], stamp: Stamp) -> None:
+    """The person's village is called by another row now, and so may be the hamlet."""
+    was, hamlet = db.execute("SELECT village, hamlet FROM person WHERE id = ?", (person,)).fetchone()
+    new = hamlets.get(hamlet, hamlet)
+    db.execute("UPDATE person SET village = ?, hamlet = ? WHERE id = ?", (village, new, person))
+    told = zip(("village", "township", "hamlet"), places.names(db, was, hamlet), places.names(db, village, new), strict=True)
+    for field, before, after in told:
+        if before != after:
+            note_change(db, person, field, before, after, stamp)
+
+
 def note_change(
     db: sqlite3.Connection, person: int, field: str, old: object, new: object, stamp: Stamp, about: str | None = None
 ) -> None:

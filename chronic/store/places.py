@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.model.place import LEVELS, Within, core, padded
+from chronic.model.place import LEVELS, Where, core, padded
 
 if TYPE_CHECKING:
     from chronic.store.stamp import Stamp
 
-_FIND = "SELECT coalesce(same_as, id) FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?"
+_FIND = """
+SELECT coalesce(same_as, id) FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?
+ORDER BY same_as IS NOT NULL LIMIT 1"""
 _ANYWHERE = "SELECT DISTINCT coalesce(same_as, id) FROM place WHERE level = ? AND name = ? ORDER BY 1"
+_ALSO = "SELECT id FROM place WHERE same_as IN ({ids})"
 _BEGINNING = """
 SELECT DISTINCT coalesce(same_as, id) FROM place WHERE level = 'village' AND substr(name, 1, length(?1)) = ?1 ORDER BY 1"""
 _INSERT = "INSERT INTO place (uid, level, name, parent) VALUES (?, ?, ?, ?)"
@@ -28,7 +31,10 @@ DELETE FROM place WHERE id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM person WHERE person.hamlet = place.id)
   AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.village = place.id OR h.hamlet = place.id)
   AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.from_place = place.id OR t.to_place = place.id)
-  AND NOT EXISTS (SELECT 1 FROM transfer_answer AS t WHERE t.place = place.id)"""
+  AND NOT EXISTS (SELECT 1 FROM transfer_answer AS t WHERE t.place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM expected WHERE expected.place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM task WHERE task.place = place.id)
+  AND NOT EXISTS (SELECT 1 FROM institution AS i WHERE i.place = place.id)"""
 _VILLAGES = """
 SELECT village.id, village.name, township.name FROM place AS village
 LEFT JOIN place AS township ON township.id = village.parent
@@ -44,12 +50,12 @@ WITH RECURSIVE below (id, level) AS (
 SELECT id, level FROM below"""
 ABOVE_IT = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
-  SELECT id, level, name, parent, 0 FROM place WHERE id = ?
+  SELECT id, level, name, parent, 0 FROM place WHERE id = (SELECT coalesce(same_as, id) FROM place WHERE id = ?)
   UNION ALL SELECT p.id, p.level, p.name, p.parent, step + 1 FROM up CROSS JOIN place AS p ON p.id = up.parent)
 SELECT id, level, name FROM up ORDER BY step"""
 CODED = "SELECT coalesce(same_as, id) FROM place WHERE code IN (?, ?)"
 CALLED = "SELECT DISTINCT coalesce(same_as, id) FROM place WHERE name = ?"
-_ALL = "SELECT id, level, name, parent FROM place WHERE same_as IS NULL ORDER BY id"
+_ALL = "SELECT id, level, name, parent, same_as FROM place ORDER BY id"
 _NAMED = "SELECT level, name, coalesce(same_as, id) FROM place"
 _SHOWN = 5
 
@@ -94,13 +100,20 @@ def at(db: sqlite3.Connection, id_: int, level: str) -> int | None:
     return next((above for above, its, _name in lineage(db, id_) if its == level), None)
 
 
-def within(db: sqlite3.Connection, id_: int) -> Within:
-    """Everybody at this place or under it."""
+def within(db: sqlite3.Connection, id_: int) -> Where:
+    """Everybody at this place or under it, and whatever is about a place there."""
     rows = db.execute(BELOW, (id_,)).fetchall()
     if rows[0][1] == "hamlet":
         (village,) = db.execute("SELECT parent FROM place WHERE id = ?", (id_,)).fetchone()
-        return Within((int(village),), (id_,))
-    return Within(tuple(place for place, level in rows if level == "village"))
+        return Where((int(village),), (id_,))
+    ids = [place for place, level in rows if level != "hamlet"]
+    also = db.execute(_ALSO.format(ids=", ".join(map(str, ids)))).fetchall()  # what was said of it under another name
+    return Where(tuple(ids + [place for (place,) in also]))
+
+
+def living(db: sqlite3.Connection, id_: int) -> list[int]:
+    """Everybody registered there, closed people too."""
+    return [row[0] for row in db.execute(f"SELECT id FROM person AS p WHERE {within(db, id_).sql('p')} ORDER BY id")]
 
 
 def lineage(db: sqlite3.Connection, id_: int) -> list[tuple[int, str, str]]:
@@ -185,8 +198,8 @@ def labelled(db: sqlite3.Connection) -> dict[int | None, tuple[str, str | None]]
 def groups(db: sqlite3.Connection, level: str) -> dict[int | None, str]:
     """Place -> what the place of this level is called in which it lies; with what that lies in before it where two have
     one name. Places that lie in none are not there."""
-    known = {id_: (its, name, parent) for id_, its, name, parent in db.execute(_ALL)}
-    order = list(LEVELS)
+    rows, order = db.execute(_ALL).fetchall(), list(LEVELS)
+    known = {id_: (its, name, parent) for id_, its, name, parent, same_as in rows if same_as is None}
     alone = Counter(name for its, name, _parent in known.values() if its == level)
     found: dict[int | None, str] = {}
     for id_, (its, name, parent) in known.items():
@@ -196,7 +209,7 @@ def groups(db: sqlite3.Connection, level: str) -> dict[int | None, str]:
             its, name, parent = known[parent]
         if its == level:
             found[id_] = name if alone[name] == 1 or parent is None else f"{known[parent][1]} {name}"
-    return found
+    return found | {id_: found[same] for id_, *_rest, same in rows if same in found}
 
 
 def _township(db: sqlite3.Connection, name: str, village: str | None, stamp: "Stamp") -> int:

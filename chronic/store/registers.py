@@ -63,12 +63,20 @@ WHERE NOT EXISTS (SELECT 1 FROM person_distinct AS d
 ORDER BY p.id, q.id"""
 _TWICE = """
 SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
-FROM person_change AS c JOIN person AS p ON p.id = c.person JOIN person AS q ON q.{column} = c.new AND q.id <> p.id
-WHERE c.field = '{column}'
+FROM {tables} CROSS JOIN person AS p
+WHERE {field} = '{column}' AND q.{column} = c.new AND p.id = c.person AND q.id <> p.id
   AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND later.field = c.field
                   AND (later.counter, later.uid) > (c.counter, c.uid)) AND {whose}
 ORDER BY c.person"""
-_EITHER = ("c.person IN (SELECT value FROM json_each(?))", "q.id IN (SELECT value FROM json_each(?))")
+_EVERYBODY = {"tables": "person_change AS c CROSS JOIN person AS q", "field": "c.field", "whose": "1"}
+_EITHER = (
+    _EVERYBODY | {"field": "+c.field", "whose": "c.person IN (SELECT value FROM json_each(?))"},
+    {
+        "tables": "person AS q CROSS JOIN person_change AS c", "field": "c.field",
+        "whose": "q.id IN (SELECT value FROM json_each(?))",
+    },
+)  # fmt: skip
+"""Where to begin: whoever said that a number is theirs, or whoever has it."""
 
 
 ONE = "person"
@@ -224,7 +232,7 @@ def conflicts(db: sqlite3.Connection, people: Sequence[int] | None = None) -> It
     for row in db.execute(_CONFLICTS.format(whose="1" if people is None else _THEIRS), asked):
         yield Conflict(*row)
     for column in _UNIQUE:
-        twice = (_TWICE.format(column=column, whose=whose) for whose in (("1",) if people is None else _EITHER))
+        twice = (_TWICE.format(column=column, **way) for way in ((_EVERYBODY,) if people is None else _EITHER))
         rows = dict.fromkeys(row for sql in twice for row in db.execute(sql, asked))
         for person, name, field, value, other, by, their_name, uid in rows:
             yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)

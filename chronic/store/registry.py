@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.store import opening
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from chronic.store.cipher import Key
 
+_Kind = TypeVar("_Kind", bound=sqlite3.Connection)
 SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
@@ -84,6 +85,13 @@ def lay_out(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def in_memory(kind: type[_Kind]) -> _Kind:
+    """An empty registry that is no file."""
+    db = sqlite3.connect(":memory:", isolation_level=None, factory=kind)
+    lay_out(db)
+    return db
+
+
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
     """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
     unreadable, or encrypted and without its key.
@@ -121,7 +129,6 @@ def _set_up(db: Registry, fresh: bool, waits: Callable[[], None] | None, only_re
             db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -32768")  # KiB, taken only as needed
     except BaseException:
         db.close()

@@ -48,7 +48,7 @@ def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registr
     try:
         with transactions.translated(path), closing(_alone(path, old)) as db:
             forget_old(path)
-            _discard(where.new)
+            discard(where.new)
             if note is not None:
                 with transactions.immediate(db):
                     note(db)
@@ -56,7 +56,7 @@ def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registr
                 _copy(db, where.new, new)
                 return _swap(db, where)
             finally:
-                _discard(where.new)
+                discard(where.new)
     except OSError as error:
         raise RegistryUnusable("registry.unwritable", path=path, problem=error.strerror or error) from None
 
@@ -68,10 +68,11 @@ def forget_old(path: "str | Path") -> None:
         if where.old.samefile(path):  # not replaced yet
             where.old.unlink()
         else:
-            _discard(where.old)
+            discard(where.old)
 
 
-def _discard(path: Path) -> None:
+def discard(path: Path) -> None:
+    """Overwrite a file and remove it."""
     with suppress(FileNotFoundError):
         _overwrite(path)
         path.unlink()
@@ -92,6 +93,14 @@ def _alone(path: Path, key: Key | None) -> Registry:
     except BaseException:
         db.close()
         raise
+
+
+def copy(path: Path, old: Key | None, new: Path, key: Key | None) -> None:
+    """A copy of a registry, which nobody has open, under another key, written row by row and compared. Raises
+    RegistryUnusable."""
+    with closing(cipher.opened(opening.uri(path, "rw"), old, _WAIT_S)) as db:
+        db.file = path
+        _copy(db, new, key)
 
 
 def _copy(db: Registry, new: Path, key: Key | None) -> None:
@@ -134,7 +143,7 @@ def _swap(db: Registry, where: Places) -> bool:
         where.new.replace(where.path)
         opening.sync_folder(where.path.parent)
         if os.name != "nt":
-            _overwrite_open(old.fileno())
+            overwrite(old.fileno())
     is_named = where.old.exists()
     forget_old(where.path)
     return is_named or os.name != "nt"
@@ -142,10 +151,11 @@ def _swap(db: Registry, where: Places) -> bool:
 
 def _overwrite(path: Path) -> None:
     with open(path, "rb+") as file:
-        _overwrite_open(file.fileno())
+        overwrite(file.fileno())
 
 
-def _overwrite_open(handle: int) -> None:
+def overwrite(handle: int) -> None:
+    """Zeros in the place of all that an open file holds."""
     left = os.fstat(handle).st_size
     os.lseek(handle, 0, os.SEEK_SET)
     while left > 0:

@@ -1,15 +1,25 @@
-"""A file's values on their way into rows: put down in any order, taken up by person and row. They lie in a temporary
-database on the disk, so that memory does not grow with the file."""
+"""A file's values on their way into rows: put down in any order, taken up by person and row.
+
+They lie in a database of their own on the disk, so that memory does not grow with the file: beside the registry, for its
+user alone, under a key nobody keeps where the registry is encrypted, and without a name as soon as it is open, where the
+system lets that be. The index is there from the beginning: one made at the end is sorted in the system's folder for
+temporary files or in memory, whatever its size (1,500,000 values: put down in 25 s instead of 14 s, 52 MB instead of 80 MB).
+"""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
+
+from chronic.store import cipher, opening
+from chronic.store.backroom import backroom
 
 _SCHEMA = """
 CREATE TABLE said (holds TEXT, whose TEXT, about TEXT, place TEXT, line INTEGER, name TEXT, text TEXT, problem TEXT,
                    detail TEXT);
+CREATE INDEX said_order ON said (holds, whose, about, place, line);
 CREATE TABLE seen (what TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID;
 """
 _INSERT = "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,10 +61,6 @@ class Staging:
         found: tuple[int] = self._db.execute("SELECT line FROM seen WHERE what = ?", (what,)).fetchone()
         return found[0]
 
-    def ready(self) -> None:
-        """Everything is put down."""
-        self._db.execute("CREATE INDEX said_order ON said (holds, whose, about, place, line)")
-
     def holds(self, holds: str) -> bool:
         return self._db.execute("SELECT 1 FROM said WHERE holds = ? LIMIT 1", (holds,)).fetchone() is not None
 
@@ -70,12 +76,17 @@ class Staging:
 
 
 @contextmanager
-def staging() -> Iterator[Staging]:
-    """An empty one, gone afterwards."""
-    with closing(sqlite3.connect("", isolation_level=None)) as db:
-        db.execute("PRAGMA journal_mode = OFF")
-        db.execute("PRAGMA synchronous = OFF")
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        db.executescript(_SCHEMA)
-        db.execute("BEGIN")  # never committed: a statement by itself costs a transaction each
-        yield Staging(db)
+def staging(beside: Path, now_ms: int, sealed: bool = False) -> Iterator[Staging]:
+    """An empty one, gone afterwards. `beside`: the registry; `sealed`: nobody can read what lies there meanwhile."""
+    with backroom(beside, now_ms) as room:
+        path = room / "values.db"
+        key = cipher.passing() if sealed else None
+        with closing(opening.opened_with(path, "rwc", key)) as db:
+            db.execute("PRAGMA journal_mode = OFF")
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            db.executescript(_SCHEMA)
+            with suppress(OSError):
+                path.unlink()  # a program that is killed leaves nothing
+            db.execute("BEGIN")  # never committed: a statement by itself costs a transaction each
+            yield Staging(db)

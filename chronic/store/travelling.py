@@ -44,6 +44,7 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "treated": {"person": PERSON},
     "task": {"person": PERSON, "place": PLACE},
     "task_event": {"task": "task"},
+    "task_about": {"task": "task", "person": PERSON},
     "education": {"person": PERSON},
     "education_void": {"education": "education"},
     "medicine_entry": {"person": PERSON},
@@ -68,7 +69,8 @@ ONLY = {
 NAMED = {("household_fact", "value"): ("fact", "head"), ("upload", "record"): ("holds", "people")}
 """Text columns that hold a person's uid where another column says this."""
 LEAVING = ("person_change", "transfer", "transfer_answer", "erasure")
-"""What still travels of somebody to a registry whose business they no longer are: where they went, that they are erased."""
+"""What still travels of somebody to a registry whose business they no longer are: where they went, who took them on, that
+they are erased."""
 STAYING = {
     "person": "travels as the person's line: fields by their latest change, tags, numbers of other systems",
     "person_tag": "part of the person's line",
@@ -86,6 +88,7 @@ STAYING = {
     "merge_row": "belongs to person_merge",
     "institution": "each registry keeps its own directory; slips hold the name",
     "clinic_day": "belongs to institution",
+    "staff": "each registry keeps its own directory; people and visits hold the doctor's name",
     "setting": "what this file is",
     "edition": "a registry's own guidelines judge its lists",
     "batch": "how rows came here",
@@ -98,6 +101,7 @@ STAYING = {
     "bundle_sent": "what this registry sent",
     "bundle_taken": "what this registry merged",
     "bundle_given": "whom this registry told of whom",
+    "expected": "whom this registry waits for",
     "frozen_month": "what this registry reported", "frozen_figure": "what this registry reported",
     "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",

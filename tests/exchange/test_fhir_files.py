@@ -18,6 +18,7 @@ from chronic.exchange.fhir.observed import measured
 from chronic.exchange.fhir.read import Wanted
 from chronic.exchange.fhir.rows import open_fhir
 from chronic.exchange.fhir.taken import READ
+from chronic.store.staging import staging
 from tests.fhir import amount, bundle, observation, patient, pressure
 
 TODAY = date(2026, 11, 21)
@@ -46,7 +47,8 @@ wild = st.builds(
 
 def end(path: Path) -> str:
     try:
-        with open_fhir(path, TODAY, Wanted("default", True)) as found:
+        with staging(path, 0) as said:
+            found = open_fhir(path, TODAY, Wanted("default", True), said)
             return f"rows {sum(1 for part in found.parts for _ in part.rows())}"
     except ChronicError as error:
         return error.code

@@ -360,21 +360,6 @@ def test_a_backup_says_that_the_key_is_not_in_it_and_so_does_restoring_without(p
     assert "Not in it" not in village.ok("backup").out
 
 
-def test_who_encrypts_is_told_that_the_key_of_bundles_is_not_and_goes_on_as_before(pair: tuple[Chronic, Chronic]) -> None:
-    pytest.importorskip("sqlcipher3")
-    village, town = pair
-    secret = village.folder / "passphrase.txt"
-    secret.write_text("一二三四五六七八九十一二", encoding="utf-8")
-    kept = ("--key-file", str(village.folder / "chronic.keys"))
-    assert str(keys.file_of(village.path)) in village.ok("encrypt", "--passphrase-file", secret, *kept).out
-    out = village.folder / "out.bundle"
-    village.ok("bundle", "make", "--to", "镇卫生院", "--out", out, *kept)
-    merged(town, out)
-    back = sent(town, "下各村")
-    village.ok("bundle", "merge", back, "--yes", *kept)
-    assert town.rows("person", "list", "--full") == village.rows("person", "list", "--full", *kept)
-
-
 def test_what_is_too_much_for_one_bundle_goes_in_several_that_build_on_each_other(
     pair: tuple[Chronic, Chronic], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from chronic.errors import ValueRefused
-from chronic.exchange.files import reading
+from chronic.exchange.files import binary, reading
 
 LONGEST: Final = 1 << 24
 """Characters of one resource. Longer ones hold pictures and documents, or are the rest of a broken file."""
@@ -71,11 +71,11 @@ def is_json(path: Path) -> bool:
             return bool(_of_folder(path))
         if not path.is_file():
             return False
-        with path.open("rb") as stream:
+        with binary(path) as stream:
             head = stream.read(_HEAD)
         if head.startswith(_GZIP):
             try:
-                with gzip.open(path) as packed:
+                with binary(path) as stream, gzip.open(stream) as packed:
                     head = packed.read(_HEAD)
             except (EOFError, zlib.error, gzip.BadGzipFile):
                 return True
@@ -108,10 +108,10 @@ def _of_folder(path: Path) -> list[Path]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIOWrapper]:
-    with path.open("rb") as raw:
+    with binary(path) as raw:
         packed = raw.read(len(_GZIP)) == _GZIP
     try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
+        with binary(path) as raw, gzip.open(raw) if packed else raw as stream:
             encoding = _encoding(stream.read(len(_UTF16[0])))
             stream.seek(0)
             with TextIOWrapper(stream, encoding, newline="\n") as text:

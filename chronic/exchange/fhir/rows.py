@@ -7,7 +7,6 @@ order in the file. `line` is the line of an NDJSON file or the place of an entry
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -26,7 +25,7 @@ from chronic.model.checkup_fields import by_column
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
 from chronic.model.guards import guard
 from chronic.model.plan import Problem
-from chronic.store.staging import Said, Staging, staging
+from chronic.store.staging import Said, Staging
 
 _WHOSE = ("uid", "person_uid", "person_ref")
 HEADERS = {
@@ -73,17 +72,14 @@ def _unseen(_lines: int) -> None:
     """Nobody looks on."""
 
 
-@contextmanager
-def open_fhir(path: Path, today: date, wanted: read.Wanted, progress: Progress = _unseen) -> Iterator[Fhir]:
-    """Look through a file; `progress` is told of every so many entries or lines. Raises ValueRefused (`fhir.…`,
-    `file.…`); nothing of it is in the registry yet."""
-    with staging() as said:
-        unread = _staged(path, said, wanted, progress)
-        said.ready()
-        parts = tuple(_part(path, holds, said, today) for holds in HEADERS if said.holds(holds))
-        if not parts:
-            raise ValueRefused("fhir.nothing", path=path, kinds=", ".join(_listed(unread)) or "-")
-        yield Fhir(path, "fhir", tuple(_listed(unread)), parts)
+def open_fhir(path: Path, today: date, wanted: read.Wanted, said: Staging, progress: Progress = _unseen) -> Fhir:
+    """Look through a file; its values are put down in `said`. `progress` is told of every so many entries or lines. Raises
+    ValueRefused (`fhir.…`, `file.…`); nothing of it is in the registry yet."""
+    unread = _staged(path, said, wanted, progress)
+    parts = tuple(_part(path, holds, said, today) for holds in HEADERS if said.holds(holds))
+    if not parts:
+        raise ValueRefused("fhir.nothing", path=path, kinds=", ".join(_listed(unread)) or "-")
+    return Fhir(path, "fhir", tuple(_listed(unread)), parts)
 
 
 def _staged(path: Path, into: Staging, wanted: read.Wanted, progress: Progress) -> Counter[str]:

@@ -1,0 +1,184 @@
+"""A backup tried out, and put in the place of the registry.
+
+Both are done with a copy of it in a folder beside the registry (`store.backroom`). Whoever was erased since the backup
+was made is erased in that copy again before it takes its place: a lawful request is not taken back by a restore.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from chronic.care import erase
+from chronic.care.desk import Desk
+from chronic.errors import RegistryUnusable
+from chronic.exchange import keys
+from chronic.model.days import china_file
+from chronic.office import checking, upgrades
+from chronic.store import audit, cipher, copies, differences, editions, erasing, opening, own_key, registry, transactions
+from chronic.store.backroom import backroom
+from chronic.store.differences import Missing
+from chronic.store.erasing import Known
+from chronic.store.opening import Registry
+from chronic.store.stamp import Stamp
+
+_TRIES = 3
+
+
+class Losses(NamedTuple):
+    """What a registry has and a backup has not. `name`: whose registry the backup is; `same`: the same one;
+    `newest`: the latest entry in it; `missing`: None where there is no registry, or none that can be read."""
+
+    name: str
+    same: bool
+    newest: str | None
+    missing: Missing | None
+
+
+class Verified(NamedTuple):
+    """A backup tried out: rows by table, its latest entry, what is wrong with it, and what it has not."""
+
+    rows: Counter[str]
+    problems: list[checking.Problem]
+    losses: Losses
+
+
+class Restored(NamedTuple):
+    """What a restore did. `kept`: the safety copy of what was there, None where there was nothing; `erased`: numbers of
+    people who were erased again; `unknown`: what was there cannot say who was erased since."""
+
+    kept: Path | None
+    erased: list[int]
+    unknown: bool = False
+
+
+def losses(path: Path, backup: Path) -> Losses:
+    """What would be gone if the backup took the place of the registry. Raises RegistryUnusable for the backup."""
+    copies.sound(backup)
+    with closing(opening.opened(backup, "immutable")) as old:
+        told, newest = registry.settings(old), differences.newest(old)
+    same, missing = False, None
+    with suppress(RegistryUnusable, sqlite3.DatabaseError), closing(_beside(path, backup)) as now:
+        same = registry.settings(now).get("origin") == told.get("origin")
+        missing = differences.missing(now, backup)
+    return Losses(told.get("name", ""), same, newest, missing)
+
+
+def _beside(path: Path, backup: Path) -> Registry:
+    """The registry, opened by what can read the backup too: a plain one as SQLCipher does where the backup is encrypted."""
+    if opening.key_of(backup) is None or opening.key_of(path) is not None:
+        return registry.connect(path)
+    with closing(registry.connect(path)):
+        pass  # whatever is the matter with it is said here
+    db = cipher.opened(opening.uri(path, "rw"), None, opening.PATIENCE_S)
+    db.file = path
+    return db
+
+
+def verify(path: Path, backup: Path, today: date, stamp: Stamp) -> Verified:
+    """Restore a backup into a place of its own beside the registry, check everything there, its audit too, and compare it
+    with the registry."""
+    found = losses(path, backup)
+    with backroom(path, stamp.ms) as folder, closing(restored(backup, folder / "registry.db", today, stamp)) as db:
+        return Verified(differences.rows(db), list(checking.problems(db, today)), found)
+
+
+def restored(backup: Path, place: Path, today: date, stamp: Stamp, like: Path | None = None) -> Registry:
+    """The backup as a registry at this place, brought up to date. `like`: under whose key, if that is there."""
+    with closing(opening.opened(backup, "immutable")) as source:
+        copies.copy(source, place, copies.sound)
+    upgrades.upgrade(place, today, stamp, lambda _version: None)
+    if like is not None and like.exists():
+        _under_one_key(place, like)
+    return registry.connect(place)
+
+
+def _under_one_key(place: Path, like: Path) -> None:
+    """Pages of one file can take the place of another's only then."""
+    key, wanted = opening.key_of(place), opening.key_of(like)
+    if (key and key.head) != (wanted and wanted.head):
+        from chronic.store import sealing
+
+        sealing.reseal(place, key, wanted)
+
+
+def restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
+    """Put the backup in the place of the registry.
+
+    What numbers were given since is carried over, so that none is given twice: ids, and those on paper slips; so is who was
+    erased. It is one transaction of the registry; one that cannot be opened is moved aside. Raises RegistryUnusable,
+    ValueRefused.
+    """
+    with transactions.translated(path):
+        for _ in range(_TRIES):
+            with suppress(copies.Overtaken):
+                done = _restore(path, backup, today, stamp)
+                with closing(registry.connect(path)) as db:
+                    keys.settle(db)
+                return done
+    raise RegistryUnusable("registry.locked", path=path)
+
+
+def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
+    aside = path.with_name(f"{path.stem}-before-restore-{china_file(stamp.at)}{path.suffix or '.db'}")
+    with (
+        backroom(path, stamp.ms) as folder,
+        closing(restored(backup, folder / "registry.db", today, stamp, path)) as new,
+    ):
+        if not path.exists():
+            return _put(path, new, stamp, Restored(None, []))
+        try:
+            copies.sound(path, "rw")
+        except RegistryUnusable:
+            return _in_place_of_a_damaged(path, new, aside, today, stamp)
+        with copies.Watch(path) as watch:
+            with closing(opening.opened(path)) as now:
+                copies.copy(now, aside, copies.sound)
+                differences.carry_numbers(now, new)
+                own_key.carry(now, new)
+                known = erasing.known(now)
+            erased = erased_again(new, known, today, stamp)
+            _note(new, stamp)
+            copies.overwrite(path, new, watch)
+        _key_aside(path, new, aside)
+        return Restored(aside, erased)
+
+
+def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, today: date, stamp: Stamp) -> Restored:
+    """What SQLite cannot open cannot be overwritten by it either: the files change names."""
+    known = None
+    with suppress(sqlite3.DatabaseError, RegistryUnusable, UnicodeDecodeError), closing(opening.opened(path)) as now:
+        known = erasing.known(now)
+    erased = erased_again(new, known or [], today, stamp)
+    for tail in ("-wal", "-shm", "-journal", ""):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{tail}").rename(f"{aside}{tail}")
+    _key_aside(path, new, aside)
+    return _put(path, new, stamp, Restored(aside, erased, unknown=known is None))
+
+
+def _put(path: Path, new: Registry, stamp: Stamp, done: Restored) -> Restored:
+    _note(new, stamp)
+    copies.copy(new, path, copies.sound)
+    return done
+
+
+def erased_again(db: Registry, known: Sequence[Known], today: date, stamp: Stamp) -> list[int]:
+    """Erase in an older copy whoever was erased since; their numbers."""
+    desk = Desk(db, today, editions.read(db), upgrades.signed(db, stamp))
+    return [person for one in known for person in erase.again(desk, one)]
+
+
+def _key_aside(path: Path, new: Registry, aside: Path) -> None:
+    """The key of bundles that lay beside another registry goes with the safety copy of that one."""
+    file, inside = keys.file_of(path), own_key.read(new)
+    if inside is not None and file.exists() and not keys.is_in(file, inside):
+        file.rename(keys.file_of(aside))
+
+
+def _note(new: Registry, stamp: Stamp) -> None:
+    with transactions.immediate(new):
+        audit.note(new, upgrades.signed(new, stamp), "restore")
