@@ -326,6 +326,7 @@ CREATE TABLE transfer_answer (
 ) STRICT;
 CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
 CREATE INDEX transfer_answer_person ON transfer_answer (person);
+CREATE INDEX transfer_answer_declined ON transfer_answer (answered_on) WHERE answer = 'declined';
 
 -- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
 -- hold in this file only and never travel.

@@ -90,7 +90,7 @@ def show(session: Session, /, file: "Path") -> None:
     ),
     example="chronic bundle merge village.bundle --dry-run\n"
     "chronic bundle merge village.bundle --yes\n"
-    "chronic bundle merge /media/usb --yes",
+    "chronic bundle merge /media/usb/ --yes",
 )
 @click.argument("files", type=FILE, metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be merged."))
@@ -120,6 +120,8 @@ def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     for line in _counted(found.new):
         click.echo(line)
     click.echo(_("People planned anew: {n}").format(n=found.touched))
+    for person in found.kept:
+        click.echo(_("Closed elsewhere as moved away, and goes on here: {id}").format(id=person))
     for conflict in found.conflicts:
         row = reports.in_words(conflict._asdict())
         click.echo(_("To decide: {id} {name}, {field}").format(id=conflict.person, name=conflict.name, field=row["field"]))

@@ -57,9 +57,9 @@ def list_(session: Session, /, missing: bool, late: int | None, by: str | None, 
         "registry or for a village without one."
     ),
     example=(
-        "chronic desk expect 下各村卫生室 --for 下各镇/下各村\n"
+        "chronic desk expect 下各村卫生室 --for 下各村\n"
         "chronic desk expect 市疾控 --no\n"
-        "chronic desk expect --for 上张村 --no"
+        "chronic desk expect --for 下各村 --no"
     ),
 )
 @click.argument("name", required=False)

@@ -62,6 +62,10 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
         if label is not None:
             counted[label] = counted.get(label, 0) + 1
             absent[label] = absent.get(label, 0) + (village.id in missing)
+    if asked.by == "village" and wanted is None:  # nobody knows where they are, but they are to be named
+        for unit in found:
+            if unit.place is None and not _covers(unit, asked.period.last, today, book):
+                counted[unit.name], absent[unit.name] = 1, 1
     return Standing(counted, {label: count for label, count in absent.items() if count})
 
 

@@ -216,12 +216,13 @@ class Arrival:
 
     def _add(self, lines: list[Line]) -> None:
         """People nobody knew here, with the ids that come next."""
-        taken = self._by("archive_no", lines)
+        taken, contested = self._by("archive_no", lines), set[str]()
         rows = []
         for line in lines:
             row = {name: line[name] for name in FIELDS[:-3] if name in line}
             if row.get("archive_no") in taken:
-                del row["archive_no"]
+                del row["archive_no"]  # that is to be decided, at once
+                contested.add(line["uid"])
             elif "archive_no" in row:
                 taken[row["archive_no"]] = 0
             home = self._home(line.get("township"), line.get("village"), line.get("hamlet"))
@@ -232,7 +233,7 @@ class Arrival:
         self._db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", keys)
         self.new[PERSON] += len(rows)
         self.touched.update(ids)
-        self._fresh.update(ids)
+        self._fresh.update(id_ for id_, row in zip(ids, rows, strict=True) if row["uid"] not in contested)
 
     def _home(self, township: str | None, village: str | None, hamlet: str | None) -> places.Home:
         """A village without its township is looked for each time: there may be another of its name by now."""

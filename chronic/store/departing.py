@@ -35,7 +35,8 @@ Marks = Mapping[str, int]
 NAMING = {table for table, _column in NAMED}
 _AT_ONCE = 2000
 _NOT_CARRIED = (
-    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "person_distinct", "upload",
+    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "task_about",
+    "person_distinct", "upload",
 )  # fmt: skip
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
 _CLOSED = ("closed_on", "closed_reason")

@@ -146,6 +146,17 @@ def note_bases(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, 
     return {base[1] for base in new.values()}
 
 
+def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:
+    """What the registration with this uid said first, where another one said something else."""
+    for (value,) in db.execute(
+        "SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)
+    ):
+        known = db.execute("SELECT 1 FROM person_change WHERE uid = ?", (content_uid("base", uid, field, value or ""),))
+        if known.fetchone() is not None:
+            return str(value)
+    return None
+
+
 def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Stamp, said: Mapping[int, Said]) -> None:
     """Set everything these people's changes speak of to its latest value."""
     erased = {person for (person,) in db.execute("SELECT person FROM erasure")}

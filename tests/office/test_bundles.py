@@ -180,6 +180,29 @@ def test_two_visits_of_one_day_leave_one_that_counts_and_withdrawing_it_brings_t
     assert town.visit_number(1, "2026-11-15") == number
 
 
+def test_two_results_of_one_day_are_no_contradiction(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    merged(town, sent(village, "镇卫生院"))
+    for site, sbp, result in ((village, 150, "normal"), (town, 140, "abnormal")):
+        site.visit(1, "2026-11-15", "--bp", f"{sbp}/90")
+        site.ok("test", "add", 1, "--test", "ecg", "--result", result, "--at", "县医院", "--on", "2026-11-16")
+    merged(town, sent(village, "镇卫生院"))
+    assert len(town.rows("bundle", "conflicts")) == 2
+    town.ok("check")
+
+
+def test_an_archive_number_somebody_else_has_is_to_be_decided_at_once_and_not_again(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    for site in pair:
+        site.person(f"{site.folder.name}的人", "--archive-no", "33102410620000001")
+    file = sent(village, "镇卫生院")
+    assert "Archive number" in merged(town, file).out
+    changes = town.sql("SELECT * FROM person_change")
+    assert merged(town, file).out.startswith("0 new rows")
+    assert town.sql("SELECT * FROM person_change") == changes
+    town.ok("check")
+
+
 def test_somebody_registered_in_both_is_one_person_by_the_id_number(pair: tuple[Chronic, Chronic]) -> None:
     village, town = pair
     town.person("王秀蓝", "--id-number", NUMBER)
