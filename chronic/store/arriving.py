@@ -410,6 +410,12 @@ class Arrival:
             self._households[key] = households_id(self._db, village, hamlet, str(home["no"]), self._stamp)
         return self._households[key]
 
+    def _others_say(self, person: int) -> bool:
+        """Did somebody else register them too, or change what the register says of them?"""
+        sql = """SELECT EXISTS (SELECT 1 FROM person_alias WHERE person = ?1)
+          OR EXISTS (SELECT 1 FROM person_change WHERE person = ?1)"""
+        return bool(self._db.execute(sql, (person,)).fetchone()[0])
+
     def _settle_all(self) -> None:
         db = self._db
         waiting = registers.waiting(db)
@@ -423,7 +429,7 @@ class Arrival:
             if person in self.touched:
                 erasing.erase_too(db, person, self._typed)
         for person in self._lapsed:
-            if person not in people.still_spoken_of(db, person, person):
+            if person not in people.still_spoken_of(db, person, person) and not self._others_say(person):
                 self.touched.discard(person)
                 people.forget(db, person, person)
         tasks.derive(db, self._existing("task", self._tasks))
