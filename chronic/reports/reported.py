@@ -19,7 +19,7 @@ from chronic.reports.measures import RANKED
 from chronic.store import places, units
 from chronic.store.units import Tree, Unit
 
-PLACES = ("village", "township")
+PLACES = ("county", "area", "township", "village")
 COLUMNS = (
     Column("remark", N_("Remark")),
     Column("reported", "reported", hidden=True),
@@ -51,14 +51,14 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
         return None
     missing = {village for unit in found if not _covers(unit, asked.period.last, today, book) for village in unit.villages}
     missing -= {village for unit in found if _covers(unit, asked.period.last, today, book) for village in unit.villages}
-    labels = places.labelled(db)
+    labels = places.groups(db, str(asked.by))
     wanted = asked.whom.where and asked.whom.where.villages
     counted: dict[str, int] = {}
     absent: dict[str, int] = {}
     for village in tree.villages():
         if wanted is not None and village.id not in wanted:
             continue
-        label = labels[village.id][0 if asked.by == "village" else 1]
+        label = labels.get(village.id)
         if label is not None:
             counted[label] = counted.get(label, 0) + 1
             absent[label] = absent.get(label, 0) + (village.id in missing)
