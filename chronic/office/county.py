@@ -97,8 +97,7 @@ def _ranked(tonight: "Tonight", by: str) -> tuple[figures.Question, list[figures
     month = periods.month_of(add_months(desk.today.replace(day=1), -1))
     question = figures.Question(measures.measures(desk.editions.on(month.last)), month, periods.before(month), by)
     if key not in tonight.found:
-        rows = figures.rows(desk.db, desk.editions, question)
-        tonight.found[key] = reported.marked(desk.db, desk.today, desk.editions, question, rows)
+        tonight.found[key] = reported.rows(desk.db, desk.today, desk.editions, question)
     found: list[figures.Row] = tonight.found[key]
     return question, found
 
