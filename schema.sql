@@ -1,15 +1,15 @@
 -- The whole registry as it is today. Read this first.
 --
--- Facts  : place, person (+ person_change, person_fact, person_tag, person_source, person_distinct),
---          person_merge (+ merge_row), enrolment, pause,
+-- Facts  : place (+ place_change), person (+ person_change, person_fact, person_tag, person_source, person_distinct),
+--          person_merge (+ merge_row), transfer (+ transfer_answer, elsewhere), enrolment, pause,
 --          visit (+ visit_reading, visit_entered, visit_void), test_result (+ test_void),
---          referral (+ referral_void), referral_outcome, institution, clinic_day,
+--          referral (+ referral_void), referral_outcome, institution, clinic_day, staff,
 --          checkup (+ checkup_value, checkup_void, finding_settled), medicine_entry (+ medicine_void), benefit_told,
---          exam_order (+ exam_order_event), task (+ task_event), education (+ education_void), call,
+--          exam_order (+ exam_order_event), task (+ task_event, task_about), education (+ education_void), call,
 --          opinion (+ opinion_handled), contract (+ contract_end),
 --          household (+ household_fact, household_tag, household_visit, need_settled), rescue, treated, upload,
 --          edition, batch, meaning, deed, audit (+ audit_told), erasure,
---          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken.
+--          person_alias, tombstone, aside, bundle_peer, bundle_sent, bundle_taken, bundle_given.
 -- Kept   : frozen_month (+ frozen_figure, frozen_book): what was sent, never rewritten.
 -- Derived: name_key (from person.name), verdict, plan, agenda, medicine_course, task_open, seal. They are rewritten from the facts
 --          by re-planning one person's history and are never patched.
@@ -121,10 +121,33 @@ CREATE TABLE place (
   level  TEXT NOT NULL CHECK (level = 'county' OR level = 'area' OR level = 'township' OR level = 'village'
                               OR level = 'hamlet'),
   name   TEXT NOT NULL CHECK (name <> ''),
-  code   TEXT,                     -- GB/T 2260 and 10114 digits where known
-  parent INTEGER REFERENCES place (id)
+  code   TEXT,                     -- of a county, township or village the 12 official digits (GB/T 2260, GB/T 10114); province
+                                   -- and city are their first 2 and 4. Of an area or a hamlet whatever the county calls it
+  urban_class TEXT,                -- 城乡分类代码 of the official list, three digits
+  parent INTEGER REFERENCES place (id),    -- of a hamlet its village, of a village its township; an area may lie between
+                                           -- township and county
+  same_as INTEGER REFERENCES place (id)    -- not NULL: another name of that place, by which it was known once or is elsewhere
 ) STRICT;
-CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0));
+CREATE UNIQUE INDEX place_name ON place (level, name, coalesce(parent, 0)) WHERE same_as IS NULL;
+CREATE UNIQUE INDEX place_code ON place (code) WHERE code IS NOT NULL;
+CREATE INDEX place_parent ON place (parent) WHERE parent IS NOT NULL;
+CREATE INDEX place_called ON place (name, level, coalesce(parent, 0));
+CREATE INDEX place_same_as ON place (same_as) WHERE same_as IS NOT NULL;
+
+CREATE TABLE place_change (        -- what became of a place: one row per column changed, and one (old NULL) for its first name
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  place       INTEGER NOT NULL REFERENCES place (id),
+  field       TEXT NOT NULL CHECK (field = 'name' OR field = 'code' OR field = 'urban_class' OR field = 'parent'
+                                   OR field = 'same_as'
+                                   OR field = 'household'),   -- one that went along: its id, and the hamlet it had
+  old         TEXT,
+  new         TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX place_change_place ON place_change (place, field);
 
 -- people -----------------------------------------------------------------------------------------
 
@@ -180,6 +203,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX person_change_person ON person_change (person);
+CREATE INDEX person_change_number ON person_change (field, new) WHERE field = 'id_number' OR field = 'archive_no';
 
 CREATE TABLE person_fact (         -- what somebody said about a risk; the latest one of a fact counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -260,6 +284,54 @@ CREATE TABLE person_distinct (     -- somebody looked: these are two people
 ) STRICT;
 CREATE INDEX person_distinct_person ON person_distinct (person, other);
 CREATE INDEX person_distinct_other ON person_distinct (other);
+
+-- moving 迁出, 迁入 ---------------------------------------------------------------------------------
+-- Until a transfer is answered the person is the sender's. Never edited; what counts of several answers, and whose somebody
+-- is, is decided in chronic/store/transfers.py from these rows alone. Where nobody can answer (`outside`) the person is closed.
+
+CREATE TABLE transfer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  from_place  INTEGER REFERENCES place (id),   -- the village they leave; NULL: not known
+  to_place    INTEGER REFERENCES place (id),   -- the village that is to accept them
+  outside     TEXT CHECK (outside <> ''),      -- where to, if that is no village of these registries
+  moved_on    TEXT NOT NULL CHECK (moved_on IS date(moved_on, '+0 days')),   -- the first day they belong there
+  reason      TEXT,
+  counter     INTEGER NOT NULL,                -- one more than any this writer had seen of the person: laptops have wrong clocks
+  ended_by    TEXT,                            -- uid of the answer that counts, or of the acceptance that overtook it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((to_place IS NULL) = (outside IS NOT NULL))
+) STRICT;
+CREATE INDEX transfer_person ON transfer (person, counter);
+CREATE INDEX transfer_open ON transfer (moved_on, person) WHERE ended_by IS NULL AND outside IS NULL;
+
+CREATE TABLE transfer_answer (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  transfer    INTEGER NOT NULL REFERENCES transfer (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  answer      TEXT NOT NULL CHECK (answer = 'accepted' OR answer = 'declined' OR answer = 'withdrawn'),
+  answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on, '+0 days')),
+  place       INTEGER REFERENCES place (id),   -- accepted: the village that has them now
+  reason      TEXT,
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK ((answer = 'accepted') = (place IS NOT NULL)),
+  CHECK (answer <> 'declined' OR reason IS NOT NULL)
+) STRICT;
+CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
+CREATE INDEX transfer_answer_person ON transfer_answer (person);
+CREATE INDEX transfer_answer_declined ON transfer_answer (answered_on) WHERE answer = 'declined';
+
+-- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
+-- hold in this file only and never travel.
+CREATE TABLE elsewhere (
+  person INTEGER PRIMARY KEY REFERENCES person (id)
+) STRICT, WITHOUT ROWID;
 
 -- management -------------------------------------------------------------------------------------
 
@@ -418,6 +490,7 @@ CREATE TABLE visit_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX visit_void_visit ON visit_void (visit);
 
 CREATE TABLE referral_outcome (    -- what became of a slip, or of whatever else was open on that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -483,6 +556,7 @@ CREATE TABLE checkup_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX checkup_void_checkup ON checkup_void (checkup);
 
 CREATE TABLE finding_settled (     -- what was done about an abnormal result; it leaves the list from that day
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -531,6 +605,7 @@ CREATE TABLE test_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX test_void_test_result ON test_void (test_result);
 
 -- two-way referral 双向转诊 --------------------------------------------------------------------------
 -- A slip that was written is open until an outcome of its own. Never edited: `ended_by` is set once, by a void.
@@ -558,6 +633,7 @@ CREATE TABLE referral (
   CHECK (wait_until IS NULL OR (urgency = 'routine' AND wait_until >= made_on))
 ) STRICT;
 CREATE INDEX referral_person ON referral (person) WHERE ended_by IS NULL;
+CREATE INDEX referral_ended ON referral (person) WHERE ended_by IS NOT NULL;
 CREATE INDEX referral_made ON referral (made_on) WHERE ended_by IS NULL;
 
 CREATE TABLE referral_void (       -- a slip that should not be there: what it stood for is open again
@@ -569,6 +645,7 @@ CREATE TABLE referral_void (       -- a slip that should not be there: what it s
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX referral_void_referral ON referral_void (referral);
 
 CREATE TABLE slip_series (         -- the last number given in a year; undo does not give it back
   year TEXT PRIMARY KEY,
@@ -585,6 +662,8 @@ CREATE TABLE institution (         -- never edited: the latest row of a number c
   address      TEXT,
   capabilities TEXT NOT NULL,      -- codes of chronic/model/institution.py separated by ;
   departments  TEXT NOT NULL,      -- separated by ;
+  place        INTEGER REFERENCES place (id),   -- in which township or village it stands
+  superior     INTEGER,            -- number of the institution that leads it, as the lead hospital of a 医共体 does
   closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
   origin       TEXT NOT NULL,
   recorded_at  TEXT NOT NULL,
@@ -607,6 +686,18 @@ CREATE TABLE clinic_day (          -- a specialist sits in; a later row with hel
   CHECK (until_on IS NULL OR (every IS NOT NULL AND until_on >= held_on))
 ) STRICT;
 
+CREATE TABLE staff (               -- who works where: of a doctor the latest row not after a day counts, by from_on, then id
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  doctor      TEXT NOT NULL CHECK (doctor <> ''),   -- as people's responsible doctor and visits name them
+  institution INTEGER,             -- its number
+  team        TEXT CHECK (team <> ''),              -- 家庭医生团队, as contracts name it; both NULL: works here no more
+  from_on     TEXT NOT NULL CHECK (from_on IS date(from_on, '+0 days')),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX staff_doctor ON staff (doctor, from_on);
 
 -- calling back 追访 --------------------------------------------------------------------------------
 -- What was said, never what follows from it: a promise is broken, a call due again and a pause proposed by the day alone,
@@ -824,13 +915,16 @@ CREATE TABLE task (
   recorded_by TEXT NOT NULL,
   CHECK ((kind = 'typed') = (title IS NOT NULL))
 ) STRICT;
+CREATE INDEX task_place ON task (place) WHERE place IS NOT NULL;
 CREATE INDEX task_person ON task (person) WHERE person IS NOT NULL;
 
 CREATE TABLE task_event (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   uid         TEXT NOT NULL UNIQUE,
   task        INTEGER NOT NULL REFERENCES task (id),
-  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'),
+  turn        INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the task: what came last, without clocks
+  event       TEXT NOT NULL CHECK (event = 'handed_to' OR event = 'note' OR event = 'closed' OR event = 'reopened'
+                                   OR event = 'accepted'),
   happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on, '+0 days')),
   by_rule     INTEGER NOT NULL CHECK (by_rule IN (0, 1)),
   owner       TEXT,                -- handed to
@@ -842,6 +936,18 @@ CREATE TABLE task_event (
   CHECK ((event = 'handed_to') = (owner IS NOT NULL))
 ) STRICT;
 CREATE INDEX task_event_task ON task_event (task);
+
+CREATE TABLE task_about (          -- whom a task that was handed out is about, where it is about several
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  task        INTEGER NOT NULL REFERENCES task (id),
+  person      INTEGER NOT NULL REFERENCES person (id),
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_about_task ON task_about (task);
+CREATE INDEX task_about_person ON task_about (person);
 
 CREATE TABLE education (           -- health education 健康教育: a lecture, a consultation, a person told
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -873,6 +979,7 @@ CREATE TABLE education_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX education_void_education ON education_void (education);
 
 
 -- medicines and examination orders ---------------------------------------------------------------
@@ -905,6 +1012,7 @@ CREATE TABLE medicine_void (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX medicine_void_medicine_entry ON medicine_void (medicine_entry);
 
 CREATE TABLE benefit_told (        -- 两病 outpatient benefit: registered or not; the latest day counts
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1031,6 +1139,8 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   name       TEXT PRIMARY KEY,
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
+  level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1041,6 +1151,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
+  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))
@@ -1051,12 +1162,43 @@ CREATE TABLE bundle_taken (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
+  origin  TEXT NOT NULL,           -- the registry it came from, as its rows have it
   made_at TEXT NOT NULL,           -- by their clock
   counts  TEXT NOT NULL,           -- JSON: table -> rows it held
+  level   TEXT,                    -- whose registry that is: village, township, county
+  newest  TEXT,                    -- the latest instant anything in it was recorded, by whatever clock
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX bundle_taken_peer ON bundle_taken (peer, id);
+
+CREATE TABLE bundle_given (        -- whom a registry of some places has: see chronic/store/business.py. No references:
+  peer   TEXT NOT NULL,            -- undo and mergers may take the person away
+  person INTEGER NOT NULL,
+  since  INTEGER NOT NULL,         -- the bundle_sent that first held all of theirs; 0: they brought them
+  until  INTEGER,                  -- the first that did not: they had left
+  told   INTEGER,                  -- the last that said so
+  home   INTEGER,                  -- of 0: they registered them, who lived in this village then; 0: none was said
+  PRIMARY KEY (peer, person, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_given_left ON bundle_given (peer, person) WHERE until IS NOT NULL;
+
+-- the desk of a county or township: who is to report to this registry --------------------------------
+-- Every trusted registry is, and every village without one is listed as such; here stands what somebody said otherwise. Of
+-- several rows about one registry or place the last counts.
+
+CREATE TABLE expected (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid         TEXT NOT NULL UNIQUE,
+  peer        TEXT,                -- a trusted registry by its name; NULL: the place itself, which has none
+  place       INTEGER REFERENCES place (id),   -- what that registry speaks for, with everything below; NULL: as its rows show
+  reports     INTEGER NOT NULL CHECK (reports IN (0, 1)),   -- 0: nobody waits for it
+  origin      TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  CHECK (peer IS NOT NULL OR place IS NOT NULL)
+) STRICT;
+CREATE INDEX expected_place ON expected (place);
 
 -- derived: what the rules say --------------------------------------------------------------------
 
@@ -1174,7 +1316,7 @@ CREATE VIEW live_checkup AS
   SELECT * FROM checkup WHERE ended_by IS NULL;
 
 CREATE VIEW current_institution AS
-  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed
+  SELECT coalesce(amends, id) AS number, name, level, phone, address, capabilities, departments, closed, place, superior
   FROM institution WHERE id IN (SELECT max(id) FROM institution GROUP BY coalesce(amends, id));
 
 CREATE VIEW open_enrolment AS      -- closing a person ends every programme, reopening restores them

@@ -19,8 +19,14 @@ _HOSPITAL = [
     "institution add 县人民医院 --level county --dept 心内科 --dept 眼科",
     "institution clinic 1 --day 2026-12-03 --dept 眼科 --every week",
 ]
+_TREE = [
+    "place add 仙居县 --level county --code 331024",
+    *(f"place add {name} --level township --under 仙居县" for name in ("横溪镇", "白塔镇", "下各镇")),
+]
+_HOME = [*_TREE, "place edit 下各村 --under 横溪镇"]
 _TRUSTED = ["bundle key new", "bundle key show --out town-key.txt", "bundle key trust 镇卫生院 town-key.txt --yes"]
 _BUNDLED = [*_TRUSTED, "bundle make --to 镇卫生院 --out village.bundle"]
+_TO_SHANGGE = ["person add 张三 --village 上各村", "transfer out 42 --to 上各村"]
 BEFORE = {
     "chronic bundle make": _TRUSTED,
     "chronic bundle show": _BUNDLED,
@@ -45,6 +51,10 @@ BEFORE = {
     "chronic task close": ["task add 随访表未签字"],
     "chronic task assign": ["task add 随访表未签字"],
     "chronic task note": ["task add 随访表未签字"],
+    "chronic task accept": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
+    "chronic task return": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
+    "chronic desk expect 下各村卫生室": [*_TRUSTED[:2], "bundle key trust 下各村卫生室 town-key.txt --yes"],
+    "chronic desk expect 市疾控": [*_TRUSTED[:2], "bundle key trust 市疾控 town-key.txt --yes"],
     "chronic educate void": ["educate add --topic diet --form lecture --place village"],
     "chronic medicine stop": ["medicine give 42 氨氯地平片 --days 30 --on 2026-11-01"],
     "chronic medicine void 1": ["medicine give 42 氨氯地平片 --days 30"],
@@ -59,7 +69,29 @@ BEFORE = {
     "chronic refer slip": ["refer out 42 --reason 复查 --yes", "refer out 42 --reason 再查 --yes"],
     "chronic refer void": ["refer out 42 --reason 复查 --yes"],
     "chronic institution edit": _HOSPITAL,
+    "chronic institution add 镇卫生院": _HOSPITAL,
+    "chronic doctor post": ["institution add 横溪镇卫生院 --level township"],
+    "chronic doctor leave": ["doctor post 李医生 --team 横溪第一团队"],
+    "chronic place list --in": _TREE,
+    "chronic place show": [*_HOME, "place edit 下各村 --code 331024101201"],
+    "chronic place add 东片区": _TREE,
+    "chronic place add 上各村": [*_TREE, "place edit 横溪镇 --code 331024101"],
+    "chronic place edit 下各 --name": ["place add 下各 --level village"],
+    "chronic place edit 横溪镇": [*_HOME, "place add 东片区 --level area --under 仙居县"],
+    "chronic place merge": ["place add 下各 --level village"],
+    "chronic place import codes.csv --area 331024 --as": [*_TREE, "place edit 下各村 --under 下各镇"],
     "chronic institution clinic 1": _HOSPITAL,
+    "chronic transfer out 42 --to 上各村": _TO_SHANGGE[:1],
+    "chronic transfer out 42 --file": [*_TO_SHANGGE, *_TRUSTED],
+    "chronic transfer accept": _TO_SHANGGE,
+    "chronic transfer decline": _TO_SHANGGE,
+    "chronic transfer withdraw": _TO_SHANGGE,
+    "chronic transfer list": _TO_SHANGGE,
+    "chronic transfer in": [
+        *_TO_SHANGGE,
+        *_TRUSTED,
+        "transfer out 42 --file 42.bundle --for 镇卫生院",
+    ],
     "chronic contract renew": ["contract sign 42 --team 李医生团队"],
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
     "chronic household tag 42 +low_income": ["household tag 42 +monitored"],
@@ -119,6 +151,9 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     )
     (clinic.folder / "words.txt").write_text("several words\n", encoding="utf-8")
     (clinic.folder / "institutions.csv").write_text("机构名称,级别\n县人民医院,县级\n", encoding="utf-8")
+    (clinic.folder / "codes.csv").write_text(
+        "代码,名称\n331024106000,下各镇\n331024106203,下各村委会\n331024106204,下各社区居委会\n", encoding="utf-8"
+    )
     (clinic.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     (clinic.folder / "county.toml").write_text(COUNTY, encoding="utf-8")
     (clinic.folder / "county-cases.toml").write_text(CASES, encoding="utf-8")

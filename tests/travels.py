@@ -1,19 +1,23 @@
 """Several registries that exchange bundles, and what they come to know: facts and person values by uid, in one hash."""
 
+import contextlib
 import hashlib
 import json
 import random
 import shutil
 import sqlite3
+from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import count
+from itertools import count, permutations
 from pathlib import Path
 from typing import Any
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
-from chronic.store import bundles, departing, editions, registry, seals, settling, transactions
+from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
+from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
+from chronic.store.travelling import GONE
 from tests import derived
 
 TODAY = date(2026, 11, 21)
@@ -50,11 +54,12 @@ class Site:
     def send(self, to: str, everything: bool = False) -> Sent:
         """A bundle as its reader sees it, without its wrapping."""
         desk = self.desk
-        after, since = ("", {}) if everything else bundles.acked(self.db, to)
-        lines = json.loads(json.dumps(list(departing.lines(self.db, since))))
+        peer = bundles.peer(self.db, to) or bundles.Peer(to, "", "")
+        after, since, whose = bundles.following(self.db, peer, everything)
+        lines = json.loads(json.dumps(list(departing.lines(self.db, since, whose))))
         uid = desk.stamp.uid()
         with transactions.immediate(self.db):
-            bundles.sent(self.db, uid, to, departing.marks(self.db), desk.stamp)
+            bundles.sent(self.db, uid, to, departing.marks(self.db), whose, desk.stamp)
         counts: dict[str, int] = {}
         for line in lines:
             counts[line["at"]] = counts.get(line["at"], 0) + 1
@@ -76,7 +81,9 @@ class Site:
         seal."""
         found = [f"stale {person}" for person in derived.stale(self.db, self._editions, self.everyone())]
         self.db.execute("SAVEPOINT looking")
-        found += [table for table in settling.KINDS if settling.settle(self.db, table, self.everyone())]
+        found += [table for table in settling.KINDS if settling.settle(self.db, table, [0, *self.everyone()])]
+        found += ["transfers"] if transfers.settle(self.db, self.everyone()) else []
+        found += [f"elsewhere {person}" for person in transfers.lift(self.db) ^ transfers.lay(self.db, self.name)]
         self.db.execute("ROLLBACK TO looking")
         self.db.execute("RELEASE looking")
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
@@ -84,12 +91,19 @@ class Site:
         return found
 
 
-def known(db: sqlite3.Connection) -> list[str]:
-    """Everything that travels, as sorted lines; what counts and what does not is said of each row."""
+def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list[str]:
+    """Everything that travels, or what is said of these people, as sorted lines; what counts and what does not is said of
+    each row."""
     same = dict(_same(db))
-    ended = {uid for table in settling.KINDS for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")}
+    ended = {
+        uid
+        for table in (*settling.KINDS, "transfer")
+        for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")
+    }
     found = []
-    for line in departing.lines(db, {}):
+    for line in departing.lines(db, {}, None if people is None else all_of(people)):
+        if people is not None and line["at"] == GONE:
+            continue
         unsaid = (*_UNSAID, "slip") if line["at"] == "referral" else _UNSAID
         said = {name: value for name, value in line.items() if name not in unsaid}
         for name, value in said.items():
@@ -104,6 +118,12 @@ def known(db: sqlite3.Connection) -> list[str]:
     return sorted(found)
 
 
+def all_of(people: Collection[int]) -> Whose:
+    """Everything of these people and of nobody else."""
+    none: frozenset[int] = frozenset()
+    return Whose("", 0, none, none, {*people}, set(), set(), set(), set(), [], {})
+
+
 def digest(db: sqlite3.Connection) -> str:
     return hashlib.sha256("\n".join(known(db)).encode()).hexdigest()
 
@@ -115,13 +135,17 @@ def _same(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return db.execute(sql).fetchall()
 
 
-def even_out(sites: list[Site], rounds: int = 6) -> None:
-    """Everybody sends everybody else what is new, until nothing is."""
+def even_out(sites: list[Site], rounds: int = 6, pairs: Sequence[tuple[Site, Site]] = ()) -> None:
+    """Everybody sends everybody else what is new, until nothing is. `pairs`: only those who exchange bundles at all."""
     for _round in range(rounds):
         new = 0
-        for one in sites:
-            for other in sites:
-                if one is not other:
-                    new += sum(other.take(one.name, one.send(other.name)).new.values())
+        for one, other in pairs or permutations(sites, 2):
+            new += sum(other.take(one.name, one.send(other.name)).new.values())
         if not new and len({digest(site.db) for site in sites}) == 1:
             return
+
+
+def digest_of(path: Path) -> str:
+    """Of a file nobody has open."""
+    with contextlib.closing(registry.connect(path)) as db:
+        return digest(db)

@@ -5,20 +5,23 @@ written, or here like anything else, and travels back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from chronic.care import kept
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import by_column
-from chronic.store import bundles, registers
+from chronic.store import bundles, business, departing, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
-from chronic.store.registry import prepare_to_load
+from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
+from chronic.store.travelling import ALIASES, PERSON
 
 
 class Merged(NamedTuple):
@@ -28,6 +31,10 @@ class Merged(NamedTuple):
     touched: int
     conflicts: tuple[Conflict, ...]
     again: bool
+    who: tuple[int, ...] = ()
+    """Of a file of one person: who that is here."""
+    kept: tuple[int, ...] = ()
+    """Closed elsewhere as moved away, and looked after here."""
 
 
 class Dry(Exception):
@@ -41,7 +48,11 @@ def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict
     erases = bool(header["counts"].get("erasure"))
     found: list[Merged] = []
     try:
-        with overwriting(desk.db) if erases and not dry else nullcontext(), deed(desk.db, desk.stamp, BUNDLE):
+        with (
+            without_collector(),
+            overwriting(desk.db) if erases and not dry else nullcontext(),
+            deed(desk.db, desk.stamp, BUNDLE),
+        ):
             found.append(_merge(desk, peer, header, lines, typed))
             if dry:
                 raise Dry
@@ -56,12 +67,45 @@ def _merge(
     again = bundles.taken(desk.db, header["uid"])
     if header["after"] and not bundles.taken(desk.db, header["after"]):
         raise ValueRefused("bundle.gap")
-    before = Counter(registers.conflicts(desk.db))
-    arrival = Arrival(desk.db, desk.today, desk.stamp, typed)
-    arrival.take(lines)
+    before: dict[int, None] = {}
+    known = Counter[Conflict]()
+
+    def remember(some: list[int]) -> None:
+        new = [person for person in some if person not in before]
+        before.update(dict.fromkeys(new))
+        known.update(registers.conflicts(desk.db, new))
+
+    ours = kept.open_here(desk)
+    arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
+    reached = departing.marks(desk.db)
+    seen = _Seen([], "")
+    arrival.take(seen.lines(lines))
+    their = bundles.peer(desk.db, peer)
+    if their is not None and their.place is not None:
+        business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
+    stayed = kept.keep(desk, ours, arrival.touched)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
-    if not again:
-        bundles.take(desk.db, peer, header["uid"], header["made_at"], header["counts"], desk.stamp)
-    after = Counter(registers.conflicts(desk.db))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - before), again)
+    if not again and not header.get("one"):  # of one person: it does not say how old their data are
+        bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)
+    who = arrival.spoken_of if header.get("one") else ()
+    after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who, stayed)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What goes by on its way in. `people`: their uids; `newest`: the latest instant at which any of it was recorded."""
+
+    people: list[str]
+    newest: str
+
+    def lines(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The same lines."""
+        for line in lines:
+            if line["at"] == PERSON:
+                self.people.append(line["uid"])
+            at = line.get("recorded_at")
+            if isinstance(at, str) and at > self.newest:
+                self.newest = at
+            yield line

@@ -85,6 +85,7 @@ def fix(desk: Desk, id_: int, changes: Values) -> tuple[Checkup, Recorded]:
         for problem in result.refusals:
             raise refusal(problem)
         _write(desk, new, result.warnings, old)
+        settling.reconsider(desk.db, new.person)
         replan(desk, [new.person])
     return new, Recorded("fixed", new.uid, (), result.warnings)
 

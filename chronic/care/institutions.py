@@ -7,7 +7,7 @@ from chronic.care.desk import Desk
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.institution import CAPABILITIES, LEVELS, Clinic, Institution, Sitting, sittings
 from chronic.protocol.referrals import Referrals
-from chronic.store import institutions
+from chronic.store import institutions, staff
 from chronic.store.journal import deed
 
 _AHEAD = timedelta(days=400)
@@ -15,7 +15,7 @@ _AHEAD = timedelta(days=400)
 
 def add(desk: Desk, new: Institution) -> Institution:
     """A new institution, with its number. Raises NotAllowed (`institution.there`), ValueRefused."""
-    _check(new)
+    _check(desk, new)
     with deed(desk.db, desk.stamp, "institution.add"):
         for known in institutions.read(desk.db, closed=True):
             if known.name == new.name:
@@ -30,7 +30,7 @@ def edit(desk: Desk, number: int, changes: dict[str, object]) -> Institution:
         if number not in every:
             raise ValueRefused("institution.none", institution=number)
         new = every.pop(number)._replace(**changes)  # type: ignore[arg-type]
-        _check(new)
+        _check(desk, new)
         for other in every.values():
             if other.name == new.name:
                 raise NotAllowed("institution.there", name=new.name, number=other.number)
@@ -63,21 +63,40 @@ def named(desk: Desk, text: str) -> Institution | None:
     return found[0] if found else None
 
 
+def get(desk: Desk, text: str) -> Institution:
+    """The institution of this number, name or part of a name. Raises ValueRefused (`institution.none`, `.many`)."""
+    found = named(desk, text.strip())
+    if found is None:
+        raise ValueRefused("institution.none", institution=text)
+    return found
+
+
 def fitting(desk: Desk, urgency: str, criteria: Collection[str], dept: str | None) -> list[Institution]:
-    """Where such a person can go, the best first: the centre a criterion asks for, then an emergency room; for what is
-    not urgent the nearest level above the village."""
+    """Where such a person can go, the best first: the centre a criterion asks for, then an emergency room, then whoever
+    leads the institution of the doctor who refers; for what is not urgent the nearest level above the village."""
     centres = wanted_centres(desk, criteria)
-    levels = list(LEVELS)
+    levels, leading = list(LEVELS), _leading(desk)
 
     def order(place: Institution) -> tuple[object, ...]:
         has = [centre in place.capabilities for centre in centres]
         far = levels.index(place.level)
         known = dept is not None and dept in place.departments
         urgent = "emergency" in place.capabilities if urgency == "emergency" else True
-        return (not any(has), not urgent, not known, far, place.number)
+        return (not any(has), not urgent, not known, place.number not in leading, far, place.number)
 
     above = [place for place in institutions.read(desk.db) if place.level != levels[0]]
     return sorted(above, key=order)
+
+
+def _leading(desk: Desk) -> set[int]:
+    """The institution of whoever writes here, and those that lead it."""
+    post = staff.on(staff.of(desk.db, desk.stamp.by), desk.today)
+    led_by, found = {known.number: known.superior for known in institutions.read(desk.db)}, set[int]()
+    at = post.institution if post is not None else None
+    while at is not None and at not in found:
+        found.add(at)
+        at = led_by.get(at)
+    return found
 
 
 def wanted_centres(desk: Desk, criteria: Collection[str]) -> list[str]:
@@ -110,7 +129,13 @@ def next_clinics(desk: Desk, place: int | None, dept: str | None, since: date) -
     return sittings(held, since, since + _AHEAD) if held else []
 
 
-def _check(said: Institution) -> None:
+def _check(desk: Desk, said: Institution) -> None:
+    every = institutions.read(desk.db, closed=True)
+    led_by, at = {known.number: known.superior for known in every}, said.superior
+    while at is not None and said.number:
+        if at == said.number:
+            raise ValueRefused("institution.circle", name=said.name)
+        at = led_by.get(at)
     for word in said.capabilities:
         if word not in CAPABILITIES:
             raise ValueRefused("institution.capability", word=word, known=", ".join(CAPABILITIES))

@@ -13,7 +13,7 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.person import Enrolment, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
-from chronic.store import histories, merges, people, programmes, results, visits
+from chronic.store import histories, merges, people, programmes, results, transfers, visits
 from chronic.store.journal import deed
 
 OURS, THEIRS = "ours", "theirs"
@@ -86,7 +86,7 @@ def plan(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan:
     """
     if stays == goes:
         raise ValueRefused("merge.self")
-    ours, theirs = people.get(desk.db, stays), people.get(desk.db, goes)
+    ours, theirs = (transfers.everywhere(desk.db, people.get(desk.db, one)) for one in (stays, goes))
     fields = tuple(_fields(ours, theirs, choices))
     strange = choices.keys() - {ALL, *(field.column for field in fields)}
     if strange:
@@ -107,6 +107,7 @@ def plan(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan:
 def merge(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan:
     """Make one of two. Raises as `plan` does, and ValueRefused (`merge.undecided`, and what a person cannot be)."""
     with deed(desk.db, desk.stamp, "person.merge"):
+        lifted = transfers.lift(desk.db)
         found = plan(desk, stays, goes, choices)
         if found.undecided:
             columns = ", ".join(field.column for field in found.undecided)
@@ -117,7 +118,8 @@ def merge(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan
         for problem in (*refused, *_before_birth(desk, (stays, goes), new.birth_date)):
             raise refusal(problem)
         _write(desk, stays, goes, found, new)
-        replan(desk, [stays])
+        transfers.settle(desk.db, [stays])
+        replan(desk, {stays} | (lifted ^ transfers.lay(desk.db, desk.stamp.origin)) - {goes})
     return found
 
 

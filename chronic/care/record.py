@@ -162,6 +162,7 @@ def fix(desk: Desk, visit_id: int, changes: dict[str, object]) -> tuple[Visit, R
         new = new._replace(warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
         visits.end(desk.db, old.uid, new.uid)
         visits.add(desk.db, [(new, old.uid, None)], desk.stamp)
+        settling.reconsider(desk.db, new.person)
         replan(desk, [new.person])
     return new, Recorded("fixed", new.uid, (), tuple(asked))
 

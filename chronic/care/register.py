@@ -16,7 +16,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import histories, merges, people, places
+from chronic.store import histories, merges, people, places, registers, transfers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -94,7 +94,8 @@ def add(desk: Desk, given: Given) -> Entered:
 def edit(
     desk: Desk, person: int, changes: dict[str, object], tags: Iterable[str] | None = None
 ) -> list[tuple[str, object, object]]:
-    """Change a person's own columns (None clears one). Raises ValueRefused, NotAllowed (`person.known`)."""
+    """Change a person's own columns (None clears one). Where two registries disagree, saying what stands here already
+    decides it. Raises ValueRefused, NotAllowed (`person.known`)."""
     with deed(desk.db, desk.stamp, "person.edit", person):
         old = people.get(desk.db, person)
         new = old._replace(**changes)  # type: ignore[arg-type]
@@ -109,6 +110,9 @@ def edit(
                     raise NotAllowed("person.known", id=other.id, name=other.name)
         wanted = {name: getattr(new, name) for name in Person._fields if name not in ("id", "uid")}
         changed = people.change(desk.db, person, wanted, desk.stamp)
+        for name in (changes.keys() & registers.disputed(desk.db, person)) - {name for name, _, _ in changed}:
+            people.note_change(desk.db, person, name, wanted[name], wanted[name], desk.stamp)
+            changed.append((name, wanted[name], wanted[name]))
         if tags is not None and people.set_tags(desk.db, person, tags, desk.stamp):
             changed.append(("tags", None, ";".join(tags)))
         replan(desk, [person])
@@ -129,11 +133,14 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
 
 
 def reopen(desk: Desk, person: int) -> None:
-    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`)."""
+    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`,
+    `transfer.elsewhere`)."""
     with deed(desk.db, desk.stamp, "person.reopen", person):
         old = people.get(desk.db, person)
         if old.closed_on is None:
             raise NotAllowed("person.not_closed", name=old.name)
+        if transfers.is_elsewhere(desk.db, person):
+            raise NotAllowed("transfer.elsewhere", name=old.name, village=old.village)
         people.change(desk.db, person, {"closed_on": None, "closed_reason": None}, desk.stamp)
         replan(desk, [person])
 

@@ -1,12 +1,13 @@
 """Tasks: what supervision wrote down, who is to do it, and what was done. What checks find is `office.supervision`."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.plan import Problem
-from chronic.model.task import TYPED, Event, Task
+from chronic.model.task import TYPED, Event, Handed, Task
 from chronic.protocol.tasks import Tasks
 from chronic.store import people, registry, tasks
 from chronic.store.journal import deed
@@ -64,6 +65,38 @@ def note(desk: Desk, number: int, text: str) -> Task:
     return _write(desk, known(desk, number), "task.note", Event("note", desk.today, text=text))
 
 
+def accept(desk: Desk, number: int, text: str | None) -> Task:
+    """Who handed a task out looked at what was done, and it is done. Raises ValueRefused (`task.none`) and NotAllowed
+    (`task.open`, `task.accepted`)."""
+    return _write(desk, _closed(desk, number), "task.accept", Event("accepted", desk.today, text=text))
+
+
+def give_back(desk: Desk, number: int, reason: str, due_on: date | None) -> Task:
+    """What was done is not enough: the task is open again. Raises as `accept`, and ValueRefused (`task.no_reason`,
+    `task.due_before`)."""
+    reason = reason.strip()
+    if not reason:
+        raise ValueRefused("task.no_reason")
+    old = _closed(desk, number)
+    due_on = due_on or Tasks.of(desk.editions.on(desk.today)).typed.within.after(desk.today)
+    _not_past(desk, due_on)
+    return _write(desk, old, "task.return", Event("reopened", desk.today, text=reason, due_on=due_on))
+
+
+def hand_out(desk: Desk, source: str, lists: Sequence[Handed], due_on: date | None) -> list[int]:
+    """A task for each village with the people on it; their numbers. Raises ValueRefused (`task.due_before`)."""
+    due_on = due_on or Tasks.of(desk.editions.on(desk.today)).typed.within.after(desk.today)
+    _not_past(desk, due_on)
+    made = []
+    with deed(desk.db, desk.stamp, "task.hand_out"):
+        for one in lists:
+            new = Task("", TYPED, None, one.place, one.title, None, source, one.owner, desk.today, due_on)
+            number = tasks.add(desk.db, new, desk.stamp)
+            tasks.about(desk.db, number, one.people, desk.stamp)
+            made.append(number)
+    return made
+
+
 def known(desk: Desk, number: int) -> Task:
     """The task with this number. Raises ValueRefused (`task.none`)."""
     found = tasks.by_id(desk.db, number)
@@ -76,6 +109,15 @@ def _open(desk: Desk, number: int) -> Task:
     found = known(desk, number)
     if tasks.now(desk.db, number) is None:
         raise NotAllowed("task.closed", number=number)
+    return found
+
+
+def _closed(desk: Desk, number: int) -> Task:
+    found = known(desk, number)
+    if tasks.now(desk.db, number) is not None:
+        raise NotAllowed("task.open", number=number)
+    if tasks.accepted(desk.db, number):
+        raise NotAllowed("task.accepted", number=number)
     return found
 
 

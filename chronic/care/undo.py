@@ -16,7 +16,9 @@ is re-planned. How, by what it is:
 - Enrolments, pauses, outcomes, facts, test results, supplies, orders, health education, contracts, what was said of
   households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
   been recorded and undone about them.
+- An answer to a transfer is deleted: it waits again, and whoever was taken on lives where they lived.
 - Two people who were merged are two again, each with what was theirs; the number of the one who went was kept free.
+- A place gets back what it was called and what it lay in, and whoever moved with it moves back.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
 
 Undo goes back step by step and there is no redo. It does not reach across anything newer about the same person; an
@@ -43,21 +45,30 @@ from chronic.store import (
     merges,
     orders,
     people,
+    place_changes,
     places,
     programmes,
     referrals,
     results,
     settling,
     tasks,
+    transfers,
     visits,
 )
 from chronic.store.journal import Deed
 from chronic.store.people import Change
 from chronic.store.transactions import checked_late
 
-_DID = {"handed_to": "task.assign", "note": "task.note", "closed": "task.close"}
+_DID = {
+    "handed_to": "task.assign",
+    "note": "task.note",
+    "closed": "task.close",
+    "reopened": "task.return",
+    "accepted": "task.accept",
+}
 _VOIDS = ("visit_void", "checkup_void", "test_void")
 _UNIQUE = ("id_number", "archive_no")
+_HOME = ("township", "village", "hamlet")
 _DAYS = (*people.DAYS, "enrolled_on", "diagnosed_on", "ended_on")
 
 
@@ -115,6 +126,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         removed += medicines.unvoid(desk.db, *deed.span("medicine_void"))
         orders.reopen(desk.db, *deed.span("exam_order_event"))
         removed += referrals.unvoid(desk.db, *deed.span("referral_void"))
+        place_changes.take_back(desk.db, *deed.span("place_change"))
         removed += journal.remove(desk.db, deed)
         for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
             if person not in gone and not parted:
@@ -126,7 +138,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         _reconsider(desk, deed, whose - gone)
-        replan(desk, whose - gone)
+        replan(desk, whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))
     return whose - gone
 
 
@@ -134,7 +146,8 @@ def _check_last(desk: Desk, deed: Deed) -> None:
     """Nothing that still stands may be newer and about the same people."""
     if not journal.stands(desk.db, deed):
         raise NotAllowed("undo.nothing", by=desk.stamp.by)
-    for place in institutions.spoken_of(desk.db, *deed.span("institution")):
+    changed = place_changes.changed_later(desk.db, *deed.span("place_change"))
+    for place in [*([changed] if changed else []), *institutions.spoken_of(desk.db, *deed.span("institution"))]:
         raise NotAllowed("undo.depended", name=place)
     found = journal.newer(desk.db, deed)
     if found is not None:
@@ -152,6 +165,7 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
     old = _before(changes)
     if old.columns:
         _check_free(desk, person, old.columns)
+        _note_place(desk, person, old.columns, changes)
         people.change(desk.db, person, {name: _typed(name, text) for name, text in old.columns.items()}, desk.stamp)
     if any(change.field == "tags" for change in changes):
         people.set_tags(desk.db, person, old.tags, desk.stamp)
@@ -166,10 +180,18 @@ def _change_back(desk: Desk, person: int, changes: list[Change]) -> None:
         people.unlink(desk.db, person, source, ref, desk.stamp)
 
 
+def _note_place(desk: Desk, person: int, old: dict[str, str | None], changes: list[Change]) -> None:
+    """What they live in is called as before already: other registries have to learn of it all the same."""
+    now = people.get(desk.db, person)
+    for change in changes:
+        if change.field in _HOME and getattr(now, change.field) == old[change.field] != change.new:
+            people.note_change(desk.db, person, change.field, change.new, old[change.field], desk.stamp)
+
+
 def _reconsider(desk: Desk, deed: Deed, whose: set[int]) -> None:
     """Of several rows about one day, which bundles bring, another one may count now."""
     if not any(deed.span(table)[1] for table in _VOIDS):
-        whose = whose and settling.contested(desk.db) & whose
+        whose = settling.contested(desk.db, whose)
     for table in ("visit", "checkup", "test_result") if whose else ():
         settling.settle(desk.db, table, whose)
 

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.aid import Rescue, Treated
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--ended", is_flag=True, help=_("It is over."))
 @click.option("--at", "institution", help=_("The institution."))
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @tag_option
 @full_option
 @output_options
@@ -39,15 +39,16 @@ if TYPE_CHECKING:
 @click.pass_obj
 def rescue(
     session: Session, /, person: Found | None, illness: str | None, ended: bool, institution: str | None, on: date | None,
-    village: str | None, tags: Any, full: bool, style: str, out: "Path | None", yes: bool,
+    tags: Any, full: bool, style: str, out: "Path | None", yes: bool, **where: Any,
 ) -> None:  # fmt: skip
     if person is None:
         from chronic.reports import aid as reports
+        from chronic.reports.tagged import Whom
 
         if illness or ended or institution or on:
             raise ValueRefused("aid.whose")
-        villages = villages_named(session, village)
-        session.show(reports.rescues(session.db, session.today, villages, tags, session.note_full(full)), style, out)
+        whom = Whom(within(session, where), None, tags)
+        session.show(reports.rescues(session.db, session.today, whom, session.note_full(full)), style, out)
         return
     if illness is None:
         raise ValueRefused("value.missing", column="illness")
@@ -73,24 +74,25 @@ def rescue(
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @click.option("--from", "since", type=DAY, help=_("Count from this day; the year's first if left out."))
 @click.option("--to", "until", type=DAY, help=_("Count to this day; today if left out."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @tag_option
 @output_options
 @yes_option
 @click.pass_obj
 def treated(
     session: Session, /, person: Found | None, in_county: str | None, institution: str | None, reason: str | None,
-    on: date | None, since: date | None, until: date | None, village: str | None, tags: Any, style: str,
-    out: "Path | None", yes: bool,
+    on: date | None, since: date | None, until: date | None, tags: Any, style: str, out: "Path | None",
+    yes: bool, **where: Any,
 ) -> None:  # fmt: skip
     if person is None:
         from chronic.reports import aid as reports
+        from chronic.reports.tagged import Whom
 
         if in_county or institution or reason or on:
             raise ValueRefused("aid.whose")
         last = until or session.today
         span = (since or year_of(last)[0], last)
-        session.show(reports.shares(session.db, span, villages_named(session, village), tags), style, out)
+        session.show(reports.shares(session.db, span, Whom(within(session, where), None, tags)), style, out)
         return
     for column, value in (("in_county", in_county), ("institution", institution)):
         if value is None:

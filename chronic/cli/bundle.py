@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -50,14 +51,21 @@ bundle.add_command(key)
 def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bool, out: "Path") -> None:
     from chronic.office import bundles as office
 
-    with session.making(out) as temporary:
+    with ExitStack() as files:
+        temporary = files.enter_context(session.making(out))
         made = office.make(session.desk, session.path, to, since == "all", plain, pseudonymous)
         temporary.write_bytes(made.data)
+        others = [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(2, 2 + len(made.more))]
+        for path, data in zip(others, made.more, strict=True):
+            files.enter_context(session.making(path)).write_bytes(data)
         session.note("export", "chronic bundle make")
     rows = sum(made.counts.values())
     click.echo(ngettext("{n} row for {name}: {path}", "{n} rows for {name}: {path}", rows).format(n=rows, name=to, path=out))
     for line in _counted(made.counts):
         click.echo(line)
+    if others:
+        click.echo(_("It is too much for one file; to be merged in this order: {paths}").format(
+            paths=", ".join(str(path) for path in (out, *others))))  # fmt: skip
     if plain and not pseudonymous:
         click.echo(_("The file is not encrypted: whoever has it reads names and illnesses."), err=True)
 
@@ -76,16 +84,28 @@ def show(session: Session, /, file: "Path") -> None:
 
 @bundle.command(
     help=_(
-        "Take in what another registry recorded, all of it or nothing. It cannot be undone; --dry-run says what would come "
-        "of it. Merging the same file again changes nothing."
+        "Take in what other registries recorded: each file wholly or not at all, a folder with every bundle in it, those "
+        "that others build on first. One that is refused does not stop the others. It cannot be undone; --dry-run says what "
+        "would come of it. Merging the same file again changes nothing."
     ),
-    example="chronic bundle merge village.bundle --dry-run\nchronic bundle merge village.bundle --yes",
+    example="chronic bundle merge village.bundle --dry-run\n"
+    "chronic bundle merge village.bundle --yes\n"
+    "chronic bundle merge /media/usb/ --yes",
 )
-@click.argument("file", type=FILE, metavar="FILE")
+@click.argument("files", type=FILE, metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be merged."))
 @yes_option
 @click.pass_obj
-def merge(session: Session, /, file: "Path", dry: bool, yes: bool) -> None:
+def merge(session: Session, /, files: "tuple[Path, ...]", dry: bool, yes: bool) -> None:
+    if len(files) == 1 and not files[0].is_dir():
+        _merge_one(session, files[0], dry, yes)
+        return
+    from chronic.cli import bundles_many
+
+    bundles_many.merge(session, files, dry, yes)
+
+
+def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     from chronic.office import bundles as office
     from chronic.reports import bundles as reports
 
@@ -100,6 +120,8 @@ def merge(session: Session, /, file: "Path", dry: bool, yes: bool) -> None:
     for line in _counted(found.new):
         click.echo(line)
     click.echo(_("People planned anew: {n}").format(n=found.touched))
+    for person in found.kept:
+        click.echo(_("Closed elsewhere as moved away, and goes on here: {id}").format(id=person))
     for conflict in found.conflicts:
         row = reports.in_words(conflict._asdict())
         click.echo(_("To decide: {id} {name}, {field}").format(id=conflict.person, name=conflict.name, field=row["field"]))
@@ -120,8 +142,8 @@ def list_(session: Session, /, style: str, out: "Path | None") -> None:
 
 @bundle.command(
     help=_(
-        "What two registries wrote differently without knowing of each other. Decide with person edit, visit fix, visit "
-        "void or person merge; the decision travels too."
+        "What two registries wrote differently without knowing of each other, and what to type to decide it: a later edit, "
+        "correction or merger counts everywhere, for the decision travels too."
     ),
     example="chronic bundle conflicts",
 )

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, PROGRAMME, Found, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.chain import STAGES
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 @click.argument("person", type=PERSON, required=False)
 @click.option("--stage", type=click.Choice(list(STAGES)), help=_("List who stands in this stage."))
 @click.option("--stuck", is_flag=True, help=_("List who has stood in a stage for too long."))
-@click.option("--by", type=click.Choice(["village"]), help=_("Count by village."))
-@click.option("--village", help=_("Only this village."))
+@by_option()
+@place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this disease's stages."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
@@ -64,15 +64,16 @@ def chain(
         _show(session, report._replace(title=people.line(person.person, session.today)), style, out)
         return
     wanted = _asked(session, full, asked)
-    make = reports.by_village if by else reports.listing if listed or asked["limit"] is not None else reports.counts
-    report = make(session.db, session.today, session.desk.editions, wanted)
+    here = (session.db, session.today, session.desk.editions, wanted)
+    make = reports.listing if listed or asked["limit"] is not None else reports.counts
+    report = reports.by_group(*here, by) if by else make(*here)
     title = "  ".join([_("Chain"), session.settings.get("name", ""), _("as of {day}").format(day=session.today)])
     _show(session, report._replace(title=title), style, out)
 
 
 def _asked(session: Session, full: bool, asked: dict[str, Any]) -> reports.Asked:
     among = Among(
-        villages=villages_named(session, asked["village"]), doctor=asked["doctor"], tags=asked["tags"], limit=asked["limit"],
+        where=within(session, asked), doctor=asked["doctor"], tags=asked["tags"], limit=asked["limit"],
         full=session.note_full(full), everybody=True,
     )  # fmt: skip
     return reports.Asked(among, asked["stage"], asked["programme"], asked["stuck"])

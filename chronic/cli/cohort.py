@@ -10,6 +10,7 @@ from chronic.cli.figures import BY, estimates, heading, known_option, told, whos
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME
+from chronic.cli.where import by_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 
@@ -37,7 +38,7 @@ _PROGRAMMES = ("htn", "dm")
 @click.option("--preset", required=True, help=_("hearts-s, rtsl, dhis2-pkg or ethiopia."))
 @period_options
 @known_option
-@click.option("--by", type=click.Choice(BY), help=_("Each of these by itself."))
+@by_option(BY, _("Each of these by itself."))
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people behind the numbers."))
@@ -107,7 +108,7 @@ def _formula(preset: str, asked: Span) -> "Iterator[str]":
 )
 @period_options
 @known_option
-@click.option("--by", type=click.Choice(BY), help=_("Each of these by itself."))
+@by_option(BY, _("Each of these by itself."))
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
 @whose_figures
 @report_options
@@ -134,7 +135,7 @@ def cascade(session: Session, /, style: str, out: "Path | None", **options: Any)
 )
 @period_options
 @known_option
-@click.option("--by", type=click.Choice(BY), help=_("A row for each of these; villages, townships and doctors by rank."))
+@by_option(BY, _("A row for each of these; places, doctors, teams and institutions by rank."))
 @whose_figures
 @report_options
 @click.pass_obj

@@ -43,6 +43,11 @@ vars(click)["echo"] = _echo_seen
 class FileType(click.Path):
     """A file as a Path. `pathlib` costs more than all of our help, so it is imported when a path is given."""
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail(_("A file needs a name."), param, ctx)
+        return super().convert(value, param, ctx)
+
     def coerce_path_result(self, value: str | os.PathLike[str]) -> "Path":
         from pathlib import Path
 

@@ -48,6 +48,8 @@ def _about(options: dict[str, Any]) -> "Iterator[str]":
     """Whose figures, in the words of the options."""
     if options["village"]:
         yield _("village {name}").format(name=options["village"])
+    if options["place"]:
+        yield str(options["place"])
     if options["doctor"]:
         yield _("doctor {name}").format(name=options["doctor"])
     if options["monitored"]:

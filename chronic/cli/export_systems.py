@@ -7,6 +7,7 @@ import click
 from chronic.cli.commands import FILE, NEW_FILE, Command, full_option, sealing_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.where import place_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
@@ -25,7 +26,7 @@ def _out_options(function: F) -> F:
     example="chronic export ics --within 30d --out due.ics\nchronic export ics --village 下各村 --kind all --out due.ics",
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
@@ -86,20 +87,31 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
 @click.command(
     cls=Command,
     help=_(
-        "The registry as tables for analysis (Parquet): no names, ID numbers, phones or free text. One folder, by county "
-        "and year; an earlier export there is replaced."
+        "The registry as tables for figures and analysis (Parquet): no names, ID numbers, phones or free text. One folder, "
+        "by county; an earlier export there is replaced. `chronic scale` counts the indicators over many of them."
     ),
-    example="chronic export parquet --out tables",
+    example="chronic export parquet --out tables\nchronic export parquet --pseudonymous --out for-analysts",
 )
 @click.option("--out", required=True, type=FILE, help=_("The folder to make."))
+@click.option(
+    "--pseudonymous",
+    is_flag=True,
+    help=_("For analysts: without birth dates and doctors, which `chronic scale` needs; the year of birth stays."),
+)
+@click.option(
+    "--name-key",
+    type=FILE,
+    help=_("A file with the secret of several registries: who is in two of them is then one person."),
+)
 @sealing_options
 @click.pass_obj
-def parquet(session: Session, /, out: "Path") -> None:
+def parquet(session: Session, /, out: "Path", pseudonymous: bool, name_key: "Path | None") -> None:
     from chronic.office import parquet as office
 
     if session.sealing:
         raise ValueRefused("seal.folder")
-    counts = office.export(session.db, session.settings, session.today, out)
+    wishes = office.Wishes(not pseudonymous, name_key)
+    counts = office.export(session.db, session.settings, session.today, out, wishes)
     for name, rows in counts.items():
         click.echo(f"{name:<16} {rows:>9}")
 

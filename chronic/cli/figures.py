@@ -10,7 +10,7 @@ from chronic.cli.commands import Command, file_options, format_option, full_opti
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PROGRAMME, F, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import GROUPS, by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from chronic.reports.indicators import Asked
     from chronic.reports.measures import Measure
 
-BY = ("village", "township", "doctor", "sex", "age", "tag")
+BY = (*GROUPS, "sex", "age", "tag")
 CELLS = ("numerator", "denominator", "missing")
 _STYLES = ["table", "json", "csv", "html", "xlsx", "text"]
 _TO_PROGRAMS = ("json", "csv", "xlsx")
 
 
 def whose_figures(function: F) -> F:
-    """`village`, `doctor`, `tags`, `sex` and `monitored`, for `whose`."""
+    """`village`, `place`, `doctor`, `tags`, `sex` and `monitored`, for `whose`."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        place_options,
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--sex", type=click.Choice(["M", "F", "unknown"]), help=_("Only men or only women.")),
@@ -48,8 +48,8 @@ def whose(session: Session, options: dict[str, Any]) -> "Asked":
     """Takes these filters out of the options."""
     from chronic.reports.indicators import Asked
 
-    taken = {key: options.pop(key) for key in ("village", "doctor", "tags", "sex", "monitored")}
-    return Asked(villages=villages_named(session, taken.pop("village")), **taken)
+    taken = {key: options.pop(key) for key in ("doctor", "tags", "sex", "monitored")}
+    return Asked(where=within(session, options), **taken)
 
 
 def known_option(function: F) -> F:
@@ -84,7 +84,7 @@ def measure_options(function: F) -> F:
 )
 @period_options
 @known_option
-@click.option("--by", type=click.Choice(BY), help=_("A row for each of these; villages, townships and doctors by rank."))
+@by_option(BY, _("A row for each of these; places, doctors, teams and institutions by rank."))
 @measure_options
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people or events behind a number of one --indicator."))
@@ -116,7 +116,7 @@ def indicators(
     if opened:
         _open(session, asked, style, out, options)
         return
-    _show(session, asked, style, out, options)
+    show(session, asked, style, out, options)
 
 
 def measures(session: Session, options: dict[str, Any], day: date) -> "list[Measure]":
@@ -128,19 +128,21 @@ def measures(session: Session, options: dict[str, Any], day: date) -> "list[Meas
     return chosen(every(session.desk.editions.on(day)), names, sets, programme)
 
 
-def _show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
-    from chronic.reports import cascade, figures
+def show(session: Session, asked: Span, style: str, out: "Path | None", options: dict[str, Any]) -> None:
+    """`options`: those of `period_options` are taken out of them already."""
+    from chronic.reports import cascade, figures, reported
     from chronic.reports.indicators import ESTIMATED
 
     chosen = measures(session, options, asked.period.last)
     by, known_on = options["by"], options["known_on"]
     question = figures.Question(chosen, asked.period, asked.before, by, whose(session, options), known_on)
     rows = figures.rows(session.db, session.desk.editions, question)
+    rows = reported.marked(session.db, session.today, session.desk.editions, question, rows)
     head = heading(session, asked, known_on)
     estimated = tuple(dict.fromkeys(one.programme for one in chosen if one.denominator == ESTIMATED))
     if estimated:
         head += estimates(session, cascade.Question(asked.period, estimated, by, question.whom, known_on), rows)
-    told(session, figures.kept(rows, question), rows, head, by, style, out)
+    told(session, reported.with_columns(figures.kept(rows, question), by), rows, head, by, style, out)
 
 
 def heading(session: Session, asked: Span, known_on: date | None, title: str = "") -> list[str]:

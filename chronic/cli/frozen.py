@@ -30,6 +30,9 @@ def show(
         raise ValueRefused("frozen.both")
     if any(options[name] for name in _OF_NOW) or options["by"] not in (None, *sent.GROUPS):
         raise ValueRefused("frozen.filter")
+    whose = command.whose(session, options)
+    if whose.where is not None and whose.where.hamlets is not None:
+        raise ValueRefused("frozen.filter")
     if opened and (frozen is not None or options["by"]):
         raise ValueRefused("frozen.list")
     if options["limit"] is not None and not opened:
@@ -38,7 +41,7 @@ def show(
     month = sent.get(session.db, period)
     names, sets, programme = (options.pop(key) for key in ("indicator", "sets", "programme"))
     measures = chosen(sent.meanings(month), names, sets, programme)
-    question = figures.Question(measures, period, None, options["by"], command.whose(session, options))
+    question = figures.Question(measures, period, None, options["by"], whose)
     head = list(_head(session, month, frozen is not None))
     if frozen is not None:
         rows = sent.sent(session.db, month, question)

@@ -11,10 +11,13 @@ from chronic.care.register import complete
 from chronic.cli import guided, people
 from chronic.cli import guided_terminal as terminal
 from chronic.cli.guided_answers import Values
-from chronic.cli.guided_questions import INIT, PERSON
+from chronic.cli.guided_questions import INIT, LEVELS, PERSON
 from chronic.cli.session import Session
 from chronic.i18n import _
+from chronic.i18n.terms import term
 from chronic.model.person import Person
+from chronic.model.place import LEVELS as PLACES
+from chronic.model.place import level_of
 from chronic.model.plan import Problem
 from chronic.model.wording import say, say_problem
 from chronic.reports.history import Last
@@ -66,9 +69,15 @@ class Founding(guided.Interview):
     """A registry being made."""
 
     def check(self, values: Values) -> guided.Checked:
-        area = values.get("area")
-        wrong = area is not None and len(str(area)) != 12
-        return guided.Checked((_("{text} is not a 12-digit area code.").format(text=area),) if wrong else ())
+        area, level = values.get("area"), values.get("level")
+        its = level_of(str(area)) if area is not None else None
+        if area is not None and its not in LEVELS:
+            return guided.Checked((_("{text} is not a 12-digit area code.").format(text=area),))
+        own = its or level_of(str(self.answers.get("area", "")))
+        if level is not None and own not in (None, level):
+            told = {"its": term(PLACES, str(own)), "level": term(PLACES, str(level))}
+            return guided.Checked((say("place.area_level", digits=area or self.answers["area"], **told),))
+        return guided.Checked(())
 
 
 def registration(session: Session, given: Values) -> Values:

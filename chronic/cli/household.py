@@ -12,7 +12,7 @@ from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.tagging import added_and_taken
 from chronic.cli.types import DAY, PERSON, SPAN, F, Found, find_person, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.household import Home, Walk
@@ -73,7 +73,7 @@ def show(
         "chronic household list --village 下各村 --format csv --out round.csv"
     ),
 )
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--staff", help=_("Only those this staff member looks after."))
 @tag_option
 @click.option("--due", is_flag=True, help=_("Only where somebody is due."))
@@ -81,9 +81,10 @@ def show(
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
 @output_options
 @click.pass_obj
-def list_(session: Session, /, village: str | None, style: str, out: "Path | None", **filters: Any) -> None:
+def list_(session: Session, /, style: str, out: "Path | None", **filters: Any) -> None:
     filters["due"] = filters["due"] or filters["within"] > 0
-    asked = reports.Asked(villages=villages_named(session, village), **filters)
+    place = within(session, filters)
+    asked = reports.Asked(where=place, **filters)
     report = reports.listing(session.db, session.today, asked)
     left_out = reports.unnumbered(session.db, session.today, asked) if style == "table" and asked.staff is None else 0
     if left_out:
@@ -171,7 +172,7 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
     help=_("Needs that are not met yet, the oldest first."),
     example="chronic household needs --staff 李医生\nchronic household needs --all --format csv --out needs.csv",
 )
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--staff", help=_("Only those this staff member found."))
 @tag_option
 @click.option("--all", "everything", is_flag=True, help=_("Settled ones too."))
@@ -179,10 +180,10 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
 @output_options
 @click.pass_obj
 def needs(
-    session: Session, /, village: str | None, staff: str | None, tags: Any, everything: bool, limit: int | None,
-    style: str, out: "Path | None",
+    session: Session, /, staff: str | None, tags: Any, everything: bool, limit: int | None, style: str, out: "Path | None",
+    **where: Any,
 ) -> None:  # fmt: skip
-    whose = Whom(villages_named(session, village), None, tags)
+    whose = Whom(within(session, where), None, tags)
     session.show(reports.needs(session.db, session.today, whose, staff, everything, limit), style, out)
 
 

@@ -12,9 +12,13 @@ from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.i18n import _, language
+from chronic.i18n.terms import term
+from chronic.model.place import LEVELS, level_of, padded
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.store import cipher, registry
 from chronic.store.cipher import Key
+
+_LEVELS = ("village", "township", "county")
 
 
 @click.command(
@@ -22,15 +26,16 @@ from chronic.store.cipher import Key
     help=_("Make a new registry. Nothing else ever makes one."),
     example=(
         "chronic init --name 下各村卫生室 --area 331024101201 --doctor 李医生\n"
+        "chronic --db county.db init --name 仙居县卫健局 --area 331024000000 --yes\n"
         "chronic --db /media/usb/registry.db init --yes"
     ),
 )
 @click.option("--name", help=_("The clinic's name."))
-@click.option("--area", help=_("12-digit area code."))
+@click.option("--area", help=_("12-digit area code: which county, township or village this registry is of."))
 @click.option(
     "--level",
-    type=click.Choice(["village", "township", "county"]),
-    help=_("Whose registry it is; a village's if left out."),
+    type=click.Choice(_LEVELS),
+    help=_("Whose registry it is; if left out as --area says, else a village's."),
 )
 @click.option("--doctor", help=_("Who writes in it."))
 @click.option("--protocol", default=DEFAULT, show_default=True, help=_("The guideline it judges by."))
@@ -50,9 +55,13 @@ def init(
     if present() and not yes and not session.path.exists():
         given = _asked_for(session, given, edition)
     area, doctor = given["area"], given["doctor"]
-    if area is not None and not (area.isascii() and area.isdigit() and len(area) == 12):
+    given["area"] = area = None if area is None else padded(area)
+    its = None if area is None else level_of(area)
+    if area is not None and its not in _LEVELS:
         raise click.BadParameter(_("{text} is not a 12-digit area code.").format(text=area), param_hint="--area")
-    given["name"], given["level"] = given["name"] or _("Village clinic"), given["level"] or "village"
+    if its is not None and given["level"] not in (None, its):
+        raise ValueRefused("place.area_level", digits=area, its=term(LEVELS, its), level=term(LEVELS, given["level"]))
+    given["name"], given["level"] = given["name"] or _("Village clinic"), given["level"] or its or "village"
     settings = {key: value for key, value in {**given, "lang": language()}.items() if value}
     stamp_at = session.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     editions = [(edition.effective_from.isoformat(), edition.id, stamp_at, doctor or "init")]

@@ -23,12 +23,25 @@ def institution() -> None:
     pass
 
 
+def _where(session: Session, told: dict[str, Any]) -> dict[str, Any]:
+    """What was said, with the place and the institution above it as they are known here."""
+    if told.get("place") is not None:
+        from chronic.store import places
+
+        told["place"] = places.find(session.db, told["place"])
+    if told.get("superior") is not None:
+        told["superior"] = care.get(session.desk, told["superior"]).number
+    return told
+
+
 def _described(function: Any) -> Any:
     """What can be said of an institution."""
     for option in reversed(
         [
             click.option("--phone", help=_("Its phone number.")),
             click.option("--address", help=_("Where it is.")),
+            click.option("--in", "place", metavar="PLACE", help=_("In which township or village it stands.")),
+            click.option("--superior", help=_("The institution that leads it, by its number or name.")),
             click.option(
                 "--can", "capabilities", multiple=True,
                 help=_("What it can do: emergency, chest_pain_centre, stroke_centre, ecg …; once for each."),
@@ -45,7 +58,7 @@ def _described(function: Any) -> Any:
     example=(
         "chronic institution add 县人民医院 --level county --phone 0576-85390120 --can emergency --can stroke_centre "
         "--dept 心内科\n"
-        "chronic institution add 镇卫生院 --level township --can ecg --can lab"
+        "chronic institution add 镇卫生院 --level township --in 下各村 --superior 1 --can ecg --can lab"
     ),
 )
 @click.argument("name")
@@ -53,7 +66,7 @@ def _described(function: Any) -> Any:
 @_described
 @click.pass_obj
 def add(session: Session, /, name: str, level: str, **told: Any) -> None:
-    made = care.add(session.desk, Institution(name.strip(), level, **told))
+    made = care.add(session.desk, Institution(name.strip(), level, **_where(session, told)))
     click.echo(_("Recorded: {name}, number {number}.").format(name=made.name, number=made.number))
 
 
@@ -71,7 +84,7 @@ def edit(session: Session, /, number: int, **told: Any) -> None:
     changes = {name: value for name, value in told.items() if value not in (None, ())}
     if not changes:
         raise ValueRefused("edit.nothing")
-    made = care.edit(session.desk, number, changes)
+    made = care.edit(session.desk, number, _where(session, changes))
     click.echo(_("Recorded: {name}, number {number}.").format(name=made.name, number=made.number))
 
 

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import BAND_TITLES, KINDS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def list_options(default_order: str, output: Callable[[Any], Any] = output_options) -> Callable[[F], F]:
     """The filters both lists share."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        place_options,
         click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
@@ -62,7 +62,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
 @list_options("risk")
 @click.option("--min-days", type=SPAN, default=1, help=_("Late by at least so many days."))
 @click.option("--paused", is_flag=True, help=_("People nobody can reach for now, instead of the others."))
-@click.option("--by", type=click.Choice(["village", "doctor"]), help=_("Count instead of listing."))
+@by_option()
 @click.pass_obj
 def overdue(session: Session, /, by: str | None, style: str, out: "Path | None", **options: Any) -> None:
     asked = wanted(session, options)
@@ -147,9 +147,9 @@ def _title(what: str, session: Session) -> str:
 
 
 def wanted(session: Session, options: dict[str, Any]) -> lists.Asked:
-    """The filters as the report wants them. An unknown village is an error, not an empty list."""
-    villages, full, strata = villages_named(session, options.pop("village")), options.pop("full"), options.pop("risk", False)
-    asked = lists.Asked(**options, villages=villages, full=session.note_full(full))
+    """The filters as the report wants them. An unknown place is an error, not an empty list."""
+    place, full, strata = within(session, options), options.pop("full"), options.pop("risk", False)
+    asked = lists.Asked(**options, where=place, full=session.note_full(full))
     if asked.kind in ("checkup", "all"):
         from chronic.reports import older
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, Found
+from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import PROGRAMMES, term
@@ -91,14 +92,14 @@ def distinct(session: Session, /, one: Found, other: Found, note: str | None, ye
     ),
     example="chronic person duplicates\nchronic person duplicates --village 下各村 --limit 20 --format csv",
 )
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many pairs."))
 @output_options
 @click.pass_obj
-def duplicates(session: Session, /, village: str | None, limit: int | None, style: str, out: "Path | None") -> None:
+def duplicates(session: Session, /, limit: int | None, style: str, out: "Path | None", **where: Any) -> None:
     from chronic.reports import duplicates as report
 
-    session.show(report.listing(session.db, session.today, village, limit), style, out)
+    session.show(report.listing(session.db, session.today, within(session, where), limit), style, out)
 
 
 def _choice(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,12 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     cls=NightlyGroup,
     invoke_without_command=True,
     help=_("Everything of a night in one folder: who is overdue, whom to call, the month's figures and their page."),
-    example="chronic nightly\nchronic nightly --out /srv/lists --full\nchronic nightly install --at 02:10",
+    example=(
+        "chronic nightly\n"
+        "chronic nightly --out /srv/lists --full\n"
+        "chronic nightly --incoming /srv/bundles\n"
+        "chronic nightly install --at 02:10"
+    ),
 )
 @click.option("--out", type=FOLDER, help=_("Where the dated folders go; a folder nightly beside the registry if left out."))
 @click.option("--full", is_flag=True, help=_("Show phones unmasked in the call list; this is logged."))
@@ -60,6 +65,16 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     "--backup-to",
     type=FOLDER,
     help=_("Where the backup goes from now on, a stick say; a folder backups beside the registry if never said."),
+)
+@click.option(
+    "--incoming",
+    type=FOLDER,
+    help=_("Where bundles arrive, from now on: what lies there is merged first, then moved to done or refused in it."),
+)
+@click.option(
+    "--outgoing",
+    type=FOLDER,
+    help=_("From now on put the next bundle for each trusted registry into this folder."),
 )
 @click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
 @click.option(
@@ -69,8 +84,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.pass_context
 def nightly(
-    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None
-) -> None:
+    ctx: click.Context, /, out: Path | None, full: bool, once: bool, keep: int | None, backup_to: Path | None,
+    incoming: Path | None, outgoing: Path | None,
+) -> None:  # fmt: skip
     if ctx.invoked_subcommand is not None:
         return
     session: Session = ctx.obj
@@ -82,6 +98,12 @@ def nightly(
         nights.remember_kept(session.db, keep)
     if backup_to is not None:
         nights.remember_backup_to(session.db, str(backup_to.absolute()))
+    if incoming is not None:
+        with suppress(OSError):  # where it cannot be made the night says so
+            incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        nights.remember_incoming(session.db, str(incoming.absolute()))
+    if outgoing is not None:
+        nights.remember_outgoing(session.db, str(outgoing.absolute()))
     journal = office.Journal(folder, session.instant.isoformat(), day, session.seconds)
     with _logged(session), office.watched(journal):
         night = office.run(session.desk, _wishes(session, folder, full))
@@ -168,5 +190,6 @@ def _wishes(session: Session, folder: Path, full: bool) -> parts.Wishes:
     keep, to = nights.kept(settings) or office.KEEP, nights.backup_to(settings)
     unmasked = session.note_full(full)
     return parts.Wishes(
-        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None
+        session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None,
+        nights.incoming(settings), nights.outgoing(settings),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from chronic.cli.commands import NEW_FILE, Command, file_options, format_option,
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, SPAN, tag_option
+from chronic.cli.where import place_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.model.codes import KINDS
@@ -42,7 +43,7 @@ _MOST_PEOPLE = 10_000
     "--per-day", type=click.IntRange(1, _MOST_PEOPLE), default=12, show_default=True, help=_("People a day at most.")
 )
 @click.option("--from", "first", type=DAY, help=_("The first day; today if left out."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), help=_("What is due; everything but check-ups if left out."))

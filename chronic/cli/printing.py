@@ -10,7 +10,7 @@ from chronic.cli import papers
 from chronic.cli.commands import Group
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, F, Found, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _
 
@@ -43,7 +43,7 @@ def _whom_options(function: F) -> F:
     options: list[Callable[[Any], Any]] = [
         click.argument("persons", type=PERSON, nargs=-1, metavar="[PERSON]..."),
         click.option("--due", "within", type=SPAN, help=_("Everyone late or due within so many days, as in 14d or 2w.")),
-        click.option("--village", help=_("With --due: only this village.")),
+        place_options,
         click.option("--doctor", help=_("With --due: only this responsible doctor's people.")),
         tag_option,
         click.option("--blank", is_flag=True, help=_("To be filled in by hand; without PERSON also without a name.")),
@@ -172,19 +172,18 @@ def campaign(session: Session, /, village: str | None, on: "date | None", rows: 
 def _wanted(session: Session, whom: dict[str, Any], blank: bool, kind: str = "followup") -> "list[Person | None]":
     """The people named, or those who are due along the way; nobody where the form is to have no name."""
     named: tuple[Found, ...] = whom["persons"]
-    within: int | None = whom["within"]
-    if bool(named) + (within is not None) + (blank and not named and within is None) != 1:
+    days: int | None = whom["within"]
+    if bool(named) + (days is not None) + (blank and not named and days is None) != 1:
         raise ValueRefused("print.whom")
-    if within is None and any(whom[name] for name in ("village", "doctor", "tags")):
+    if days is None and any(whom[name] for name in ("village", "place", "doctor", "tags")):
         raise ValueRefused("print.whom")
-    if within is None:
+    if days is None:
         return [found.person for found in named] or [None]
     from chronic.reports import overdue as lists
     from chronic.store import people
 
-    villages = villages_named(session, whom["village"])
-    asked = lists.Asked(kind=kind, villages=villages, doctor=whom["doctor"], tags=whom["tags"], order="route")
-    rows = lists.until(session.db, session.today, asked, session.today + timedelta(days=within))
+    asked = lists.Asked(kind=kind, where=within(session, whom), doctor=whom["doctor"], tags=whom["tags"], order="route")
+    rows = lists.until(session.db, session.today, asked, session.today + timedelta(days=days))
     return [people.get(session.db, int(str(row["person_id"]))) for row in rows]
 
 

@@ -8,7 +8,7 @@ import click
 from chronic.cli.commands import Command, report_options
 from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 
@@ -32,21 +32,22 @@ if TYPE_CHECKING:
 )
 @period_options
 @click.option("--doctor", help=_("Only this doctor's visits."))
-@click.option("--village", help=_("Only people of this village."))
+@place_options
 @click.option("--list", "rows", is_flag=True, help=_("The visits behind the findings, instead."))
 @click.option("--finding", "key", help=_("Only the finding with this key, opened into its visits."))
 @report_options
 @click.pass_obj
 def quality(
-    session: Session, /, doctor: str | None, village: str | None, rows: bool, key: str | None, style: str,
-    out: "Path | None", **days: Any,
+    session: Session, /, doctor: str | None, rows: bool, key: str | None, style: str,
+    out: "Path | None", **asked_for: Any,
 ) -> None:  # fmt: skip
     from chronic.reports import quality as reports
     from chronic.reports.quality.seen import Asked
 
-    spans = _windows(session, days)
+    place = within(session, asked_for)
+    spans = _windows(session, asked_for)
     protocol = session.desk.editions.on(session.today)
-    asked = Asked(spans, villages_named(session, village), doctor)
+    asked = Asked(spans, place, doctor)
     found = reports.find(session.db, asked, protocol)
     findings = [one for one in found.findings if key in (None, one.key)]
     if key is not None and not findings:

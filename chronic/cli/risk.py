@@ -88,6 +88,7 @@ def risk(
     person: Found | None,
     stratum: str | None,
     village: str | None,
+    place: str | None,
     doctor: str | None,
     tags: Any,
     limit: int | None,
@@ -98,7 +99,7 @@ def risk(
     **given: Any,
 ) -> None:
     given = {name: value for name, value in given.items() if value is not None}
-    whose = {"village": village, "doctor": doctor, "tags": tags}
+    whose = {"village": village, "place": place, "doctor": doctor, "tags": tags}
     astray = (given and person is None) or ((any(whose.values()) or limit is not None) and stratum is None)
     if sum(way is not None for way in (person, stratum, cases)) != 1 or astray:
         raise ValueRefused("risk.which")

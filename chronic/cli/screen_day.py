@@ -16,6 +16,7 @@ from chronic.cli.cards import numbers_of, suspicion_line
 from chronic.cli.commands import Command, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, FieldType, Found, find_person
+from chronic.cli.where import place_options, within
 from chronic.errors import ChronicError, PersonNotFound, RowsRefused, ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import VISIT_FIELDS
@@ -51,20 +52,19 @@ class Line(NamedTuple):
     ),
 )
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--enter", is_flag=True, help=_("Type the day's table, or pipe it in: 203 148/92 7.4"))
 @click.option("--list", "listed", is_flag=True, help=_("Who has to be followed up, instead of the counts."))
 @output_options
 @click.pass_obj
 def campaign(
-    session: Session, /, on: date | None, village: str | None, enter: bool, listed: bool, style: str, out: Path | None
+    session: Session, /, on: date | None, enter: bool, listed: bool, style: str, out: Path | None, **where: Any
 ) -> None:
-    from chronic.cli.villages import villages_named
     from chronic.reports import campaign as day_of
 
-    day, villages = on or session.today, villages_named(session, village)
+    day, place = on or session.today, within(session, where)
     refused = _typed(session, day) if enter else (0, 0)
-    everyone = list(day_of.found(session.db, day, villages, session.desk.editions))
+    everyone = list(day_of.found(session.db, day, place, session.desk.editions))
     if listed:
         session.show(day_of.to_follow(everyone, day), style, out)
     else:

@@ -11,13 +11,13 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.i18n import _
 
 
 def _among_options(function: F) -> F:
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        place_options,
         click.option("--programme", type=PROGRAMME, help=_("Only this disease: htn or dm.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
@@ -74,11 +74,11 @@ def at_risk(session: Session, /, person: Found | None, style: str, out: Path | N
 
 
 def _among(session: Session, options: dict[str, Any]) -> Any:
-    """The filters as the reports want them. An unknown village is an error, not an empty list."""
+    """The filters as the reports want them. An unknown place is an error, not an empty list."""
     from chronic.reports.residents import Among
 
     return Among(
-        villages=villages_named(session, options["village"]),
+        where=within(session, options),
         programme=options["programme"],
         doctor=options["doctor"],
         tags=options["tags"],

@@ -19,6 +19,7 @@ from chronic.model.report import ENCODINGS, HEADERS, Report
 from chronic.store import opening, registry, transactions
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from chronic.care.desk import Desk
@@ -63,6 +64,10 @@ class Session:
             db = registry.connect(self.file, waits=self._waits)
         self._stack.callback(db.close)
         return db
+
+    def work_on(self, db: "sqlite3.Connection", today: date) -> None:
+        """From now on this is the registry, and this the day: for figures of people who are in no registry here."""
+        self.db, self.today = db, today  # type: ignore[assignment]
 
     def unlock(self, path: "str | Path", head: bytes) -> "Key":
         """The key of an encrypted registry. Raises RegistryUnusable."""
@@ -232,7 +237,9 @@ class Session:
     def _is_registry(self, out: "Path") -> bool:
         """Is this the registry, or a file that SQLite keeps beside it?"""
         beside = {os.path.abspath(f"{self.path}{tail}") for tail in ("", "-wal", "-shm", "-journal")}
-        return os.path.abspath(out) in beside or (out.exists() and self.path.exists() and out.samefile(self.path))
+        return os.path.abspath(out) in beside or (
+            os.path.exists(out) and os.path.exists(self.file) and os.path.samefile(out, self.file)
+        )
 
 
 @contextlib.contextmanager

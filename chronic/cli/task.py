@@ -9,7 +9,9 @@ from chronic.care import tasks as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
+from chronic.cli.task_county import accept, give_back, hand_out
 from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.where import place_asked, place_options
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
@@ -38,6 +40,10 @@ def task() -> None:
     pass
 
 
+for _command in (hand_out, accept, give_back):
+    task.add_command(_command)
+
+
 @task.command(
     help=_("Write down a problem that supervision found."),
     example=(
@@ -47,18 +53,17 @@ def task() -> None:
 )
 @click.argument("text")
 @click.option("--person", type=PERSON, help=_("Whom it is about."))
-@click.option("--village", help=_("Which village it is about."))
+@place_options
 @click.option("--owner", help=_("Who is to do it; else the person's responsible doctor, else the registry's."))
 @click.option("--due", "due_on", type=DAY, help=_("Until when; else as the guideline's book has it."))
 @yes_option
 @click.pass_obj
 def add(
-    session: Session, /, text: str, person: Found | None, village: str | None, owner: str | None, due_on: date | None,
-    yes: bool,
+    session: Session, /, text: str, person: Found | None, owner: str | None, due_on: date | None, yes: bool, **where: Any,
 ) -> None:  # fmt: skip
     id_ = people.about_to_write(session, person, yes) if person is not None else None
-    number = care.add(session.desk, text, id_, _place(session, village), owner, due_on)
-    click.echo(_("Task {number} written down: {task}").format(number=number, task=_line(session, number)))
+    number = care.add(session.desk, text, id_, place_asked(session, where), owner, due_on)
+    click.echo(_("Task {number} written down: {task}").format(number=number, task=line_of(session, number)))
 
 
 @task.command(
@@ -67,6 +72,7 @@ def add(
     example=(
         "chronic task list\n"
         "chronic task list --overdue --owner 李医生\n"
+        "chronic task list --by village --kind typed\n"
         "chronic task list --closed --format csv --out done.csv"
     ),
 )
@@ -76,13 +82,14 @@ def add(
 @click.option("--overdue", is_flag=True, help=_("Only open ones whose day is over."))
 @click.option("--owner", help=_("Only this owner's."))
 @click.option("--person", type=PERSON, help=_("Only about this person."))
+@click.option("--by", type=click.Choice(["village", "township"]), help=_("How many there are of each, open, late and done."))
 @click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
 @whose_options
 @output_options
 @click.pass_obj
 def list_(
     session: Session, /, only_open: bool, closed: bool, everything: bool, overdue: bool, owner: str | None,
-    person: Found | None, kind: str | None, limit: int | None, style: str, out: "Path | None", **whose: Any,
+    person: Found | None, by: str | None, kind: str | None, limit: int | None, style: str, out: "Path | None", **whose: Any,
 ) -> None:  # fmt: skip
     if only_open + closed + everything > 1 or (closed and overdue):
         raise ValueRefused("task.one_state")
@@ -93,6 +100,9 @@ def list_(
     state = "closed" if closed else "all" if everything else "open"
     about = person.person.id if person is not None else None
     asked = reports.Asked(state, owner, about, kind, overdue, limit, whom(session, whose))
+    if by is not None:
+        session.show(reports.by_place(session.db, session.today, by, asked), style, out)
+        return
     session.show(reports.listing(session.db, session.today, protocol, asked), style, out)
 
 
@@ -104,10 +114,10 @@ def show(session: Session, /, number: int, style: str, out: "Path | None") -> No
     known = care.known(session.desk, number)
     report = reports.story(session.db, session.today, number)
     protocol = _protocol(session)
-    lines = [*_whose(session, known)]
+    lines = [*_whose(session, known), *_people_on(session, number)]
     if known.kind in Tasks.of(protocol).checks:
         lines.append(_cite(protocol, known.kind))
-    session.show(report._replace(title=_line(session, number), lines=tuple(lines)), style, out)
+    session.show(report._replace(title=line_of(session, number), lines=tuple(lines)), style, out)
 
 
 @task.command(
@@ -119,9 +129,9 @@ def show(session: Session, /, number: int, style: str, out: "Path | None") -> No
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
 @click.pass_obj
 def close(session: Session, /, number: int, evidence: str, on: date | None) -> None:
-    _show_whose(session, number)
+    show_whose(session, number)
     care.close(session.desk, number, evidence, on or session.today)
-    click.echo(_("Closed: {task}").format(task=_line(session, number)))
+    click.echo(_("Closed: {task}").format(task=line_of(session, number)))
 
 
 @task.command(help=_("Hand a task to somebody."), example="chronic task assign 1 --owner 王医生 --due 2026-12-05")
@@ -130,9 +140,9 @@ def close(session: Session, /, number: int, evidence: str, on: date | None) -> N
 @click.option("--due", "due_on", type=DAY, help=_("Until when; as before if left out."))
 @click.pass_obj
 def assign(session: Session, /, number: int, owner: str, due_on: date | None) -> None:
-    _show_whose(session, number)
+    show_whose(session, number)
     care.hand_to(session.desk, number, owner, due_on)
-    click.echo(_("Handed to {owner}: {task}").format(owner=owner.strip(), task=_line(session, number)))
+    click.echo(_("Handed to {owner}: {task}").format(owner=owner.strip(), task=line_of(session, number)))
 
 
 @task.command(help=_("Note something about a task."), example="chronic task note 1 家属说在外打工")
@@ -140,7 +150,7 @@ def assign(session: Session, /, number: int, owner: str, due_on: date | None) ->
 @click.argument("text")
 @click.pass_obj
 def note(session: Session, /, number: int, text: str) -> None:
-    _show_whose(session, number)
+    show_whose(session, number)
     care.note(session.desk, number, text)
     click.echo(_("Noted."))
 
@@ -193,18 +203,7 @@ def _protocol(session: Session) -> Protocol:
     return session.desk.editions.on(session.today)
 
 
-def _place(session: Session, village: str | None) -> int | None:
-    if village is None:
-        return None
-    from chronic.store import places
-
-    found = places.village_ids(session.db, village)
-    if not found:
-        raise ValueRefused("place.none", village=village)
-    return found[0]
-
-
-def _line(session: Session, number: int) -> str:
+def line_of(session: Session, number: int) -> str:
     """What it is, whose, and until when."""
     from chronic.store import tasks
 
@@ -216,10 +215,18 @@ def _line(session: Session, number: int) -> str:
     return _("{what} ({owner}, by {day})").format(what=said, owner=now[0] or "-", day=now[1])
 
 
+def _people_on(session: Session, number: int) -> list[str]:
+    """Those a task that was handed out is about, a line each."""
+    from chronic.store import tasks
+
+    about = tasks.people_of(session.db, number)
+    return [people.line(register.get(session.db, id_), session.today) for id_, _name in about]
+
+
 def _whose(session: Session, known: Task) -> list[str]:
     return [people.line(register.get(session.db, known.person), session.today)] if known.person is not None else []
 
 
-def _show_whose(session: Session, number: int) -> None:
+def show_whose(session: Session, number: int) -> None:
     for line in _whose(session, care.known(session.desk, number)):
         click.echo(line, err=True)

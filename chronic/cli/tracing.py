@@ -12,6 +12,7 @@ from chronic.cli.commands import Command, full_option, output_options, yes_optio
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
+from chronic.cli.where import place_options
 from chronic.i18n import _
 from chronic.model.report import Report
 from chronic.reports import calls as reports
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.argument("person", type=PERSON, required=False)
 @click.option("--script", is_flag=True, help=_("What to say to each: why, the last values, what to ask."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))

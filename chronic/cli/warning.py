@@ -8,6 +8,7 @@ import click
 from chronic.cli.commands import Command, report_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, tag_option
+from chronic.cli.where import place_options
 from chronic.cli.whose import whom
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.option("--as-of", type=DAY, help=_("As it was on this day."))
-@click.option("--village", help=_("Only this village."))
+@place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--list", "rows", is_flag=True, help=_("The readings behind the warnings, instead."))

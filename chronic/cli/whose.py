@@ -1,4 +1,4 @@
-"""The filters every list of people has: --village, --doctor, --tag and --limit."""
+"""The filters every list of people has: --village, --in, --doctor, --tag and --limit."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import click
 
 from chronic.cli.session import Session
 from chronic.cli.types import F, tag_option
-from chronic.cli.villages import villages_named
+from chronic.cli.where import place_options, within
 from chronic.i18n import _
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def whose_options(function: F) -> F:
-    """`village`, `doctor`, `tags` and `limit`; the first three are for `whom`."""
+    """`village`, `place`, `doctor`, `tags` and `limit`; all but the last are for `whom`."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        place_options,
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--limit", type=click.IntRange(min=0), help=_("At most so many.")),
@@ -28,7 +28,7 @@ def whose_options(function: F) -> F:
 
 
 def whom(session: Session, asked: dict[str, Any]) -> "Whom":
-    """Takes the filters out of the options. A village nobody knows is an error, not an empty list (`place.none`)."""
+    """Takes the filters out of the options. A place nobody knows is an error, not an empty list."""
     from chronic.reports.tagged import Whom
 
-    return Whom(villages_named(session, asked.pop("village")), asked.pop("doctor"), asked.pop("tags"))
+    return Whom(within(session, asked), asked.pop("doctor"), asked.pop("tags"))

@@ -10,6 +10,7 @@ from chronic.cli.periods import Span, period_options, span
 from chronic.cli.plan import unpublished
 from chronic.cli.session import Session
 from chronic.cli.types import tag_option
+from chronic.cli.where import by_option, place_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 
@@ -36,8 +37,8 @@ _OF_A_PERIOD = ("period", "first", "last", "as_of")
         "chronic report workload --period 2026Q3 --list --doctor 李卫平 --out done.xlsx"
     ),
 )
-@click.option("--by", type=click.Choice(["village", "doctor"]), help=_("A row for each of these."))
-@click.option("--village", help=_("Only this village."))
+@by_option(says=_("A row for each of these."))
+@place_options
 @click.option("--doctor", help=_("Only this doctor's work or, of visits to expect, people."))
 @tag_option
 @period_options

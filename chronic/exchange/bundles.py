@@ -5,8 +5,8 @@
     signature of both lines, Ed25519, base64
     body: the rows as NDJSON, compressed (zlib), then encrypted to the receiver (age) unless it says plain
 
-Everything is looked at before anything is believed: the signature covers the header, the header the hash of the body,
-and no more is unpacked than the header says.
+The signature covers the header, the header the hash of the body: nothing is unpacked that its maker did not sign, and no
+more of it than the header says, a part at a time.
 """
 
 import base64
@@ -22,14 +22,18 @@ from chronic.exchange.keys import Key, libraries
 FORMAT = 1
 _MAGIC = b"CHRONIC BUNDLE 1\n"
 _LONGEST_HEADER = 65_536
-_LARGEST = 1 << 30
-"""Bytes of rows; a county sends what is larger in several bundles."""
+LARGEST = 1 << 30
+"""Bytes of rows; what is larger goes in several bundles."""
 _NEEDED = {
     "uid": str, "from": str, "name": str, "level": str, "key": str, "to": str, "after": str, "acks": list, "made_at": str,
     "plain": bool, "pseudonymous": bool, "counts": dict, "body": int, "size": int, "body_sha256": str, "rows_sha256": str,
     "schema": int,
 }  # fmt: skip
 _LEVEL = 6
+_PART = 1 << 18
+"""Bytes looked at together."""
+_LONGEST_ROW = 1 << 24
+_DECODER = json.JSONDecoder()
 
 Header = dict[str, Any]
 
@@ -41,7 +45,7 @@ class Bundle(NamedTuple):
     body: bytes
 
 
-def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: str | None) -> bytes:
+def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: str | None, most: int = LARGEST) -> bytes:
     """A whole file. `recipient`: an age key; None for a plain one. Raises ValueRefused (`bundle.large`)."""
     from hashlib import sha256
 
@@ -52,7 +56,7 @@ def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: s
         text = f"{json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(',', ':'))}\n".encode()
         counts[line["at"]] = counts.get(line["at"], 0) + 1
         size += len(text)
-        if size > _LARGEST:
+        if size > most:
             raise ValueRefused("bundle.large")
         rows.update(text)
         parts.append(squeeze.compress(text))
@@ -96,9 +100,8 @@ def read(path: Path) -> Bundle:
 
 
 def rows(bundle: Bundle, key: Key | None, path: Path) -> Iterator[dict[str, Any]]:
-    """What it holds, once all of it fits the header. Raises ValueRefused: `bundle.not_ours`, `bundle.damaged`."""
-    from hashlib import sha256
-
+    """What it holds, row by row. Raises ValueRefused: `bundle.no_key`, `bundle.not_ours`; and on the way, at the latest
+    after the last row, `bundle.damaged` where rows and header do not fit: whoever reads takes all of them or none."""
     body = bundle.body
     if not bundle.header["plain"]:
         _crypto, age = libraries()
@@ -108,50 +111,68 @@ def rows(bundle: Bundle, key: Key | None, path: Path) -> Iterator[dict[str, Any]
             body = age.decrypt(body, [age.x25519.Identity.from_str(key.age)])
         except age.DecryptError:
             raise ValueRefused("bundle.not_ours", path=path) from None
-    unpacked = _unpack(bytes(body), bundle.header["size"], path)
-    if len(unpacked) != bundle.header["size"] or sha256(unpacked).hexdigest() != bundle.header["rows_sha256"]:
-        raise ValueRefused("bundle.damaged", path=path)
+    return _rows(body, bundle.header, path)
+
+
+def _rows(body: bytes, header: Header, path: Path) -> Iterator[dict[str, Any]]:
+    from hashlib import sha256
+
     counts: dict[str, int] = {}
-    listed = unpacked.splitlines()
-    for text in listed:
-        line = _object(text, path)
-        counts[str(line.get("at"))] = counts.get(str(line.get("at")), 0) + 1
-        if not isinstance(line.get("uid"), str):
+    told, rest = sha256(), b""
+    for part in _unpacked(body, header["size"], path):
+        told.update(part)
+        *texts, rest = (rest + part).split(b"\n")
+        for text in texts:
+            line = _object(text, path)
+            at, uid = str(line.get("at")), line.get("uid")
+            counts[at] = counts.get(at, 0) + 1
+            if not isinstance(uid, str) or counts[at] > header["counts"].get(at, 0):  # a bomb is not read to its end
+                raise ValueRefused("bundle.damaged", path=path)
+            yield line
+        if len(rest) > _LONGEST_ROW:
             raise ValueRefused("bundle.damaged", path=path)
-    if counts != bundle.header["counts"]:
+    if rest or told.hexdigest() != header["rows_sha256"] or counts != header["counts"]:
         raise ValueRefused("bundle.damaged", path=path)
-    return (_object(text, path) for text in listed)
 
 
 def _header(told: bytes, path: Path) -> Header:
     if not told.endswith(b"\n"):
         raise ValueRefused("bundle.damaged", path=path)
-    header = _object(told, path)
+    header = _object(told.removesuffix(b"\n"), path)
     if header.get("format") != FORMAT:
         raise ValueRefused("bundle.newer", path=path)
     wrong = [name for name, kind in _NEEDED.items() if type(header.get(name)) is not kind]
-    if wrong or not 0 <= header["body"] <= _LARGEST or not 0 <= header["size"] <= _LARGEST:
+    if wrong or not 0 <= header["body"] <= LARGEST or not 0 <= header["size"] <= LARGEST:
         raise ValueRefused("bundle.damaged", path=path)
     return header
 
 
 def _object(text: bytes, path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        told = text.decode()
+        found, end = _DECODER.raw_decode(told)
     except (ValueError, RecursionError):
         raise ValueRefused("bundle.damaged", path=path) from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or end != len(told):
         raise ValueRefused("bundle.damaged", path=path)
     return found
 
 
-def _unpack(body: bytes, size: int, path: Path) -> bytes:
-    """No more than `size` bytes and one, so that a small file cannot become a huge one."""
-    unpack = zlib.decompressobj()
-    try:
-        found = unpack.decompress(body, size + 1)
-    except zlib.error:
-        raise ValueRefused("bundle.damaged", path=path) from None
-    if len(found) > size or unpack.unconsumed_tail or unpack.unused_data or not unpack.eof:
+def _unpacked(body: bytes, size: int, path: Path) -> Iterator[bytes]:
+    """Part by part exactly `size` bytes: a small file does not become a huge one."""
+    unpack, packed = zlib.decompressobj(), memoryview(body)
+    given = done = 0
+    part = left = b""
+    while not unpack.eof and (part or left or given < len(packed)):
+        if not left:
+            left, given = bytes(packed[given : given + _PART]), given + _PART
+        try:
+            part = unpack.decompress(left, _PART)
+        except zlib.error:
+            raise ValueRefused("bundle.damaged", path=path) from None
+        left, done = unpack.unconsumed_tail, done + len(part)
+        if done > size:
+            raise ValueRefused("bundle.damaged", path=path)
+        yield part
+    if done != size or not unpack.eof or unpack.unused_data or given < len(packed):
         raise ValueRefused("bundle.damaged", path=path)
-    return found

@@ -6,7 +6,6 @@ package, imported when a bundle is made or read.
 """
 
 import base64
-import binascii
 import json
 import os
 import sqlite3
@@ -21,15 +20,13 @@ _PREFIX = "chronic-key-1"
 
 
 class Public(NamedTuple):
-    """What others may know: the signing key as base64, the age recipient."""
+    """What others may know: the signing key as base64, the age recipient; whose it is: village, township, county, and its
+    area code where it has one."""
 
     sign: str
     age: str
-
-    @property
-    def text(self) -> str:
-        """One word, to be written down, sent and compared."""
-        return f"{_PREFIX}:{self.sign}:{self.age}"
+    level: str = ""
+    area: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -48,6 +45,14 @@ class Key(NamedTuple):
         crypto, age = libraries()
         sign = crypto.Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.sign)).public_key().public_bytes_raw()
         return Public(base64.b64encode(sign).decode(), str(age.x25519.Identity.from_str(self.age).to_public()))
+
+    def told(self, level: str, area: str) -> str:
+        """The public half as one word, to be sent. It is signed, so that who compares the fingerprint, which is of the
+        signing key alone, has compared all of it."""
+        crypto, _age = libraries()
+        text = ":".join((_PREFIX, *self.public[:2], level, area))
+        signature = crypto.Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.sign)).sign(text.encode())
+        return f"{text}:{base64.b64encode(signature).decode()}"
 
 
 def libraries() -> tuple[Any, Any]:
@@ -71,14 +76,19 @@ def file_of(registry: Path) -> Path:
     return registry.with_name(f"{registry.name}.key")
 
 
+def new() -> Key:
+    """Of nobody yet."""
+    crypto, age = libraries()
+    sign = crypto.Ed25519PrivateKey.generate().private_bytes_raw()
+    return Key(base64.b64encode(sign).decode(), str(age.x25519.Identity.generate()))
+
+
 def make(db: Registry) -> Key:
     """A new key of this registry. Raises ValueRefused (`bundle.key_exists`, `file.unwritable`)."""
-    crypto, age = libraries()
     path = file_of(Path(db.file))
     if path.exists() or own_key.read(db) is not None:
         raise ValueRefused("bundle.key_exists", path=path if path.exists() else db.file)
-    sign = crypto.Ed25519PrivateKey.generate().private_bytes_raw()
-    key = Key(base64.b64encode(sign).decode(), str(age.x25519.Identity.generate()))
+    key = new()
     text = json.dumps(key._asdict())
     if db.key is not None:
         own_key.write(db, text)
@@ -166,12 +176,14 @@ def _key(text: str, where: "str | Path") -> Key:
 def public(text: str) -> Public:
     """Read what somebody was sent. Raises ValueRefused (`bundle.bad_key`)."""
     crypto, age = libraries()
-    prefix, *parts = text.strip().split(":")
+    told, _, signature = text.strip().rpartition(":")
+    prefix, *parts = told.split(":")
     try:
-        if prefix != _PREFIX or len(parts) != 2:
+        if prefix != _PREFIX or len(parts) != 4:
             raise ValueError
-        crypto.Ed25519PublicKey.from_public_bytes(base64.b64decode(parts[0], validate=True))
+        signer = crypto.Ed25519PublicKey.from_public_bytes(base64.b64decode(parts[0], validate=True))
         age.x25519.Recipient.from_str(parts[1])
-    except (ValueError, binascii.Error, age.RecipientError):
+        signer.verify(base64.b64decode(signature, validate=True), told.encode())
+    except Exception:  # whatever either library says of what is no key, or not signed with it
         raise ValueRefused("bundle.bad_key", text=text[:40]) from None
     return Public(*parts)

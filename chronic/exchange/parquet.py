@@ -3,7 +3,7 @@ memory stays flat and nothing lies in a temporary file."""
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,29 @@ from typing import Any
 from chronic.model.extras import extra
 
 _AT_ONCE = 5_000
-_ROWS_A_FILE = 50_000
+_ROWS_A_FILE = 100_000
 _QUIET: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1", "temp_directory": "", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
 }  # fmt: skip
 """One thread keeps the order of rows; nothing is fetched, nothing is spilled."""
+
+
+class Table:
+    """A table in DuckDB's memory that takes rows as they come; `columns` are (name, type)."""
+
+    def __init__(self, db: Any, name: str, columns: Iterable[tuple[str, str]]) -> None:
+        columns = tuple(columns)
+        shape = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+        cast = ", ".join(f"CAST(cells[{place}] AS {kind})" for place, (_name, kind) in enumerate(columns, 1))
+        unpacked = """SELECT unnest(from_json(CAST(? AS JSON), '[["VARCHAR"]]')) AS cells"""
+        self._db, self._make = db, f"CREATE OR REPLACE TABLE {name} ({shape})"
+        self._add = f"INSERT INTO {name} SELECT {cast} FROM ({unpacked})"
+
+    def empty(self) -> None:
+        self._db.execute(self._make)
+
+    def add(self, rows: Sequence[Sequence[object]]) -> None:
+        self._db.execute(self._add, [json.dumps(rows, ensure_ascii=False)])
 
 
 class Files:
@@ -28,19 +46,14 @@ class Files:
 
     def write(self, folder: Path, columns: Iterable[tuple[str, str]], rows: Iterator[tuple[object, ...]]) -> int:
         """`columns` are (name, type). data_0.parquet, data_1.parquet …; how many rows there were. Raises OSError."""
-        columns = tuple(columns)
-        shape = ", ".join(f'"{name}" {kind}' for name, kind in columns)
-        cast = ", ".join(f"CAST(cells[{place}] AS {kind})" for place, (_name, kind) in enumerate(columns, 1))
-        fill = (
-            f"""INSERT INTO rows SELECT {cast} FROM (SELECT unnest(from_json(CAST(? AS JSON), '[["VARCHAR"]]')) AS cells)"""
-        )
+        table = Table(self._db, "rows", columns)
         folder.mkdir(parents=True)
         total = number = 0
         while chunk := list(islice(rows, _AT_ONCE)):
-            self._db.execute(f"CREATE OR REPLACE TABLE rows ({shape})")
+            table.empty()
             held = 0
             while chunk:
-                self._db.execute(fill, [json.dumps(chunk, ensure_ascii=False)])
+                table.add(chunk)
                 held += len(chunk)
                 chunk = list(islice(rows, _AT_ONCE)) if held < _ROWS_A_FILE else []
             file = os.fspath(folder / f"data_{number}.parquet").replace("'", "''")

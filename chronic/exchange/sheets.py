@@ -95,7 +95,7 @@ def open_sheet(
     that day where they have none of their own.
     """
     given = {"kind": "screening", "visit_date": screened_on} if screened_on is not None else {}
-    found = _found(path, sheet, partial(_judged, meanings=meanings))
+    found = find_header(path, sheet, partial(_judged, meanings=meanings))
     known, read = _known(mapping.renamed(found.header, meanings))
     unsure = _unsure(found.header, meanings)
     holds = _holds(path, found.header, (*known, *given), unsure)
@@ -123,7 +123,7 @@ def _unsure(header: Sequence[str], meanings: Meanings) -> tuple[tuple[str, tuple
     return tuple((text.strip(), tuple(every)) for text, every in found if every)
 
 
-def _found(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:
+def find_header(path: Path, sheet: str | None, judged: layout.Known) -> layout.Layout:
     """The file's headers. Raises file.no_header, file.not_a_file, file.sheet, file.sheets, and as `inspect` and `sheets`."""
     with reading(path):
         if path.exists() and not path.is_file():  # a folder, a pipe: it cannot be read twice

@@ -93,6 +93,7 @@ ERRORS = {
     "cases.value": N_("The case {case} cannot be read: {problem}"),
     "cases.failed": N_("{failed} of {all} cases do not hold."),
     # the night
+    "nightly.no_incoming": N_("There is no folder {path} for arriving bundles."),
     "nightly.empty": N_("Nobody is registered in {path} yet, so there is nothing to list; begin with: chronic person add"),
     "nightly.clock": N_(
         "This computer's clock says {now}, but the newest entry was made on {newest}; set the clock, or give --today."
@@ -115,6 +116,24 @@ ERRORS = {
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
     "erase.done": N_("The identity was erased already, {at}."),
+    # transfers
+    "transfer.village": N_(
+        "No village here is called {village}; for one that is not in this registry yet write its township too, as in "
+        "城关镇/上各村."
+    ),
+    "transfer.same": N_("{name} lives in {village} already."),
+    "transfer.waiting": N_(
+        "{name} waits to be accepted since the move of {day}; withdraw that first: chronic transfer withdraw"
+    ),
+    "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
+    "transfer.where": N_("Say to which village they came, as in --village 下各村."),
+    "transfer.before": N_("{on} lies before the move of {day}."),
+    "transfer.elsewhere": N_(
+        "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
+    ),
+    "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
+    "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
+    "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
     # encrypted files
     "seal.library": N_('Encrypted files need the library pyrage: pip install "chronic[bundles]"'),
     "seal.out": N_("What is encrypted goes into a file; name it with --out."),
@@ -145,7 +164,14 @@ ERRORS = {
         "The bundle is from {name}, key {key}, which is not trusted here; nothing was changed. Compare the key by phone, "
         "then: chronic bundle key trust"
     ),
+    "bundle.nobody": N_("Nobody called {name} is trusted: chronic bundle list"),
+    "bundle.places": N_(
+        "Several townships have a place called {place}; say which: "
+        "chronic bundle key trust NAME KEY --place TOWNSHIP/{place}"
+    ),
     "bundle.large": N_("That is too much for one bundle."),
+    "bundle.demo": N_("{path} is from a demo: made-up people do not belong in a registry; nothing was changed."),
+    "bundle.into_demo": N_("This registry is a demo and {path} is about real people; nothing was changed."),
     "bundle.foreign": N_("{path} is not a bundle."),
     "bundle.newer": N_("{path} was made by a newer version of this program; nothing was changed."),
     "bundle.damaged": N_("{path} is damaged or not whole; nothing was changed. Ask for it again."),
@@ -153,6 +179,9 @@ ERRORS = {
     "bundle.not_ours": N_("{path} is encrypted to somebody else; nothing was changed."),
     "bundle.pseudonymous": N_("{path} has no names: it is for analysis and cannot be merged."),
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
+    "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
+    "bundle.after_another": N_("builds on another of these files, so it was not tried"),
+    "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
     "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
@@ -197,6 +226,27 @@ ERRORS = {
     "figures.missing": N_("The mapping gives no id for {n} names: {names}"),
     "figures.twice": N_("{names} go to the same data element {id} and option; they would be added up."),
     "parquet.there": N_("{path} is there already and was not made by export parquet; name another folder."),
+    "parquet.key": N_("The key {path} cannot be read: {problem}"),
+    "parquet.key_short": N_("The key {path} is too short to keep a secret: {n} characters at least."),
+    "scale.none": N_("There is no folder {path}."),
+    "scale.no_export": N_("{path} holds no folder that export parquet made."),
+    "scale.schema": N_("{path} was not made by export parquet, or its list of tables is damaged."),
+    "scale.older": N_("{path} was made by an earlier version of this program; export it again."),
+    "scale.newer": N_("{path} was made by a later version of this program; update this one."),
+    "scale.pseudonymous": N_(
+        "{path} was exported with --pseudonymous: without birth dates nobody's age is known; export without."
+    ),
+    "scale.rules": N_("{path} and {other} go by different guidelines; say with --rules-of {name} whose the figures go by."),
+    "scale.rules_of": N_("{text} is none of the folders: {known}"),
+    "scale.incomplete": N_(
+        "Of {table} {n} rows are there and {written} were written: a folder was copied halfway, or changed."
+    ),
+    "scale.damaged": N_("The tables cannot be read: {problem}"),
+    "scale.memory": N_("That does not fit into the memory it may take; give more with --memory, or fewer --threads."),
+    "scale.java": N_("Spark needs Java 17 or later, and it cannot be started here."),
+    "scale.master": N_("Spark cannot be reached at {master}: {problem}"),
+    "scale.days": N_("The data are of {first} to {last}; what happened after {first} is not in all of them."),
+    "scale.keys": N_("The exports were not made with one --name-key: people in two of them are counted twice."),
     "parquet.folder": N_("The tables cannot be written into {path}: {problem}"),
     # people
     "person.none": N_("Nobody fits {text}."),
@@ -214,7 +264,34 @@ ERRORS = {
     "confirm.destructive": N_("{what}: chronic must ask before this; add --yes where nobody can answer."),
     "edit.nothing": N_("Nothing to change was given."),
     # management
+    "desk.nothing": N_("Say which registry, or which place with --for."),
     "place.none": N_("There is no village {village} here."),
+    "place.unknown": N_("There is no place {place} here; chronic place list shows them."),
+    "place.name": N_("{name} is no name of a place: it is blank or holds a stroke /."),
+    "place.under": N_(
+        "{name} cannot lie there: an area lies in a county, a township in an area or county, a village in a "
+        "township, a hamlet in a village."
+    ),
+    "place.code": N_("{digits} is not the code of such a place: a county has 6 digits, a township 9, a village 12."),
+    "place.code_under": N_("{digits} does not belong to {name}, whose code is {its}."),
+    "place.code_taken": N_("{digits} is the code of {name} already."),
+    "place.there": N_("There is a {name} there already; chronic place merge makes one of two."),
+    "place.not_two": N_("{name} and {other} are not two spellings of one place: two of one level are."),
+    "place.two_codes": N_("{name} ({digits}) and {other} ({others}) have official codes of their own: they are two places."),
+    "place.households": N_(
+        "Households {numbers} are in {name} and in {other}, with something recorded of both; give one of "
+        "them another number first."
+    ),
+    "staff.nothing": N_("Say the doctor's name, and --institution or --team."),
+    "staff.there": N_("{name} works there already, from {day}."),
+    "staff.unknown": N_("{name} is in no institution or team on {day}."),
+    "place.no_area": N_("Of which county, township or village is this registry? Say it by code, as in --area 331024."),
+    "place.area": N_("{digits} is not the code of a county, township or village."),
+    "place.area_level": N_("{digits} is the code of a {its}, and --level says {level}."),
+    "place.headers": N_("{path} has no column of codes (代码, 统计用区划代码) beside one of names (名称)."),
+    "place.as": N_("{text} is not CODE=PLACE or CODE=new."),
+    "place.as_none": N_("No row of the list with the code {digits} has to be decided."),
+    "place.several": N_("{place} can be {known}: write it as a path, as in 横溪镇/下各村, or as its code."),
     "enrolment.open": N_("{name} is already managed for {programme}."),
     "enrolment.none": N_("{name} is not managed for {programme}."),
     "enrolment.overlaps": N_("{column} {value} lies before the end of the last stay, {detail}."),
@@ -272,6 +349,7 @@ ERRORS = {
     "referral.no_clinic": N_("No clinic day is known{where}; see: chronic institution clinics"),
     "institution.none": N_("There is no institution {institution} here; see: chronic institution list"),
     "institution.many": N_("{institution} could be several: {names}"),
+    "institution.circle": N_("{name} would lead itself."),
     "institution.there": N_("There is already an institution {name}, number {number}."),
     "institution.row": N_("Line {line} of the sheet is not an institution: it needs a name and a level."),
     "institution.header": N_("{path} has no columns name and level."),
@@ -361,6 +439,10 @@ ERRORS = {
     # tasks and health education
     "task.none": N_("There is no task {number}; chronic task list --all shows their numbers."),
     "task.closed": N_("Task {number} is closed already; chronic task show {number} says how."),
+    "task.open": N_("Task {number} is not closed: nobody has said yet what was done."),
+    "task.accepted": N_("Task {number} was accepted already; chronic task show {number} says when."),
+    "task.no_reason": N_("Say what is still missing: --reason TEXT."),
+    "task.days": N_("--days belongs to overdue."),
     "task.no_title": N_("Say what is to be done."),
     "task.no_evidence": N_("Say what was done: --evidence TEXT."),
     "task.no_owner": N_("Say who is to do it: --owner NAME."),
@@ -600,6 +682,12 @@ WARNINGS = {
     "enrolment.young": N_("{value} years old: younger than the group the specification serves."),
     "age.unknown": N_("No birth date: the stricter limit for adults is used."),
     "weight.changed": N_("Weight {value} is more than a tenth away from the last one, {detail}."),
+    "place.code_shape": N_("{value} is not a code of 12 digits (or 2, 4, 6 or 9)."),
+    "place.no_name": N_("{value} has no name, or one with a stroke."),
+    "place.urban_class": N_("{value}: the urban-rural class is none of 111, 112, 121, 122, 123, 210, 220."),
+    "place.code_twice": N_("{value} is in the list with another name, too."),
+    "place.no_parent": N_("{value} lies in a township that is neither in the list nor here."),
+    "place.unclear": N_("{value} can be {detail}: say --as {digits}=PLACE, or --as {digits}=new."),
     "place.new": N_("There is no village {value} yet; known are: {detail}."),
     "ask.breathlessness": N_("Breathlessness: ask whether the person can lie flat; if not, record --danger yes."),
 }
@@ -695,6 +783,12 @@ DEEDS = {
     "refer.back": N_("return slip recorded"),
     "refer.void": N_("referral slip withdrawn"),
     "institution.add": N_("institution recorded"),
+    "place.add": N_("place added"),
+    "place.edit": N_("place changed"),
+    "place.merge": N_("two places made one"),
+    "place.import": N_("places imported"),
+    "staff.post": N_("doctor's post recorded"),
+    "staff.leave": N_("doctor's leaving recorded"),
     "institution.edit": N_("institution changed"),
     "clinic.add": N_("clinic day recorded"),
     "person.fact": N_("fact about a risk recorded"),
@@ -711,6 +805,9 @@ DEEDS = {
     "task.close": N_("task closed"),
     "task.assign": N_("task handed on"),
     "task.note": N_("note on a task"),
+    "task.return": N_("task given back"),
+    "task.accept": N_("task accepted"),
+    "task.hand_out": N_("tasks handed out"),
     "task.check": N_("registry checked"),
     "education.add": N_("health education recorded"),
     "education.void": N_("health education withdrawn"),
@@ -752,9 +849,16 @@ DEEDS = {
     "import.sheet": N_("sheet imported"),
     "person.merge": N_("two people merged"),
     "bundle.merge": N_("bundle merged"),
+    "desk.expect": N_("said who is to report"),
     "bundle.key": N_("key made"),
     "bundle.trust": N_("key trusted"),
+    "bundle.drop": N_("key no longer trusted"),
     "person.distinct": N_("said to be two people"),
+    "transfer.out": N_("transfer begun"),
+    "transfer.accept": N_("transfer accepted"),
+    "transfer.decline": N_("transfer declined"),
+    "transfer.settle": N_("said where somebody lives whom two villages have"),
+    "transfer.withdraw": N_("transfer withdrawn"),
 }
 """What a user did, as the journal names it."""
 

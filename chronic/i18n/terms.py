@@ -16,6 +16,7 @@ EXTRAS = {
     "analytics": N_("Parquet"),
     "calendar": N_("A calendar file"),
     "excel": N_("An Excel workbook (a CSV does not)"),
+    "spark": N_("Spark"),
     "pdf": N_("A PDF (a page .html does not)"),
 }
 """What each extra of the package is for, as the beginning of a sentence."""
@@ -62,6 +63,8 @@ NOTED = {
     "need_settled": N_("need settled"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
+    "transfer": N_("transfer"),
+    "transfer_answer": N_("answer to a transfer"),
     "upload": N_("county platform"),
 }
 RECORDS = {"people": N_("person"), "visits": N_("follow-up"), "checkups": N_("check-up")}
@@ -227,15 +230,25 @@ QUESTIONS = {
     "hypoglycemia": N_("hypoglycaemia"),
 }
 
-TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed")}
+TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed"), "accepted": N_("accepted")}
 TASK_EVENTS = {
     "found": N_("found"),
     "handed_to": N_("handed to"),
     "note": N_("note"),
     "closed": N_("closed"),
     "reopened": N_("reopened"),
+    "accepted": N_("accepted"),
 }
 """What becomes of a task."""
+HANDED_OUT = {
+    "overdue": N_("overdue for a follow-up"), "quality": N_("records to be checked"),
+    "duplicates": N_("perhaps registered twice"),
+}  # fmt: skip
+"""What a list that is handed out to villages is made from."""
+DESK_STATES = {
+    "never": N_("never reported"), "late": N_("late"), "without": N_("no registry"), "reported": N_("reported"),
+}  # fmt: skip
+"""How somebody who is to report stands."""
 ENDED_BY = {"fact": N_("the next check"), "evidence": N_("evidence")}
 """What closes a task of a check."""
 
@@ -294,6 +307,14 @@ CHECK_PARTS = {
     "derived": N_("plans and classes"),
 }
 
+TRANSFERS = {
+    "open": N_("not accepted yet"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "withdrawn": N_("withdrawn"),
+    "overtaken": N_("went elsewhere"),
+    "left": N_("moved out of reach"),
+}
 BUNDLED = {
     "person": N_("people"), "enrolment": N_("enrolments"), "pause": N_("pauses"), "person_change": N_("changed fields"),
     "person_fact": N_("told facts"), "visit": N_("visits"), "visit_void": N_("withdrawn visits"),
@@ -304,10 +325,12 @@ BUNDLED = {
     "contract_end": N_("ended contracts"), "household_fact": N_("facts of households"),
     "household_tag": N_("tags of households"), "household_visit": N_("calls at houses"),
     "need_settled": N_("settled needs"), "rescue": N_("rescues of major illness"), "treated": N_("treatments"),
-    "task": N_("tasks"), "task_event": N_("events of tasks"), "education": N_("health education"),
+    "task": N_("tasks"), "task_event": N_("events of tasks"),
+    "task_about": N_("people on tasks"), "education": N_("health education"),
     "education_void": N_("withdrawn health education"), "medicine_entry": N_("entries about medicines"),
     "medicine_void": N_("withdrawn entries about medicines"), "benefit_told": N_("benefit told"),
     "exam_order": N_("orders"), "exam_order_event": N_("events of orders"), "person_distinct": N_("said to be two people"),
+    "transfer": N_("transfers"), "transfer_answer": N_("answers to transfers"),
     "upload": N_("uploads"), "erasure": N_("erased identities"), "tombstone": N_("taken back"),
     "person_alias": N_("people known by two identifiers"),
 }  # fmt: skip

@@ -42,6 +42,23 @@ class Institution(NamedTuple):
     departments: tuple[str, ...] = ()
     closed: bool = False
     number: int = 0
+    place: int | None = None
+    """In which township or village it stands."""
+    superior: int | None = None
+    """The number of the institution that leads it."""
+
+
+class Post(NamedTuple):
+    """Where a doctor works from a day on: the number of the institution, the team; neither: here no more."""
+
+    doctor: str
+    institution: int | None
+    team: str | None
+    since: date
+
+    @property
+    def left(self) -> bool:
+        return self.institution is None and self.team is None
 
 
 class Clinic(NamedTuple):

@@ -39,7 +39,7 @@ class Task(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What became of a task on a day: handed_to, note, closed or reopened."""
+    """What became of a task on a day: handed_to, note, closed, reopened, or accepted after it was closed."""
 
     event: str
     on: date
@@ -48,3 +48,13 @@ class Event(NamedTuple):
     due_on: date | None = None
     text: str | None = None
     by: str = ""
+
+
+class Handed(NamedTuple):
+    """A list for one village. `place`: its id."""
+
+    place: int
+    village: str
+    owner: str
+    title: str
+    people: tuple[int, ...]

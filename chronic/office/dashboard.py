@@ -16,7 +16,7 @@ from chronic.model.period import Period
 from chronic.office import pictures, rankings
 from chronic.protocol import Editions
 from chronic.render.board import Board, Section, Table
-from chronic.reports import figures, indicators, measures
+from chronic.reports import figures, indicators, measures, reported
 from chronic.reports.indicators import Asked
 from chronic.reports.measures import Counts, Key
 
@@ -56,7 +56,7 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     question = figures.Question(main, facts.period, facts.before, whom=facts.whom)
     rows = figures.lines(question, told, told)
     by_village = figures.Question(ranked, facts.period, None, "village", facts.whom)
-    places = figures.lines(by_village, told[-1:], told[-1:])
+    places = reported.marked(db, facts.day, editions, by_village, figures.lines(by_village, told[-1:], told[-1:]))
     title = _("Chronic disease dashboard")
     sections = [
         Section("indicators", _("Main indicators"), tiles=list(pictures.tiles(MAIN, main, rows))),

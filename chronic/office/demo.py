@@ -86,13 +86,14 @@ def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], 
                 leftover.unlink(missing_ok=True)
 
 
-def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None = None) -> None:
-    """Enter so many made-up residents with their histories. `done` is told how many were entered since last time."""
+def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None = None, villages: int | None = None) -> None:
+    """Enter so many made-up residents with their histories. `done` is told how many were entered since last time;
+    `villages`: so many, as many as that makes of a usual size if left out."""
     desk = desk._replace(stamp=_stamp(desk.today, seed))
     rng = Random(f"chronic demo {seed}")
     protocol = desk.editions.on(desk.today)
     models, tellers = Models(desk.today, protocol), _Tellers(rng, desk.today, protocol)
-    everyone = villagers(rng, desk.today, people)
+    everyone = villagers(rng, desk.today, people, villages)
     while batch := list(islice(everyone, _BATCH)):
         fresh: list[_Resident] = []
         alike: list[tuple[Person, Kind]] = []

@@ -81,10 +81,10 @@ class _Home(NamedTuple):
         return self.village.doctors[self.hamlet > HAMLETS - 3]
 
 
-def villagers(rng: Random, today: date, people: int) -> Iterator[Person]:
+def villagers(rng: Random, today: date, people: int, villages: int | None = None) -> Iterator[Person]:
     """So many people with unique, valid ID and archive numbers; what the doctor decides is left open."""
     taken: Counter[tuple[date, str]] = Counter()
-    villages = -(-people // PER_VILLAGE)
+    villages = villages or -(-people // PER_VILLAGE)
     for number in range(villages):
         village = _village(rng, number, villages)
         size = people * (number + 1) // villages - people * number // villages

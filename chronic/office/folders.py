@@ -125,6 +125,17 @@ def prune(home: Path, keep: int, failed: str, kept: str) -> list[str]:
     return [path.name for path in old]
 
 
+def put(path: Path, data: bytes) -> None:
+    """A file for the user's eyes only, in the place of an older one of that name; it appears whole. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    with open(part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
 def private(path: Path, mode: str) -> IO[str]:
     """A text file for the user's eyes only: `x` a new one, `a` to add to it."""
     return open(path, mode, encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600))

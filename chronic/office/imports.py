@@ -5,7 +5,6 @@ Rows are read, matched, checked and written a chunk at a time, so memory does no
 touched is re-planned at the end of the same transaction. A dry run does all of it and takes it back.
 """
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from chronic.office.account import Account, Recognised, Summary
 from chronic.store import batches, journal
 from chronic.store import meanings as told
 from chronic.store.opening import Registry
-from chronic.store.registry import prepare_to_load
+from chronic.store.registry import prepare_to_load, without_collector
 
 if TYPE_CHECKING:
     from chronic.exchange.fhir.rows import Fhir, Part
@@ -73,7 +72,7 @@ def run(desk: Desk, path: Path, wishes: Wishes, progress: Callable[[int], None])
         _refuse_strange(sheet, wishes)
         summary = _begun(sheet, said)
         prepare_to_load(desk.db)
-        stack.enter_context(_without_collector())
+        stack.enter_context(without_collector())
         rejects = {part.holds: stack.enter_context(write_rejects(file, part)) for file, part in _rejects(sheet, wishes)}
         try:
             with journal.deed(desk.db, desk.stamp, "import.sheet"):
@@ -169,16 +168,6 @@ def _rejects(sheet: "Sheet | Fhir", wishes: Wishes) -> "Iterator[tuple[Path, She
     for part in _parts(sheet):
         alone = isinstance(sheet, Sheet)
         yield wishes.rejects if alone else wishes.rejects.with_stem(f"{wishes.rejects.stem}-{part.holds}"), part
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Rows make no cycles; looking for them after every few hundred only costs time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _take(desk: Desk, sheet: "Sheet | Fhir", wishes: Wishes, account: Account, progress: Callable[[int], None]) -> None:

@@ -9,7 +9,7 @@ from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
 from chronic.exchange import files
 from chronic.model.institution import LEVELS, Institution
-from chronic.store import institutions
+from chronic.store import institutions, places
 from chronic.store.journal import deed
 
 _HEADERS = {
@@ -19,6 +19,8 @@ _HEADERS = {
     "address": "address", "地址": "address",
     "capabilities": "capabilities", "能力": "capabilities",
     "departments": "departments", "科室": "departments",
+    "place": "place", "所在地": "place", "所在乡镇": "place",
+    "superior": "superior", "牵头单位": "superior", "牵头医院": "superior", "上级机构": "superior",
 }  # fmt: skip
 _LEVELS = {"村": "village", "村级": "village", "乡": "township", "乡镇": "township", "乡级": "township", "镇": "township",
            "县": "county", "县级": "county", "市": "city", "市级": "city"}  # fmt: skip
@@ -31,6 +33,10 @@ def take(desk: Desk, path: Path) -> tuple[int, int]:
     with deed(desk.db, desk.stamp, "institution.add"):
         known = {place.name: place for place in institutions.read(desk.db, closed=True)}
         for line, row in _rows(path):
+            if "place" in row:
+                row["place"] = places.find(desk.db, row["place"])
+            if "superior" in row:
+                row["superior"] = care.get(desk, row["superior"]).number
             there = known.get(str(row.get("name")))
             try:
                 if there is None:

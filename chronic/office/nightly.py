@@ -23,7 +23,7 @@ from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnus
 from chronic.model.days import china_minute
 from chronic.model.traces import without_numbers
 from chronic.model.wording import say
-from chronic.office import parts
+from chronic.office import incoming, parts
 from chronic.office.folders import LATEST, DatedFolder, point, private, prune
 from chronic.office.parts import Night, Tonight, Wishes
 from chronic.reports import calls, overdue
@@ -80,11 +80,12 @@ def run(desk: Desk, wishes: Wishes) -> Night:
     with transactions.translated(wishes.registry):
         _refuse(desk, wishes)
     day, at = desk.today.isoformat(), desk.stamp.at
-    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [], [])
+    night = Night(wishes.out / day, Counter(), Counter(), {}, Counter(), [], [], [], [])
     tonight = Tonight(desk, wishes, night, {})
     for step in parts.STEPS:
         with _part(wishes, step.name, night.failed):
             step.take(tonight)
+    _refuse_empty(desk, wishes)  # nobody came with a bundle either
     try:
         with DatedFolder(wishes.out, day, desk.stamp.ms / 1000) as folder:
             _fill(tonight, folder)
@@ -110,6 +111,9 @@ def close(journal: Journal, night: Night, head: str) -> str:
     counts = {"overdue": night.late.total(), "calls": night.called.total()}
     counts |= {section: night.called[section] for section in (calls.DANGER, calls.REFERRAL, calls.SOON)}
     counts["tasks"] = night.tasks["found"]
+    if night.bundles:
+        refused = sum(one.code is not None for one in night.bundles)
+        counts |= {"bundles": len(night.bundles) - refused, "refused": refused}
     kept = {parts.FROZEN: ",".join(night.frozen)} if night.frozen else {}
 
     def line() -> str:
@@ -123,13 +127,18 @@ def close(journal: Journal, night: Night, head: str) -> str:
 
 def _refuse(desk: Desk, wishes: Wishes) -> None:
     """Nobody to list, or a clock behind what was recorded under it: today's lists would be those of a wrong day."""
-    if not nights.anybody(desk.db):
-        raise RegistryUnusable("nightly.empty", path=wishes.registry)
+    if wishes.incoming is None or not incoming.waiting(wishes.incoming):
+        _refuse_empty(desk, wishes)
     newest = nights.newest_entry(desk.db)
     if wishes.day_given or newest is None:
         return
     if datetime.fromisoformat(desk.stamp.at) + _SLACK < datetime.fromisoformat(newest):
         raise NotAllowed("nightly.clock", now=china_minute(desk.stamp.at), newest=china_minute(newest))
+
+
+def _refuse_empty(desk: Desk, wishes: Wishes) -> None:
+    if not nights.anybody(desk.db):
+        raise RegistryUnusable("nightly.empty", path=wishes.registry)
 
 
 def _fill(tonight: Tonight, folder: DatedFolder) -> None:

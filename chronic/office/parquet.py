@@ -1,7 +1,10 @@
 """The analytical tables as one folder of Parquet files, there whole or not at all.
 
 DIR/_schema.json
-DIR/visit/county=331024/year=2026/data_0.parquet
+DIR/visit/county=331024/data_0.parquet
+
+Whole people lie beside each other, in the order of their numbers: so `scale` reads some of them at a time, however many
+there are.
 """
 
 import json
@@ -10,37 +13,55 @@ import sqlite3
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from chronic import __version__
 from chronic.errors import ValueRefused
 from chronic.exchange.parquet import Files
 from chronic.reports import analytical
-from chronic.store.pseudonyms import pseudonyms
+from chronic.store.pseudonyms import fingerprint, numbers, own_key
 from chronic.store.transactions import streaming
 
-_SCHEMA = "_schema.json"
-_MADE_BY = "chronic export parquet"
-_COUNTY_DIGITS = 6
+SCHEMA = "_schema.json"
+MADE_BY = "chronic export parquet"
+FORMAT = 2
+"""Of the folder; 1 was by year and had no verdicts' `meets`."""
+_KEY_CHARACTERS = 32
+_PAGES_KIB = 65_536
+_EDITION = ("in_force_from", "protocol", "text")
+_EDITIONS = f"SELECT {', '.join(_EDITION)} FROM edition ORDER BY in_force_from"
 _ABOUT = {
-    "zh": "用于统计分析的表: 没有姓名, 证件号, 电话, 地址和自由文字; 各 uid 为化名, 同一登记库每次导出相同",
-    "en": "Tables for analysis, without names, ID numbers, phones, addresses and free text. Every uid is a pseudonym, the "
-    "same in each export of one registry. county is the first 6 digits of the area code, year that of partitioned_by_day.",
-}
+    "zh": "统计分析用表: 没有姓名, 证件号, 电话, 地址和自由文字; 编号都是化名, 同一密钥每次导出相同",
+    "en": "Tables for figures, without names, ID numbers, phones, addresses and free text. Every uid is a pseudonym, the "
+    "same in each export under one key; a person's follows from the ID number. county is the first 6 digits of the area "
+    "code.",
+}  # fmt: skip
 
 
-def export(db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path) -> dict[str, int]:
+class Wishes(NamedTuple):
+    """`exact`: with birth dates and responsible doctors, without which no age and no doctor's figures can be told.
+    `key_file`: a secret of several registries, so that somebody in two of them is one person."""
+
+    exact: bool = True
+    key_file: Path | None = None
+
+
+def export(
+    db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path, wishes: Wishes = Wishes()
+) -> dict[str, int]:
     """Rows by table. An earlier export in that place is replaced.
 
-    Raises ValueRefused: `extra.missing`, `parquet.there`, `parquet.folder`.
+    Raises ValueRefused: `extra.missing`, `parquet.there`, `parquet.folder`, `parquet.key`.
     """
     _check_replaceable(out)
+    key = own_key(db) if wishes.key_file is None else key_in(wishes.key_file)
     place = out.absolute()
     part, old = place.with_name(f".{place.name}.part"), place.with_name(f".{place.name}.old")
     try:
         with closing(Files()) as files:
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(mode=0o700, parents=True)
-            counts = _write(db, settings, today, part, files)
+            counts = _write(db, settings, today, part, files, wishes.exact, key)
         _replace(part, place, old)
     except OSError as error:
         raise ValueRefused("parquet.folder", path=out, problem=error.strerror or error) from None
@@ -57,37 +78,55 @@ def _check_replaceable(out: Path) -> None:
         if (
             out.is_dir()
             and out.name not in ("", "..")
-            and (not any(out.iterdir()) or json.loads((out / _SCHEMA).read_text("utf-8"))["made_by"] == _MADE_BY)
+            and (not any(out.iterdir()) or json.loads((out / SCHEMA).read_text("utf-8"))["made_by"] == MADE_BY)
         ):
             return
     raise ValueRefused("parquet.there", path=out)
 
 
-def _write(db: sqlite3.Connection, settings: dict[str, str], today: date, part: Path, files: Files) -> dict[str, int]:
-    county = settings.get("area", "")[:_COUNTY_DIGITS] or analytical.UNKNOWN
-    db.create_function("pseudonym", 1, pseudonyms(db), deterministic=True)
+def key_in(path: Path) -> bytes:
+    """The key that a file holds: of any file of 32 characters or more, which nobody outside may have.
+
+    Raises ValueRefused (`parquet.key`).
+    """
+    import hashlib
+
+    try:
+        text = path.read_bytes().strip()
+    except OSError as error:
+        raise ValueRefused("parquet.key", path=path, problem=error.strerror or error) from None
+    if len(text) < _KEY_CHARACTERS:
+        raise ValueRefused("parquet.key_short", path=path, n=_KEY_CHARACTERS)
+    return hashlib.blake2b(text, digest_size=32).digest()
+
+
+def _write(
+    db: sqlite3.Connection, settings: dict[str, str], today: date, part: Path, files: Files, exact: bool, key: bytes
+) -> dict[str, int]:
+    own = settings.get("area", "")[: analytical.COUNTY_DIGITS] or analytical.UNKNOWN
     counts, described = {}, {}
     with streaming(db):
-        for table in analytical.tables():
-            columns = [(column.name, column.type) for column in table.columns]
-            counts[table.name] = sum(
-                files.write(
-                    part / table.name / f"county={found.county}" / f"year={found.year}",
-                    columns,
-                    analytical.rows(db, table, county, found),
+        db.execute(f"PRAGMA cache_size = -{_PAGES_KIB}")  # people come in the order of their numbers, which is none here
+        try:
+            counties = analytical.prepare(db, own, numbers(key))
+            for table in analytical.tables():
+                columns = [(column.name, column.type) for column in table.shown(exact)]
+                counts[table.name] = sum(
+                    files.write(part / table.name / f"county={county}", columns, analytical.rows(db, table, county, exact))
+                    for county in analytical.counties_of(table, counties, own)
                 )
-                for found in analytical.parts(db, table, county)
-            )
-            described[table.name] = {
-                "rows": counts[table.name],
-                "partitioned_by_day": table.day.partition(".")[2],
-                "columns": [{"name": name, "type": kind} for name, kind in columns],
-            }
+                described[table.name] = {
+                    "rows": counts[table.name], "columns": [{"name": name, "type": kind} for name, kind in columns],
+                }  # fmt: skip
+            judged = [dict(zip(_EDITION, row, strict=True)) for row in db.execute(_EDITIONS)]
+        finally:
+            analytical.forget(db)
     schema = {
-        "made_by": _MADE_BY, "version": __version__, "as_of": today.isoformat(), "about": _ABOUT,
-        "partitions": {"county": "VARCHAR", "year": "VARCHAR"}, "tables": described,
+        "made_by": MADE_BY, "format": FORMAT, "version": __version__, "as_of": today.isoformat(), "about": _ABOUT,
+        "exact": exact, "key": fingerprint(key), "name": settings.get("name", ""), "area": settings.get("area", ""),
+        "partitions": {"county": "VARCHAR"}, "editions": judged, "tables": described,
     }  # fmt: skip
-    (part / _SCHEMA).write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (part / SCHEMA).write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return counts
 
 

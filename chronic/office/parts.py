@@ -11,10 +11,11 @@ from typing import IO, Any, NamedTuple, TypeVar
 
 from chronic.care.desk import Desk
 from chronic.model import period as periods
+from chronic.model.bundled import Outcome
 from chronic.model.days import add_months
 from chronic.model.report import Column, Report
 from chronic.model.wording import say
-from chronic.office import backups, checking, freezing, supervision
+from chronic.office import backups, checking, county, freezing, supervision
 from chronic.office.backups import Backup
 from chronic.render import files
 from chronic.reports import calls, overdue
@@ -41,6 +42,10 @@ class Wishes(NamedTuple):
     day_given: bool = False
     backup_to: Path | None = None
     """Where backups go; None: a folder beside the registry."""
+    incoming: Path | None = None
+    """Where bundles arrive; None: nowhere."""
+    outgoing: Path | None = None
+    """Where the next bundle of everybody trusted is put; None: none is made."""
 
 
 class Night(NamedTuple):
@@ -58,6 +63,8 @@ class Night(NamedTuple):
     """All months that were kept on this day, by an earlier run too."""
     backup: list[Backup]
     """The one that was made, unless that failed."""
+    bundles: list[Outcome]
+    """What became of each bundle that lay there."""
 
 
 class Tonight(NamedTuple):
@@ -184,9 +191,11 @@ def _counted(report: Report, sections: Counter[str]) -> Report:
 
 
 STEPS = (
+    Step(county.BUNDLES, county.take_in),
     Step("tasks", _tasks),
     Step(FROZEN, _freeze),
     Step("backup", _back_up),
+    Step(county.OUTGOING, county.send_out),
 )
 LISTS = (
     File("overdue.csv", lambda tonight, out: files.write_csv(_late(tonight), out)),
@@ -205,6 +214,15 @@ FIGURES = (
     File("warning.json", lambda tonight, out: files.write_json(_warned_of(tonight), out)),
     File(BOARD, _board),
 )
+DESK = (
+    File("desk.csv", lambda tonight, out: files.write_csv(county.desk_report(tonight), out)),
+    File("desk.json", lambda tonight, out: files.write_json(county.desk_report(tonight), out)),
+    File("ranking-township.csv", lambda tonight, out: county.ranking(tonight, "township", out)),
+    File("ranking-village.csv", lambda tonight, out: county.ranking(tonight, "village", out)),
+    File("circular.txt", county.circulate),
+    File("handed-out.csv", county.handed_out),
+)
+"""Where others report to this registry."""
 _SENT = "indicators-{month}.csv"
 KEPT = _SENT.format(month="*")
 """A folder with one of these was sent: it never goes."""
@@ -213,6 +231,10 @@ KEPT = _SENT.format(month="*")
 def figures(tonight: Tonight) -> Iterator[File]:
     """The other files of this night, and each month that was frozen on this day, as it is sent."""
     yield from FIGURES
+    if county.reported_to(tonight):
+        yield from DESK
+    if tonight.wishes.incoming is not None:
+        yield File(county.BUNDLES, county.arrived)
     for month in tonight.night.sent:
         yield File(_SENT.format(month=month), partial(_sent, month))
 

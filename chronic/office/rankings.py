@@ -49,7 +49,8 @@ def ranking(ranked: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[
     """The villages of each programme, best first; of very many the first and the last."""
     for measure in ranked:
         all_rows = [row for row in rows if row["programme"] == measure.programme]
-        mine = [row for row in all_rows if row["village"] != figures.WHOLE]
+        mine = [row for row in all_rows if row["village"] != figures.WHOLE and row.get("reported") != "no"]
+        silent = [str(row["village"]) for row in all_rows if row.get("reported") == "no"]
         (whole,) = [row for row in all_rows if row["village"] == figures.WHOLE]
         shown = mine if len(mine) <= _VILLAGES else [*mine[: _VILLAGES // 2], *mine[-_VILLAGES // 2 :]]
         notes = [_("all together {rate}").format(rate=percent(_rate(whole)))]
@@ -60,6 +61,9 @@ def ranking(ranked: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[
         tick = measure.target if measure.target is not None else _rate(whole)
         if len(shown) < len(mine):
             notes.append(_("the first and the last {n} of {all}").format(n=_VILLAGES // 2, all=len(mine)))
+        if silent:
+            named = ", ".join(silent[:_LISTED]) + (" …" if len(silent) > _LISTED else "")
+            notes.append(_("{n} not reported: {names}").format(n=len(silent), names=named))
         title = f"{term(PROGRAMMES, measure.programme)}, {either(measure.name)}"
         heads = [_("Rank"), _("Village"), either(measure.name), "%", _("How many")]
         yield Bars(title, "; ".join(notes), heads, [_village(row, tick) for row in shown], _("Nobody."), 1)
@@ -67,8 +71,9 @@ def ranking(ranked: Sequence[Measure], rows: Sequence[figures.Row]) -> Iterator[
 
 def _village(row: figures.Row, tick: float | None) -> Row:
     share = _rate(row)
+    few = _(" (few people)") if row.get("small") == "yes" else ""
     return Row(
-        (str(row["rank"] or NOTHING), str(row["village"] or _("no village"))),
+        (str(row["rank"] or NOTHING), str(row["village"] or _("no village")) + few),
         None if share is None else share / 100,
         (percent(share), f"{row['numerator']}/{row['denominator']}"),
         target=tick,
@@ -80,7 +85,7 @@ def _rate(row: figures.Row) -> float | None:
 
 
 def late(db: sqlite3.Connection, day: date, whom: Asked) -> list[Bars]:
-    asked = overdue.Asked(villages=whom.villages, doctor=whom.doctor, tags=whom.tags)
+    asked = overdue.Asked(where=whom.where, doctor=whom.doctor, tags=whom.tags)
     bands = overdue.counts(db, day, asked)
     hatches = dict(zip(BAND_TITLES, _HATCHES, strict=True))
     shares = percentages([bands[band] for band in BAND_TITLES])
@@ -115,7 +120,7 @@ def funnel(db: sqlite3.Connection, day: date, editions: Editions, whom: Asked, m
     """From the residents to screen to those who were enrolled; each step beside the first."""
     now, names = months[-1], book().figures
     residents, measured = (now[(indicators.EVERYBODY, name)].total() for name in SCREEN)
-    its = tagged.Whom(whom.villages, whom.doctor, whom.tags)
+    its = tagged.Whom(whom.where, whom.doctor, whom.tags)
     waiting = len({row["person_id"] for row in suspects.suspects(db, day, editions, whom=its).rows})
     new = sum(each[(programme, NEW)].total() for each in months[1:] for programme in indicators.PROGRAMMES)
     steps = [

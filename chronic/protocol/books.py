@@ -12,14 +12,16 @@ from chronic.protocol.medicines import Medicines
 from chronic.protocol.orders import Orders
 from chronic.protocol.quality import Quality
 from chronic.protocol.referrals import Referrals
+from chronic.protocol.reporting import Reporting
 from chronic.protocol.sections import Protocol
 from chronic.protocol.tasks import Tasks
 from chronic.protocol.tracing import Recall
+from chronic.protocol.transfers import Transfers
 from chronic.protocol.warning import Warning as EarlyWarning
 
 BOOKS: tuple[type[Book], ...] = (
     Referrals, Complications, Advice, Tasks, Education, Medicines, Orders, Recall, Contracts, Chain, Measures,
-    Quality, EarlyWarning,
+    Quality, EarlyWarning, Transfers, Reporting,
 )  # fmt: skip
 
 

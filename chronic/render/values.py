@@ -9,6 +9,7 @@ from chronic.i18n.terms import (
     CLASSES,
     COUNTS,
     CRITERION_STATES,
+    DESK_STATES,
     END_REASONS,
     ENDED_BY,
     FOLLOW_UP_OF_FINDINGS,
@@ -50,6 +51,7 @@ from chronic.model.codes import BAND_TITLES
 from chronic.model.codes import CLASSES as BY_SEVERITY
 from chronic.model.facts import FACTORS
 from chronic.model.institution import CAPABILITIES, EVERY, LEVELS
+from chronic.model.place import LEVELS as PLACE_LEVELS
 from chronic.model.tags import tag_name
 from chronic.model.wording import field_label
 
@@ -89,12 +91,13 @@ WORDS = {
     "says": LINES,
     "ended_by": ENDED_BY,
     "task_state": TASK_STATES,
+    "desk_state": DESK_STATES,
     "task_event": TASK_EVENTS,
     "told": CALL_OUTCOMES,
     "call_way": CALL_WAYS,
     "promise": PROMISES,
     "satisfaction": SATISFACTION,
-    "level": LEVELS,
+    "level": PLACE_LEVELS | LEVELS,
     "capabilities": CAPABILITIES,
     "every": EVERY,
     "urgency": URGENCY,

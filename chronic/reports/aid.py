@@ -15,19 +15,17 @@ FROM rescue AS r JOIN person AS p ON p.id = r.person
 LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
 WHERE r.state = 'begun' AND p.closed_on IS NULL AND r.happened_on <= :day AND NOT EXISTS (SELECT 1 FROM rescue AS later
     WHERE later.person = r.person AND later.illness = r.illness AND (later.happened_on, later.id) > (r.happened_on, r.id))
-  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
+  {where}
 ORDER BY r.happened_on, r.id"""
 _SHARES = """
 SELECT v.name, count(*), sum(t.in_county = 'yes') FROM treated AS t JOIN person AS p ON p.id = t.person
 LEFT JOIN place AS v ON v.id = p.village
 WHERE t.treated_on BETWEEN :since AND :until
-  AND (:villages IS NULL OR p.village IN (SELECT value FROM json_each(:villages))){where}
+  {where}
 GROUP BY p.village ORDER BY v.name"""
 
 
-def rescues(
-    db: sqlite3.Connection, day: date, villages: tuple[int, ...] | None, tags: tuple[tagged.Tagged, ...], full: bool
-) -> Report:
+def rescues(db: sqlite3.Connection, day: date, whom: tagged.Whom, full: bool) -> Report:
     """Everybody whose rescue began and is not over, the longest first."""
     columns = (
         *listed.WHO,
@@ -36,8 +34,8 @@ def rescues(
         Column("institution", N_("Institution")),
     )
     rows: list[dict[str, object]] = []
-    values: dict[str, object] = {"day": day.isoformat(), "villages": _json(villages)}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    values: dict[str, object] = {"day": day.isoformat()}
+    where = tagged.filters(whom, values)
     for id_, uid, name, sex, born, village, hamlet, phone, illness, on, institution in db.execute(
         _RESCUES.format(where=where), values
     ):
@@ -49,13 +47,11 @@ def rescues(
     return Report("rescues", day.isoformat(), columns, rows)
 
 
-def shares(
-    db: sqlite3.Connection, span: tuple[date, date], villages: tuple[int, ...] | None, tags: tuple[tagged.Tagged, ...]
-) -> Report:
+def shares(db: sqlite3.Connection, span: tuple[date, date], whom: tagged.Whom) -> Report:
     """Treatments from the first day to the last, in the county and outside, by village, the whole at the end."""
     since, until = span
-    values: dict[str, object] = {"since": since.isoformat(), "until": until.isoformat(), "villages": _json(villages)}
-    where = "".join(f" AND {condition}" for condition in tagged.conditions(tags, "p.id", values))
+    values: dict[str, object] = {"since": since.isoformat(), "until": until.isoformat()}
+    where = tagged.filters(whom, values)
     found = db.execute(_SHARES.format(where=where), values).fetchall()
     rows = [_share(*row) for row in found]
     columns = (
@@ -74,7 +70,3 @@ def _share(village: str | None, treated: int, inside: int) -> dict[str, object]:
         "village": village, "treated": treated, "in_county": inside, "outside": treated - inside,
         "rate": round(100 * inside / treated, 1) if treated else None,
     }  # fmt: skip
-
-
-def _json(villages: tuple[int, ...] | None) -> str | None:
-    return None if villages is None else str(list(villages))

@@ -1,15 +1,17 @@
 """Who sends bundles and how old their data are; what two registries wrote differently and nobody has decided."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chronic.i18n import N_
+from chronic.i18n import N_, _
+from chronic.model.bundled import Outcome
+from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, from_iso
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import field_label
-from chronic.store import bundles, registers
+from chronic.store import bundles, business, registers
 
 _PEERS = (
     Column("name", N_("Registry")),
@@ -18,6 +20,8 @@ _PEERS = (
     Column("merged_at", N_("Merged")),
     Column("sent_at", N_("Sent")),
     Column("acked_at", N_("They have those of")),
+    Column("place", N_("Is sent people of")),
+    Column("waiting", N_("Rows waiting"), right=True),
 )
 _CONFLICTS = (
     Column("person_id", N_("Id"), right=True),
@@ -27,11 +31,29 @@ _CONFLICTS = (
     Column("one_by", N_("By")),
     Column("other", N_("The other says")),
     Column("other_by", N_("By")),
-    Column("other_id", N_("Same number as"), right=True),
+    Column("other_id", N_("And"), right=True),
+    Column("decide", N_("To decide")),
     Column("uid", "uid", hidden=True),
 )
+_MERGED = (
+    Column("file", N_("File")),
+    Column("sender", N_("From")),
+    Column("new_rows", N_("New rows"), right=True),
+    Column("touched", N_("People"), right=True),
+    Column("conflicts", N_("To decide"), right=True),
+    Column("problem", N_("Problem")),
+    Column("code", "code", hidden=True),
+)
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
-TABLES = {"visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result")}
+TABLES = {
+    "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), registers.ONE: N_("One person"),
+}  # fmt: skip
+_UNDONE = {
+    "visit": "chronic visit void {row}",
+    "checkup": "chronic checkup void {row}",
+    "test_result": "chronic test void {row}",
+}
+_FIXED = {"visit": "chronic visit fix {row}", "checkup": "chronic checkup fix {row}"}
 
 
 def listing(db: sqlite3.Connection, today: date) -> Report:
@@ -40,8 +62,22 @@ def listing(db: sqlite3.Connection, today: date) -> Report:
 
 
 def conflicts(db: sqlite3.Connection, today: date, full: bool) -> Report:
-    """`field`: a canonical column of people, or visit, checkup, test_result, whose value is the day."""
+    """`field`: a canonical column of people; visit, checkup, test_result, whose value is the day; or person, where two
+    people here are one elsewhere. `decide`: what to type; whatever is typed goes to the others too."""
     return Report("bundle_conflicts", today.isoformat(), _CONFLICTS, _conflicts(db, full))
+
+
+def merged(outcomes: Iterable[Outcome], today: date) -> Report:
+    """What became of each of many files; `code` is why one was refused."""
+    rows: list[dict[str, object]] = []
+    for one in outcomes:
+        done = one.code is None
+        rows.append({
+            "file": one.path.name, "sender": one.sender, "new_rows": one.new if done else None,
+            "touched": one.people if done else None, "conflicts": one.conflicts if done else None,
+            "problem": one.problem or (_("merged before") if one.again and not one.new else None), "code": one.code,
+        })  # fmt: skip
+    return Report("bundles_merged", today.isoformat(), _MERGED, rows)
 
 
 def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
@@ -50,23 +86,49 @@ def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]
             "person_id": found.person, "name": found.name, "field": found.field,
             "one": _shown(found.field, found.one, full), "one_by": found.one_by,
             "other": _shown(found.field, found.other, full), "other_by": found.other_by,
-            "other_id": found.other_id, "uid": found.uid,
+            "other_id": found.other_id, "decide": " | ".join(_ways(found)), "uid": found.uid,
         }  # fmt: skip
+
+
+def _ways(found: registers.Conflict) -> Iterator[str]:
+    """Commands, each of which decides it."""
+    if found.other_id is not None:
+        yield f"chronic person merge {found.person} {found.other_id}"
+        if found.field == registers.ONE:
+            yield f"chronic person distinct {found.person} {found.other_id}"
+    if found.field in TABLES:
+        yield from (
+            ways[found.field].format(row=found.row) for ways in (_FIXED, _UNDONE) if found.field in ways and found.row
+        )
+        return
+    programme, _, part = found.field.partition("_")
+    if programme in PROGRAMMES and part:
+        yield f"chronic programme list {found.person}"
+    elif found.field in ("closed_on", "closed_reason"):
+        yield f"chronic person close {found.person} --on DAY --reason died|moved"
+        yield f"chronic person reopen {found.person}"
+    else:
+        yield f"chronic person edit {found.person} --{found.field.replace('_', '-')} VALUE"
 
 
 def in_words(row: dict[str, object]) -> dict[str, object]:
     """The field by the name it has on screen."""
-    from chronic.i18n import _
-
     field = str(row["field"])
     return {**row, "field": _(TABLES[field]) if field in TABLES else field_label(field)}
 
 
 def _peers(db: sqlite3.Connection, today: date) -> Iterator[dict[str, object]]:
     for peer in bundles.standings(db):
-        times = {name: at and china_minute(at) for name, at in peer._asdict().items() if name not in ("name", "sign_key")}
+        told = peer._asdict()
+        times = {name: told[name] and china_minute(told[name]) for name in ("data_of", "merged_at", "sent_at", "acked_at")}
         old = max(0, (today - from_iso(times["data_of"][:10])).days) if times["data_of"] else None
-        yield {"name": peer.name, **times, "days_old": old}
+        yield {
+            "name": peer.name,
+            **times,
+            "days_old": old,
+            "place": peer.place and business.called(db, peer.place),
+            "waiting": peer.waiting,
+        }
 
 
 def _shown(field: str, value: str | None, full: bool) -> str | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
+from chronic.model.place import Where
 from chronic.model.plan import History, Plan
 from chronic.model.report import Column, Report
 from chronic.model.visit import Contact
@@ -66,10 +67,10 @@ class Found(NamedTuple):
     counts: tuple[str, ...]
 
 
-def found(db: sqlite3.Connection, day: date, villages: tuple[int, ...] | None, editions: Editions) -> Iterator[Found]:
+def found(db: sqlite3.Connection, day: date, where: Where | None, editions: Editions) -> Iterator[Found]:
     """Everyone screened on that day; what came later is left aside."""
-    where = "p.village IN ({})".format(", ".join(map(str, villages))) if villages is not None else "1"
-    rows = db.execute(_SCREENED.format(where=where), {"day": day.isoformat()}).fetchall()
+    there = where.sql("p") if where is not None else "1"
+    rows = db.execute(_SCREENED.format(where=there), {"day": day.isoformat()}).fetchall()
     by_person = dict(histories.read(db, (row[0] for row in rows)))
     for row in rows:
         yield _evening(row, by_person[row[0]], day, editions)

@@ -18,7 +18,7 @@ from chronic.model.person import PROGRAMMES
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.chain import Chain
-from chronic.reports import listed, residents
+from chronic.reports import grouped, listed, residents
 from chronic.rules import chain as rules
 from chronic.rules.spells import Past, spells
 from chronic.store import chain as store
@@ -71,11 +71,11 @@ class Asked(NamedTuple):
 
 
 def standing(
-    db: sqlite3.Connection, day: date, protocol: Protocol, among: residents.Among
+    db: sqlite3.Connection, day: date, protocol: Protocol, among: residents.Among, columns: str = ""
 ) -> Iterator[tuple[tuple[Any, ...], tuple[Place, ...]]]:
     """(row of `residents.walk`, stages) of everyone among these, village by village; who stands nowhere, too."""
     book = Chain.of(protocol)
-    for some in residents.walk(db, among._replace(everybody=True, limit=None, programme=None)):
+    for some in residents.walk(db, among._replace(everybody=True, limit=None, programme=None), columns):
         ids = [row[0] for row in some]
         told = _mentioned(db, ids, book)
         known = dict(store.situations(db, ids))
@@ -111,24 +111,24 @@ def counts(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) 
     return Report("chain", day.isoformat(), _COUNTS, rows)
 
 
-def by_village(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) -> Report:
-    """One row for each village: people in each stage, and who is stuck in any."""
+def by_group(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked, by: str) -> Report:
+    """One row for each place, doctor, team or institution: people in each stage, and who is stuck in any."""
+    groups = grouped.groups(db, by, day)
     found: dict[str | None, Counter[str]] = {}
-    for row, places in standing(db, day, editions.on(day), asked.among):
+    for row, places in standing(db, day, editions.on(day), asked.among, f", {groups.column('p')}"):
         chosen = _chosen(places, asked, day)
-        here = found.setdefault(row[5], Counter())
+        here = found.setdefault(groups.name(residents.rest(row)[0], None), Counter())
         here.update({place.stage for place in chosen})
         here["stuck"] += any(place.stuck_on(day) for place in chosen)
     stages = [stage for stage in STAGES if asked.stage in (None, stage)]
     columns = (
-        Column("village", N_("Village")), *(Column(stage, STAGES[stage], True) for stage in stages),
+        Column(by, grouped.BY[by]), *(Column(stage, STAGES[stage], True) for stage in stages),
         Column("stuck", N_("Stuck"), True),
     )  # fmt: skip
     rows: list[dict[str, object]] = [
-        {"village": village, **{stage: here[stage] for stage in stages}, "stuck": here["stuck"]}
-        for village, here in found.items()
+        {by: group, **{stage: here[stage] for stage in stages}, "stuck": here["stuck"]} for group, here in found.items()
     ]
-    return Report("chain_by_village", day.isoformat(), columns, rows)
+    return Report(f"chain_by_{by}", day.isoformat(), columns, rows)
 
 
 def listing(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) -> Report:

@@ -15,9 +15,25 @@ def paragraphs(rows: Sequence[Row], by: str | None) -> Iterator[str]:
     for _key, some in groupby(rows, key=lambda row: (row["indicator"], row["programme"])):
         lines = list(some)
         whole = next((line for line in lines if by is None or line[by] == WHOLE), None)
-        groups = [line for line in lines if by in RANKED and line[by] != WHOLE]
+        groups = [line for line in lines if by in RANKED and line[by] != WHOLE and line.get("reported") != "no"]
         said = [*([_whole(whole)] if whole else []), *(_groups(groups, by, whole) if by in RANKED and whole else ())]
         yield " ".join(said)
+    yield from _silent(rows, by)
+
+
+def _silent(rows: Sequence[Row], by: str | None) -> Iterator[str]:
+    """Who has not reported, once for all indicators: their old data are in no share above but everybody's."""
+    silent = [row for row in rows if by in RANKED and row.get("reported") == "no"]
+    names = list(dict.fromkeys(_group(row, by) for row in silent))
+    if names:
+        said = ngettext("{n} not reported: {names}.", "{n} not reported: {names}.", len(names))
+        yield said.format(n=len(names), names=", ".join(names))
+    part = [row for row in rows if by in RANKED and row[by] != WHOLE and row.get("reported") == "part"]
+    told = list(dict.fromkeys(f"{_group(row, by)} ({row['unreported']})" for row in part))
+    if told:
+        yield _("Villages not reported: {names}; their old data are in the shares.").format(names=", ".join(told))
+    elif names:
+        yield _("Everybody's shares still hold what those that have not reported sent before.")
 
 
 def definitions(rows: Sequence[Row]) -> Iterator[str]:
@@ -126,7 +142,11 @@ def _movers(moved: Sequence[Row], by: str | None) -> Iterator[str]:
 
 
 def _names(rows: Sequence[Row], by: str | None) -> str:
-    return ", ".join(f"{_group(row, by)} {_percent(row)}" for row in rows)
+    return ", ".join(f"{_group(row, by)} {_percent(row)}{_few(row)}" for row in rows)
+
+
+def _few(row: Row) -> str:
+    return _(" (few people)") if row.get("small") == "yes" else ""
 
 
 def _group(row: Row, by: str | None) -> str:

@@ -12,6 +12,7 @@ from chronic.i18n import N_
 from chronic.model.contract import Contract
 from chronic.model.days import age_on, from_iso
 from chronic.model.idcard import masked_phone
+from chronic.model.place import Where
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
@@ -56,11 +57,11 @@ SELECT v.name, count(*), sum(EXISTS (SELECT 1 FROM contract_card AS c WHERE c.pe
 
 
 class Asked(NamedTuple):
-    """Which contracts: in_force, due by `within` days, expired, or managed people with none. `villages` are place ids."""
+    """Which contracts: in_force, due by `within` days, expired, or managed people with none."""
 
     which: str = IN_FORCE
     within: int = 0
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     team: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
@@ -149,8 +150,8 @@ def reason_name(editions: Editions, day: date, code: str) -> str:
 
 
 def _filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
-    if asked.villages is not None:
-        yield "p.village IN ({})".format(", ".join(map(str, asked.villages)))
+    if asked.where is not None:
+        yield asked.where.sql("p")
     if asked.doctor is not None:
         values["doctor"] = asked.doctor
         yield "p.responsible_doctor = :doctor"

@@ -7,6 +7,7 @@ from datetime import date
 from chronic.i18n import N_
 from chronic.i18n.terms import LIKENESS, term
 from chronic.model.alike import ENOUGH, Card, Likeness, likeness
+from chronic.model.place import Where
 from chronic.model.report import Column, Report
 from chronic.store import lookalikes
 
@@ -26,9 +27,9 @@ _FEW = 5_000
 """Up to so many people each is looked up; of more it is quicker to read everyone once."""
 
 
-def listing(db: sqlite3.Connection, today: date, village: str | None = None, limit: int | None = None) -> Report:
-    """Pairs nobody has looked at, or of one village with anybody; the same registry gives the same list."""
-    found = among(db, lookalikes.of_village(db, village)) if village else pairs(db, lookalikes.everyone(db))
+def listing(db: sqlite3.Connection, today: date, where: Where | None = None, limit: int | None = None) -> Report:
+    """Pairs nobody has looked at, or of a place with anybody; the same registry gives the same list."""
+    found = among(db, lookalikes.of_place(db, where)) if where is not None else pairs(db, lookalikes.everyone(db))
     return Report("duplicates", today.isoformat(), _COLUMNS, [_row(db, *pair) for pair in found[:limit]])
 
 

@@ -12,7 +12,7 @@ from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.reports.indicators import ALL, ESTIMATED, EVERYBODY, Asked, Cell, Estimate, estimate, tallies
 
-_PLACES = ("village", "township", "doctor")
+_PLACES = ("village", "doctor")
 
 
 def cells(

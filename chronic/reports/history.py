@@ -86,6 +86,8 @@ EVENTS = {
     "opinion": N_("opinion"),
     "contract": N_("contract"),
     "contract_end": N_("contract ended"),
+    "transfer": N_("transfer"),
+    "transfer_answer": N_("answer to a transfer"),
     "rescue": N_("major illness rescue"),
     "treated": N_("treated"),
     "paused": N_("paused"),

@@ -14,6 +14,7 @@ from chronic.i18n.terms import HOUSEHOLD_DUES, term
 from chronic.model.codes import KINDS
 from chronic.model.days import from_iso
 from chronic.model.household import Home
+from chronic.model.place import Where
 from chronic.model.report import Column, Report
 from chronic.reports import tagged
 from chronic.reports.housemates import IS_DUE, kinds
@@ -74,10 +75,10 @@ _NEED_COLUMNS = (
 
 
 class Asked(NamedTuple):
-    """Which houses: of these villages (place ids), looked after by `staff`, where somebody has each of `tags`; with
+    """Which houses: of these places, looked after by `staff`, where somebody has each of `tags`; with
     `due`, where somebody is due within `within` days."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     staff: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     due: bool = False
@@ -95,8 +96,8 @@ def query(day: date, asked: Asked) -> tuple[str, dict[str, object]]:
     """(SQL, values) of the round."""
     values: dict[str, object] = {"until": (day + timedelta(days=asked.within)).isoformat()}
     where, having = "", [f"sum({IS_DUE}) > 0"] * asked.due
-    if asked.villages is not None:
-        where += " AND p.village IN ({})".format(", ".join(map(str, asked.villages)))
+    if asked.where is not None:
+        where += f" AND {asked.where.sql('p')}"
     if asked.staff is not None:
         values["staff"] = asked.staff
         where += f" AND {_STAFF}"
@@ -109,8 +110,8 @@ def unnumbered(db: sqlite3.Connection, day: date, asked: Asked) -> int:
     """How many people who are due are in no house of the round, because they have no village or household number."""
     values: dict[str, object] = {"until": (day + timedelta(days=asked.within)).isoformat()}
     where = list(tagged.conditions(asked.tags, "p.id", values))
-    if asked.villages is not None:
-        where.append("p.village IN ({})".format(", ".join(map(str, asked.villages))))
+    if asked.where is not None:
+        where.append(asked.where.sql("p"))
     more = "".join(f" AND {condition}" for condition in where)
     (people,) = db.execute(f"{_UNNUMBERED}{more}", values).fetchone()
     return int(people)

@@ -8,7 +8,7 @@ from chronic.i18n import N_
 from chronic.i18n.terms import WEEKDAYS, term
 from chronic.model.institution import Sitting
 from chronic.model.report import Column, Report
-from chronic.store import institutions
+from chronic.store import institutions, places
 
 _COLUMNS = (
     Column("number", N_("Id"), right=True),
@@ -16,6 +16,8 @@ _COLUMNS = (
     Column("level", N_("Level")),
     Column("phone", N_("Phone")),
     Column("address", N_("Address")),
+    Column("place", N_("Stands in")),
+    Column("superior", N_("Led by")),
     Column("capabilities", N_("Can do")),
     Column("departments", N_("Departments")),
     Column("closed", "closed", hidden=True),
@@ -33,10 +35,13 @@ _CLINICS = (
 
 def listing(db: sqlite3.Connection, day: date, closed: bool) -> Report:
     """Every institution, by number."""
+    names = {place.number: place.name for place in institutions.read(db, closed=True)}
     rows: list[dict[str, object]] = [
         {
             "number": place.number, "name": place.name, "level": place.level, "phone": place.phone,
-            "address": place.address, "capabilities": list(place.capabilities), "departments": list(place.departments),
+            "address": place.address, "place": None if place.place is None else places.path(db, place.place),
+            "superior": names.get(place.superior or 0),
+            "capabilities": list(place.capabilities), "departments": list(place.departments),
             "closed": place.closed,
         }
         for place in institutions.read(db, closed)

@@ -15,22 +15,18 @@ from chronic.model.period import Period
 from chronic.model.tags import code_of
 from chronic.protocol import Editions, Names, Protocol
 from chronic.protocol.measures import Measures
-from chronic.reports import expected, indicators, tagged
+from chronic.reports import expected, grouped, indicators, tagged
 from chronic.reports.indicators import Asked, Cell
-from chronic.store import places
 
 Key = tuple[str, str]
 """(programme, figure)"""
 Counts = Mapping[Key, Counter[str | None]]
 """How many each figure counts in each group. The group is None where it is not known, or where there is but one."""
 
-BY = {
-    "village": N_("Village"), "township": N_("Township"), "doctor": N_("Doctor"), "sex": N_("Sex"), "age": N_("Age"),
-    "tag": N_("Tag"),
-}  # fmt: skip
+BY = {**grouped.BY, "sex": N_("Sex"), "age": N_("Age"), "tag": N_("Tag")}
 OVERLAPPING = ("tag",)
 """Somebody may have several of these, or none: the groups are no parts of a whole."""
-RANKED = ("village", "township", "doctor")
+RANKED = tuple(grouped.BY)
 _AGES = (35, 45, 55, 65, 75)
 """Where a band of ages begins: screening at 35, older people at 65."""
 
@@ -126,8 +122,8 @@ def counts(
     """For each period what each figure counts, group by group."""
     if by == "tag":
         return _by_tag(db, periods, keys, editions, known_on, asked)
-    label = labels(db, by)
-    parts = () if by is None else ("village",) if by == "township" else (by,)
+    label = labels(db, by, periods[-1].last)
+    parts = () if by is None else (label.part,)
     found = _tallies(db, periods, keys, editions, parts, known_on, asked)
     return [_grouped(cells, keys, label) for cells in found]
 
@@ -146,19 +142,21 @@ def _tallies(
 
 
 class Label:
-    """Which group somebody is in."""
+    """Which group somebody is in. `part`: which part of a cell says it."""
 
-    def __init__(self, by: str | None, villages: Mapping[int | None, tuple[str, str | None]]) -> None:
-        self.by, self.villages = by, villages
+    def __init__(self, by: str | None, groups: grouped.Groups | None) -> None:
+        self._groups = groups
+        self.part = groups.part if groups is not None else by or ""
 
-    def of(self, village: int | None, doctor: str | None, sex: str | None = None, age: int | None = None) -> str | None:
-        place, township = self.villages.get(village, (None, None))
-        groups = {"village": place, "township": township, "doctor": doctor or None, "sex": sex, "age": age_band(age)}
-        return groups.get(self.by or "")
+    def of(self, place: int | None, doctor: str | None, sex: str | None = None, age: int | None = None) -> str | None:
+        """`place`: of people put together by hamlet their hamlet, else their village."""
+        if self._groups is not None:
+            return self._groups.name(doctor if self.part == grouped.DOCTOR else place, None)
+        return {"sex": sex, "age": age_band(age)}.get(self.part)
 
 
-def labels(db: sqlite3.Connection, by: str | None) -> Label:
-    return Label(by, places.labelled(db) if by in ("village", "township") else {})
+def labels(db: sqlite3.Connection, by: str | None, day: date) -> Label:
+    return Label(by, grouped.groups(db, by, day) if by in grouped.BY else None)
 
 
 def age_band(age: int | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Contracts, households, rescue and treatment: what was noted of a person, for the timeline and before it is undone."""
+"""Contracts, households, moves, rescue, treatment: noted of a person, for the timeline and before it is undone."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.i18n import _
-from chronic.i18n.terms import ANSWERS, HOUSEHOLD_FACTS, RESCUE_STATES, UPLOADS, term
+from chronic.i18n.terms import ANSWERS, HOUSEHOLD_FACTS, RESCUE_STATES, TRANSFERS, UPLOADS, term
 from chronic.model.tags import tag_name
 from chronic.protocol import Editions
 from chronic.reports import contracts
@@ -24,6 +24,11 @@ _ROWS = {
       JOIN household_visit AS w ON w.id = s.household_visit WHERE s.{where}""",
     "rescue": "SELECT happened_on, illness, state, institution, NULL FROM rescue WHERE {where}",
     "treated": "SELECT treated_on, in_county, institution, reason, NULL FROM treated WHERE {where}",
+    "transfer": """SELECT t.moved_on, (SELECT name FROM place WHERE id = t.from_place),
+      coalesce(t.outside, (SELECT name FROM place WHERE id = t.to_place)), t.reason, NULL
+      FROM transfer AS t WHERE t.{where}""",
+    "transfer_answer": """SELECT t.answered_on, t.answer, (SELECT name FROM place WHERE id = t.place), t.reason, NULL
+      FROM transfer_answer AS t WHERE t.{where}""",
     "upload": """SELECT happened_on, state, record, reason, NULL FROM upload
       WHERE id IN (SELECT id FROM upload WHERE {where} LIMIT 5)""",
 }  # fmt: skip
@@ -69,6 +74,10 @@ def words(row: Noted, day: date, editions: Editions) -> list[str]:
             said = [first, term(RESCUE_STATES, str(second)), *rest]
         case "treated":
             said = [_("in the county") if first == "yes" else _("outside the county"), second, *rest]
+        case "transfer":
+            said = [" -> ".join(str(word) for word in (first, second) if word), *rest]
+        case "transfer_answer":
+            said = [term(TRANSFERS, str(first)), second, *rest]
         case "upload":
             said = [term(UPLOADS, str(first)), second, *rest]
         case _:

@@ -15,15 +15,15 @@ from chronic.model.period import Period
 from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.reports import indicators, listed
-from chronic.reports.indicators import Asked
+from chronic.reports import grouped, indicators, listed
+from chronic.reports.indicators import Asked, arrivals
 from chronic.reports.measures import ALL, BY, OVERLAPPING, Label, Measure, labels
 
 CELLS = ("numerator", "denominator", "missing")
 """`missing`: in the denominator and not in the numerator."""
 _AT_ONCE = 500
 _NOTHING: dict[str, object] = dict.fromkeys(("read_on", "last_bp", "last_fpg", "last_hba1c"))
-_HOMES = "SELECT id, village, responsible_doctor FROM person WHERE id IN ({ids})"
+_HOMES = "SELECT id, {place}, responsible_doctor FROM person WHERE id IN ({ids})"
 _READ = """
 SELECT person, max(visit_date), sbp, dbp, coalesce(fpg_meter, fpg), hba1c FROM visit
 WHERE person IN ({ids}) AND ended_by IS NULL AND way <> 'phone' AND visit_date <= ? AND recorded_at <= ?
@@ -80,7 +80,7 @@ def report(db: sqlite3.Connection, editions: Editions, asked: Question) -> Repor
 def rows(db: sqlite3.Connection, editions: Editions, asked: Question) -> Iterator[Row]:
     for measure in asked.measures:
         told = behind(db, editions, asked, measure)
-        yield from _people(db, asked, measure, told, labels(db, asked.by))
+        yield from _people(db, asked, measure, told, labels(db, asked.by, asked.period.last))
 
 
 Cells = dict[str, "Counter[Behind]"]
@@ -125,16 +125,18 @@ def behind(db: sqlite3.Connection, editions: Editions, asked: Question, measure:
 def _people(
     db: sqlite3.Connection, asked: Question, measure: Measure, told: Sequence[tuple[Behind, list[str]]], label: Label
 ) -> Iterator[Row]:
+    place = grouped.HAMLET if asked.by == grouped.HAMLET else grouped.VILLAGE
     until = (asked.period.last.isoformat(), indicators.instant(asked.known_on))
     for start in range(0, len(told), _AT_ONCE):
         some = told[start : start + _AT_ONCE]
         ids = ", ".join(str(one.person) for one, _ in some)
         known = listed.who(db, (one.person for one, _ in some), asked.period.last, asked.full)
-        homes = {row[0]: row[1:] for row in db.execute(_HOMES.format(ids=ids))}
-        read = {row[0]: _read(*row[1:]) for row in db.execute(_READ.format(ids=ids), until)}
+        homes = {row[0]: row[1:] for row in db.execute(_HOMES.format(ids=ids, place=place))}
+        with arrivals.shown(db, until[1]):
+            read = {row[0]: _read(*row[1:]) for row in db.execute(_READ.format(ids=ids), until)}
         for one, why in some:
-            who, (village, doctor) = known[one.person], homes[one.person]
-            group = _group(asked, label.of(village, doctor, str(who["sex"]), _age(who)))
+            who, (home, doctor) = known[one.person], homes[one.person]
+            group = _group(asked, label.of(home, doctor, str(who["sex"]), _age(who)))
             if asked.group is not None and group.get(f"by_{asked.by}") != (None if asked.group == "-" else asked.group):
                 continue
             yield {

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from chronic.i18n import N_
 from chronic.model.codes import BAND_TITLES, KINDS, PROGRAMMES, RANKS
 from chronic.model.days import from_iso
+from chronic.model.place import Where
 from chronic.model.report import Column, Report
 from chronic.reports import listed
 
 if TYPE_CHECKING:
     from chronic.protocol import Editions
+    from chronic.reports.grouped import Groups
     from chronic.reports.older import Older
     from chronic.reports.tagged import Tagged
 
@@ -61,11 +63,11 @@ TAIL = (
 
 
 class Asked(NamedTuple):
-    """What to list. `kind`: one of KINDS, `all`, or `call`: all but check-ups. `villages` are place ids; empty means
-    all. `order`: risk, date or route."""
+    """What to list. `kind`: one of KINDS, `all`, or `call`: all but check-ups. `where` None: wherever they live.
+    `order`: risk, date or route."""
 
     kind: str = "followup"
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     programme: str | None = None
     doctor: str | None = None
     tags: "tuple[Tagged, ...]" = ()
@@ -150,7 +152,7 @@ def listing(asked: Asked, since: date, until: date, columns: str = listed.ROW) -
 
 def tally(db: sqlite3.Connection, asked: Asked, since: date, until: date) -> Counter[date]:
     """How many are due on each day of [since, until]."""
-    whole = asked.villages is None
+    whole = asked.where is None
     walk = _walk(asked._replace(order="date") if whole else asked, since, until)
     day = walk.due_on if whole else f"+{walk.due_on}"  # in the order of an index, or of one that finds the villages
     sql = f"SELECT {day}, count(*) FROM {walk.source}{JOINS if asked.doctor else ''} WHERE {walk.where} GROUP BY 1"
@@ -162,12 +164,14 @@ def counts(db: sqlite3.Connection, today: date, asked: Asked) -> Counter[str]:
     return _banded(tally(db, asked, date.min, today - timedelta(days=asked.min_days)), today)
 
 
-def _tallies(db: sqlite3.Connection, asked: Asked, since: date, until: date, group: str) -> dict[str | None, Counter[date]]:
+def _tallies(
+    db: sqlite3.Connection, asked: Asked, since: date, until: date, by: "Groups"
+) -> dict[str | None, Counter[date]]:
     walk = _walk(asked, since, until)
-    sql = f"SELECT {group}, {walk.due_on}, count(*) FROM {walk.source}{JOINS} WHERE {walk.where} GROUP BY 1, 2"
+    sql = f"SELECT {by.column('a')}, {walk.due_on}, count(*) FROM {walk.source}{JOINS} WHERE {walk.where} GROUP BY 1, 2"
     found: dict[str | None, Counter[date]] = {}
-    for name, due_on, people in db.execute(sql, walk.values):
-        found.setdefault(name, Counter())[from_iso(due_on)] += people
+    for value, due_on, people in db.execute(sql, walk.values):
+        found.setdefault(by.name(value, None), Counter())[from_iso(due_on)] += people
     return found
 
 
@@ -179,13 +183,13 @@ def _banded(days: Counter[date], today: date) -> Counter[str]:
 
 
 def by_group(db: sqlite3.Connection, today: date, asked: Asked, by: str) -> Report:
-    """Overdue people counted by village or doctor and by band, most first."""
-    group = {"village": "v.name", "doctor": "p.responsible_doctor"}[by]
-    found = _tallies(db, asked, date.min, today - timedelta(days=asked.min_days), group)
+    """Overdue people counted by place, doctor, team or institution and by band, most first."""
+    from chronic.reports import grouped
+
+    found = _tallies(db, asked, date.min, today - timedelta(days=asked.min_days), grouped.groups(db, by, today))
     counted = {name: _banded(days, today) for name, days in found.items()}
-    title = N_("Village") if by == "village" else N_("Doctor")
     bands_columns = (Column(name, band_title, True) for name, band_title in BAND_TITLES.items())
-    columns = (Column(by, title), Column("overdue", N_("Overdue"), True), *bands_columns)
+    columns = (Column(by, grouped.BY[by]), Column("overdue", N_("Overdue"), True), *bands_columns)
     rows: list[dict[str, object]] = [
         {by: name, "overdue": bands.total(), **{band_name: bands[band_name] for band_name in BAND_TITLES}}
         for name, bands in sorted(counted.items(), key=lambda item: (-item[1].total(), item[0] or ""))
@@ -209,8 +213,7 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     elif asked.kind == "all" and asked.programme is None:
         due_on, source = _EARLIEST_OF_ALL, "agenda AS a"
     elif asked.programme is None:
-        index = " INDEXED BY agenda_route" if asked.order == "route" and asked.kind == "followup" else ""
-        due_on, source = f"a.due_{asked.kind}", f"agenda AS a{index}"
+        due_on, source = f"a.due_{asked.kind}", f"agenda AS a{_index(asked)}"
     else:
         first, due_on, values["programme"] = "q", "q.due_on", asked.programme
         source = f"{_OF_SEVERAL.get(asked.kind, 'plan')} AS q CROSS JOIN agenda AS a ON a.person = q.person"
@@ -231,14 +234,25 @@ def _walk(asked: Asked, since: date, until: date) -> _Walk:
     return _Walk(due_on, source, " AND ".join(where), order, values)
 
 
+def _index(asked: Asked) -> str:
+    """Which index is walked where SQLite would take another: the way round, and of a place with many villages these, to be
+    put in order together, instead of everybody's by risk."""
+    if asked.kind != "followup":
+        return ""
+    if asked.order == "route":
+        return " INDEXED BY agenda_route"
+    several = asked.order == "risk" and asked.where is not None and len(asked.where.villages) != 1
+    return " INDEXED BY agenda_village" if several else ""
+
+
 def _with_older(asked: Asked) -> bool:
     return asked.older is not None and asked.programme is None and asked.kind in ("checkup", "all")
 
 
 def filters(asked: Asked, values: dict[str, object]) -> Iterator[str]:
     """Conditions on the agenda as `a` and the person as `p`; their values are put among `values`."""
-    if asked.villages is not None:
-        yield "a.village IN ({})".format(", ".join(map(str, asked.villages)))
+    if asked.where is not None:
+        yield asked.where.sql("a")
     if asked.among is not None:
         values["among"] = f"[{', '.join(map(str, asked.among))}]"
         yield "a.person IN (SELECT value FROM json_each(:among))"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from chronic.model.days import age_on, from_iso
 from chronic.model.household import Home
 from chronic.model.idcard import masked_phone
+from chronic.model.place import Where
 from chronic.reports import listed, tagged
 
 _FIRST, _MOST = 50, 500
@@ -22,9 +23,9 @@ _SIZE = 8
 
 
 class Among(NamedTuple):
-    """Whom to list. `villages` are place ids; None means all."""
+    """Whom to list. `where` None: wherever they live."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     limit: int | None = None
@@ -40,8 +41,8 @@ def query(among: Among, columns: str, where: str) -> tuple[str, dict[str, object
     """(SQL, values) of the walk, with more columns and conditions on `p`, `v` and `h`."""
     values: dict[str, object] = {}
     conditions = ["1" if among.everybody else "p.closed_on IS NULL", *([where] if where else [])]
-    if among.villages is not None:
-        conditions.append("p.village IN ({})".format(", ".join(map(str, among.villages))))
+    if among.where is not None:
+        conditions.append(among.where.sql("p"))
     if among.doctor is not None:
         values["doctor"] = among.doctor
         conditions.append("p.responsible_doctor = :doctor")

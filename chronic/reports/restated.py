@@ -14,13 +14,13 @@ from chronic.model.report import Column, Report
 from chronic.model.shares import rate
 from chronic.model.wording import either
 from chronic.protocol import Editions
-from chronic.reports import figures, indicators, listed
+from chronic.reports import figures, grouped, indicators, listed
 from chronic.reports.figures import WHOLE, Row
 from chronic.reports.measures import ALL, BY, Counts, Key, Measure, counts, keys_of, labels
 from chronic.store import frozen, journal
 from chronic.store.frozen import Month
 
-GROUPS = ("village", "township", "doctor")
+GROUPS = tuple(by for by in grouped.BY if by != grouped.HAMLET)
 """What a month is kept by."""
 _BESIDE = (
     Column("sent_numerator", N_("Sent: numerator"), right=True),
@@ -211,11 +211,11 @@ def _together(groups: Counter[str | None]) -> Counter[str | None]:
 
 
 def _grouped(db: sqlite3.Connection, month: Month, keys: Sequence[Key], question: figures.Question) -> Counts:
-    label, whom = labels(db, question.by), question.whom
+    label, whom = labels(db, question.by, question.period.last), question.whom
     found: dict[Key, Counter[str | None]] = {key: Counter() for key in keys}
     for key in keys:
         for village, doctor, counted in month.figures[key].parts if key in month.figures else ():
-            if (whom.villages is None or village in whom.villages) and whom.doctor in (None, doctor):
+            if (whom.where is None or village in whom.where.villages) and whom.doctor in (None, doctor):
                 found[key][label.of(village, doctor)] += counted
     return found
 

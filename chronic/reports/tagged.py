@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.days import add_months
+from chronic.model.place import Where
 from chronic.model.tags import TAGS, age_in, code_of, spellings
 
 
@@ -52,9 +53,9 @@ def conditions(tags: Iterable[Tagged], person: str, values: dict[str, object]) -
 
 
 class Whom(NamedTuple):
-    """Whose lines a list is to have. `villages` are place ids, None: all."""
+    """Whose lines a list is to have. `where` None: wherever they live."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[Tagged, ...] = ()
 
@@ -64,7 +65,7 @@ def filters(whom: Whom, values: dict[str, object], village: str = "", person: st
 
     `person`: what the query calls the person's row; `village`: where the line's village stands, if not there.
     """
-    found = [] if whom.villages is None else [f"{village or f'{person}.village'} IN ({', '.join(map(str, whom.villages))})"]
+    found = [] if whom.where is None else [whom.where.sql(person, village)]
     if whom.doctor is not None:
         values["doctor"] = whom.doctor
         found.append(f"{person}.responsible_doctor = :doctor")

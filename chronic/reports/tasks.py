@@ -62,10 +62,38 @@ SELECT t.id, t.uid, {open}, t.kind, t.title, t.since_on, t.about, t.found_on, t.
   {owner}, {due_on}, c.happened_on, c.text, c.by_rule
 FROM {source}
 LEFT JOIN person AS p ON p.id = t.person LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS w ON w.id = t.place
-LEFT JOIN task_event AS c ON c.id = (SELECT max(id) FROM task_event WHERE task = t.id AND event = 'closed')
+LEFT JOIN task_event AS c ON c.id = (SELECT id FROM task_event WHERE task = t.id AND event = 'closed'
+  ORDER BY turn DESC, uid DESC LIMIT 1)
 WHERE {where} ORDER BY {order}"""
-_HANDED = "(SELECT owner FROM task_event WHERE task = t.id AND owner IS NOT NULL ORDER BY id DESC LIMIT 1)"
-_MOVED = "(SELECT due_on FROM task_event WHERE task = t.id AND due_on IS NOT NULL ORDER BY id DESC LIMIT 1)"
+_HANDED = "(SELECT owner FROM task_event WHERE task = t.id AND owner IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"
+_ON = " UNION SELECT task FROM task_about WHERE person = :person"
+_OF = f"SELECT id FROM task WHERE person = :person{_ON}"
+_OPEN_OF = f"SELECT task FROM task_open WHERE person = :person{_ON}"
+_ACCEPTED = """EXISTS (SELECT 1 FROM task_event AS a WHERE a.task = t.id AND a.event = 'accepted'
+  AND NOT EXISTS (SELECT 1 FROM task_event AS b WHERE b.task = t.id AND b.event IN ('closed', 'reopened')
+    AND (b.turn, b.uid) > (a.turn, a.uid)))"""
+_MOVED = "(SELECT due_on FROM task_event WHERE task = t.id AND due_on IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"
+
+_DONE = f"CASE WHEN {_ACCEPTED} THEN 'accepted' ELSE 'closed' END"
+DONE = ("closed", "accepted")
+
+_OWNED = f"coalesce(o.owner, {_HANDED}, t.owner)"
+_BY_VILLAGE = """
+SELECT v.name, w.name, sum(o.task IS NOT NULL), sum(coalesce(o.due_on < :today, 0)), sum(coalesce(o.reopened, 0)),
+  sum(o.task IS NULL), sum(o.task IS NULL AND {done}), count(*), min(CASE WHEN o.task IS NOT NULL THEN t.found_on END)
+FROM task AS t LEFT JOIN task_open AS o ON o.task = t.id LEFT JOIN person AS p ON p.id = t.person
+LEFT JOIN place AS v ON v.id = coalesce(p.village, t.place) LEFT JOIN place AS w ON w.id = v.parent
+WHERE {where} GROUP BY v.id"""
+_COUNTED = ("tasks_open", "tasks_late", "tasks_given_back", "tasks_closed", "tasks_accepted", "tasks_all")
+_STANDING = (
+    Column("tasks_all", N_("Tasks"), True),
+    Column("tasks_open", N_("Open"), True),
+    Column("tasks_late", N_("Late"), True),
+    Column("tasks_given_back", N_("Given back"), True),
+    Column("tasks_done", N_("Done, to be looked at"), True),
+    Column("tasks_accepted", N_("Accepted"), True),
+    Column("oldest", N_("Oldest open")),
+)
 
 
 class Asked(NamedTuple):
@@ -100,8 +128,9 @@ def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, ob
         found.append("o.task IS NULL")
     near = "o" if asked.state == "open" else "t"
     values: dict[str, object] = {"today": day.isoformat(), "checks": json.dumps(checks), "last": len(checks)}
+    of = _OPEN_OF if asked.state == "open" else _OF
     for column, value, test in (
-        ("owner", asked.owner, f"{owner} = :owner"), ("person", asked.person, f"{near}.person = :person"),
+        ("owner", asked.owner, f"{owner} = :owner"), ("person", asked.person, f"t.id IN ({of})"),
         ("kind", asked.kind, f"{near}.kind = :kind"),
     ):  # fmt: skip
         if value is not None:
@@ -110,7 +139,9 @@ def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, ob
     if asked.overdue:
         found.append("o.due_on < :today")
     found[0] += tagged.filters(asked.whom, values, "coalesce(p.village, t.place)")
-    state = "CASE o.reopened WHEN 0 THEN 'open' WHEN 1 THEN 'reopened' ELSE 'closed' END"
+    state = f"CASE o.reopened WHEN 0 THEN 'open' WHEN 1 THEN 'reopened' ELSE {_DONE} END"
+    if asked.state == "open":
+        state = "CASE o.reopened WHEN 0 THEN 'open' ELSE 'reopened' END"
     limit = f" LIMIT {asked.limit:d}" if asked.limit is not None else ""
     sql = _ROW.format(
         open=state, owner=owner, due_on=f"{due_on} AS deadline", source=source, where=" AND ".join(found), order=order
@@ -122,16 +153,55 @@ def _rows(db: sqlite3.Connection, day: date, words: Tasks, asked: Asked) -> Iter
     sql, values = query(words.in_force.checks, asked, day)
     for id_, uid, state, kind, title, since_on, about, found_on, *rest in db.execute(sql, values):
         person, name, village, owner, due_on, closed_on, evidence, by_rule = rest
-        late = (day - from_iso(due_on)).days if state != "closed" else 0
+        late = (day - from_iso(due_on)).days if state not in DONE else 0
         row = {
             "task": id_, "uid": uid, "task_state": state, "deadline": due_on, "days_overdue": late if late > 0 else None,
             "owner": owner, "person_id": person, "name": name, "village": village, "check": kind,
             "title": title or said(words, kind, since_on, about), "since_on": since_on, "about": about, "found_on": found_on,
         }  # fmt: skip
         if asked.state != "open":
-            closed = state == "closed"
+            closed = state in DONE
             row |= {"task_closed_on": closed_on if closed else None, "evidence": _evidence(evidence, by_rule, closed)}
         yield row
+
+
+def by_place(db: sqlite3.Connection, day: date, level: str, asked: Asked) -> Report:
+    """How the tasks of each village or township stand: open, late, closed and waiting to be looked at, accepted, given back.
+
+    `asked`: only `owner`, `kind` and `whom` count.
+    """
+    values: dict[str, object] = {"today": day.isoformat()}
+    where = "1"
+    for column in ("owner", "kind"):
+        value = getattr(asked, column)
+        if value is not None:
+            values[column] = value
+            where += f" AND {_OWNED if column == 'owner' else 't.kind'} = :{column}"
+    where += tagged.filters(asked.whom, values, "coalesce(p.village, t.place)")
+    rows = []
+    for village, township, *counts in db.execute(_BY_VILLAGE.format(owner=_OWNED, done=_ACCEPTED, where=where), values):
+        rows.append((village if level == "village" else township, township, counts))
+    groups: dict[tuple[object, object], list[list[int | str | None]]] = {}
+    for name, township, counts in rows:
+        groups.setdefault((name, township), []).append(counts)
+    columns = (
+        Column(level, N_("Village") if level == "village" else N_("Township")),
+        *((Column("township", N_("Township")),) if level == "village" else ()),
+        *_STANDING,
+    )
+    found = [_standing(level, key, some) for key, some in groups.items()]
+    found.sort(key=lambda row: (-int(str(row["tasks_late"])), -int(str(row["tasks_open"])), str(row[level] or "")))
+    return Report(f"tasks_by_{level}", day.isoformat(), columns, found)
+
+
+def _standing(level: str, key: tuple[object, object], some: list[list[int | str | None]]) -> dict[str, object]:
+    sums = [sum(int(counts[place] or 0) for counts in some) for place in range(len(_COUNTED))]
+    days = [str(counts[-1]) for counts in some if counts[-1] is not None]
+    row: dict[str, object] = dict(zip(_COUNTED, sums, strict=True))
+    closed = row["tasks_done"] = int(str(row["tasks_closed"])) - int(str(row["tasks_accepted"]))
+    assert closed >= 0
+    township = {"township": key[1]} if level == "village" else {}
+    return {level: key[0], **township, **row, "oldest": min(days, default=None)}
 
 
 def kinds(day: date, protocol: Protocol) -> Report:

@@ -9,7 +9,7 @@ from chronic.model.codes import RANKS
 from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import calls, listed, orders, overdue, quota, suspects
+from chronic.reports import calls, listed, orders, overdue, quota, suspects, transfers
 from chronic.store import opinions
 
 _DANGER, _REFERRAL = RANKS.index("danger"), RANKS.index("referral")
@@ -55,6 +55,7 @@ class Today(NamedTuple):
     calls: calls.Counts
     opinions: int
     """Complaints and suggestions nobody has done anything about."""
+    transfers: transfers.Count
 
 
 def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most: int) -> Today:
@@ -75,6 +76,7 @@ def today(db: sqlite3.Connection, day: date, editions: Editions, some: int, most
         orders.overdue_count(db, day, editions),
         calls.counts(db, day, calls.WITHIN),
         opinions.unhandled(db),
+        transfers.count(db, day, editions),
     )
 
 

@@ -17,7 +17,7 @@ from chronic.model.days import day_or_none, from_iso, year_of
 from chronic.model.period import Period
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
-from chronic.reports import tagged
+from chronic.reports import grouped, tagged
 from chronic.rules import checkup as rules
 from chronic.store import checkups
 
@@ -47,7 +47,6 @@ WHERE o.ended_by IS NULL AND o.kind = 'exam'
   AND o.checkup_date BETWEEN :first AND :last {{where}} ORDER BY o.checkup_date, o.uid"""
 _AT_ONCE = 500
 
-GROUPS = {"doctor": N_("Doctor"), "village": N_("Village")}
 _COUNTS = (
     Column("visits", N_("Face to face"), right=True),
     Column("valid", N_("Valid"), right=True),
@@ -76,7 +75,7 @@ Row = dict[str, object]
 
 
 class Asked(NamedTuple):
-    """`by`: doctor or village. `doctor`: only what this one did. Of `whom` the villages and tags count."""
+    """`by`: one of grouped.BY. `doctor`: only what this one did. Of `whom` the villages and tags count."""
 
     period: Period
     whom: tagged.Whom = tagged.Whom()
@@ -86,15 +85,17 @@ class Asked(NamedTuple):
 
 
 def counted(db: sqlite3.Connection, editions: Editions, asked: Asked) -> Report:
-    """A row for each doctor or village, most valid follow-ups first; the whole at the end."""
-    groups: dict[str | None, list[Row]] = {}
+    """A row for each place, doctor, team or institution, most valid follow-ups first; the whole at the end. Work counts for
+    the team and institution the doctor was of on its day."""
+    by, groups = grouped.groups(db, asked.by, asked.period.last), dict[str | None, list[Row]]()
+    homes = {} if by.part == grouped.DOCTOR else dict(db.execute(f"SELECT id, {by.column('p')} FROM person AS p"))
     for row in rows(db, editions, asked):
-        name = row[asked.by]
-        groups.setdefault(None if name is None else str(name), []).append(row)
+        value = row["doctor"] if by.part == grouped.DOCTOR else homes[row["person_id"]]
+        groups.setdefault(by.name(value, from_iso(str(row["on"]))), []).append(row)
     lines: list[Row] = [{asked.by: name, **_sums(some)} for name, some in groups.items()]
     lines.sort(key=lambda line: (-int(str(line["valid"])), -int(str(line["complete"])), str(line[asked.by] or "")))
     whole: Row = {asked.by: "*", **_sums([row for some in groups.values() for row in some])}
-    columns = (Column(asked.by, GROUPS[asked.by]), *_COUNTS)
+    columns = (Column(asked.by, grouped.BY[asked.by]), *_COUNTS)
     return Report("work_done", asked.period.last.isoformat(), columns, [*lines, whole] if lines else [])
 
 

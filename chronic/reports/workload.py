@@ -17,16 +17,15 @@ from chronic.model.days import MONTHS_A_YEAR, add_months, day_or_none
 from chronic.model.report import Column, Report
 from chronic.model.workdays import Workdays, monday, week_name
 from chronic.protocol import Editions, Interval, Protocol
+from chronic.reports import grouped
 from chronic.reports.overdue import Asked, filters
 from chronic.rules.workload import intervals, meetings
 
-GROUPS = {"village": "v.name", "doctor": "p.responsible_doctor"}
-_TITLES = {"village": N_("Village"), "doctor": N_("Doctor")}
 _PEOPLE = """
 SELECT a.person, {group}, a.due_followup, a.due_checkup, a.due_referral, a.due_screening,
        (SELECT group_concat(q.programme, ' ') FROM plan AS q WHERE q.person = a.person AND q.kind = 'followup'),
        {classes}
-FROM agenda AS a JOIN person AS p ON p.id = a.person LEFT JOIN place AS v ON v.id = a.village
+FROM agenda AS a JOIN person AS p ON p.id = a.person
 WHERE {where}"""
 _CLASSES = ", ".join(f"a.assessed_{programme}" for programme in PROGRAMMES)
 _WEEK = timedelta(weeks=1)
@@ -65,7 +64,7 @@ def workload(
     columns = (
         Column("week_on", N_("Week from")),
         Column("week", N_("Week")),
-        *([Column(by, _TITLES[by])] if by else []),
+        *([Column(by, grouped.BY[by])] if by else []),
         Column("workdays", N_("Working days"), right=True),
         Column("followups", N_("Follow-ups"), right=True),
         Column("checkups", N_("Check-ups"), right=True),
@@ -83,14 +82,15 @@ def _everyone(
     """(group, days with what is to be done, whether any class is known) of everyone who has a plan and is not paused."""
     values: dict[str, object] = {}
     where = ["a.paused = 0", *filters(asked, values)]
-    sql = _PEOPLE.format(group=GROUPS[by] if by else "NULL", classes=_CLASSES, where=" AND ".join(where))
+    groups = grouped.groups(db, by, span[0]) if by else None
+    sql = _PEOPLE.format(group=groups.column("a") if groups else "NULL", classes=_CLASSES, where=" AND ".join(where))
     yearly = [protocol.entitlement.checkup.every]
     for _, group, followup, checkup, referral, screening, managed, *assessed in db.execute(sql, values):
         classes = {name: klass for name, klass in zip(PROGRAMMES, assessed, strict=True) if name in (managed or "").split()}
         days = [(day, Load(followups=1)) for day in _on(followup, intervals(classes, protocol), *span)]
         days += [(day, Load(checkups=1)) for day in _on(checkup, yearly, *span)]
         days += [(day, Load(others=1)) for due in (referral, screening) for day in _on(due, [], *span)]
-        yield group, days, not classes or any(classes.values())
+        yield groups.name(group, None) if groups else None, days, not classes or any(classes.values())
 
 
 def _on(due_on: str | None, every: list[Interval], first: date, last: date) -> Iterator[date]:

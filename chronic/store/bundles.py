@@ -3,42 +3,61 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from chronic.store import business, departing
+from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 
 _TRUST = """
-INSERT INTO bundle_peer (name, sign_key, age_key, trusted_at, trusted_by) VALUES (?, ?, ?, ?, ?)
+INSERT INTO bundle_peer (name, sign_key, age_key, level, place, trusted_at, trusted_by) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET sign_key = excluded.sign_key, age_key = excluded.age_key,
+  level = excluded.level, place = excluded.place,
   trusted_at = excluded.trusted_at, trusted_by = excluded.trusted_by"""
-_ACKED = "SELECT uid, marks FROM bundle_sent WHERE peer = ? AND acked = 1 ORDER BY id DESC LIMIT 1"
+_PEER = "SELECT name, sign_key, age_key, level, place FROM bundle_peer"
+_ACKED = "SELECT id, uid, marks, places FROM bundle_sent WHERE peer = ? AND acked = 1 ORDER BY id DESC LIMIT 1"
 _LAST = "SELECT t.uid FROM bundle_taken AS t WHERE t.peer = ? ORDER BY t.id DESC LIMIT 20"
 _LIST = """
-SELECT p.name, p.sign_key,
+SELECT p.name, p.sign_key, p.place,
   (SELECT max(made_at) FROM bundle_taken AS t WHERE t.peer = p.name) AS data_of,
   (SELECT max(recorded_at) FROM bundle_taken AS t WHERE t.peer = p.name) AS merged_at,
   (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name) AS sent_at,
-  (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1) AS acked_at
+  (SELECT max(made_at) FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1) AS acked_at,
+  (SELECT marks FROM bundle_sent AS s WHERE s.peer = p.name AND acked = 1 ORDER BY id DESC LIMIT 1) AS marks
 FROM bundle_peer AS p ORDER BY data_of IS NOT NULL, data_of, p.name"""
 
 
 class Peer(NamedTuple):
-    """A trusted registry."""
+    """A trusted registry. `level`: as it says itself; `place`: whose people it is sent, None: everything."""
 
     name: str
     sign_key: str
     age_key: str
+    level: str = ""
+    place: str | None = None
+
+
+class Next(NamedTuple):
+    """What a receiver is to be sent next. `after`: the bundle they have, blank where it is everything; `since`: its marks;
+    `whose`: None for everybody's."""
+
+    after: str
+    since: dict[str, int]
+    whose: Whose | None
 
 
 class Standing(NamedTuple):
-    """How an exchange stands: instants (UTC); `data_of` by the sender's clock."""
+    """How an exchange stands: instants (UTC); `data_of` by the sender's clock; `waiting`: rows a superior has not said they
+    have, None for the others, of whom it takes a bundle to know."""
 
     name: str
     sign_key: str
+    place: str | None
     data_of: str | None
     merged_at: str | None
     sent_at: str | None
     acked_at: str | None
+    waiting: int | None
 
 
 def trust(db: sqlite3.Connection, peer: Peer, stamp: Stamp) -> None:
@@ -46,25 +65,38 @@ def trust(db: sqlite3.Connection, peer: Peer, stamp: Stamp) -> None:
     db.execute(_TRUST, (*peer, stamp.at, stamp.by))
 
 
+def drop(db: sqlite3.Connection, name: str) -> None:
+    """Trust them no longer; what was sent and taken is kept."""
+    db.execute("DELETE FROM bundle_peer WHERE name = ?", (name,))
+
+
 def peer(db: sqlite3.Connection, name: str) -> Peer | None:
-    row = db.execute("SELECT name, sign_key, age_key FROM bundle_peer WHERE name = ?", (name,)).fetchone()
+    row = db.execute(f"{_PEER} WHERE name = ?", (name,)).fetchone()
     return row and Peer(*row)
 
 
 def by_key(db: sqlite3.Connection, sign_key: str) -> Peer | None:
-    row = db.execute("SELECT name, sign_key, age_key FROM bundle_peer WHERE sign_key = ?", (sign_key,)).fetchone()
+    row = db.execute(f"{_PEER} WHERE sign_key = ?", (sign_key,)).fetchone()
     return row and Peer(*row)
 
 
-def acked(db: sqlite3.Connection, name: str) -> tuple[str, dict[str, int]]:
-    """(uid, marks) of the latest bundle this receiver said they have; blank and empty where there is none."""
-    row = db.execute(_ACKED, (name,)).fetchone()
-    return (str(row[0]), json.loads(row[1])) if row else ("", {})
+def following(db: sqlite3.Connection, peer: Peer, everything: bool = False) -> Next:
+    """What comes after the latest bundle they said they have. Raises ValueRefused (`bundle.places`)."""
+    row = None if everything else db.execute(_ACKED, (peer.name,)).fetchone()
+    number, uid, marks, places = row or (0, "", "{}", "[]")
+    since = json.loads(marks)
+    if peer.place is None:
+        return Next(uid, since, None)
+    return Next(uid, since, business.of(db, peer.name, peer.place, since, number, json.loads(places)))
 
 
-def sent(db: sqlite3.Connection, uid: str, name: str, marks: Mapping[str, int], stamp: Stamp) -> None:
-    sql = "INSERT INTO bundle_sent (uid, peer, marks, made_at, recorded_by, acked) VALUES (?, ?, ?, ?, ?, 0)"
-    db.execute(sql, (uid, name, json.dumps(marks), stamp.at, stamp.by))
+def sent(db: sqlite3.Connection, uid: str, name: str, marks: Mapping[str, int], whose: Whose | None, stamp: Stamp) -> None:
+    """Remember what a bundle holds; inside a transaction."""
+    sql = "INSERT INTO bundle_sent (uid, peer, marks, places, made_at, recorded_by, acked) VALUES (?, ?, ?, ?, ?, ?, 0)"
+    places = sorted(whose.places) if whose else []
+    made = db.execute(sql, (uid, name, json.dumps(marks), json.dumps(places), stamp.at, stamp.by)).lastrowid
+    if whose is not None and made is not None:
+        business.keep(db, whose, made)
 
 
 def acknowledge(db: sqlite3.Connection, name: str, uids: list[str]) -> None:
@@ -77,10 +109,19 @@ def taken(db: sqlite3.Connection, uid: str) -> bool:
     return db.execute("SELECT 1 FROM bundle_taken WHERE uid = ?", (uid,)).fetchone() is not None
 
 
-def take(db: sqlite3.Connection, name: str, uid: str, made_at: str, counts: Mapping[str, int], stamp: Stamp) -> None:
-    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, recorded_at, recorded_by)
-      VALUES (?, ?, ?, ?, ?, ?)"""
-    db.execute(sql, (uid, name, made_at, json.dumps(counts), stamp.at, stamp.by))
+def take(db: sqlite3.Connection, name: str, header: Mapping[str, Any], newest: str | None, stamp: Stamp) -> None:
+    """Remember a bundle that was merged. `newest`: the latest instant anything in it was recorded."""
+    sql = """INSERT INTO bundle_taken (uid, peer, made_at, counts, origin, level, newest, recorded_at, recorded_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    told = (
+        header["uid"],
+        name,
+        header["made_at"],
+        json.dumps(header["counts"]),
+        header.get("from", ""),
+        header.get("level"),
+    )
+    db.execute(sql, (*told, newest, stamp.at, stamp.by))
 
 
 def merged_from(db: sqlite3.Connection, name: str) -> list[str]:
@@ -90,4 +131,10 @@ def merged_from(db: sqlite3.Connection, name: str) -> list[str]:
 
 def standings(db: sqlite3.Connection) -> list[Standing]:
     """Every trusted registry, those that never sent anything and those with the oldest data first."""
-    return [Standing(*row) for row in db.execute(_LIST)]
+    reached = departing.marks(db)
+    found = []
+    for *row, marks in db.execute(_LIST):
+        since = json.loads(marks or "{}")
+        waiting = None if row[2] is not None else sum(end - since.get(table, 0) for table, end in reached.items())
+        found.append(Standing._make((*row, waiting)))
+    return found

@@ -26,7 +26,7 @@ _WORDS = {
     "opinion_handled": ("note",), "household_visit": ("need", "done"),
     "need_settled": ("note",), "treated": ("reason",), "task": ("title",), "education": ("note",),
     "medicine_entry": ("reason",), "exam_order": ("detail",), "exam_order_event": ("reason",), "upload": ("reason",),
-    "pause": ("reason",),
+    "pause": ("reason",), "transfer": ("outside", "reason"), "transfer_answer": ("reason",),
 }  # fmt: skip
 """Columns that hold what somebody typed, of tables that say whose a row is."""
 _OF_A_ROW = {
@@ -80,6 +80,12 @@ def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...
     for uid in uids[1:]:
         audit.note_erased(db, stamp, uid)
     return Erased(texts, audit.forget(db, uids))
+
+
+def erase_too(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> None:
+    """What another registry erased is erased here, and again whenever more of them comes; inside a transaction."""
+    scrub(db, person, typed)
+    audit.forget(db, every_uid(db, person))
 
 
 def every_uid(db: sqlite3.Connection, person: int) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.institution import Clinic, Institution
 from chronic.store.stamp import Stamp
 
-_COLUMNS = "name, level, phone, address, capabilities, departments, closed"
+_COLUMNS = "name, level, phone, address, capabilities, departments, closed, place, superior"
 _INSERT = f"""
 INSERT INTO institution (uid, amends, {_COLUMNS}, origin, recorded_at, recorded_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _CLINIC = """
 INSERT INTO clinic_day (uid, institution, dept, held_on, every, until_on, doctor, held, origin, recorded_at, recorded_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -21,7 +21,7 @@ def write(db: sqlite3.Connection, said: Institution, stamp: Stamp) -> Institutio
     """Write an institution, a new one where it has no number yet; it comes back with its number."""
     told = (said.name, said.level, said.phone, said.address, ";".join(said.capabilities), ";".join(said.departments))
     values = (stamp.uid(), said.number or None, *told, int(said.closed))
-    made = db.execute(_INSERT, (*values, stamp.origin, stamp.at, stamp.by)).lastrowid
+    made = db.execute(_INSERT, (*values, said.place, said.superior, stamp.origin, stamp.at, stamp.by)).lastrowid
     return said._replace(number=said.number or made or 0)
 
 
@@ -57,11 +57,13 @@ def spoken_of(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """The names of these rows' institutions that a later row changes, or that have clinic days."""
     sql = """SELECT name FROM institution AS i WHERE id BETWEEN :first AND :last AND (
         EXISTS (SELECT 1 FROM institution AS o WHERE o.amends = coalesce(i.amends, i.id) AND o.id > :last)
-        OR (amends IS NULL AND EXISTS (SELECT 1 FROM clinic_day AS c WHERE c.institution = i.id)))"""
+        OR (amends IS NULL AND (EXISTS (SELECT 1 FROM clinic_day AS c WHERE c.institution = i.id)
+          OR EXISTS (SELECT 1 FROM staff AS s WHERE s.institution = i.id)
+          OR EXISTS (SELECT 1 FROM institution AS o WHERE o.superior = i.id))))"""
     return [name for (name,) in db.execute(sql, {"first": first, "last": last})]
 
 
 def _institution(row: Sequence[Any]) -> Institution:
-    name, level, phone, address, capabilities, departments, closed, number = row
+    name, level, phone, address, capabilities, departments, closed, place, superior, number = row
     can, depts = (tuple(filter(None, text.split(";"))) for text in (capabilities, departments))
-    return Institution(name, level, phone, address, can, depts, bool(closed), number)
+    return Institution(name, level, phone, address, can, depts, bool(closed), number, place, superior)

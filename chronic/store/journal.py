@@ -39,6 +39,7 @@ TABLES = {
     "task": "SELECT person FROM (SELECT id, person FROM task WHERE person IS NOT NULL)",
     "task_event": "SELECT person FROM (SELECT o.id, person FROM task_event AS o JOIN task AS t ON t.id = task"
     " WHERE person IS NOT NULL)",
+    "task_about": "SELECT person FROM task_about",
     "education": "SELECT person FROM (SELECT id, person FROM education WHERE person IS NOT NULL)",
     "education_void": "SELECT person FROM (SELECT o.id, person FROM education_void AS o"
     " JOIN education AS e ON e.id = education WHERE person IS NOT NULL)",
@@ -62,18 +63,21 @@ TABLES = {
     "person_distinct": (
         "SELECT person FROM (SELECT id, person FROM person_distinct UNION ALL SELECT id, other FROM person_distinct)"
     ),
+    "transfer": "SELECT person FROM transfer",
+    "transfer_answer": "SELECT person FROM transfer_answer",
     "upload": "SELECT person FROM upload",
     "erasure": "SELECT person FROM erasure",
 }
 """Tables with facts about people, and the people their rows are about."""
 PLAIN = (
     "referral", "referral_outcome", "finding_settled", "person_fact", "test_result", "pause", "enrolment", "medicine_entry",
-    "benefit_told", "exam_order_event", "exam_order", "education", "task_event", "task", "call", "opinion",
+    "benefit_told", "exam_order_event", "exam_order", "education", "task_about", "task_event", "task", "call", "opinion",
     "opinion_handled", "contract_end", "contract", "household_fact", "household_tag", "need_settled", "household_visit",
     "rescue", "treated", "person_distinct", "upload",
+    "transfer_answer", "transfer",
 )  # fmt: skip
 """Tables whose rows are never edited or ended by another row: undoing one deletes it. Each row speaks for its person."""
-SHARED = ("institution", "clinic_day")
+SHARED = ("institution", "clinic_day", "staff", "place_change", "expected")
 """Tables of the whole registry: their rows are about no person, and are something to take back all the same."""
 BESIDE = ("place", "batch", "household")
 """Tables a command fills on the way; alone they are nothing to take back."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, groupby
 
 from chronic.model.alike import Card
+from chronic.model.place import Where
 from chronic.model.sounds import ways
 
 _COLUMNS = "id, name, sex, birth_date, id_number, archive_no, phone, village, hamlet, household_no"
@@ -79,9 +80,8 @@ def distinct(db: sqlite3.Connection) -> set[tuple[int, int]]:
     return set(db.execute(_DISTINCT))
 
 
-def of_village(db: sqlite3.Connection, village: str) -> list[int]:
-    sql = "SELECT id FROM person WHERE village IN (SELECT id FROM place WHERE level = 'village' AND name = ?) ORDER BY id"
-    return [id_ for (id_,) in db.execute(sql, (village,))]
+def of_place(db: sqlite3.Connection, where: Where) -> list[int]:
+    return [id_ for (id_,) in db.execute(f"SELECT id FROM person AS p WHERE {where.sql('p')} ORDER BY id")]
 
 
 def _within(cards: Iterable[Card]) -> Iterator[Pair]:

@@ -21,13 +21,15 @@ MOVED = (
     ("finding_settled", "person"), ("call", "person"), ("opinion", "person"), ("opinion_handled", "person"),
     ("contract", "person"), ("contract_end", "person"), ("household_fact", "person"), ("household_tag", "person"),
     ("household_visit", "person"), ("need_settled", "person"), ("rescue", "person"), ("treated", "person"),
-    ("task", "person"), ("education", "person"), ("medicine_entry", "person"), ("benefit_told", "person"),
+    ("task", "person"), ("task_about", "person"), ("education", "person"),
+    ("medicine_entry", "person"), ("benefit_told", "person"),
     ("exam_order", "person"), ("exam_order_event", "person"), ("person_merge", "person"), ("person_distinct", "person"),
     ("person_distinct", "other"), ("upload", "person"), ("erasure", "person"),
+    ("transfer", "person"), ("transfer_answer", "person"),
     ("person_alias", "person"), ("aside", "person"),
 )  # fmt: skip
 """Every column of a table with ids that says whose a fact is: its rows go from hand to hand."""
-TAKEN_OUT = ("person_tag", "person_source")
+TAKEN_OUT = ("person_tag", "person_source", "elsewhere")
 """Tables without ids: their rows are taken out, and said anew of the one who stays."""
 _PLACE = "SELECT p.name, t.name FROM place AS p LEFT JOIN place AS t ON t.id = p.parent WHERE p.id = ?"
 _INSERT = """

@@ -4,15 +4,24 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
+from chronic.store.journal import BUNDLE
 from chronic.store.transactions import immediate
+from chronic.store.travelling import TRAVELLING
 
 _RAN, _INSTALLED, _KEEP, _BACKUP_TO = "nightly", "nightly_installed", "nightly_keep", "nightly_backup_to"
-_BY_RULE = {"task": " WHERE kind = 'typed'", "task_event": " WHERE NOT by_rule"}
-"""What checks wrote does not count: a night under a wrong clock would stop all those after it."""
+_INCOMING, _OUTGOING = "nightly_incoming", "nightly_outgoing"
+_OWN = "origin = (SELECT value FROM setting WHERE key = 'origin')"
+_BY_RULE = {
+    "task": "kind = 'typed'", "task_event": "NOT by_rule", "deed": f"kind <> '{BUNDLE}'", "bundle_taken": "0",
+    "bundle_sent": "0",
+}  # fmt: skip
+"""What a night writes by itself does not count: one under a wrong clock would stop all those after it."""
 _STAMPED = """
-SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+SELECT t.name, EXISTS (SELECT 1 FROM pragma_table_info(t.name) AS o WHERE o.name = 'origin')
+FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
 WHERE t.type = 'table' AND c.name = 'recorded_at'"""
 
 
@@ -55,6 +64,24 @@ def remember_backup_to(db: sqlite3.Connection, folder: str) -> None:
     _keep(db, _BACKUP_TO, folder)
 
 
+def incoming(settings: Mapping[str, str]) -> Path | None:
+    """The folder bundles arrive in, where somebody named one."""
+    return Path(settings[_INCOMING]) if settings.get(_INCOMING) else None
+
+
+def remember_incoming(db: sqlite3.Connection, folder: str) -> None:
+    _keep(db, _INCOMING, folder)
+
+
+def outgoing(settings: Mapping[str, str]) -> Path | None:
+    """The folder for the next bundle of everybody trusted, where somebody named one."""
+    return Path(settings[_OUTGOING]) if settings.get(_OUTGOING) else None
+
+
+def remember_outgoing(db: sqlite3.Connection, folder: str) -> None:
+    _keep(db, _OUTGOING, folder)
+
+
 def forget(db: sqlite3.Connection) -> None:
     """The run was taken off the schedule on purpose, so nobody misses it any more."""
     with immediate(db):
@@ -70,10 +97,14 @@ def _keep(db: sqlite3.Connection, key: str, value: str) -> None:
 
 
 def newest_entry(db: sqlite3.Connection) -> str | None:
-    """The latest `recorded_at` of any table, of what somebody entered. It is read row by row: no index pays for a question
-    asked once a night."""
-    tables = [name for (name,) in db.execute(_STAMPED)]
-    newest = (db.execute(f'SELECT max(recorded_at) FROM "{name}"{_BY_RULE.get(name, "")}').fetchone()[0] for name in tables)
+    """The latest `recorded_at` of any table, of what somebody entered here: what a bundle brought was recorded by other
+    clocks. It is read row by row: no index pays for a question asked once a night."""
+    newest = []
+    for name, has_origin in db.execute(_STAMPED).fetchall():
+        if name in TRAVELLING and not has_origin:
+            continue  # no telling who wrote it; what was written here has its deed
+        where = [_BY_RULE.get(name, "1"), *([_OWN] if has_origin else [])]
+        newest.append(db.execute(f'SELECT max(recorded_at) FROM "{name}" WHERE {" AND ".join(where)}').fetchone()[0])
     return max((at for at in newest if at is not None), default=None)
 
 

@@ -48,7 +48,7 @@ _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BE
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key",
-              "person_alias", "aside")  # fmt: skip
+              "person_alias", "aside", "elsewhere")  # fmt: skip
 
 
 class Change(NamedTuple):
@@ -120,6 +120,17 @@ def change(db: sqlite3.Connection, person: int, new: dict[str, object], stamp: S
     for field, before, after in differing:
         note_change(db, person, field, before, after, stamp)
     return differing
+
+
+def move(db: sqlite3.Connection, person: int, village: int, hamlets: dict[int, int], stamp: Stamp) -> None:
+    """The person's village is called by another row now, and so may be the hamlet."""
+    was, hamlet = db.execute("SELECT village, hamlet FROM person WHERE id = ?", (person,)).fetchone()
+    new = hamlets.get(hamlet, hamlet)
+    db.execute("UPDATE person SET village = ?, hamlet = ? WHERE id = ?", (village, new, person))
+    told = zip(("village", "township", "hamlet"), places.names(db, was, hamlet), places.names(db, village, new), strict=True)
+    for field, before, after in told:
+        if before != after:
+            note_change(db, person, field, before, after, stamp)
 
 
 def note_change(

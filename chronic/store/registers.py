@@ -6,7 +6,7 @@ nobody has decided since, two changes with one counter are a conflict.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,9 +18,23 @@ from chronic.store.stamp import Stamp, content_uid
 from chronic.store.travelling import FIELDS, shape
 
 _CHANGES = """
-SELECT field, about, old, new, counter, uid FROM person_change WHERE person = ? ORDER BY counter, uid"""
+SELECT person, field, about, old, new FROM person_change WHERE person IN (SELECT value FROM json_each(?))
+ORDER BY person, counter, uid"""
+_CHANGED = """
+SELECT DISTINCT person, field FROM person_change WHERE person IN (SELECT value FROM json_each(?)) AND counter > 0"""
+_OURS = f"""
+SELECT id, uid, recorded_at, recorded_by, township_name AS township, village_name AS village, hamlet_name AS hamlet,
+  {", ".join(FIELDS[:-3])} FROM person_card WHERE id IN (SELECT value FROM json_each(?))"""
+_ASIDE = "SELECT person FROM aside WHERE person IN (SELECT value FROM json_each(?)) AND place = 'enrolment'"
+_TAGS = "SELECT person, tag FROM person_tag WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, tag"
+_WAITING = """
+SELECT person FROM aside AS a WHERE place = 'enrolment' AND NOT EXISTS (
+  SELECT 1 FROM enrolment AS e WHERE e.person = a.person AND e.programme = json_extract(a.row, '$.programme')
+    AND e.ended_on IS json_extract(a.row, '$.ended_on') AND (e.assumed, e.enrolled_on, e.uid)
+      < (json_extract(a.row, '$.assumed'), json_extract(a.row, '$.enrolled_on'), a.uid))"""
+_AT_ONCE = 500
 _BASE = """
-INSERT OR IGNORE INTO person_change (uid, person, field, old, new, counter, recorded_at, recorded_by)
+INSERT INTO person_change (uid, person, field, old, new, counter, recorded_at, recorded_by)
 VALUES (?, ?, ?, NULL, ?, 0, ?, ?)"""
 _UNIQUE = ("id_number", "archive_no")
 _STAY = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
@@ -33,20 +47,45 @@ FROM person_change AS a JOIN person_change AS b
 JOIN person AS p ON p.id = a.person
 WHERE a.field <> 'person_ref' AND NOT EXISTS (SELECT 1 FROM person_change AS c
     WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)
-  AND NOT EXISTS (SELECT 1 FROM erasure AS e WHERE e.person = a.person)
+  AND NOT EXISTS (SELECT 1 FROM erasure AS e WHERE e.person = a.person) AND {whose}
 ORDER BY a.person, a.field, a.uid"""
+_THEIRS = "a.person IN (SELECT value FROM json_each(?))"
+_DISPUTED = """
+SELECT DISTINCT a.field FROM person_change AS a JOIN person_change AS b
+  ON b.person = a.person AND b.field = a.field AND b.about IS a.about AND b.counter = a.counter AND b.new IS NOT a.new
+WHERE a.person = ? AND NOT EXISTS (SELECT 1 FROM person_change AS c
+  WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)"""
+_ONE = """
+SELECT p.id, p.name, q.name, p.recorded_by, q.recorded_by, p.uid, q.id
+FROM person_alias AS a JOIN person AS q ON q.uid = a.uid AND q.id <> a.person JOIN person AS p ON p.id = a.person
+WHERE NOT EXISTS (SELECT 1 FROM person_distinct AS d
+                  WHERE (d.person = p.id AND d.other = q.id) OR (d.person = q.id AND d.other = p.id)) AND {whose}
+ORDER BY p.id, q.id"""
 _TWICE = """
 SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
-FROM person_change AS c JOIN person AS p ON p.id = c.person JOIN person AS q ON q.{column} = c.new AND q.id <> p.id
-WHERE c.field = '{column}'
+FROM {tables} CROSS JOIN person AS p
+WHERE {field} = '{column}' AND q.{column} = c.new AND p.id = c.person AND q.id <> p.id
   AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND later.field = c.field
-                  AND (later.counter, later.uid) > (c.counter, c.uid))
+                  AND (later.counter, later.uid) > (c.counter, c.uid)) AND {whose}
 ORDER BY c.person"""
+_EVERYBODY = {"tables": "person_change AS c CROSS JOIN person AS q", "field": "c.field", "whose": "1"}
+_EITHER = (
+    _EVERYBODY | {"field": "+c.field", "whose": "c.person IN (SELECT value FROM json_each(?))"},
+    {
+        "tables": "person AS q CROSS JOIN person_change AS c", "field": "c.field",
+        "whose": "q.id IN (SELECT value FROM json_each(?))",
+    },
+)  # fmt: skip
+"""Where to begin: whoever said that a number is theirs, or whoever has it."""
+
+
+ONE = "person"
 
 
 class Conflict(NamedTuple):
-    """Two registries wrote different values without knowing of each other, and nobody has decided since. `other_id`: where
-    two people would have one number, the one who has it."""
+    """Two registries wrote different values without knowing of each other, and nobody has decided since. `field`: a column
+    of people; a table with two rows of one day, `row` is the one that counts; or ONE, two people here who are one
+    elsewhere. `other_id`: the second of two people, who has the number that both would have, or is one with the first."""
 
     person: int
     name: str
@@ -57,80 +96,174 @@ class Conflict(NamedTuple):
     other_by: str
     uid: str
     other_id: int | None = None
+    row: int | None = None
 
 
-def note_bases(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> None:
-    """Where another registry registered somebody with other words, and nobody changed them since: both are changes."""
-    changed = {
-        field
-        for (field,) in db.execute("SELECT DISTINCT field FROM person_change WHERE person = ? AND counter > 0", (person,))
-    }
-    cursor = db.execute("SELECT * FROM person_card WHERE id = ?", (person,))
+class Said(NamedTuple):
+    """What a bundle's line says of a person beside the fields: numbers of other systems, (source, number), and tags."""
+
+    refs: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> "Said":
+        if "refs" not in line and "tags" not in line:
+            return _NOTHING
+        refs = tuple((str(source), str(ref)) for source, ref in line.get("refs", ()))
+        return cls(refs, tuple(sorted(line.get("tags", ()))))
+
+
+_NOTHING = Said()
+
+
+def note_bases(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, Any]]]) -> set[int]:
+    """Where another registry registered these people with other words, and nobody changed them since: both are changes.
+    Of whom that is new."""
+    asked = (json.dumps([who for who, _line in spoken]),)
+    changed = set(db.execute(_CHANGED, asked))
+    cursor = db.execute(_OURS, asked)
     names = [column[0] for column in cursor.description]
-    ours = dict(zip(names, cursor.fetchone(), strict=True))
-    ours |= {name: ours.pop(f"{name}_name") for name in _HOME}
-    for field in FIELDS:
-        mine, other = _said(ours[field]), _said(line.get(field))
-        if other is None or mine == other or field in changed:
-            continue
-        for value, of in ((mine, ours), (other, line)):
-            if value is not None:
-                uid = content_uid("base", str(of["uid"]), field, value)
-                db.execute(_BASE, (uid, person, field, value, of["recorded_at"], of["recorded_by"]))
+    register = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
+    bases = []
+    for person, line in spoken:
+        ours = register[person]
+        for field in FIELDS:
+            if ours[field] == line.get(field):
+                continue
+            mine, other = _said(ours[field]), _said(line.get(field))
+            if other is None or mine == other or (person, field) in changed:
+                continue
+            for value, of in ((mine, ours), (other, line)):
+                if value is not None:
+                    uid = content_uid("base", str(of["uid"]), field, value)
+                    bases.append((uid, person, field, value, of["recorded_at"], of["recorded_by"]))
+    asked = (json.dumps([base[0] for base in bases]),)
+    noted = {
+        uid for (uid,) in db.execute("SELECT uid FROM person_change WHERE uid IN (SELECT value FROM json_each(?))", asked)
+    }
+    new = {base[0]: base for base in bases if base[0] not in noted}
+    db.executemany(_BASE, new.values())
+    return {base[1] for base in new.values()}
 
 
-def apply(db: sqlite3.Connection, person: int, today: date, stamp: Stamp, line: Mapping[str, Any] | None = None) -> None:
-    """Set everything this person's changes speak of to its latest value."""
-    erased = db.execute("SELECT 1 FROM erasure WHERE person = ?", (person,)).fetchone() is not None
-    columns: dict[str, str | None] = {}
-    stays: dict[str, dict[str, str | None]] = {}
-    pauses: dict[str, str | None] = {}
-    refs: dict[tuple[str, str], bool] = {}
-    tags: list[str] | None = None
-    reasons: list[str] = []
-    for field, about, old, new, _counter, _uid in db.execute(_CHANGES, (person,)):
-        programme, _, part = field.partition("_")
-        if field == "tags":
-            tags = new.split(";") if new else []
-        elif field == "person_ref":
-            for ref, there in ((old, False), (new, True)):
-                if ref is not None and about is not None:
-                    refs[about, ref] = there
-        elif field == "pause_ended_on":
-            pauses[about] = new
-        elif programme in PROGRAMMES and about is not None:
-            stays.setdefault(about, {})[part] = new
-        elif field in FIELDS and not (erased and field in (*IDENTITY, "birth_approximate")):
-            columns[field] = new
-            reasons += [new] if field == "closed_reason" and new else []
-    if line is not None:
-        refs = dict.fromkeys(((str(source), str(ref)) for source, ref in line.get("refs", ())), True) | refs
-        tags = sorted(line.get("tags", ())) if tags is None else tags
-    if columns:
-        _write(db, person, columns, reasons, today, stamp)
-    for (source, ref), there in refs.items() if not erased else ():
+def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:
+    """What the registration with this uid said first, where another one said something else."""
+    for (value,) in db.execute(
+        "SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)
+    ):
+        known = db.execute("SELECT 1 FROM person_change WHERE uid = ?", (content_uid("base", uid, field, value or ""),))
+        if known.fetchone() is not None:
+            return str(value)
+    return None
+
+
+def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Stamp, said: Mapping[int, Said]) -> None:
+    """Set everything these people's changes speak of to its latest value."""
+    erased = {person for (person,) in db.execute("SELECT person FROM erasure")}
+    whose = sorted(people)
+    for start in range(0, len(whose), _AT_ONCE):
+        some = whose[start : start + _AT_ONCE]
+        asked = (json.dumps(some),)
+        changes: dict[int, list[_Change]] = {person: [] for person in some}
+        for person, *row in db.execute(_CHANGES, asked):
+            changes[person].append(_Change._make(row))
+        aside = {person for (person,) in db.execute(_ASIDE, asked)}
+        tags: dict[int, list[str]] = {person: [] for person in some}
+        for person, tag in db.execute(_TAGS, asked):
+            tags[person].append(tag)
+        for person in some:
+            found = _Latest.of(changes[person], said.get(person), person in erased)
+            if found.columns:
+                _write(db, person, found.columns, found.reasons, today, stamp)
+            _link(db, person, found.refs if person not in erased else {})
+            if found.tags is not None and found.tags != tags[person]:
+                _tag(db, person, found.tags)
+            for uid, ended_on in found.pauses.items():
+                db.execute("UPDATE pause SET ended_on = max(?1, from_on) WHERE uid = ?2", (ended_on, uid))
+            if found.stays or person in aside:
+                settle_stays(db, person, found.stays)
+
+
+class _Change(NamedTuple):
+    field: str
+    about: str | None
+    old: str | None
+    new: str | None
+
+
+class _Latest(NamedTuple):
+    """What somebody's changes come to: columns, enrolments by uid, pauses by uid, numbers of other systems (False: taken
+    away), tags (None: nothing said), every reason why they were closed."""
+
+    columns: dict[str, str | None]
+    stays: dict[str, dict[str, str | None]]
+    pauses: dict[str, str | None]
+    refs: dict[tuple[str, str], bool]
+    tags: list[str] | None
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, changes: Iterable[_Change], said: Said | None, erased: bool) -> "_Latest":
+        found = cls({}, {}, {}, dict.fromkeys(said.refs, True) if said else {}, None, [])
+        tags = list(said.tags) if said else None
+        for field, about, old, new in changes:
+            programme, _, part = field.partition("_")
+            if field == "tags":
+                tags = sorted(new.split(";")) if new else []
+            elif field == "person_ref":
+                for ref, there in ((old, False), (new, True)):
+                    if ref is not None and about is not None:
+                        found.refs[about, ref] = there
+            elif field == "pause_ended_on" and about is not None:
+                found.pauses[about] = new
+            elif programme in PROGRAMMES and about is not None:
+                found.stays.setdefault(about, {})[part] = new
+            elif field in FIELDS and not (erased and field in (*IDENTITY, "birth_approximate")):
+                found.columns[field] = new
+                found.reasons.extend([new] if field == "closed_reason" and new else [])
+        return found._replace(tags=tags)
+
+
+def _link(db: sqlite3.Connection, person: int, refs: Mapping[tuple[str, str], bool]) -> None:
+    for (source, ref), there in refs.items():
         if there:
             people.link(db, person, source, ref)
         else:
             db.execute("DELETE FROM person_source WHERE source = ? AND ref = ? AND person = ?", (source, ref, person))
-    if tags is not None:
-        db.execute("DELETE FROM person_tag WHERE person = ?", (person,))
-        db.executemany("INSERT OR IGNORE INTO person_tag (person, tag) VALUES (?, ?)", ((person, tag) for tag in tags))
-    for uid, ended_on in pauses.items():
-        db.execute("UPDATE pause SET ended_on = max(?1, from_on) WHERE uid = ?2", (ended_on, uid))
-    settle_stays(db, person, stays)
 
 
-def conflicts(db: sqlite3.Connection) -> Iterator[Conflict]:
-    """What is still to be decided, by person."""
-    for row in db.execute(_CONFLICTS):
+def _tag(db: sqlite3.Connection, person: int, tags: Iterable[str]) -> None:
+    db.execute("DELETE FROM person_tag WHERE person = ?", (person,))
+    db.executemany("INSERT OR IGNORE INTO person_tag (person, tag) VALUES (?, ?)", ((person, tag) for tag in tags))
+
+
+def conflicts(db: sqlite3.Connection, people: Sequence[int] | None = None) -> Iterator[Conflict]:
+    """What is still to be decided, by person; between these people and others, or everyone."""
+    asked = () if people is None else (json.dumps(people),)
+    for row in db.execute(_CONFLICTS.format(whose="1" if people is None else _THEIRS), asked):
         yield Conflict(*row)
     for column in _UNIQUE:
-        for person, name, field, value, other, by, their_name, uid in db.execute(_TWICE.format(column=column)):
+        twice = (_TWICE.format(column=column, **way) for way in ((_EVERYBODY,) if people is None else _EITHER))
+        rows = dict.fromkeys(row for sql in twice for row in db.execute(sql, asked))
+        for person, name, field, value, other, by, their_name, uid in rows:
             yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
-    for found in settling.undecided(db):
+    for person, name, other, by, other_by, uid, other_id in db.execute(
+        _ONE.format(whose="1" if people is None else _THEIRS), asked
+    ):
+        yield Conflict(person, name, ONE, name, other, by, other_by, uid, other_id)
+    for found in settling.undecided(db, people):
         name, uid = db.execute("SELECT name, uid FROM person WHERE id = ?", (found.person,)).fetchone()
-        yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid)
+        yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid, None, found.row)
+
+
+def waiting(db: sqlite3.Connection) -> set[int]:
+    """Who has an enrolment beside the register that nothing in it stands for any more."""
+    return {person for (person,) in db.execute(_WAITING)}
+
+
+def disputed(db: sqlite3.Connection, person: int) -> set[str]:
+    """Fields of which two registries said different things, and nobody has decided since."""
+    return {field for (field,) in db.execute(_DISPUTED, (person,))}
 
 
 def _said(value: object) -> str | None:
@@ -213,12 +346,27 @@ def settle_stays(db: sqlite3.Connection, person: int, changes: Mapping[str, Mapp
         )
         db.execute(f"UPDATE enrolment SET {' = ?, '.join(_STAY)} = ? WHERE uid = ?", (*values, uid))
     for uid in sorted(standing - ids.keys()):
-        line = lines[uid]
         db.execute("DELETE FROM aside WHERE uid = ?", (uid,))
-        row = {name: line[name] for name in shape(db, "enrolment").columns if name in line} | {"person": person}
+        row = _row(db, person, lines[uid])
         db.execute(f"INSERT INTO enrolment ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
     for uid in aside.keys() - standing:
         db.execute("UPDATE aside SET row = ? WHERE uid = ?", (json.dumps(lines[uid], ensure_ascii=False), uid))
+
+
+def all_stand(lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Are these enrolments of one person, of whom there are no others, so many stays?"""
+    return len(_standing(lines)) == len(lines)
+
+
+def standing(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> dict[str, Any]:
+    """An enrolment as a row of the register."""
+    changed = dict(line)
+    _change(changed, {})
+    return _row(db, person, changed)
+
+
+def _row(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: line[name] for name in shape(db, "enrolment").columns if name in line} | {"person": person}
 
 
 def put_aside(db: sqlite3.Connection, table: str, person: int, line: Mapping[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.store import opening
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from chronic.store.cipher import Key
 
+_Kind = TypeVar("_Kind", bound=sqlite3.Connection)
 SCHEMA_VERSION = 4
 APPLICATION_ID = 0x63687263  # "chrc": tells a registry from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
@@ -81,6 +83,13 @@ def lay_out(db: sqlite3.Connection) -> None:
     db.executescript(schema_text())
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def in_memory(kind: type[_Kind]) -> _Kind:
+    """An empty registry that is no file."""
+    db = sqlite3.connect(":memory:", isolation_level=None, factory=kind)
+    lay_out(db)
+    return db
 
 
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
@@ -161,6 +170,18 @@ def wrap(db: sqlite3.Connection) -> "Database":
 def prepare_to_load(db: sqlite3.Connection) -> None:
     """Before a sheet of any size is written: its rows fall all over the indexes, so more pages are kept."""
     db.execute("PRAGMA cache_size = -65536")  # KiB
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Rows make no cycles; looking for them after every few hundred only costs time."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settings(db: sqlite3.Connection) -> dict[str, str]:

@@ -7,46 +7,63 @@ then the greater uid counts. No clock decides: laptops have wrong ones. `ended_b
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chronic.store.stamp import content_uid
 from chronic.store.visits import UNDONE
 
+_AT_ONCE = 2000
+
 
 class Kind(NamedTuple):
-    """A table whose rows are ended: its void table, the text of its day (NULL: it stands in nobody's way), fixes."""
+    """A table whose rows are ended: its void table, the text of its day (NULL: it stands in nobody's way), fixes, and
+    which row has the place of a new one, {column}: the table's unique index."""
 
     void: str
     key: str = "NULL"
     replaces: str = "NULL"
+    taken: str = ""
 
 
 KINDS = {
-    "visit": Kind("visit_void", "CASE kind WHEN 'followup' THEN visit_date END", "replaces"),
-    "checkup": Kind("checkup_void", "checkup_date", "replaces"),
-    "test_result": Kind("test_void", "json_array(done_on, test, coalesce(institution, ''))"),
+    "visit": Kind(
+        "visit_void", "CASE kind WHEN 'followup' THEN visit_date END", "replaces",
+        "person = {person} AND visit_date = {visit_date}"
+        " AND CASE kind WHEN 'followup' THEN '' ELSE uid END = CASE {kind} WHEN 'followup' THEN '' ELSE {uid} END",
+    ),
+    "checkup": Kind("checkup_void", "checkup_date", "replaces", "person = {person} AND checkup_date = {checkup_date}"),
+    "test_result": Kind(
+        "test_void", "json_array(done_on, test, coalesce(institution, ''))",
+        taken="person = {person} AND done_on = {done_on} AND test = {test}"
+        " AND coalesce(institution, '') = coalesce({institution}, '')",
+    ),
     "referral": Kind("referral_void"),
     "medicine_entry": Kind("medicine_void"),
     "education": Kind("education_void"),
-}
+}  # fmt: skip
 _ROWS = """
 SELECT person, uid, {key}, {replaces}, ended_by FROM {table}
 WHERE person IN (SELECT value FROM json_each(?1)) AND ended_by IS NULL
 UNION ALL SELECT person, uid, {key}, {replaces}, ended_by FROM {table}
 WHERE person IN (SELECT value FROM json_each(?1)) AND ended_by IS NOT NULL"""
 _NOBODYS = "SELECT 0, uid, NULL, NULL, ended_by FROM education WHERE person IS NULL"
+_TO_DECIDE = """
+SELECT person FROM {table} WHERE person IN (SELECT value FROM json_each(?1)) AND ended_by IS NOT NULL
+UNION SELECT person FROM {table} WHERE person IN (SELECT value FROM json_each(?1)) AND ended_by IS NULL
+  AND ({replaces} IS NOT NULL OR EXISTS (SELECT 1 FROM {void} AS o WHERE o.{table} = {table}.id))"""
 _VOIDS = """
 SELECT t.uid, min(o.uid), min(o.reason = ?2) FROM {void} AS o JOIN {table} AS t ON t.id = o.{table}
 WHERE t.uid IN (SELECT value FROM json_each(?1)) GROUP BY t.uid"""
 _CONTESTED = """
 SELECT DISTINCT a.person FROM {table} AS a JOIN {table} AS b ON b.uid = a.ended_by
-WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated} AND (?1 IS NULL OR a.person = ?1)"""
+WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated} AND a.person IN (SELECT value FROM json_each(?1))"""
 _DAY = {"visit": "a.visit_date", "checkup": "a.checkup_date", "test_result": "a.done_on"}
 _BEATEN = """
-SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, {one}, {other} FROM {table} AS a
+SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, b.id, {one}, {other} FROM {table} AS a
 JOIN {table} AS b ON b.uid = a.ended_by AND b.ended_by IS NULL AND b.uid <> a.uid
-WHERE a.ended_by IS NOT NULL AND {one} IS NOT a.uid ORDER BY a.person, 2, a.uid"""
+WHERE a.ended_by IS NOT NULL AND {one} IS NOT a.uid AND {whose} ORDER BY a.person, 2, a.uid"""
+_THEIRS = "a.person IN (SELECT value FROM json_each(?1))"
 _ORDERS = """
 UPDATE exam_order SET ended_by = (
   SELECT min(e.uid) FROM exam_order_event AS e LEFT JOIN test_result AS t ON t.uid = e.result
@@ -64,14 +81,32 @@ class Row(NamedTuple):
     ended_by: str | None
 
 
+def pending(table: str, spots: Mapping[str, str]) -> str:
+    """SQL of a new row's `ended_by`: its own uid where another row of its day counts, until it is settled which of them
+    does. `spots`: column -> the placeholder of its value."""
+    taken = KINDS[table].taken if table in KINDS else ""
+    if not taken:
+        return "NULL"
+    own = taken.format_map(defaultdict(lambda: "NULL", spots))
+    return f"(SELECT {spots['uid']} WHERE EXISTS (SELECT 1 FROM {table} WHERE ended_by IS NULL AND {own}))"
+
+
 def settle(db: sqlite3.Connection, table: str, people: Iterable[int]) -> int:
     """Set `ended_by` anew in everything these people have in this table; how many rows that changed. Inside a
-    transaction. Health education about nobody is settled with every call."""
-    kind = KINDS[table]
-    rows = [Row._make(row) for row in db.execute(_ROWS.format(table=table, **kind._asdict()), (json.dumps(list(people)),))]
-    if table == "education":
+    transaction. 0 stands for nobody: health education."""
+    whose = sorted(people)
+    return sum(_settle(db, table, whose[start : start + _AT_ONCE]) for start in range(0, len(whose), _AT_ONCE))
+
+
+def _settle(db: sqlite3.Connection, table: str, people: Sequence[int]) -> int:
+    kind = KINDS[table]._asdict() | {"table": table}
+    some = [person for (person,) in db.execute(_TO_DECIDE.format(**kind), (json.dumps(people),))]
+    rows = [Row._make(row) for row in db.execute(_ROWS.format(**kind), (json.dumps(some),))]
+    if table == "education" and 0 in people:
         rows += [Row._make(row) for row in db.execute(_NOBODYS)]
-    voids = _voids(db, table, kind.void, [row.uid for row in rows])
+    if not rows:
+        return 0
+    voids = _voids(db, table, KINDS[table].void, [row.uid for row in rows])
     by_person: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         by_person[row.person].append(row)
@@ -90,26 +125,28 @@ def orders(db: sqlite3.Connection, people: Iterable[int]) -> None:
 
 
 def reconsider(db: sqlite3.Connection, person: int) -> None:
-    """After somebody withdrew something: what it had beaten counts again."""
-    if contested(db, person):
+    """After somebody withdrew or corrected something: what it had beaten may count again."""
+    if contested(db, [person]):
         for table in _DAY:
             settle(db, table, [person])
 
 
-def contested(db: sqlite3.Connection, person: int | None = None) -> set[int]:
-    """Who has a row that another one beats without being its fix: what was done since may have decided otherwise.
-    `person`: only whether this one has."""
+def contested(db: sqlite3.Connection, people: Iterable[int]) -> set[int]:
+    """Who of these has a row that another one beats without being its fix: what was done since may have decided
+    otherwise."""
+    asked = json.dumps(list(people))
     found: set[int] = set()
     for table, kind in KINDS.items():
         if kind.key != "NULL":
             unrelated = "b.replaces IS NOT a.uid" if kind.replaces != "NULL" else "1"
-            rows = db.execute(_CONTESTED.format(table=table, unrelated=unrelated), (person,))
+            rows = db.execute(_CONTESTED.format(table=table, unrelated=unrelated), (asked,))
             found.update(whose for (whose,) in rows)
     return found
 
 
 class Beaten(NamedTuple):
-    """Two rows of one day from two registries: `uid` counts, `other` stands beside it until somebody decides."""
+    """Two rows of one day from two registries: `uid` counts, which is number `row` here, `other` stands beside it until
+    somebody decides."""
 
     person: int
     table: str
@@ -118,10 +155,12 @@ class Beaten(NamedTuple):
     other: str
     by: str
     other_by: str
+    row: int
 
 
-def undecided(db: sqlite3.Connection) -> Iterator[Beaten]:
-    """What was written twice for one day, or corrected twice, and not corrected since."""
+def undecided(db: sqlite3.Connection, people: Sequence[int] | None = None) -> Iterator[Beaten]:
+    """What was written twice for one day, or corrected twice, and not corrected since; of these people, or everyone."""
+    asked = () if people is None else (json.dumps(people),)
     for table, kind in KINDS.items():
         if kind.key == "NULL":
             continue
@@ -131,11 +170,12 @@ def undecided(db: sqlite3.Connection) -> Iterator[Beaten]:
             key=_DAY[table],
             one="b.replaces" if replaces else "NULL",
             other="a.replaces" if replaces else "NULL",
+            whose="1" if people is None else _THEIRS,
         )
-        for person, day, uid, other, by, other_by, one_of, other_of in db.execute(sql):
+        for person, day, uid, other, by, other_by, row, one_of, other_of in db.execute(sql, asked):
             filled = one_of is not None and uid in _merged_uids(one_of, other)
             if not filled and (one_of is None or one_of == other_of):
-                yield Beaten(person, table, day, uid, other, by, other_by)
+                yield Beaten(person, table, day, uid, other, by, other_by, row)
 
 
 def decide(rows: Sequence[Row], voids: dict[str, tuple[str, bool]]) -> dict[str, str | None]:

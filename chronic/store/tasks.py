@@ -14,26 +14,36 @@ _COLUMNS = "key, kind, person, place, title, since_on, about, owner, found_on, d
 _INSERT = f"""
 INSERT INTO task (uid, {_COLUMNS}, origin, recorded_at, recorded_by) VALUES ({", ".join("?" * 14)})"""
 _EVENT = """
-INSERT INTO task_event (uid, task, event, happened_on, by_rule, owner, due_on, text, origin, recorded_at, recorded_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_OPEN = """
+INSERT INTO task_event (uid, task, turn, event, happened_on, by_rule, owner, due_on, text, origin, recorded_at, recorded_by)
+SELECT ?1, ?2, coalesce(max(turn), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM task_event WHERE task = ?2"""
+_LAST_FIRST = "ORDER BY turn DESC, uid DESC"
+"""What happened to a task is in the order in which its writers knew of each other, and then by uid: the same everywhere."""
+_OPEN = f"""
 INSERT INTO task_open (task, kind, person, owner, due_on, reopened)
 SELECT * FROM (
   SELECT t.id, t.kind, t.person,
-    coalesce((SELECT e.owner FROM task_event AS e WHERE e.task = t.id AND e.owner IS NOT NULL ORDER BY e.id DESC LIMIT 1),
+    coalesce((SELECT e.owner FROM task_event AS e WHERE e.task = t.id AND e.owner IS NOT NULL {_LAST_FIRST} LIMIT 1),
              t.owner),
-    coalesce((SELECT e.due_on FROM task_event AS e WHERE e.task = t.id AND e.due_on IS NOT NULL ORDER BY e.id DESC LIMIT 1),
+    coalesce((SELECT e.due_on FROM task_event AS e WHERE e.task = t.id AND e.due_on IS NOT NULL {_LAST_FIRST} LIMIT 1),
              t.due_on),
     coalesce((SELECT CASE e.event WHEN 'reopened' THEN 1 ELSE -1 END FROM task_event AS e
-      WHERE e.task = t.id AND e.event IN ('closed', 'reopened') ORDER BY e.id DESC LIMIT 1), 0) AS reopened
+      WHERE e.task = t.id AND e.event IN ('closed', 'reopened') {_LAST_FIRST} LIMIT 1), 0) AS reopened
   FROM task AS t WHERE t.id IN (SELECT value FROM json_each(?)))
 WHERE reopened >= 0"""
 _KEYED = """
 SELECT t.id, o.task IS NOT NULL FROM task AS t LEFT JOIN task_open AS o ON o.task = t.id WHERE t.key = ?"""
-_LAST = """
-SELECT by_rule, due_on FROM task_event WHERE task = ? AND event = 'closed' ORDER BY id DESC LIMIT 1"""
+_LAST = f"""
+SELECT by_rule, due_on FROM task_event WHERE task = ? AND event = 'closed' {_LAST_FIRST} LIMIT 1"""
 _EVENTS = """
-SELECT event, happened_on, by_rule, owner, due_on, text, recorded_by FROM task_event WHERE task = ? ORDER BY id"""
+SELECT event, happened_on, by_rule, owner, due_on, text, recorded_by FROM task_event WHERE task = ? ORDER BY turn, uid"""
+_ACCEPTED = f"""
+SELECT event = 'accepted' FROM task_event
+WHERE task = ? AND event IN ('closed', 'reopened', 'accepted') {_LAST_FIRST} LIMIT 1"""
+_HANDED = """
+SELECT p.person FROM task_about AS p JOIN task AS t ON t.id = p.task JOIN task_open AS o ON o.task = t.id
+WHERE t.about = ?"""
+_ABOUT = """
+SELECT p.id, p.name FROM task_about AS o JOIN person AS p ON p.id = o.person WHERE o.task = ? GROUP BY p.id ORDER BY p.id"""
 _MINE = "SELECT count(*), coalesce(sum(due_on < ?2), 0) FROM task_open WHERE owner = ?1"
 _OPEN_SINCE = """
 SELECT DISTINCT t.since_on FROM task_open AS o JOIN task AS t ON t.id = o.task
@@ -66,6 +76,28 @@ def add(db: sqlite3.Connection, new: Task, stamp: Stamp) -> int:
     return made
 
 
+def about(db: sqlite3.Connection, task: int, people: Iterable[int], stamp: Stamp) -> None:
+    """Say whom a task is about."""
+    sql = "INSERT INTO task_about (uid, task, person, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)"
+    db.executemany(sql, ((stamp.uid(), task, person, stamp.origin, stamp.at, stamp.by) for person in people))
+
+
+def people_of(db: sqlite3.Connection, task: int) -> list[tuple[int, str]]:
+    """(number, name) of those a task that was handed out is about."""
+    return db.execute(_ABOUT, (task,)).fetchall()
+
+
+def handed(db: sqlite3.Connection, source: str) -> set[int]:
+    """Who is on an open task that was handed out for this reason."""
+    return {person for (person,) in db.execute(_HANDED, (source,))}
+
+
+def accepted(db: sqlite3.Connection, number: int) -> bool:
+    """Was it looked at after it was closed, and found done?"""
+    row = db.execute(_ACCEPTED, (number,)).fetchone()
+    return row is not None and bool(row[0])
+
+
 def happened(db: sqlite3.Connection, task: int, new: Event, stamp: Stamp) -> None:
     """Write an event of a task."""
     told = (new.event, iso(new.on), int(new.by_rule), new.owner, iso(new.due_on), new.text)
@@ -94,7 +126,9 @@ def now(db: sqlite3.Connection, number: int) -> tuple[str | None, str] | None:
 
 
 def any_open(db: sqlite3.Connection, person: int) -> bool:
-    return db.execute("SELECT 1 FROM task_open WHERE person = ? LIMIT 1", (person,)).fetchone() is not None
+    sql = """SELECT 1 FROM task_open WHERE person = ?1
+      UNION ALL SELECT 1 FROM task_about AS p JOIN task_open AS o ON o.task = p.task WHERE p.person = ?1 LIMIT 1"""
+    return db.execute(sql, (person,)).fetchone() is not None
 
 
 def mine(db: sqlite3.Connection, owner: str, day: date) -> tuple[int, int]:
@@ -173,9 +207,10 @@ def loosen(db: sqlite3.Connection, tasks: Span) -> None:
 
 def forget(db: sqlite3.Connection, first: int, last: int) -> None:
     """Take away the tasks of people who go themselves."""
-    ids = "(SELECT id FROM task WHERE person BETWEEN ? AND ?)"
+    ids = "(SELECT id FROM task WHERE person BETWEEN ?1 AND ?2)"
     for table in ("task_open", "task_event"):
         db.execute(f"DELETE FROM {table} WHERE task IN {ids}", (first, last))
+    db.execute(f"DELETE FROM task_about WHERE person BETWEEN ?1 AND ?2 OR task IN {ids}", (first, last))
     db.execute("DELETE FROM task WHERE person BETWEEN ? AND ?", (first, last))
 
 

@@ -5,12 +5,15 @@ A reference to another row travels as that row's uid; to a place or a household,
 """
 
 import sqlite3
+from contextlib import closing
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.store.people import PLAIN
 
 PERSON, PLACE, HOUSEHOLD = "person", "place", "household"
+GONE, ALIASES, ASIDE, MERGERS = "tombstone", "person_alias", "aside", "person_merge"
+"""Tables whose rows go into a bundle in words of their own."""
 FIELDS = (*PLAIN, "township", "village", "hamlet")
 """Of a person; each goes by its latest person_change."""
 TRAVELLING: dict[str, dict[str, str]] = {
@@ -41,6 +44,7 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "treated": {"person": PERSON},
     "task": {"person": PERSON, "place": PLACE},
     "task_event": {"task": "task"},
+    "task_about": {"task": "task", "person": PERSON},
     "education": {"person": PERSON},
     "education_void": {"education": "education"},
     "medicine_entry": {"person": PERSON},
@@ -49,6 +53,8 @@ TRAVELLING: dict[str, dict[str, str]] = {
     "exam_order": {"person": PERSON},
     "exam_order_event": {"person": PERSON, "exam_order": "exam_order"},
     "person_distinct": {"person": PERSON, "other": PERSON},
+    "transfer": {"person": PERSON, "from_place": PLACE, "to_place": PLACE},
+    "transfer_answer": {"person": PERSON, "transfer": "transfer", "place": PLACE},
     "upload": {"person": PERSON},
     "erasure": {"person": PERSON},
 }
@@ -62,6 +68,9 @@ ONLY = {
 """Of some tables not every row: a check finds its problems again in each registry."""
 NAMED = {("household_fact", "value"): ("fact", "head"), ("upload", "record"): ("holds", "people")}
 """Text columns that hold a person's uid where another column says this."""
+LEAVING = ("person_change", "transfer", "transfer_answer", "erasure")
+"""What still travels of somebody to a registry whose business they no longer are: where they went, who took them on, that
+they are erased."""
 STAYING = {
     "person": "travels as the person's line: fields by their latest change, tags, numbers of other systems",
     "person_tag": "part of the person's line",
@@ -73,11 +82,13 @@ STAYING = {
     "visit_entered": "part of its visit",
     "checkup_value": "part of its check-up",
     "place": "travels as the names that lead to it",
+    "place_change": "each registry keeps its own tree; what it changes for people are changes of people",
     "household": "travels as village, hamlet and number",
     "person_merge": "whether two people are one is decided in each registry",
     "merge_row": "belongs to person_merge",
     "institution": "each registry keeps its own directory; slips hold the name",
     "clinic_day": "belongs to institution",
+    "staff": "each registry keeps its own directory; people and visits hold the doctor's name",
     "setting": "what this file is",
     "edition": "a registry's own guidelines judge its lists",
     "batch": "how rows came here",
@@ -89,10 +100,13 @@ STAYING = {
     "bundle_peer": "whom this registry trusts",
     "bundle_sent": "what this registry sent",
     "bundle_taken": "what this registry merged",
+    "bundle_given": "whom this registry told of whom",
+    "expected": "whom this registry waits for",
     "frozen_month": "what this registry reported", "frozen_figure": "what this registry reported",
     "frozen_book": "what this registry reported",
     "verdict": "derived", "plan": "derived", "agenda": "derived", "task_open": "derived",
     "medicine_course": "derived", "name_key": "derived", "seal": "derived",
+    "elsewhere": "whom this registry does not look after",
 }  # fmt: skip
 """Every other table, and why it does not travel."""
 _LOCAL = ("id", "batch", "ended_by", "person_uid")
@@ -111,6 +125,18 @@ class Shape(NamedTuple):
 def shape(db: sqlite3.Connection, table: str) -> Shape:
     """From the file itself, so that a column added to a table travels from then on."""
     return _shape(table, tuple(name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))))
+
+
+def defaults(db: sqlite3.Connection, table: str) -> dict[str, Any]:
+    """Column -> what stands in it where a row says nothing, of those that have such a value."""
+    sql = "SELECT name, dflt_value FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL"
+    return _defaults(tuple(db.execute(sql, (table,))))
+
+
+@cache
+def _defaults(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        return {name: db.execute(f"SELECT {value}").fetchone()[0] for name, value in said}
 
 
 @cache

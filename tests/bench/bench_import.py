@@ -67,10 +67,10 @@ def visits(rows: int) -> Iterator[dict[str, object]]:
     people, chance = rows // VISITS_EACH, random.Random(2)
     for day in range(VISITS_EACH * DAYS_BETWEEN):
         for person in range(day % DAYS_BETWEEN, people, DAYS_BETWEEN):
-            yield _visit(person, FIRST_DAY + timedelta(days=day), chance)
+            yield one_visit(person, FIRST_DAY + timedelta(days=day), chance)
 
 
-def _visit(person: int, on: date, chance: random.Random) -> dict[str, object]:
+def one_visit(person: int, on: date, chance: random.Random) -> dict[str, object]:
     sbp = round(chance.gauss(138, 14))
     return {
         "id_number": id_number(person),

@@ -20,6 +20,7 @@ def village(chronic: Chronic) -> Chronic:
     chronic.visit(4, "2026-10-10", "--bp", "144/92", "--medicines", "氨氯地平片, 1, 5, mg")
     chronic.visit(4, "2026-11-02", "--bp", "182/112")
     for line in (
+        ("task", "hand-out", "overdue", "--days", 0, "--yes"),
         ("refer", "out", 4, "--reason", "复查", "--urgency", "emergency"),
         ("refer", "reply", 4, "--outcome", "seen"),
         ("call", 4, "--outcome", "not_reached"),
@@ -43,6 +44,8 @@ def village(chronic: Chronic) -> Chronic:
         ("task", "add", "血压计没电", "--person", 4),
         ("educate", "add", "--topic", "diet", "--form", "personal", "--person", 4, "--on", "2026-11-12"),
         ("person", "fact", 4, "family_dm=yes"),
+        ("transfer", "out", 4, "--to", "新镇/新村"),
+        ("transfer", "decline", 4, "--reason", "x"),
         ("person", "rescue", 4, "--illness", "脑卒中"),
         ("person", "distinct", 2, 4),
     ):  # fmt: skip

@@ -62,6 +62,8 @@ COMMANDS: dict[str, list[str]] = {
     "an institution": ["institution", "add", "镇卫生院", "--level", "township"],
     "a changed institution": ["institution", "edit", "1", "--phone", "120"],
     "a clinic day called off": ["institution", "clinic", "1", "--day", "2026-11-26", "--dept", "心内科", "--off"],
+    "a transfer": ["transfer", "out", "1", "--to", "新镇/新村"],
+    "a move out of reach": ["transfer", "out", "1", "--to-outside", "浙江省", "--yes"],
     "the outcome of a referral": ["refer", "reply", "1", "--outcome", "returned", "--on", "2026-11-10"],
 }  # fmt: skip
 

@@ -100,12 +100,13 @@ def test_an_old_id_number_is_given_its_18_characters_with_a_word(chronic: Chroni
 
 
 def test_a_registry_takes_four_answers(bare: Chronic) -> None:
-    run = answer(bare, "下各村卫生室", "33102410120", "331024101201", "李医生", "2", command="init")
+    run = answer(bare, "下各村卫生室", "33102410120", "331024101201", "李医生", "2", "1", command="init")
     assert run.code == 0
     assert "33102410120 is not a 12-digit area code." in run.out
+    assert "331024101201 is the code of a Village, and --level says Township." in run.out
     told = dict(bare.sql("SELECT key, value FROM setting"))
     assert (told["name"], told["area"], told["doctor"], told["level"]) == (
-        "下各村卫生室", "331024101201", "李医生", "township",
+        "下各村卫生室", "331024101201", "李医生", "village",
     )  # fmt: skip
 
 

@@ -134,7 +134,14 @@ def test_every_table_with_facts_is_known_to_the_journal(chronic: Chronic) -> Non
     """A new table whose rows a command adds must be taken back with it, or be named here with its reason."""
     counted = chronic.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
     not_undone = {"deed", "audit", "audit_told"}  # the journal itself, and what was done here
-    not_undone |= {"aside", "person_alias", "tombstone", "bundle_sent", "bundle_taken"}  # what bundles bring stays
+    not_undone |= {
+        "aside",
+        "person_alias",
+        "tombstone",
+        "bundle_sent",
+        "bundle_taken",
+        "bundle_given",
+    }  # what bundles bring stays
     assert {name for (name,) in counted} - not_undone == {*journal.TABLES, *journal.SHARED, *journal.BESIDE}
 
 

@@ -1,4 +1,4 @@
-"""--village, --doctor, --tag and --limit: the same filters on every list of people, and the same answers to slips."""
+"""--village, --in, --doctor, --tag and --limit: the same filters on every list of people, and the same answers to slips."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,8 @@ LISTS = [
     "screen risk --list high", "refer list", "refer list --all", "medicine refill", "medicine flags", "order list",
     "order list --all", "benefit list", "benefit list --missing", "contract list", "contract list --due 400d",
     "contract list --none", "household list", "household list --due", "household needs", "task list", "task list --all",
-    "opinion list", "opinion list --all", "educate list", "report ledger patients",
+    "opinion list", "opinion list --all", "educate list", "report ledger patients", "transfer list",
+    "transfer list --all",
 ]  # fmt: skip
 """Each of them has both people of the village."""
 SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
@@ -22,7 +23,7 @@ SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
 BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
-    "educate list": {"village", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
+    "educate list": {"village", "in", "place", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
     "person treated": {"doctor", "limit"}, "report warning": {"limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
@@ -38,8 +39,11 @@ OF_NOBODY = {
 @pytest.fixture
 def village(chronic: Chronic) -> Chronic:
     """1 lives alone, in 下各村 with 李医生; 2 does not, in 上各村 with 王医生. Something of every kind happened to both."""
-    for name, home, doctor, tags in (("甲", "下各村", "李医生", ("--tags", "独居")), ("乙", "上各村", "王医生", ())):
-        id_ = chronic.person(name, "--sex", "M", "--birth-date", "1950-01-01", "--village", home, "--hamlet", "1组",
+    for name, town, home, doctor, tags in (
+        ("甲", "横溪镇", "下各村", "李医生", ("--tags", "独居")), ("乙", "白塔镇", "上各村", "王医生", ()),
+    ):  # fmt: skip
+        id_ = chronic.person(name, "--sex", "M", "--birth-date", "1950-01-01", "--village", home, "--township", town,
+                             "--hamlet", "1组",
                              "--household-no", "7", "--responsible-doctor", doctor, "--htn-enrolled-on", "2026-01-01",
                              "--dm-enrolled-on", "2026-01-01", *tags)  # fmt: skip
         for day in ("2026-09-01", "2026-10-01"):
@@ -55,6 +59,7 @@ def village(chronic: Chronic) -> Chronic:
         chronic.ok("person", "rescue", id_, "--illness", "脑卒中")
         chronic.ok("household", "visit", id_, "--need", "轮椅")
         chronic.ok("checkup", "add", id_, "--ecg", "abnormal", "--on", "2026-11-01")
+        chronic.ok("transfer", "out", id_, "--to", "新镇/新村")
         other = chronic.person(
             f"{name}二", "--birth-date", "1970-01-01", "--village", home, "--responsible-doctor", doctor, *tags
         )
@@ -74,7 +79,7 @@ def test_a_list_is_of_the_people_asked_for(village: Chronic, command: str) -> No
         for person in (1, 3):
             village.ok("contract", "end", person, "--reason", "moved", "--yes")
     assert names(village, command) >= {f"甲{two}", f"乙{two}"}
-    asked = {"village": "下各村", "doctor": "李医生", "tag": "独居"}
+    asked = {"village": "下各村", "in": "横溪镇", "doctor": "李医生", "tag": "独居"}
     for option, value in asked.items():
         if option not in BUT.get(" ".join(command.split()[:2]), ()):
             found = names(village, command, f"--{option}", value)
@@ -85,7 +90,12 @@ def test_a_list_is_of_the_people_asked_for(village: Chronic, command: str) -> No
     assert village(*command.split(), "--tag", "独局").last == "Nobody has the tag 独局."
     assert village(*command.split(), "--tag", "独局").code == 2
     if command != "educate list":
-        assert village(*command.split(), "--village", "无此村").code == 2
+        for option in ("--village", "--in"):
+            assert village(*command.split(), option, "无此村").code == 2
+        assert village(*command.split(), "--village", "下各村", "--in", "白塔镇").code == 2
+        if "due" not in command or "household" not in command:
+            hamlet = names(village, command, "--in", "下各村/1组")
+            assert hamlet == {"甲"} if not two else "甲二" not in hamlet
 
 
 def commands(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -105,5 +115,7 @@ def test_no_list_of_people_was_left_without_the_filters() -> None:
         required = [param for param in command.params if isinstance(param, click.Argument) and param.required]
         if "style" not in params or required or name in OF_NOBODY or name.startswith(("export", "print")):
             continue
-        wanted = {"village", "doctor", "tags", "limit"} - {"tags" if word == "tag" else word for word in BUT.get(name, ())}
+        wanted = {"village", "place", "doctor", "tags", "limit"} - {
+            "tags" if word == "tag" else word for word in BUT.get(name, ())
+        }
         assert wanted - params.keys() == set(), name

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chronic.care import manage, record, register, results, undo
+from chronic.care import manage, record, register, results, transfer, undo
 from chronic.care.register import Given
 from chronic.errors import ChronicError
 from chronic.model.person import Person
 from chronic.model.result import Result
 from chronic.model.visit import Visit
+from chronic.store import transfers
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Sent, Site, even_out, known
 
@@ -69,6 +70,7 @@ class Exchanging(RuleBasedStateMachine):
         first, *others = [known(site.db) for site in self.sites]
         for other in others:
             assert other == first
+        assert self.nobodys() == set()
         for site in self.sites:
             assert site.trouble() == []
             uids = [uid for (uid,) in site.db.execute("SELECT uid FROM visit UNION ALL SELECT uid FROM tombstone")]
@@ -79,6 +81,12 @@ class Exchanging(RuleBasedStateMachine):
                 for row in site.db.execute("SELECT id_number FROM person GROUP BY 1 HAVING count(*) > 1 AND 1 <> ''")
                 if row[0]
             ] == []
+
+    def nobodys(self) -> set[str]:
+        """Whom every registry takes for somebody else's business."""
+        sql = """SELECT p.uid FROM elsewhere AS e JOIN person AS p ON p.id = e.person
+          UNION SELECT a.uid FROM elsewhere AS e JOIN person_alias AS a ON a.person = e.person"""
+        return set.intersection(*({uid for (uid,) in site.db.execute(sql)} for site in self.sites))
 
     def at(self, who: int) -> Site:
         return self.sites[who % len(self.sites)]
@@ -146,6 +154,25 @@ class Exchanging(RuleBasedStateMachine):
             with contextlib.suppress(ChronicError):
                 results.add(site.desk, people[pick % len(people)], Result("ecg", day, result=result))
 
+    @rule(who=WHO, pick=PICK, village=WHO)
+    def somebody_is_transferred(self, who: int, pick: int, village: int) -> None:
+        site = self.at(who)
+        if people := site.everyone():
+            to = f"镇/村{village % len(self.sites)}"
+            with contextlib.suppress(ChronicError):
+                transfer.out(site.desk, people[pick % len(people)], to, TODAY, None)
+
+    @rule(who=WHO, pick=PICK, answer=st.sampled_from(["accept", "accept", "decline", "withdraw"]))
+    def a_transfer_is_answered(self, who: int, pick: int, answer: str) -> None:
+        desk = self.at(who).desk
+        if waiting := [one.person for one in transfers.still_open(desk.db)]:
+            person = waiting[pick % len(waiting)]
+            with contextlib.suppress(ChronicError):
+                if answer == "accept":
+                    transfer.accept(desk, person, TODAY, transfer.Home(f"doctor {who}"))
+                else:
+                    {"decline": transfer.decline, "withdraw": transfer.withdraw}[answer](desk, person, TODAY, "不迁")
+
     @rule(who=WHO)
     def the_last_thing_is_taken_back(self, who: int) -> None:
         desk = self.at(who).desk
@@ -177,17 +204,18 @@ class Exchanging(RuleBasedStateMachine):
 OFTEN = {
     "somebody_is_registered": 1, "a_visit_is_recorded": 5, "a_visit_is_fixed": 4, "a_visit_is_withdrawn": 2,
     "a_field_is_changed": 4, "somebody_is_closed_or_opened": 1, "a_programme_begins_or_ends": 4, "a_test_is_recorded": 2,
+    "somebody_is_transferred": 3, "a_transfer_is_answered": 3,
     "the_last_thing_is_taken_back": 3, "a_bundle_is_sent": 6, "a_bundle_comes": 8,
 }  # fmt: skip
 """Of so many steps; drawn by rules alone most runs hold little."""
 
 
-def long_run(seed: int, steps: int, many: int) -> None:
+def long_run(seed: int, steps: int, many: int, kind: type[Exchanging] = Exchanging) -> None:
     """Many steps in one run, by a seed."""
     chance = random.Random(seed)
-    machine = Exchanging.__new__(Exchanging)
+    machine = kind.__new__(kind)
     machine.many = many
-    Exchanging.begin(machine)
+    machine.begin()
     try:
         for name in chance.choices(list(OFTEN), list(OFTEN.values()), k=steps):
             getattr(machine, name)(**_drawn(name, chance))
@@ -209,6 +237,7 @@ def _drawn(name: str, chance: random.Random) -> dict[str, Any]:
         "field": chance.choice(["phone", "name", "village", "hamlet", "address"]), "value": chance.choice("ABC"),
         "opened": chance.random() < 0.6, "reason": chance.choice(["died", "moved"]), "ends": chance.random() < 0.4,
         "programme": chance.choice(["htn", "dm"]), "result": chance.choice(["normal", "abnormal"]),
+        "village": chance.randrange(5), "answer": chance.choice(["accept", "accept", "decline", "withdraw"]),
         "everything": chance.random() < 0.2, "kept": chance.random() < 0.2,
     }  # fmt: skip
     if name == "a_visit_is_fixed":

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from chronic.model.place import Where
 from chronic.reports import calls
 from chronic.reports.overdue import Asked
 from chronic.reports.tagged import Tagged
@@ -30,7 +31,7 @@ def steps(db: sqlite3.Connection, sql: str, values: dict[str, object] | tuple[()
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(), Asked(villages=(1,)), Asked(doctor="李医生"), Asked(tags=(Tagged(("独居", "alone")),))]
+    "asked", [Asked(), Asked(where=Where((1,))), Asked(doctor="李医生"), Asked(tags=(Tagged(("独居", "alone")),))]
 )
 @pytest.mark.parametrize("section", calls.SECTIONS)
 def test_a_section_walks_an_index(db: sqlite3.Connection, section: str, asked: Asked) -> None:
@@ -46,7 +47,7 @@ def test_who_is_late_comes_in_the_order_of_the_index(db: sqlite3.Connection) -> 
     assert not [step for step in every if "TEMP B-TREE" in step], "the first page needs no sorting"
 
 
-@pytest.mark.parametrize("asked", [Asked(limit=50), Asked(limit=50, villages=(1,)), Asked(limit=50, doctor="李医生")])
+@pytest.mark.parametrize("asked", [Asked(limit=50), Asked(limit=50, where=Where((1,))), Asked(limit=50, doctor="李医生")])
 @pytest.mark.parametrize("section", calls.SECTIONS)
 def test_a_page_is_found_first_and_read_afterwards(db: sqlite3.Connection, section: str, asked: Asked) -> None:
     every = steps(db, *calls.listing(section, TODAY, calls.WITHIN, asked))

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chronic.model.period import read_period
+from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions
 from chronic.reports import indicators
-from chronic.reports.indicators import Asked, Cell, known
+from chronic.reports.indicators import Asked, Cell, arrivals, known
 from chronic.reports.tagged import Tagged
 from chronic.store import editions, registry, transactions
 from tests import indicators_naive as naive
@@ -132,14 +133,14 @@ def test_the_number_of_those_behind_a_figure_is_the_figure(
 @pytest.mark.parametrize(
     ("asked", "keeps"),
     [
-        (Asked(villages=(1,)), lambda cell: cell.village == 1),
+        (Asked(where=Where((1,))), lambda cell: cell.village == 1),
         (Asked(doctor="赵医生"), lambda cell: cell.doctor == "赵医生"),
         (Asked(sex="F"), lambda cell: cell.sex == "F"),
         (Asked(ages=(60, 69)), lambda cell: cell.age is not None and 60 <= cell.age <= 69),
         (Asked(monitored=True), lambda cell: cell.monitored),
         (Asked(tags=(Tagged(spellings("monitored")),)), lambda cell: cell.monitored),
-        (Asked(villages=(1,), sex="M", monitored=True), lambda c: c.village == 1 and c.sex == "M" and c.monitored),
-        (Asked(villages=()), lambda _cell: False),
+        (Asked(where=Where((1,)), sex="M", monitored=True), lambda c: c.village == 1 and c.sex == "M" and c.monitored),
+        (Asked(where=Where(())), lambda _cell: False),
     ],
 )  # fmt: skip
 def test_a_filter_leaves_the_same_people_in_a_number_and_behind_it(
@@ -230,7 +231,7 @@ def test_the_same_texts_give_the_same_rows_on_duckdb(db: sqlite3.Connection, rul
     names = known.needed(indicators.text(figure.sql) for figure in book.figures.values())
     with (
         duckdb.connect(":memory:") as other,
-        known.relations(db, periods, rules, names, known.ALWAYS, Asked()) as lots,
+        known.relations(db, periods, rules, names, arrivals.ALWAYS, Asked()) as lots,
     ):
         for lot in lots:
             for table in (*TABLES, *lot.given):

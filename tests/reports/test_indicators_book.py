@@ -10,6 +10,7 @@ import pytest
 
 from chronic.errors import ValueRefused
 from chronic.model.period import read_period
+from chronic.model.place import Where
 from chronic.protocol import DEFAULT, Editions, load, parse
 from chronic.protocol.complications import Complications
 from chronic.protocol.measures import Measures
@@ -163,7 +164,7 @@ def test_an_estimate_is_prevalence_by_the_adults_of_the_register(path: Path) -> 
         found = indicators.estimate(db, period, "htn", editions.read(db))
         assert found is not None
         assert (found.adults, found.people, found.from_register) == (3, 3 * 27.9 / 100, True)
-        other = indicators.estimate(db, period, "htn", editions.read(db), asked=Asked(villages=()))
+        other = indicators.estimate(db, period, "htn", editions.read(db), asked=Asked(where=Where(())))
         assert other is not None
         assert other.adults == 0
         assert indicators.estimate(db, period, "lipid", editions.read(db)) is None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chronic.model.place import Where
 from chronic.protocol import load
 from chronic.reports import screen_due
 from chronic.reports.residents import Among
@@ -156,14 +157,14 @@ def db(chronic: Chronic) -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.parametrize(
     "among",
-    [{}, {"villages": (1,)}, {"villages": (1, 2)}, {"doctor": "李医生"}, {"tags": (Tagged(("alone", "独居")),)}],
+    [{}, {"where": Where((1,))}, {"where": Where((1, 2))}, {"doctor": "李医生"}, {"tags": (Tagged(("alone", "独居")),)}],
     ids=str,
 )
 def test_the_walk_uses_the_index_of_villages_and_sorts_nothing(db: sqlite3.Connection, among: dict[str, Any]) -> None:
     sql, values = screen_due.sql(Among(**among))
     bounds = screen_due.bounds(date(2026, 11, 21), load("cn-nbphs-2017"))
     steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", {**values, **bounds})]
-    where = "SEARCH p USING INDEX person_village (village=?)" if "villages" in among else "SCAN p USING INDEX person_village"
+    where = "SEARCH p USING INDEX person_village (village=?)" if "where" in among else "SCAN p USING INDEX person_village"
     assert steps[0] == where
     assert not [step for step in steps if "TEMP B-TREE" in step]
     assert all("INDEX visit_live_day (person=?" in step for step in steps if step.startswith("SEARCH x"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chronic.model.place import Where
 from chronic.reports import referrals, tagged
 from chronic.reports.overdue import Asked, counts, listing, tally
 from chronic.reports.tagged import Tagged
@@ -19,13 +20,13 @@ TODAY, UNTIL = date(2026, 11, 21), date(2026, 12, 5)
 ALONE = Tagged(("alone", "独居"))
 FILTERS: dict[str, dict[str, Any]] = {
     "everybody": {},
-    "a village": {"villages": (1,)},
-    "two villages": {"villages": (1, 2)},
+    "a village": {"where": Where((1,))},
+    "a hamlet": {"where": Where((1,), (2,))},
     "a doctor": {"doctor": "李医生"},
     "a tag": {"tags": (ALONE,)},
     "two tags and an age": {"tags": (ALONE, Tagged(("monitored", "低收入监测户")), Tagged(born_by="1961-11-21"))},
     "a page": {"limit": 20},
-    "all at once": {"villages": (1,), "doctor": "李医生", "tags": (ALONE,), "limit": 20},
+    "all at once": {"where": Where((1,)), "doctor": "李医生", "tags": (ALONE,), "limit": 20},
     "paused": {"paused": True},
 }
 OVERDUE, DUE = (date.min, TODAY), (TODAY, UNTIL)
@@ -50,6 +51,15 @@ def test_overdue_by_risk_walks_an_index_and_sorts_nothing(db: sqlite3.Connection
     steps = plan(db, Asked(kind=kind, order="risk", **FILTERS[filters]), OVERDUE)
     assert re.match(rf"SEARCH a USING INDEX agenda_\w+ \(paused=\? AND .*rank=\? AND due_{kind}<\?\)", steps[0])
     assert not [step for step in steps if "TEMP B-TREE" in step]
+    assert not [step for step in steps if step.startswith("SCAN")]
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+def test_overdue_of_a_township_reads_its_villages_alone_and_puts_them_in_order(
+    db: sqlite3.Connection, limit: int | None
+) -> None:
+    steps = plan(db, Asked(order="risk", where=Where((1, 2, 3)), limit=limit), OVERDUE)
+    assert steps[0] == "SEARCH a USING INDEX agenda_village (paused=? AND village=? AND rank=? AND due_followup<?)"
     assert not [step for step in steps if step.startswith("SCAN")]
 
 
@@ -97,7 +107,7 @@ def test_what_belongs_to_a_person_is_found_by_an_index(db: sqlite3.Connection, t
     assert step.startswith(f"SEARCH {table} USING")
 
 
-@pytest.mark.parametrize(("filters", "index"), [({}, "agenda_date"), ({"villages": (1,)}, "agenda_village")])
+@pytest.mark.parametrize(("filters", "index"), [({}, "agenda_date"), ({"where": Where((1,))}, "agenda_village")])
 def test_counting_walks_an_index_too(db: sqlite3.Connection, filters: dict[str, Any], index: str) -> None:
     asked: list[str] = []
     db.set_trace_callback(asked.append)
@@ -115,7 +125,7 @@ def test_counting_walks_an_index_too(db: sqlite3.Connection, filters: dict[str, 
     "asked",
     [
         referrals.Asked(),
-        referrals.Asked(tagged.Whom(villages=(1,))),
+        referrals.Asked(tagged.Whom(where=Where((1,)))),
         referrals.Asked(late=True),
         referrals.Asked(programme="htn", limit=20),
     ],

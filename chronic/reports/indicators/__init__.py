@@ -22,11 +22,12 @@ from chronic.reports.indicators.definitions import (
     target,
     text,
 )
+from chronic.reports.indicators.elsewhere import Elsewhere, Engine
 from chronic.reports.indicators.estimate import Estimate, estimate
 from chronic.reports.indicators.known import ALL, Asked, instant, windows
 
 __all__ = [
-    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Estimate",
+    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Elsewhere", "Engine", "Estimate",
     "Figure", "Indicator", "Text", "Told", "adds", "behind", "book", "cohorts", "estimate", "in_cohort", "instant",
     "tallies", "tally", "target", "text", "text_of", "told", "windows",
 ]  # fmt: skip

@@ -5,21 +5,25 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.model.period import Period
 from chronic.protocol import Editions
-from chronic.reports.indicators import known
+from chronic.reports.indicators import elsewhere, known
 from chronic.reports.indicators.definitions import Figure, book, text
+from chronic.reports.indicators.elsewhere import Elsewhere
 from chronic.reports.indicators.known import ALL, Asked
 
-_WHO = "SELECT person, {}, {}, {}, {}, born_year, born_md FROM who"
+_WHO = "SELECT person, {}, {}, {}, {} FROM who"
+_AGED = f"SELECT who.person, {known.AGE} FROM period CROSS JOIN who WHERE period.n = ?"
+_HAMLET = "(SELECT hamlet FROM person WHERE person.id = who.person)"
 _ROWS = "SELECT n, person, word FROM ({sql})"
 _AGES, _UNKNOWN = 1000, 999
 
 
 class Cell(NamedTuple):
-    """Whom a number counts. `programme` is empty for figures of the whole register; `village` a place id; `age` in full
+    """Whom a number counts. `programme` is empty for figures of the whole register; `village` a place id, where
+    hamlets are asked for the hamlet's; `age` in full
     years at the period's end; None where a part is not known or not asked for. People are where they live now, with their
     doctor and household of now."""
 
@@ -84,6 +88,13 @@ def tallies(
     found: list[Counter[Cell]] = [Counter() for _ in periods]
     if not periods or not texts:
         return found
+    if isinstance(db, Elsewhere):
+        for (programme, name, preset), row in elsewhere.counted(db, periods, texts, editions, asked, by):
+            cell = Cell(programme, "", *(_said(part, row.parts.get(part)) for part in BY))
+            for named in texts[programme, name, preset]:
+                if _counts(named, row.word):
+                    found[row.n][cell._replace(figure=named)] += row.number
+        return found
     for lot in _lots(db, periods, editions, {name for _, name, _ in texts}, known_on, asked, by):
         kinds = lot.kinds
         for (programme, name, preset), figures in texts.items():
@@ -126,6 +137,11 @@ def told(
                 if person in lot.kinds[n]:
                     at, uid = event if name in happened else (None, None)
                     yield Told(programme, (name, preset), word, person, None if at is None else date.fromordinal(at), uid)
+
+
+def _said(part: str, value: Any) -> Any:
+    """A part of a cell as a relation has it."""
+    return value == 1 if part == "monitored" and value is not None else value
 
 
 def text_of(figure: str) -> Text:
@@ -175,21 +191,25 @@ def _lots(
     names = known.needed(text(name) for name in texts)
     first, last = asked.ages or (0, _UNKNOWN)
     columns = _WHO.format(*(part if part in by else "NULL" for part in ("village", "doctor", "sex", "monitored")))
+    if "hamlet" in by:
+        columns = columns.replace("NULL", _HAMLET, 1)
     aged = "age" in by
     with known.relations(db, periods, editions, names, known.instant(known_on), asked) as lots:
         for _ in lots:
             homes: dict[Home, int] = {}
-            people = [
-                (person, homes.setdefault((village, doctor, sex, monitored), len(homes)) * _AGES, year, md)
-                for person, village, doctor, sex, monitored, year, md in db.execute(columns)
-            ]
-            kinds = [
-                {
-                    person: home + age if aged else home + _UNKNOWN
-                    for person, home, year, md in people
-                    for age in (_UNKNOWN if year is None else now - year - (today < md),)
-                    if first <= age <= last
-                }
-                for now, today in ((period.last.year, period.last.month * 100 + period.last.day) for period in periods)
-            ]
+            people = {
+                person: homes.setdefault((village, doctor, sex, monitored), len(homes)) * _AGES
+                for person, village, doctor, sex, monitored in db.execute(columns)
+            }
+            if not aged and asked.ages is None:
+                kinds = [{person: home + _UNKNOWN for person, home in people.items()}] * len(periods)
+            else:
+                kinds = [
+                    {
+                        person: people[person] + (_UNKNOWN if age is None or not aged else age)
+                        for person, age in db.execute(_AGED, (n,))
+                        if first <= (_UNKNOWN if age is None else age) <= last
+                    }
+                    for n in range(len(periods))
+                ]
             yield Lot(kinds, list(homes))

@@ -12,24 +12,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chronic.model.fields import VISIT_FIELDS
 from chronic.model.period import Period
+from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
 from chronic.reports.indicators import judging, matrix
+from chronic.reports.indicators.arrivals import ALWAYS, Arrivals
 from chronic.reports.indicators.definitions import Cohort, before, book, cohorts
 from chronic.store.visits import GLUCOSE
 
-ALWAYS = "9999"
-"""The instant by which everything is known."""
 _FIRST = date(1990, 1, 1)
 """Days before it are one: long ago."""
 _END_OF_DAY = "T15:59:59.999Z"
 """The last instant of a day in China, in UTC."""
+AGE = "period.year - who.born_year - CASE WHEN period.md < who.born_md THEN 1 ELSE 0 END"
+"""In full years at a period's end; NULL where the birth date is not known."""
 _PEOPLE = 20_000
 _COLUMNS = {field.column for field in VISIT_FIELDS}
 _INDEXES = {
@@ -54,10 +56,10 @@ _PERIOD = (
 
 
 class Asked(NamedTuple):
-    """Of whom. `villages` are place ids, None: all; `ages`: from the first to the last, in full years at a period's end;
+    """Of whom. `where` None: wherever they live; `ages`: from the first to the last, in full years at a period's end;
     `monitored`: of households watched against falling back into poverty."""
 
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
     tags: tuple[tagged.Tagged, ...] = ()
     sex: str | None = None
@@ -116,33 +118,65 @@ def bound(programme: str, sql: str, preset: str = "") -> dict[str, object]:
     return {key: value for key, value in values.items() if f":{key}" in sql}
 
 
+class Given(NamedTuple):
+    """A relation that is made of no facts: its rows are at hand."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    indexes: Sequence[str] = ()
+
+
+def given(periods: Sequence[Period], editions: Editions, names: Sequence[str]) -> dict[str, Given]:
+    """What the periods, the guidelines and the sets of indicators say, as relations."""
+    last = max(period.last for period in periods)
+    tests = matrix.relations(periods, editions) if "tested" in names else {}
+    return {
+        "period": Given(_PERIOD, [_period(n, period, editions) for n, period in enumerate(periods)]),
+        "spelling": Given(("word",), [(word,) for word in spellings("monitored")]),
+        "cohort": Given(_COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)]),
+        **{name: Given(matrix.COLUMNS[name], rows, matrix.INDEXES[name]) for name, rows in tests.items()},
+        "rule": Given(_RULE, list(_rules(editions, last))),
+        "calendar": Given(_CALENDAR, calendar(editions, last), _INDEXES["calendar"]),
+    }
+
+
+def pieces(periods: Sequence[Period], editions: Editions, verdicts: str = "verdict") -> dict[str, str]:
+    """The parts of the texts in `relations` that follow from a guideline, and the table of verdicts."""
+    measures = Measures.of(editions.on(max(period.last for period in periods)))
+    return {**_blank(measures), "measured": matrix.measured(periods, editions), "verdicts": verdicts}
+
+
+def span(first: int, last: int, known_at: str = ALWAYS) -> dict[str, object]:
+    """The values that the texts in `relations` take by name, for people of these ids."""
+    return {"person_from": first, "person_to": last, "known_at": known_at, "calendar_on": _FIRST.isoformat()}
+
+
 @contextmanager
 def relations(
     db: sqlite3.Connection, periods: Sequence[Period], editions: Editions, names: Sequence[str], known_at: str, asked: Asked
 ) -> Iterator[Iterator[Made]]:
     """The connection with these relations in it: an iterator that stops once for each lot of people."""
-    last = max(period.last for period in periods)
-    tests = matrix.relations(periods, editions) if "tested" in names else {}
-    given = ["period", "spelling", "rule", "cohort", *tests]
-    made = [*given, *names, "affected", "ruled"]
+    at_hand = given(periods, editions, names)
+    made = [*at_hand, *names, "affected", "ruled"]
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
+    arrivals = Arrivals()
     try:
-        _fill(db, "period", _PERIOD, [_period(n, period, editions) for n, period in enumerate(periods)])
-        _fill(db, "spelling", ("word",), [(word,) for word in spellings("monitored")])
-        _fill(db, "cohort", _COHORT, [row for n, period in enumerate(periods) for row in _cohorts(n, period)])
-        for name, rows in tests.items():
-            _fill(db, name, matrix.COLUMNS[name], rows, matrix.INDEXES[name])
-        _fill(db, "rule", _RULE, list(_rules(editions, last)))
-        _fill(db, "calendar", _CALENDAR, calendar(editions, last), _INDEXES["calendar"])
+        if known_at != ALWAYS:
+            arrivals.found(db)
+        for name, its in at_hand.items():
+            _fill(db, name, its)
         then = "judged" in names and known_at != ALWAYS
-        pieces = _blank(Measures.of(editions.on(last))) | {"measured": matrix.measured(periods, editions)}
-        pieces["verdicts"] = "ruled" if then else "verdict"
         if then:
-            judging.affected(db, known_at)
-        yield _lots(db, [name for name in names if name != "calendar"], known_at, asked, pieces, (*given, *_ONCE), editions)
+            judging.affected(db, known_at, arrivals)
+        arrivals.in_front(db)
+        texts = pieces(periods, editions, "ruled" if then else "verdict")
+        own = [name for name in names if name != "calendar"]
+        given_names = tuple(name for name in at_hand if name != "calendar")
+        yield _lots(db, own, known_at, asked, texts, given_names, editions, arrivals)
     finally:
+        arrivals.forgotten(db)
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
@@ -153,17 +187,16 @@ def _lots(
     known_at: str,
     asked: Asked,
     pieces: dict[str, str],
-    given: tuple[str, ...],
+    at_hand: tuple[str, ...],
     editions: Editions,
+    arrivals: Arrivals,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
-    whom = tagged.Whom(asked.villages, asked.doctor, asked.tags)
+    texts = {name: text(name).format(**pieces) for name in names}
+    whom: dict[str, object] = {}
+    texts["who"] = asked_for(texts["who"], asked, whom)
     for start in range(first, end + 1, _PEOPLE):
-        values: dict[str, object] = {
-            "person_from": start, "person_to": min(start + _PEOPLE - 1, end), "known_at": known_at,
-            "calendar_on": _FIRST.isoformat(),
-        }  # fmt: skip
-        texts = {name: text(name).format(**pieces) for name in names}
+        values = {**span(start, min(start + _PEOPLE - 1, end), known_at), **whom}
         _drop(db, [name for name in names if start == first or name not in _ONCE])
         for name in names:
             if start != first and name in _ONCE:
@@ -171,12 +204,10 @@ def _lots(
             sql = texts[name]
             if name == "judged" and pieces["verdicts"] == "ruled":
                 _drop(db, ["ruled"])
-                judging.ruled(db, known_at, values, editions)
+                judging.ruled(db, known_at, values, editions, arrivals)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
-            if name == "who":
-                _leave(db, whom, asked)
-        yield Made(given, texts, values)
+        yield Made((*at_hand, *_ONCE), texts, values)
 
 
 def _blank(measures: Measures) -> dict[str, str]:
@@ -189,16 +220,22 @@ def _blank(measures: Measures) -> dict[str, str]:
     }
 
 
-def _leave(db: sqlite3.Connection, whom: tagged.Whom, asked: Asked) -> None:
-    """Leave in `who` those who are asked for."""
-    values: dict[str, object] = {}
-    where = tagged.filters(whom, values)
+def asked_for(who: str, asked: Asked, values: dict[str, object]) -> str:
+    """The text of `who` with those alone who are asked for; what it takes by name is added to `values`."""
+    found = []
+    where = tagged.filters(tagged.Whom(asked.where, asked.doctor, asked.tags), values)
     if where:
-        db.execute(f"DELETE FROM who WHERE person NOT IN (SELECT p.id FROM person AS p WHERE 1{where})", values)
+        found.append(f"asked.person IN (SELECT p.id FROM person AS p WHERE 1 = 1{where})")
     if asked.sex is not None:
-        db.execute("DELETE FROM who WHERE sex <> ?", (asked.sex,))
+        values["sex"] = asked.sex
+        found.append("asked.sex = :sex")
     if asked.monitored:
-        db.execute("DELETE FROM who WHERE monitored = 0")
+        found.append("asked.monitored = 1")
+    if not found:
+        return who
+    return (
+        f"SELECT asked.* FROM ({who.rpartition('ORDER BY')[0]}) AS asked WHERE {' AND '.join(found)} ORDER BY asked.person"
+    )
 
 
 def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:
@@ -206,20 +243,20 @@ def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:
         db.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def _fill(
-    db: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], indexes: Sequence[str] = ()
-) -> None:
-    kinds = [_kind(column, rows[0][place] if rows else None) for place, column in enumerate(columns)]
+def _fill(db: sqlite3.Connection, name: str, its: Given) -> None:
+    kinds = [f"{column} {kind}" for column, kind in zip(its.columns, types(its), strict=True)]
     if name == "period":
         kinds[0] += " PRIMARY KEY"  # so that rows come by period, then by person, without being sorted
     db.execute(f"CREATE TEMP TABLE {name} ({', '.join(kinds)})")
-    db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
-    _index(db, name, indexes)
+    db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(its.columns))})", its.rows)
+    _index(db, name, its.indexes)
 
 
-def _kind(column: str, value: object) -> str:
-    """A column with its type: SQLite joins a number with a number by an index, and with what has no type by none."""
-    return f"{column} {'REAL' if isinstance(value, float) else 'INTEGER' if isinstance(value, int) else 'TEXT'}"
+def types(its: Given) -> list[str]:
+    """INTEGER, REAL or TEXT for each column: SQLite joins a number with a number by an index, and with what has no type
+    by none."""
+    first = its.rows[0] if its.rows else ("",) * len(its.columns)
+    return ["REAL" if isinstance(value, float) else "INTEGER" if isinstance(value, int) else "TEXT" for value in first]
 
 
 def _index(db: sqlite3.Connection, name: str, indexes: Sequence[str]) -> None:

@@ -32,13 +32,15 @@ WITH year AS (
   HAVING SUM(judged.followup) > 0
 ),
 held AS MATERIALIZED (
-  SELECT year.n, year.person, year.times, year.latest, year.blank, year.unanswered, year.unreferred, year.grown,
-         CASE WHEN year.died = 1 AND period.without_dead = 1 THEN 0 ELSE 1 END AS judged,
-         (SELECT SUM(CASE WHEN stay.through_day < period.last_day THEN stay.through_day ELSE period.last_day END
-             - CASE WHEN stay.from_day > period.year_day THEN stay.from_day ELSE period.year_day END + 1)
-           FROM stay WHERE stay.programme = :programme AND stay.person = year.person
-             AND stay.from_day <= period.last_day AND stay.to_day > period.year_day) AS days
+  SELECT year.n, year.person, MIN(year.times) AS times, MIN(year.latest) AS latest, MIN(year.blank) AS blank,
+         MIN(year.unanswered) AS unanswered, MIN(year.unreferred) AS unreferred, MIN(year.grown) AS grown,
+         MIN(CASE WHEN year.died = 1 AND period.without_dead = 1 THEN 0 ELSE 1 END) AS judged,
+         SUM(CASE WHEN stay.through_day < period.last_day THEN stay.through_day ELSE period.last_day END
+           - CASE WHEN stay.from_day > period.year_day THEN stay.from_day ELSE period.year_day END + 1) AS days
   FROM year JOIN period ON period.n = year.n
+  JOIN stay ON stay.programme = :programme AND stay.person = year.person
+    AND stay.from_day <= period.last_day AND stay.to_day > period.year_day
+  GROUP BY year.n, year.person
 ),
 found AS (
   SELECT held.n, held.person, held.latest, held.blank, held.unanswered, held.unreferred, held.judged,

@@ -36,7 +36,7 @@ def lines(
     """(day, birth date, values) of everyone late on `day` whose date lies in the span, in the order of `overdue`."""
     programme, whom = asked
     first, last = span[0].isoformat() if span[0] else "", span[1].isoformat()
-    wanted = overdue.Asked(programme=programme, villages=whom.villages, doctor=whom.doctor, tags=whom.tags, full=True)
+    wanted = overdue.Asked(programme=programme, where=whom.where, doctor=whom.doctor, tags=whom.tags, full=True)
     own = [name for name in names if name in _OWN]
     cells = ", ".join(["p.birth_date", *(_OWN[name] for name in own)])
     for row in overdue.overdue(db, day, wanted).rows:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from chronic.model.days import china_day_of, iso
+from chronic.model.place import Where
 from chronic.protocol import Protocol
 from chronic.protocol.measures import Measures
 from chronic.protocol.quality import Quality
@@ -36,7 +37,7 @@ class Asked(NamedTuple):
     """Whose follow-ups, and in which windows, the earliest first, none of them overlapping."""
 
     windows: tuple[Window, ...]
-    villages: tuple[int, ...] | None = None
+    where: Where | None = None
     doctor: str | None = None
 
     def window(self, on: str) -> tuple[str, str] | None:
@@ -110,7 +111,7 @@ def query(asked: Asked, protocol: Protocol) -> tuple[str, dict[str, object]]:
 
 def whose(asked: Asked, values: dict[str, object]) -> str:
     """Conditions to put behind a WHERE; their values are added to `values`."""
-    where = "" if asked.villages is None else f" AND p.village IN ({', '.join(map(str, asked.villages))})"
+    where = "" if asked.where is None else f" AND {asked.where.sql('p')}"
     if asked.doctor is not None:
         values["doctor"] = asked.doctor
         where += f" AND {DOCTOR} = :doctor"

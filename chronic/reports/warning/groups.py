@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from chronic.model.days import MONTHS_A_YEAR, add_months, year_of
 from chronic.model.period import Period, span
+from chronic.model.place import Where
 from chronic.protocol import Editions
 from chronic.protocol.warning import Fall as Rules
 from chronic.reports.indicators import Asked, Cell, behind, book, tallies
@@ -59,7 +60,7 @@ def falls(
             by, which, programme = key
             village = by == "village"
             name = db.execute(_NAME, (which,)).fetchone()[0] if village else str(which)
-            asked = Asked((int(which),), whom.doctor, whom.tags) if village else Asked(whom.villages, name, whom.tags)
+            asked = Asked(Where((int(which),)), whom.doctor, whom.tags) if village else Asked(whom.where, name, whom.tags)
             found.append(Group(by, name, programme, asked, was, is_, fall))
     return sorted(found, key=lambda one: (programmes.index(one.programme), GROUPS.index(one.by), one.name))
 

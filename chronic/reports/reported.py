@@ -1,0 +1,141 @@
+"""Which places have not reported: their rows in a ranking say so, in the place of a share from old data.
+
+Only where registries report to this one by bundles. A share of few people is marked wherever places or doctors are ranked.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from chronic.i18n import N_, _, ngettext
+from chronic.model.report import Column, Report
+from chronic.protocol import Editions
+from chronic.protocol.reporting import Reporting
+from chronic.reports import desk
+from chronic.reports.figures import WHOLE, Question, Row
+from chronic.reports.measures import RANKED
+from chronic.store import places, units
+from chronic.store.units import Tree, Unit
+
+PLACES = ("village", "township")
+COLUMNS = (
+    Column("remark", N_("Remark")),
+    Column("reported", "reported", hidden=True),
+    Column("unreported", "unreported", hidden=True),
+    Column("small", "small", hidden=True),
+)
+_EMPTY = ("numerator", "denominator", "rate", "rank", "target_met", "before", "change", "before_numerator",
+          "before_denominator", "share")  # fmt: skip
+
+
+class Standing(NamedTuple):
+    """Place by its label -> how many villages it has here, and how many of them have not reported."""
+
+    villages: dict[str, int]
+    missing: dict[str, int]
+
+
+def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Question) -> Standing | None:
+    """Who has not reported for this period; None where nobody reports to this registry, or the rows are of no places.
+
+    A period that is over must be covered to its last day; of one that still runs, data may be as old as the book allows.
+    """
+    if asked.by not in PLACES or asked.known_on is not None:
+        return None
+    book = Reporting.of(editions.on(today))
+    tree = Tree(db)
+    found = units.units(db, tree, book.clock.ahead.days)
+    if not any(unit.sent is not None for unit in found):
+        return None
+    missing = {village for unit in found if not _covers(unit, asked.period.last, today, book) for village in unit.villages}
+    missing -= {village for unit in found if _covers(unit, asked.period.last, today, book) for village in unit.villages}
+    labels = places.labelled(db)
+    wanted = asked.whom.where and asked.whom.where.villages
+    counted: dict[str, int] = {}
+    absent: dict[str, int] = {}
+    for village in tree.villages():
+        if wanted is not None and village.id not in wanted:
+            continue
+        label = labels[village.id][0 if asked.by == "village" else 1]
+        if label is not None:
+            counted[label] = counted.get(label, 0) + 1
+            absent[label] = absent.get(label, 0) + (village.id in missing)
+    if asked.by == "village" and wanted is None:  # nobody knows where they are, but they are to be named
+        for unit in found:
+            if unit.place is None and not _covers(unit, asked.period.last, today, book):
+                counted[unit.name], absent[unit.name] = 1, 1
+    return Standing(counted, {label: count for label, count in absent.items() if count})
+
+
+def marked(db: sqlite3.Connection, today: date, editions: Editions, asked: Question, rows: Sequence[Row]) -> list[Row]:
+    """The same rows with `remark`, `reported`, `unreported` and `small`; who has not reported has no numbers, and a row
+    even where nobody is known there."""
+    if asked.by not in RANKED:
+        return list(rows)
+    below = Reporting.of(editions.on(today)).small.below
+    known = standing(db, today, editions, asked)
+    told: list[Row] = []
+    for _key, some in groupby(rows, key=lambda row: (row["indicator"], row["programme"])):
+        told += _group(list(some), str(asked.by), known, below)
+    return told
+
+
+def with_columns(report: Report, by: str | None) -> Report:
+    """The report of rows that were marked; the remark is on the screen where there is one."""
+    if by not in RANKED:
+        return report
+    said = any(row.get("remark") for row in report.rows)
+    columns = [column if said else column._replace(hidden=True) for column in COLUMNS]
+    return report._replace(columns=(*report.columns, *columns))
+
+
+def names(rows: Iterable[Row], by: str) -> list[str]:
+    """Those of whom nothing counts, once each, in their order."""
+    return list(dict.fromkeys(str(row[by]) for row in rows if row.get("reported") == "no"))
+
+
+def _covers(unit: Unit, last: date, today: date, book: Reporting) -> bool:
+    if unit.sent is None:
+        return False
+    if last >= today:
+        return desk.state(unit, today, book.late.after) == desk.REPORTED
+    return (unit.sent.merged_on if unit.sent.ahead else unit.sent.data_of) >= last
+
+
+def _group(lines: list[Row], by: str, known: Standing | None, below: int) -> Iterator[Row]:
+    whole = [line for line in lines if line[by] == WHOLE]
+    groups = [line for line in lines if line[by] != WHOLE]
+    missing = known.missing if known is not None else {}
+    gone = {name for name, count in missing.items() if known is not None and count == known.villages[name]}
+    ranked = [line for line in groups if line[by] not in gone]
+    for line in _ranked_anew(ranked, by):
+        yield _marked(line, known, missing.get(str(line[by]), 0), below)
+    empty = dict.fromkeys(_EMPTY)
+    for name in sorted(gone):
+        like = next((line for line in groups if line[by] == name), whole[0])
+        yield {**like, by: name, **empty, "remark": _("not reported"), "reported": "no", "unreported": missing[name],
+               "small": None}  # fmt: skip
+    for line in whole:
+        yield _marked(line, known, sum(missing.values()), below)
+
+
+def _ranked_anew(lines: list[Row], by: str) -> Iterator[Row]:
+    """Without those that are gone the others move up; who was level stays level."""
+    ranks = sorted(int(str(line["rank"])) for line in lines if line["rank"] is not None)
+    for line in lines:
+        yield line if line["rank"] is None else {**line, "rank": ranks.index(int(str(line["rank"]))) + 1}
+
+
+def _marked(line: Row, known: Standing | None, unreported: int, below: int) -> Row:
+    of = line["denominator"]
+    small = of is not None and 0 < int(str(of)) < below
+    said = [
+        ngettext("{n} village not reported", "{n} villages not reported", unreported).format(n=unreported)
+        if unreported else "",
+        _("fewer than {n} people").format(n=below) if small else "",
+    ]  # fmt: skip
+    reported = None if known is None else "part" if unreported else "yes"
+    return {**line, "remark": "; ".join(filter(None, said)) or None, "reported": reported,
+            "unreported": unreported if known is not None else None, "small": "yes" if small else "no"}  # fmt: skip

@@ -1,0 +1,167 @@
+"""`transfer` at the keyboard, and one person's history as a file."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chronic.exchange import bundles as files
+from chronic.exchange import keys
+from tests.runner import Chronic, id_number
+
+NUMBER = id_number("11010519500304001")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two clinics of different counties that compared their keys; the first has two people of one household."""
+    folder = tmp_path_factory.mktemp("both")
+    both = [Chronic(folder / name) for name in ("here", "there")]
+    for site, name in zip(both, ("下各村", "沙湾村"), strict=True):
+        site.folder.mkdir()
+        site.ok("init", "--name", name, "--doctor", f"{name}医生", "--yes")
+        site.ok("bundle", "key", "new")
+        site.ok("bundle", "key", "show", "--out", folder / f"{site.folder.name}.txt")
+    here, there = both
+    here.ok("bundle", "key", "trust", "沙湾村", folder / "there.txt", "--yes")
+    there.ok("bundle", "key", "trust", "下各村", folder / "here.txt", "--yes")
+    home = ("--village", "下各村", "--township", "城关镇", "--household-no", "7")
+    here.person("王秀兰", "--id-number", NUMBER, *home, "--htn-enrolled-on", "2026-01-05", "--tags", "独居")
+    here.person("李建国", "--birth-date", "1948-01-01", *home)
+    here.visit(1, "2026-09-01", "--bp", "152/94", "--bp", "148/92")
+    here.visit(1, "2026-11-15", "--bp", "186/112")
+    here.ok("visit", "void", 1, "--reason", "记错", "--yes")
+    here.visit(1, "2026-09-02", "--bp", "150/94")
+    here.ok("checkup", "add", 1, "--on", "2026-06-01", "--bp-left", "138/84")
+    here.ok("task", "add", "随访表未签字", "--person", 1)
+    here.ok("household", "assign", 1, "--head", 2)
+    here.ok("refer", "out", 1, "--reason", "复查", "--to", "县人民医院", "--by-hand", "--yes")
+    there.person("周玉珍", "--village", "沙湾村")
+    return here.path, there.path
+
+
+@pytest.fixture
+def pair(made: tuple[Path, Path], tmp_path: Path) -> tuple[Chronic, Chronic]:
+    both = []
+    for name, path in zip(("here", "there"), made, strict=True):
+        (tmp_path / name).mkdir()
+        site = Chronic(tmp_path / name)
+        shutil.copy(path, site.path)
+        shutil.copy(keys.file_of(path), keys.file_of(site.path))
+        both.append(site)
+    return both[0], both[1]
+
+
+def carried(here: Chronic, *args: object) -> Path:
+    out = here.folder / "1.bundle"
+    here.ok("transfer", "out", 1, *args, "--file", out, "--for", "沙湾村", "--yes")
+    return out
+
+
+def test_one_persons_history_goes_as_a_file_and_is_accepted_there(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    file = carried(here, "--to-outside", "河西县沙湾村", "--on", "2026-11-18")
+    assert here.ids("person", "list") == [2]
+    run = there.ok("transfer", "in", file, "--yes")
+    assert "王秀兰" in run.out
+    assert "chronic transfer accept 2 --village VILLAGE" in run.out
+    assert there.ids("person", "list") == [1]
+    there.ok("transfer", "accept", 2, "--village", "沙湾村", "--on", "2026-11-20")
+    assert there.ids("overdue", "--kind", "referral", today="2027-01-10") == [2]
+    visits = "SELECT visit_date, sbp, ended_by IS NULL FROM visit WHERE kind = 'followup' ORDER BY 1"
+    assert there.sql(visits) == here.sql(visits)
+    assert there.sql("SELECT count(*) FROM live_checkup") == [(1,)]
+    assert there.sql("SELECT name, household_no, closed_on FROM person WHERE id = 2") == [("王秀兰", None, None)]
+    assert there.ok("check").code == 0
+
+
+def test_the_file_holds_nobody_else_and_no_work_of_the_sender(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    out = here.folder / "1.bundle"
+    here.ok("transfer", "out", 1, "--to", "河西镇/沙湾村", "--file", out, "--plain")
+    bundle = files.read(out)
+    text = str(list(files.rows(bundle, None, out)))
+    assert "李建国" not in text
+    assert "随访表未签字" not in text
+    assert bundle.header["counts"]["person"] == 1
+    assert bundle.header["plain"]
+
+
+def test_a_file_can_be_made_again_and_taken_in_twice(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    carried(here, "--to", "河西镇/沙湾村")
+    file = carried(here)
+    assert here.sql("SELECT count(*) FROM transfer") == [(1,)]
+    there.ok("transfer", "in", file, "--yes")
+    assert there.rows("transfer", "list")[0]["state"] == "open"
+    before = there.dump()
+    assert "0 new rows" in there.ok("transfer", "in", file, "--yes").out
+    assert there.dump() == before
+
+
+def test_it_does_not_count_as_news_of_the_sender(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村"), "--yes")
+    assert there.rows("bundle", "list")[0]["data_of"] is None
+    assert here.sql("SELECT count(*) FROM bundle_sent") == [(0,)]
+
+
+def test_who_only_waits_to_come_is_on_no_list_but_that_of_transfers(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村"), "--yes")
+    assert there.ids("person", "list") == [1]
+    assert there.ids("overdue", "--kind", "referral", today="2027-01-10") == []
+    (row,) = there.rows("transfer", "list")
+    assert (row["person_id"], bool(row["danger"]), row["last_visit_on"]) == (2, True, "2026-11-15")
+    assert "in danger 1" in there.ok("today").out
+    there.ok("transfer", "accept", 2)
+    assert there.ids("person", "list") == [1, 2]
+    assert there.sql("SELECT village_name, responsible_doctor FROM person_card WHERE id = 2") == [("沙湾村", "沙湾村医生")]
+    there.ok("undo", "--yes")
+    assert there.ids("person", "list") == [1]
+    assert there.rows("transfer", "list")[0]["danger"]
+
+
+@pytest.mark.parametrize("wrong", ["bundle", "stranger", "damaged"])
+def test_a_file_that_is_none_of_one_person_is_refused(pair: tuple[Chronic, Chronic], wrong: str) -> None:
+    here, there = pair
+    file = here.folder / "out.bundle"
+    if wrong == "bundle":
+        here.ok("bundle", "make", "--to", "沙湾村", "--out", file)
+    else:
+        file = carried(here, "--to", "河西镇/沙湾村")
+    if wrong == "damaged":
+        file.write_bytes(file.read_bytes()[:-1])
+    if wrong == "stranger":
+        there = Chronic(there.folder / "other")
+        there.folder.mkdir()
+        there.ok("init", "--yes")
+    before = there.dump()
+    run = there("transfer", "in", file, "--yes")
+    assert run.code == 2
+    assert len(run.err.splitlines()) == 1
+    assert there.dump() == before
+
+
+def test_a_person_found_by_name_is_asked_for_first(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    assert here("transfer", "out", "秀兰", "--to", "河西镇/沙湾村").code == 2
+    assert here("transfer", "out", "秀兰", "--to", "河西镇/沙湾村", stdin="n\n").code != 0
+    assert here.sql("SELECT count(*) FROM transfer") == [(0,)]
+    assert here("transfer", "out", "秀兰", "--to", "河西镇/沙湾村", stdin="y\n").code == 0
+
+
+def test_to_take_somebody_in_asks_at_a_terminal_and_needs_yes_otherwise(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    file = carried(here, "--to", "河西镇/沙湾村")
+    assert there("transfer", "in", file).code == 2
+    assert there("transfer", "in", file, stdin="n\n").code != 0
+    assert there.sql("SELECT count(*) FROM person") == [(1,)]
+
+
+def test_nothing_of_who_is_elsewhere_is_registered_anew_by_mistake(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村"), "--yes")
+    run = there("person", "add", "王秀兰", "--id-number", NUMBER)
+    assert run.code == 21
+    assert "2" in run.last

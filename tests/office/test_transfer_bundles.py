@@ -1,0 +1,322 @@
+"""People who move between registries: a village tells the township, that the other village, and the answer comes back."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from chronic.care import record, register, transfer, undo
+from chronic.care.manage import Wanted
+from chronic.care.register import Given
+from chronic.errors import NotAllowed
+from chronic.model.person import Person
+from chronic.model.visit import Visit
+from chronic.protocol import Editions
+from chronic.reports import doubles, overdue
+from chronic.reports import transfers as reports
+from chronic.store import editions, transactions, transfers
+from tests.runner import Chronic, id_number
+from tests.travels import TODAY, Site, even_out, known
+
+NUMBER = id_number("11010519500304001")
+MOVED = TODAY - timedelta(days=10)
+
+
+class Network(NamedTuple):
+    """下各村 and 上各村, each with people of its own, and the township that has both."""
+
+    a: Site
+    town: Site
+    b: Site
+
+    def pass_on(self) -> None:
+        """What each village knows goes to the town and back."""
+        for _twice in range(2):
+            for village in (self.a, self.b):
+                self.town.take(village.name, village.send("town"))
+            for village in (self.a, self.b):
+                village.take("town", self.town.send(village.name))
+
+    @property
+    def sites(self) -> list[Site]:
+        return list(self)
+
+
+@pytest.fixture(scope="module")
+def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Chronic(tmp_path_factory.mktemp("like"))
+    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
+    return made.path
+
+
+@pytest.fixture
+def network(like: Path, tmp_path: Path) -> Iterator[Network]:
+    sites = [Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")]
+    found = Network(*sites)
+    with transactions.immediate(found.town.db):
+        found.town.db.execute("UPDATE setting SET value = 'township' WHERE key = 'level'")
+    for site, village, names in ((found.a, "下各村", ("王秀兰", "李建国")), (found.b, "上各村", ("周玉珍",))):
+        for name in names:
+            number = NUMBER if name == "王秀兰" else None
+            who = Person(name, village=village, township="城关镇", id_number=number)
+            entered = register.add(site.desk, Given(who, (Wanted("htn", enrolled_on=date(2026, 1, 5)),)))
+            record.record(site.desk, [Visit(entered.id, TODAY - timedelta(days=200), sbp=186, dbp=112)])
+    yield found
+    for site in sites:
+        site.db.close()
+
+
+def who(site: Site, name: str = "王秀兰") -> int:
+    ((id_,),) = site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchall()
+    return int(id_)
+
+
+def late(site: Site) -> set[str]:
+    return {str(row["name"]) for row in overdue.overdue(site.db, TODAY, overdue.Asked(kind="referral")).rows}
+
+
+def waiting(site: Site) -> list[tuple[str, bool]]:
+    found: Editions = editions.read(site.db)
+    return [(str(row["name"]), bool(row["danger"])) for row in reports.listing(site.db, TODAY, found).rows]
+
+
+def state(site: Site, name: str = "王秀兰") -> list[str]:
+    return [one.state for one in transfers.of(site.db, who(site, name))]
+
+
+def ask(site: Site, to: str = "城关镇/上各村", on: date = MOVED) -> None:
+    transfer.out(site.desk, who(site), to, on, None)
+
+
+def accept(site: Site) -> None:
+    transfer.accept(site.desk, who(site), TODAY, transfer.Home(f"doctor of {site.name}"))
+
+
+def test_day_by_day_from_one_registry_to_the_other(network: Network) -> None:
+    a, town, b = network
+    ask(a)
+    assert "王秀兰" in late(a)
+    network.pass_on()
+    assert "王秀兰" in late(a)  # nobody lets go before somebody else holds
+    assert "王秀兰" not in late(b)
+    assert waiting(a) == waiting(town) == waiting(b) == [("王秀兰", True)]  # with the danger that is open
+    accept(b)
+    assert "王秀兰" in late(b)
+    assert "王秀兰" in late(a)  # the answer is still under way
+    network.pass_on()
+    assert "王秀兰" not in late(a)
+    assert "王秀兰" in late(b)
+    assert {"王秀兰", "李建国", "周玉珍"} == late(town)
+    assert a.db.execute("SELECT closed_on, closed_reason FROM person WHERE name = '王秀兰'").fetchone() == (
+        MOVED.isoformat(), "moved",
+    )  # fmt: skip
+    for site in (town, b):
+        assert site.db.execute("SELECT closed_on FROM person WHERE name = '王秀兰'").fetchone() == (None,)
+        assert site.db.execute("SELECT village_name FROM person_card WHERE name = '王秀兰'").fetchone() == ("上各村",)
+    assert town.db.execute("SELECT count(*) FROM person WHERE id_number = ?", (NUMBER,)).fetchone() == (1,)
+    assert known(a.db) == known(b.db) == known(town.db)
+    assert [site.trouble() for site in network] == [[], [], []]
+
+
+def test_the_whole_history_goes_on_where_they_live_now(network: Network) -> None:
+    ask(network.a)
+    network.pass_on()
+    accept(network.b)
+    network.pass_on()
+    record.record(network.b.desk, [Visit(who(network.b), TODAY, sbp=128, dbp=78)])
+    network.pass_on()
+    days = "SELECT visit_date, sbp FROM live_visit WHERE person = ? ORDER BY 1"
+    seen = [(site.db.execute(days, (who(site),)).fetchall()) for site in network]
+    assert len(seen[0]) == 2
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_back_again_after_a_lost_answer(network: Network) -> None:
+    a, town, b = network
+    ask(a)
+    network.pass_on()
+    accept(b)
+    b.send("town")  # and the stick is lost
+    assert state(a) == ["open"]
+    network.pass_on()
+    assert state(a) == ["accepted"]
+    assert transfers.is_elsewhere(a.db, who(a))
+    ask(b, "城关镇/下各村", TODAY)
+    network.pass_on()
+    assert waiting(a) == [("王秀兰", True)]
+    with pytest.raises(NotAllowed, match=r"transfer\.elsewhere"):
+        register.reopen(a.desk, who(a))
+    accept(a)
+    assert "王秀兰" in late(a)
+    network.pass_on()
+    assert transfers.is_elsewhere(b.db, who(b))
+    assert "王秀兰" not in late(b)
+    assert known(a.db) == known(b.db) == known(town.db)
+
+
+@pytest.mark.parametrize("first", ["town", "b"])
+def test_declined_in_one_and_accepted_in_another_is_accepted_everywhere(network: Network, first: str) -> None:
+    ask(network.a)
+    network.pass_on()
+    others = {"town": network.town, "b": network.b}
+    transfer.decline(others.pop(first).desk, who(network.town if first == "town" else network.b), TODAY, "不住这里")
+    ((_name, other),) = others.items()
+    accept(other)
+    network.pass_on()
+    assert [state(site) for site in network] == [["accepted"]] * 3
+    assert transfers.is_elsewhere(network.a.db, who(network.a))
+    assert not transfers.is_elsewhere(network.b.db, who(network.b))
+    assert known(network.a.db) == known(network.b.db)
+
+
+def test_withdrawn_while_it_was_accepted_elsewhere_it_is_accepted(network: Network) -> None:
+    ask(network.a)
+    network.pass_on()
+    transfer.withdraw(network.a.desk, who(network.a), TODAY, None)
+    accept(network.b)
+    network.pass_on()
+    assert [state(site) for site in network] == [["accepted"]] * 3
+    assert "王秀兰" in late(network.b)
+    assert "王秀兰" not in late(network.a)
+
+
+def test_two_who_accept_at_once_leave_one_who_has_them_and_a_conflict_to_decide(network: Network) -> None:
+    a, town, b = network
+    network.pass_on()
+    ask(a)
+    ask(town, "河西镇/沙湾村")
+    accept(town)
+    b.take("a", a.send("b"))
+    accept(b)
+    even_out(network.sites)
+    assert known(a.db) == known(b.db) == known(town.db)
+    from chronic.store import registers
+
+    assert "village" in {conflict.field for conflict in registers.conflicts(town.db)}
+    assert [one.state for one in transfers.of(a.db, who(a))] == ["accepted", "accepted"]
+    assert "王秀兰" in late(town)
+
+
+def test_an_acceptance_taken_back_leaves_them_with_the_sender(network: Network) -> None:
+    ask(network.a)
+    network.pass_on()
+    accept(network.b)
+    network.town.take("b", network.b.send("town"))
+    undo.take_back(network.b.desk, undo.last(network.b.desk))
+    assert "王秀兰" not in late(network.b)
+    network.pass_on()
+    assert "王秀兰" in late(network.a)
+    assert [state(site) for site in network] == [["open"]] * 3
+
+
+def test_who_died_meanwhile_is_dead_everywhere(network: Network) -> None:
+    ask(network.a)
+    network.pass_on()
+    register.close(network.a.desk, who(network.a), TODAY, "died")
+    accept(network.b)
+    network.pass_on()
+    for site in network:
+        assert "王秀兰" not in late(site)
+        assert site.db.execute("SELECT closed_reason FROM person WHERE name = '王秀兰'").fetchone() == ("died",)
+        assert not transfers.is_elsewhere(site.db, who(site))
+
+
+def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Network) -> None:
+    from chronic.care import erase
+
+    ask(network.a)
+    network.pass_on()
+    accept(network.b)
+    network.pass_on()
+    with pytest.raises(NotAllowed, match=r"erase\.open"):
+        erase.erase(network.a.desk, who(network.a), "书面申请")
+    with pytest.raises(NotAllowed, match=r"person\.closed"):
+        ask(network.a)
+
+
+def test_the_township_may_answer_for_a_village(network: Network) -> None:
+    ask(network.a)
+    network.pass_on()
+    accept(network.town)
+    network.pass_on()
+    assert "王秀兰" in late(network.b)
+    assert "王秀兰" not in late(network.a)
+
+
+def test_somebody_with_a_registration_of_their_own_there_is_one_person_with_both_histories(network: Network) -> None:
+    _a, town, b = network
+    entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
+    network.pass_on()
+    assert town.db.execute("SELECT count(*) FROM person WHERE id_number = ?", (NUMBER,)).fetchone() == (1,)
+    assert town.db.execute("SELECT count(*) FROM live_visit WHERE person = ?", (who(town),)).fetchone() == (2,)
+
+
+def test_parties_are_both_sides_until_it_is_answered(network: Network) -> None:
+    def named(site: Site) -> dict[str, bool]:
+        names = dict(site.db.execute("SELECT id, name FROM place"))
+        return {names[place]: whole for place, whole in transfers.parties(site.db, who(site)).items()}
+
+    ask(network.a)
+    network.pass_on()
+    assert named(network.town) == {"下各村": True, "上各村": True}
+    accept(network.b)
+    network.pass_on()
+    assert named(network.town) == {"下各村": False, "上各村": True}
+    assert transfers.parties(network.town.db, who(network.town, "周玉珍")) == {}
+
+
+def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(network: Network) -> None:
+    a, town, b = network
+    entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
+    network.pass_on()
+    assert doubles.count(town.db) == 1
+    rows = {str(row["village"]): row for row in doubles.listing(town.db, TODAY).rows}
+    assert {name: (row["written_by"], row["visits"], row["last_visit_on"]) for name, row in rows.items()} == {
+        "下各村": ("doctor of a", 1, (TODAY - timedelta(days=200)).isoformat()),
+        "上各村": ("doctor of b", 1, TODAY.isoformat()),
+    }
+    assert [row["counted_here"] for row in rows.values()].count(True) == 1
+    assert rows["下各村"]["id_number"] != NUMBER
+    for village, keeps, leaves in (("下各村", a, b), ("上各村", b, a)):
+        transfer.settle(town.desk, who(town), village, TODAY, None, {"下各村": "上各村", "上各村": "下各村"}[village])
+        network.pass_on()
+        assert doubles.count(town.db) == 0
+        assert not transfers.is_elsewhere(keeps.db, who(keeps))
+        assert transfers.is_elsewhere(leaves.db, who(leaves))
+        assert town.db.execute("SELECT village_name FROM person_card WHERE id = ?", (who(town),)).fetchone() == (village,)
+        assert known(a.db) == known(b.db) == known(town.db)
+
+
+def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Network) -> None:
+    a, town, b = network
+    entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    record.record(b.desk, [Visit(entered.id, TODAY - timedelta(days=150), sbp=186, dbp=112)])
+    register.close(a.desk, who(a), MOVED, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert ("王秀兰" in late(a), "王秀兰" in late(b), "王秀兰" in late(town)) == (False, True, True)
+    assert town.db.execute("SELECT village_name, closed_on FROM person_card WHERE id = ?", (who(town),)).fetchone() == (
+        "上各村", None,
+    )  # fmt: skip
+    assert a.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(a),)).fetchone() == (MOVED.isoformat(),)
+    assert doubles.count(town.db) == 0
+    assert known(a.db) == known(b.db) == known(town.db)
+
+
+def test_whom_nobody_else_registered_is_closed_everywhere(network: Network) -> None:
+    network.pass_on()
+    register.close(network.a.desk, who(network.a), MOVED, "moved")
+    network.pass_on()
+    for site in network:
+        assert site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone() == (MOVED.isoformat(),)
+
+
+def test_a_death_is_a_death_also_for_the_other_village(network: Network) -> None:
+    register.add(network.b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    register.close(network.a.desk, who(network.a), MOVED, "died")
+    network.pass_on()
+    assert network.b.db.execute("SELECT closed_reason FROM person WHERE id = ?", (who(network.b),)).fetchone() == ("died",)
