@@ -83,8 +83,9 @@ class Seals:
         tried = ref(db)
 
         def seen(place: str, chunk: int) -> int:
-            known = tried()
-            if known is not None and not _is_whole(known, self._tables[place], chunk):
+            known, table = tried(), self._tables[place]
+            before = self._before.get(place, 0) + 1 if table.by_id else None  # what this transaction added is not sealed yet
+            if known is not None and not _is_whole(known, table, chunk, before):
                 self._unsound.add((place, chunk))
             return 1
 
@@ -169,10 +170,11 @@ def _chunks(db: sqlite3.Connection, table: Table) -> Iterator[int]:
 
 def _is_whole(db: sqlite3.Connection, table: Table, chunk: int, before: int | None = None) -> bool:
     """Does it say what was sealed? `before`: only its rows with an earlier key were there."""
-    if before == chunk << _BITS:
+    first, end = chunk << _BITS, chunk + 1 << _BITS
+    if before is not None and before <= first:
         return True
     try:
-        rows, digest = _digest(db, table, chunk, before)
+        rows, digest = _digest(db, table, chunk, None if before is None else min(before, end))
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return False
     sealed = db.execute("SELECT rows, digest FROM seal WHERE place = ? AND chunk = ?", (table.name, chunk)).fetchone()

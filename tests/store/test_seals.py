@@ -83,6 +83,16 @@ def test_nor_does_what_changes_beside_it(people: Registry, sql: str) -> None:
     assert (still.place, still.first) == (found.place, found.first)
 
 
+def test_what_is_added_and_changed_at_once_is_sealed(people: Registry) -> None:
+    with immediate(people):
+        for n in range(2 * seals.CHUNK):
+            people.execute(PERSON, (None, f"later-{n}"))
+            people.execute("UPDATE person SET phone = ? WHERE id = last_insert_rowid()", (n,))
+            people.execute("INSERT INTO person_tag (person, tag) VALUES (last_insert_rowid(), 'x')")
+            people.execute("UPDATE person_tag SET tag = 'y'")
+    assert list(seals.broken(people)) == []
+
+
 def test_nor_in_a_table_without_ids(people: Registry) -> None:
     with immediate(people):
         people.executemany("INSERT INTO person_tag (person, tag) VALUES (?, 'x')", ((n,) for n in range(1, 9)))
