@@ -51,7 +51,9 @@ class Newcomers:
                 if "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if uid not in known or known[uid] != who:  # two people here: somebody decides
+                if (
+                    uid not in known or known[uid] != who
+                ):  # of two people here they made one: somebody decides, see registers
                     aliases.append((uid, who))
                 known.setdefault(uid, who)
                 self._ids[uid] = who
