@@ -75,14 +75,14 @@ def _merge(
         before.update(dict.fromkeys(new))
         known.update(registers.conflicts(desk.db, new))
 
-    marks = departing.marks(desk.db)
     ours = kept.open_here(desk)
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
+    reached = departing.marks(desk.db)
     seen = _Seen([], "")
     arrival.take(seen.lines(lines))
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
-        business.brought(desk.db, peer, seen.people, marks.get(PERSON, 0), marks.get(ALIASES, 0))
+        business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
     stayed = kept.keep(desk, ours, arrival.touched)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
