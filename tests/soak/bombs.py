@@ -138,7 +138,8 @@ def a_binary_book(folder: Path) -> Path:
 
 
 QUICK: tuple[Bomb, ...] = (
-    far_away, far_down, far_in_other_quotes, beyond_the_last_column, laughs, an_entity_of_a_file, one_long_text, a_part_that_lies_about_its_size,
+    far_away, far_down, far_in_other_quotes, beyond_the_last_column, laughs,
+    an_entity_of_a_file, one_long_text, a_part_that_lies_about_its_size,
     an_open_quotation, columns_without_end, a_binary_book,
 )  # fmt: skip
 ALL: tuple[Bomb, ...] = (*QUICK, many_texts, a_small_zip, one_long_line)
