@@ -112,6 +112,7 @@ CREATE TABLE erasure (             -- somebody's identity was erased: who they w
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX erasure_person ON erasure (person);
 
 -- places -----------------------------------------------------------------------------------------
 
@@ -325,6 +326,7 @@ CREATE TABLE transfer_answer (
 ) STRICT;
 CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
 CREATE INDEX transfer_answer_person ON transfer_answer (person);
+CREATE INDEX transfer_answer_declined ON transfer_answer (answered_on) WHERE answer = 'declined';
 
 -- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
 -- hold in this file only and never travel.
@@ -791,6 +793,7 @@ CREATE TABLE contract_end (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX contract_end_person ON contract_end (person);
 
 CREATE TABLE household (           -- gives the people of one village, hamlet and household number a name to speak of
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1139,7 +1142,7 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
   level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
-  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -1150,7 +1153,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
-  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
+  places  TEXT,                    -- JSON: ids of the places it was made for; NULL: it held everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))

@@ -75,7 +75,8 @@ def villages(folder: Path, villages: int = 30, people: int = 300, seed: int = 1,
             out, own = folder / f"{called}.bundle", folder / f"{called}.db" if registries else None
             its = _own_bundle(own, called, origin, mine, key, out) if own else _packed(called, origin, mine, key, out)
             with immediate(whole):
-                bundles.trust(whole, bundles.Peer(called, its.public.sign, its.public.age), stamp(COUNTY, "county"))
+                peer = bundles.Peer(called, its.public.sign, its.public.age, "village", f"{township}/{name}")
+                bundles.trust(whole, peer, stamp(COUNTY, "county"))
             found.append(Village(called, township, origin, out, own, sum(line["at"] == "person" for line in mine)))
     return found
 
@@ -138,7 +139,7 @@ def _own_bundle(path: Path, name: str, origin: str, lines: list[Line], to: keys.
             arrival = Arrival(db, TODAY, desk.stamp, ())
             arrival.take(json.loads(json.dumps(lines)))
             replan(desk, sorted(arrival.touched))
-            bundles.trust(db, bundles.Peer(COUNTY, to.sign, to.age), desk.stamp)
+            bundles.trust(db, bundles.Peer(COUNTY, to.sign, to.age, "county"), desk.stamp)
         out.write_bytes(office.make(desk, path, COUNTY, False, False).data)
     return key
 

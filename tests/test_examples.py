@@ -51,6 +51,10 @@ BEFORE = {
     "chronic task close": ["task add 随访表未签字"],
     "chronic task assign": ["task add 随访表未签字"],
     "chronic task note": ["task add 随访表未签字"],
+    "chronic task accept": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
+    "chronic task return": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
+    "chronic desk expect 下各村卫生室": [*_TRUSTED[:2], "bundle key trust 下各村卫生室 town-key.txt --yes"],
+    "chronic desk expect 市疾控": [*_TRUSTED[:2], "bundle key trust 市疾控 town-key.txt --yes"],
     "chronic educate void": ["educate add --topic diet --form lecture --place village"],
     "chronic medicine stop": ["medicine give 42 氨氯地平片 --days 30 --on 2026-11-01"],
     "chronic medicine void 1": ["medicine give 42 氨氯地平片 --days 30"],
@@ -96,6 +100,7 @@ BEFORE = {
     "chronic upload returned 812": ["upload sent --batch 2"],
     "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
+    "chronic open": ["export people --passphrase-file words.txt --out people.csv.age"],
     "chronic decrypt": ["encrypt --passphrase-file words.txt"],
     "chronic passphrase": ["encrypt --passphrase-file words.txt"],
 }
@@ -173,7 +178,7 @@ def computer(clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def typed(computer: Computer, words: list[str]) -> Run:
     """Typed at a terminal, where a yes answers every question; `init` is happy with Enter, a passphrase is typed twice."""
-    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2}
+    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2, "open": "several words\n"}
     answer = next((answers[word] for word in words if word in answers), "y\n")
     around = {"PATH": str(computer.bin), "XDG_CONFIG_HOME": str(computer.config)}
     return computer.chronic(*words, stdin=answer, console="utf-8", **around)

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,8 @@ def nightly(
     if backup_to is not None:
         nights.remember_backup_to(session.db, str(backup_to.absolute()))
     if incoming is not None:
+        with suppress(OSError):  # where it cannot be made the night says so
+            incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         nights.remember_incoming(session.db, str(incoming.absolute()))
     if outgoing is not None:
         nights.remember_outgoing(session.db, str(outgoing.absolute()))

@@ -15,14 +15,16 @@ from chronic.store.travelling import ASIDE, LEAVING, ONLY, PERSON, TRAVELLING, s
 Marks = Mapping[str, int]
 _THEIRS = "{0}.person IS NULL AND {0}.origin IN (SELECT DISTINCT origin FROM bundle_taken WHERE peer = :peer)"
 _FOR_THEM = "{0}.person IS NULL AND {0}.place IN (SELECT value FROM json_each(:places))"
+_OF_THEM = """{0}.person IS NULL AND EXISTS (SELECT 1 FROM task_about AS a WHERE a.task = {0}.id AND a.person IN (
+  SELECT person FROM bundle_given WHERE peer = :peer AND (since = 0 OR until IS NULL)))"""
 _PARENT = "EXISTS (SELECT 1 FROM {1} AS o WHERE o.id = t.{1} AND ({0}))"
 _NOBODYS = {
     "education": _THEIRS.format("t"),
     "education_void": _PARENT.format(_THEIRS.format("o"), "education"),
-    "task": f"({_THEIRS.format('t')}) OR ({_FOR_THEM.format('t')})",
-    "task_event": _PARENT.format(f"({_THEIRS.format('o')}) OR ({_FOR_THEM.format('o')})", "task"),
+    "task": " OR ".join(f"({one.format('t')})" for one in (_THEIRS, _FOR_THEM, _OF_THEM)),
+    "task_event": _PARENT.format(" OR ".join(f"({one.format('o')})" for one in (_THEIRS, _FOR_THEM, _OF_THEM)), "task"),
 }
-"""What is about nobody goes where it came from, and tasks to the place they are for."""
+"""What is about nobody goes where it came from, and tasks to the place they are for and to whoever has people on them."""
 _ASIDE = """
 SELECT uid, row FROM aside WHERE place = :table AND id > :mark AND person IN (SELECT value FROM json_each(:new))
 UNION SELECT uid, row FROM aside WHERE place = :table AND person IN (SELECT value FROM json_each(:whole)) ORDER BY uid"""
@@ -55,6 +57,8 @@ def _whole(db: sqlite3.Connection, table: str, whose: Whose, whole: Mapping[str,
         asked = [(f"t.{column}", whole[of]) for column, of in its.refs.items()]
     if table == "task":
         asked.append(("t.person IS NULL AND t.place", whose.added))
+        sql = "SELECT DISTINCT task FROM task_about WHERE person IN (SELECT value FROM json_each(?))"
+        asked.append(("t.id", [id_ for (id_,) in db.execute(sql, (_listed(whose.whole),))]))
     for column, listed in asked:
         for part in ("AND t.ended_by IS NULL", "AND t.ended_by IS NOT NULL") if its.ends else ("",):
             sql = f"SELECT t.id FROM {table} AS t WHERE {column} IN (SELECT value FROM json_each(?)) {part} AND {only}"

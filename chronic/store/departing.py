@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from chronic.store import business, choosing
-from chronic.store.business import Whose
+from chronic.store.business import ALL, Whose
 from chronic.store.travelling import (
     ALIASES,
     ASIDE,
@@ -35,7 +35,8 @@ Marks = Mapping[str, int]
 NAMING = {table for table, _column in NAMED}
 _AT_ONCE = 2000
 _NOT_CARRIED = (
-    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "person_distinct", "upload",
+    "household_fact", "household_tag", "household_visit", "need_settled", "task", "task_event", "task_about",
+    "person_distinct", "upload",
 )  # fmt: skip
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
 _CLOSED = ("closed_on", "closed_reason")
@@ -67,18 +68,31 @@ def marks(db: sqlite3.Connection) -> dict[str, int]:
     return {name: seq for name, seq in db.execute(_SEQUENCES) if name in kept}
 
 
-def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None) -> Iterator[Line]:
-    """Everything that came after these marks, or of it what is somebody's business: what was taken away, people, facts by
-    table, each by uid. What was taken away goes to everybody: of a row that is gone nobody knows whose it was."""
-    sql = "SELECT uid FROM tombstone WHERE id > ? ORDER BY uid"
-    yield from ({"at": GONE, "uid": uid} for (uid,) in db.execute(sql, (since.get(GONE, 0),)))
+def halfway(since: Marks, until: Marks) -> dict[str, int] | None:
+    """Marks between these, so that either half is whole without the other: what speaks of another row, and what stands
+    beside the register, is in the second. None where there is nothing left to part."""
+    late = {ASIDE, *(table for table, refs in TRAVELLING.items() if TRAVELLING.keys() & {*refs.values()})}
+    found = {
+        table: since.get(table, 0) + (0 if table in late else (end - since.get(table, 0)) // 2)
+        for table, end in until.items()
+    }
+    return None if all(found[table] == since.get(table, 0) for table in until) else found
+
+
+def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None, until: Marks = ALL) -> Iterator[Line]:
+    """Everything that came after these marks and up to those, or (up to the end) of it what is somebody's business: what
+    was taken away, people, facts by table, each by uid. What was taken away goes to everybody: of a row that is gone
+    nobody knows whose it was."""
+    sql = "SELECT uid FROM tombstone WHERE id > ? AND id <= ? ORDER BY uid"
+    gone = db.execute(sql, (since.get(GONE, 0), until.get(GONE, 0)))
+    yield from ({"at": GONE, "uid": uid} for (uid,) in gone)
     places = _Places(db)
-    ids = iter(sorted(business.spoken_of(db, since) if whose is None else whose.everybody))
+    ids = iter(sorted(business.spoken_of(db, since, until) if whose is None else whose.everybody))
     while some := list(islice(ids, _AT_ONCE)):
         yield from _people(db, some)
     if whose is None:
         for table in TRAVELLING:
-            yield from _facts(db, table, since, places)
+            yield from _facts(db, table, since, until, places)
         return
     for table, rows in choosing.rows(db, since, whose):
         beside = choosing.beside(db, table, since, whose)
@@ -125,12 +139,12 @@ def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
             yield {**line, "again": True}
 
 
-def _facts(db: sqlite3.Connection, table: str, since: Marks, places: "_Places") -> Iterator[Line]:
+def _facts(db: sqlite3.Connection, table: str, since: Marks, until: Marks, places: "_Places") -> Iterator[Line]:
     """The rows of a table and those of it that stand aside, by uid."""
-    sql = "SELECT uid, row FROM aside WHERE id > ? AND place = ? ORDER BY uid"
-    beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), table))}
-    where = f"t.id > ? AND {ONLY.get(table, '1')}"
-    yield from _by_uid(beside, _read(db, table, where, (since.get(table, 0),), places))
+    sql = "SELECT uid, row FROM aside WHERE id > ? AND id <= ? AND place = ? ORDER BY uid"
+    beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), until.get(ASIDE, 0), table))}
+    where, span = f"t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}", (since.get(table, 0), until.get(table, 0))
+    yield from _by_uid(beside, _read(db, table, where, span, places))
 
 
 def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:

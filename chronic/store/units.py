@@ -3,11 +3,13 @@
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from chronic.errors import ValueRefused
 from chronic.model.days import china_day_of
-from chronic.store import registry
+from chronic.store import places, registry
 from chronic.store.stamp import Stamp
 
 _LATELY = 20  # bundles of one sender that are looked at
@@ -36,11 +38,12 @@ class Tree:
         self.places = {
             row[0]: Place(*row) for row in db.execute("SELECT id, level, name, parent FROM place WHERE same_as IS NULL")
         }
+        self._same = dict(db.execute("SELECT id, same_as FROM place WHERE same_as IS NOT NULL"))
 
     def up(self, id_: int | None) -> Iterator[Place]:
         """This place and those it lies in, the nearest first."""
         while id_ is not None:
-            place = self.places[id_]
+            place = self.places[self._same.get(id_, id_)]
             yield place
             id_ = place.parent
 
@@ -83,18 +86,19 @@ def say(db: sqlite3.Connection, peer: str | None, place: int | None, reports: bo
 
 def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
     """Everybody who is to report. `ahead`: a clock so many days ahead of ours is wrong."""
-    own = registry.settings(db).get("origin", "")
+    settings = registry.settings(db)
+    own = settings.get("origin", "")
     lived = _lived(db)
-    peers, places = _said(db)
+    peers, silent = _said(db)
     care: dict[int, int] = {village: count for village, count in db.execute(_UNDER_CARE) if village is not None}
     found: list[tuple[str, int | None, Sent | None]] = []
-    for (name,) in db.execute("SELECT name FROM bundle_peer ORDER BY name").fetchall():
+    for name, level, path in db.execute("SELECT name, level, place FROM bundle_peer ORDER BY name").fetchall():
         place, reports = peers.get(name, (None, True))
-        if not reports:
+        if not reports or (name not in peers and _above(level, settings.get("level"))):
             continue
         taken = db.execute(_TAKEN, (name, _LATELY)).fetchall()
         if place is None:
-            place = _shown(tree, lived, taken) or _named(tree, name)
+            place = _trusted(db, path) or _shown(tree, lived, taken) or _named(tree, name)
         found.append((name, place, _sent(taken, ahead) if taken else None))
     at: dict[int, list[int]] = defaultdict(list)
     for number, (_name, place, _what) in enumerate(found):
@@ -106,7 +110,7 @@ def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
         nearest = next((at[place.id] for place in tree.up(village.id) if place.id in at), [])
         for number in nearest:
             covered[number].append(village.id)
-        if not nearest and places.get(village.id, True) and not _kept_here(lived, own, village.id):
+        if not nearest and silent.get(village.id, True) and not _kept_here(lived, own, village.id):
             without.append(Unit(village.name, None, village.id, None, (village.id,), care.get(village.id, 0)))
     reporting = [
         Unit(name, name, place, what, tuple(covered[number]), sum(care.get(id_, 0) for id_ in covered[number]))
@@ -118,13 +122,25 @@ def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
 def _said(db: sqlite3.Connection) -> tuple[dict[str, tuple[int | None, bool]], dict[int, bool]]:
     """What was said last of each registry, and of each place without one."""
     peers: dict[str, tuple[int | None, bool]] = {}
-    places: dict[int, bool] = {}
+    without: dict[int, bool] = {}
     for peer, place, reports in db.execute(_SAID):
         if peer is not None:
             peers[peer] = (place, bool(reports))
         else:
-            places[place] = bool(reports)
-    return peers, places
+            without[place] = bool(reports)
+    return peers, without
+
+
+def _above(level: str | None, own: str | None) -> bool:
+    """Is that a registry this one reports to?"""
+    return level in _LEVELS and own in _LEVELS and _LEVELS.index(level) > _LEVELS.index(own)
+
+
+def _trusted(db: sqlite3.Connection, path: str | None) -> int | None:
+    """The place whose people it is sent, where that is known by now."""
+    with suppress(ValueRefused):
+        return places.find(db, path) if path else None
+    return None
 
 
 def _lived(db: sqlite3.Connection) -> dict[str, Counter[int]]:

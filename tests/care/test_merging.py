@@ -20,6 +20,7 @@ def village(chronic: Chronic) -> Chronic:
     chronic.visit(4, "2026-10-10", "--bp", "144/92", "--medicines", "氨氯地平片, 1, 5, mg")
     chronic.visit(4, "2026-11-02", "--bp", "182/112")
     for line in (
+        ("task", "hand-out", "overdue", "--days", 0, "--yes"),
         ("refer", "out", 4, "--reason", "复查", "--urgency", "emergency"),
         ("refer", "reply", 4, "--outcome", "seen"),
         ("call", 4, "--outcome", "not_reached"),

@@ -15,9 +15,11 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
+from chronic.office import bundles as office
 from chronic.store import registry
 from chronic.store.travelling import PARTS, STAYING, TRAVELLING, shape
 from tests.runner import Chronic, Run, id_number
+from tests.travels import Site, digest_of
 
 NUMBER = id_number("11010519500304001")
 
@@ -395,3 +397,30 @@ def test_a_backup_says_that_the_key_is_not_in_it_and_so_does_restoring_without(p
     village.path.unlink()
     assert str(key) in village.ok("restore", path, "--yes").out
     assert "Not in it" not in village.ok("backup").out
+
+
+def test_what_is_too_much_for_one_bundle_goes_in_several_that_build_on_each_other(
+    pair: tuple[Chronic, Chronic], tmp_path: Path
+) -> None:
+    village, town = pair
+    number = village.visit_number(1, "2026-11-01")
+    village.ok("visit", "fix", number, "--sbp", "184")
+    village.ok("visit", "void", village.visit_number(1, "2026-09-01"), "--reason", "记错人", "--yes")
+    shutil.copy(keys.file_of(village.path), tmp_path / "parts.db.key")
+    site = Site("village", tmp_path / "parts.db", village.path)
+    whole = office.make(site.desk, site.path, "镇卫生院", True, False)
+    made = office.make(site.desk, site.path, "镇卫生院", True, False, most=4000)
+    with pytest.raises(ValueRefused, match=r"bundle\.large"):
+        office.make(site.desk, site.path, "镇卫生院", True, False, most=100)
+    site.db.close()
+    assert made.more
+    assert whole.more == ()
+    paths = [tmp_path / f"{place}.bundle" for place in range(1 + len(made.more))]
+    for path, data in zip(paths, (made.data, *made.more), strict=True):
+        path.write_bytes(data)
+        assert files.read(path).header["size"] <= 4000
+    run = town("bundle", "merge", paths[1], "--yes")
+    assert run.code == 2  # it builds on the first
+    for path in paths:
+        merged(town, path)
+    assert digest_of(town.path) == digest_of(village.path)

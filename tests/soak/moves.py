@@ -98,6 +98,7 @@ def _site(path: Path, people: int, seed: int) -> Path:
     demo.make(path, TODAY, people, seed)
     with contextlib.closing(registry.connect(path)) as db, transactions.immediate(db):
         db.execute("DELETE FROM setting WHERE key = 'demo'")
+    with contextlib.closing(registry.connect(path)) as db:
         keys.make(db)
     return path
 
