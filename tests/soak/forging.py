@@ -164,10 +164,8 @@ class Forger:
             b'{"at":"setting","uid":"x"}\n', b'{"at":"audit","uid":"x"}\n',
             b'{"at":"person; DROP TABLE person","uid":"x"}\n',
         ])  # fmt: skip
-        packed = rng.choice(
-            [zlib.compress, bytes, lambda text: zlib.compress(text) + b"more", lambda text: zlib.compress(text)[:-4]]
-        )
-        return self._packed(text, packed(text))
+        packed = zlib.compress(text)
+        return self._packed(text, rng.choice([packed, text, packed + b"more", packed[:-4]]))
 
     def rows(self, rng: random.Random) -> bytes:
         """Rows of any content in a bundle that is as it should be."""
