@@ -61,6 +61,9 @@ def test_a_file_of_a_known_year_stands_in_its_place(tmp_path: Path) -> None:
         ("until = 2027-01-02", "last = 2027-01-02", "holiday.1.until"),
         ('cite = "other"', 'cite = "notice"', "cite = other"),
         ('year = "2027"', "year = 2027", "year"),
+        ("year = -1", "year = 2027", "holiday.1.last"),
+        ("year = 99999", "year = 2027", "holiday.1.last"),
+        ("last = 9999-12-31", "last = 2027-01-02", "holiday.1.last"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_address(tmp_path: Path, wrong: str, right: str, key: str) -> None:

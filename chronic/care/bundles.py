@@ -90,7 +90,8 @@ def _merge(
         bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who, stayed)
+    new = {table: rows for table, rows in arrival.new.items() if rows}
+    return Merged(new, len(arrival.touched), tuple(after - known), again, who, stayed)
 
 
 @dataclass(slots=True)

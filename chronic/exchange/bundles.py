@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chronic.errors import ValueRefused
+from chronic.exchange.bundled import instant, plain
 from chronic.exchange.keys import Key, libraries
 
 FORMAT = 1
@@ -143,6 +144,10 @@ def _header(told: bytes, path: Path) -> Header:
         raise ValueRefused("bundle.newer", path=path)
     wrong = [name for name, kind in _NEEDED.items() if type(header.get(name)) is not kind]
     if wrong or not 0 <= header["body"] <= LARGEST or not 0 <= header["size"] <= LARGEST:
+        raise ValueRefused("bundle.damaged", path=path)
+    counts = all(type(count) is int and count > 0 for count in header["counts"].values())
+    acks = all(type(uid) is str for uid in header["acks"])
+    if not (counts and acks and header["uid"] and instant(header["made_at"]) and all(map(plain, header.values()))):
         raise ValueRefused("bundle.damaged", path=path)
     return header
 

@@ -67,10 +67,13 @@ def _own(path: str) -> Holidays:
 
 def _wrong(year: Holidays) -> Iterator[tuple[str, object]]:
     """(key, what stands there) of days that cannot be meant."""
+    for number, each in enumerate(year.holiday, 1):
+        begins = (each.first.year, each.first.month)
+        if begins < (year.year - 1, 12) or each.first > each.last or each.last.year > year.year:
+            yield f"holiday.{number}.last", f"{each.first} - {each.last}"
+            return  # its days may be a whole age
     off = {day for each in year.holiday for day in _days(each)}
     for number, each in enumerate(year.holiday, 1):
-        if not date(year.year - 1, 12, 1) <= each.first <= each.last <= date(year.year, 12, 31):
-            yield f"holiday.{number}.last", f"{each.first} - {each.last}"
         for day in each.work:
             if day in off or day.isoweekday() not in (6, 7) or day.year not in (year.year - 1, year.year):
                 yield f"holiday.{number}.work", day

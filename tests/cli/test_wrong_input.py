@@ -106,6 +106,8 @@ WRONG = {
     "an argument missing": (["why"], 2, "PERSON"),
     "a negative limit": (["overdue", "--limit", "-1"], 2, "-1"),
     "a language nobody prepared": (["today", "--lang", "fr"], 2, "fr"),
+    "a file without a name": (["overdue", "--format", "csv", "--out", ""], 2, "--out"),
+    "a file with a name no disk takes": (["report", "coverage", "--out", "王" * 300], 2, "王王王"),
     "a folder that is not there": (["overdue", "--format", "csv", "--out", "nowhere/x.csv"], 2, "nowhere/x.csv"),
     "a sheet that is not there": (["import", "nowhere.csv"], 2, "nowhere.csv"),
 }  # fmt: skip

@@ -5,6 +5,8 @@ import json
 import random
 import shutil
 import sqlite3
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -343,6 +345,20 @@ def test_a_bomb_is_not_unpacked(pair: tuple[Chronic, Chronic]) -> None:
     small = files.Bundle({**header, "size": 1000, "plain": True}, lines[3])
     with pytest.raises(ValueRefused, match=r"bundle\.damaged"):
         list(files.rows(small, None, town.path))
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"at":"visit","uid":"x"}', b"", b"{}", b'{"at":"visit","uid":["' + b"x" * 2_000_000, b"[" * 9_000]
+)
+def test_a_bomb_that_somebody_trusted_signed_is_not_read_to_its_end(pair: tuple[Chronic, Chronic], line: bytes) -> None:
+    village, _town = pair
+    text = (line + b"\n") * (60_000_000 // (len(line) + 1))
+    body = zlib.compress(text, 1)
+    header = files.read(sent(village, "镇卫生院", "--plain")).header | {"size": len(text), "plain": True}
+    began = time.process_time()
+    with pytest.raises(ValueRefused, match=r"bundle\.damaged"):
+        list(files.rows(files.Bundle(header, body), None, village.path))
+    assert time.process_time() - began < 1
 
 
 HOSTILE = [

@@ -74,6 +74,11 @@ def far_in_other_quotes(folder: Path) -> Path:
     return book(folder / "odd.xlsx", HEADERS + "<row\nr='1048576'><c\nr = 'XFD1048576'><v>1</v></c></row>")
 
 
+def beyond_the_last_column(folder: Path) -> Path:
+    """Two cells, half a million columns apart."""
+    return book(folder / "beyond.xlsx", HEADERS + f'<row r="2">{cell("ZZZZ2", "x")}</row>')
+
+
 def laughs(folder: Path) -> Path:
     """A billion of them."""
     more = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
@@ -133,7 +138,8 @@ def a_binary_book(folder: Path) -> Path:
 
 
 QUICK: tuple[Bomb, ...] = (
-    far_away, far_down, far_in_other_quotes, laughs, an_entity_of_a_file, one_long_text, a_part_that_lies_about_its_size,
+    far_away, far_down, far_in_other_quotes, beyond_the_last_column, laughs,
+    an_entity_of_a_file, one_long_text, a_part_that_lies_about_its_size,
     an_open_quotation, columns_without_end, a_binary_book,
 )  # fmt: skip
 ALL: tuple[Bomb, ...] = (*QUICK, many_texts, a_small_zip, one_long_line)

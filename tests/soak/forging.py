@@ -1,4 +1,4 @@
-"""Bundles that are not what they should be: damaged ones, forged ones, and honest ones of somebody trusted who writes nonsense."""
+"""Bundles that are not what they should be: damaged, forged, or honest ones of somebody trusted who writes nonsense."""
 
 import base64
 import json
@@ -28,8 +28,10 @@ _DAYS = [
     "now",
 ]
 _ODD: list[Any] = [
-    *WORDS, *_DAYS, "王\u202e兰", "王\x1b[31m兰", "王\n兰", "王\x00兰", "王\u200b兰", "\ud800", 2**62, 2**63 - 1, -(2**63), 1e-320, float("inf"),
-    float("nan"), ["a", "b"], {"place": [], "no": None}, [["village", ""]], [["galaxy", "x"], ["village", "y"]], "'; DROP TABLE visit; --",
+    *WORDS, *_DAYS, "王\u202e兰", "王\x1b[31m兰", "王\n兰", "王\x00兰", "王\u200b兰", "\ud800", 2**62, 2**63 - 1,
+    -(2**63), 1e-320, float("inf"),
+    float("nan"), ["a", "b"], {"place": [], "no": None}, [["village", ""]], [["galaxy", "x"], ["village",
+    "y"]], "'; DROP TABLE visit; --",
     "htn;dm", "x" * 300_000, "0" * 18, "110105194912310021", "13812345512",
 ]  # fmt: skip
 _PATHS = [
@@ -44,16 +46,23 @@ _PATHS = [
     "x" * 5000,
 ]
 _FIELDS = [
-    "id", "uid", "name", "sex", "birth_date", "id_number", "archive_no", "closed_on", "closed_reason", "tags", "person_ref", "village",
-    "hamlet", "htn_enrolled_on", "htn_ended_on", "dm_end_reason", "htn_assumed", "htn_programme", "pause_ended_on", "phone", "household_no",
-    "registered_on", "ascvd", "smoking_status", "birth_approximate", "responsible_doctor", "nonsense", "origin", "recorded_at", "height_cm",
+    "id", "uid", "name", "sex", "birth_date", "id_number", "archive_no", "closed_on", "closed_reason", "tags",
+    "person_ref", "village",
+    "hamlet", "htn_enrolled_on", "htn_ended_on", "dm_end_reason", "htn_assumed", "htn_programme",
+    "pause_ended_on", "phone", "household_no",
+    "registered_on", "ascvd", "smoking_status", "birth_approximate", "responsible_doctor", "nonsense",
+    "origin", "recorded_at", "height_cm",
 ]  # fmt: skip
 _MOST = 1 << 30
 FIELDS_LIKELY = [
-    ("name", "李四"), ("sex", "M"), ("birth_date", "1950-01-02"), ("birth_date", None), ("closed_on", "2026-01-01"), ("closed_on", None),
-    ("closed_reason", "died"), ("closed_reason", None), ("id_number", "11010519491231002X"), ("id_number", None), ("tags", "残疾;低保"), ("tags", None),
-    ("village", "上各村"), ("village", None), ("hamlet", "3组"), ("phone", "13800138000"), ("ckd", "yes"), ("ascvd", None), ("archive_no", None),
-    ("birth_approximate", "yes"), ("household_no", "9"), ("registered_on", "2027-01-01"), ("smoking_status", "former"), ("township", "下各镇"),
+    ("name", "李四"), ("sex", "M"), ("birth_date", "1950-01-02"), ("birth_date", None), ("closed_on",
+    "2026-01-01"), ("closed_on", None),
+    ("closed_reason", "died"), ("closed_reason", None), ("id_number", "11010519491231002X"), ("id_number",
+    None), ("tags", "残疾;低保"), ("tags", None),
+    ("village", "上各村"), ("village", None), ("hamlet", "3组"), ("phone", "13800138000"), ("ckd", "yes"),
+    ("ascvd", None), ("archive_no", None),
+    ("birth_approximate", "yes"), ("household_no", "9"), ("registered_on", "2027-01-01"), ("smoking_status",
+    "former"), ("township", "下各镇"),
 ]  # fmt: skip
 
 
@@ -82,7 +91,8 @@ class Forger:
 
     def forged(self, rng: random.Random) -> Forged:
         makes: dict[Callable[[random.Random], bytes], float] = {
-            self.spoilt: 12, self.cut: 8, self.swapped: 8, self.unsigned: 10, self.wrong_key: 4, self.stranger: 5, self.said: 12,
+            self.spoilt: 12, self.cut: 8, self.swapped: 8, self.unsigned: 10, self.wrong_key: 4,
+            self.stranger: 5, self.said: 12,
             self.sizes: 4, self.bomb: 1, self.no_rows: 6, self.rows: 24, self.likely: 20,
         }  # fmt: skip
         (make,) = rng.choices([*makes], [*makes.values()])
@@ -145,15 +155,17 @@ class Forger:
         """A body that is no list of rows: another packing, another text, no text."""
         text = b"".join(json.dumps(line).encode() + b"\n" for line in rng.sample(self._text, 5))
         text = rng.choice([
-            b"", b"\n", b"{}\n", b"[]\n", b"null\n", b'{"at": 1, "uid": "x"}\n', b'{"at": "visit"}\n', b'{"at": "visit", "uid": 7}\n',
-            text[:-9], text.replace(b"\n", b"\r\n"), text.replace(b"\n", b"\n\n"), text.decode().encode("utf-16"), flipped(rng, text),
-            b'{"at":"visit","uid":"a","uid":"b"}\n', b"[" * 100_000 + b"\n", b'{"a":' * 100_000, b'{"at":"sqlite_schema","uid":"x"}\n',
-            b'{"at":"setting","uid":"x"}\n', b'{"at":"audit","uid":"x"}\n', b'{"at":"person; DROP TABLE person","uid":"x"}\n',
+            b"", b"\n", b"{}\n", b"[]\n", b"null\n", b'{"at": 1, "uid": "x"}\n', b'{"at": "visit"}\n',
+            b'{"at": "visit", "uid": 7}\n',
+            text[:-9], text.replace(b"\n", b"\r\n"), text.replace(b"\n", b"\n\n"),
+            text.decode().encode("utf-16"), flipped(rng, text),
+            b'{"at":"visit","uid":"a","uid":"b"}\n', b"[" * 100_000 + b"\n", b'{"a":' * 100_000,
+            b'{"at":"sqlite_schema","uid":"x"}\n',
+            b'{"at":"setting","uid":"x"}\n', b'{"at":"audit","uid":"x"}\n',
+            b'{"at":"person; DROP TABLE person","uid":"x"}\n',
         ])  # fmt: skip
-        packed = rng.choice(
-            [zlib.compress, bytes, lambda text: zlib.compress(text) + b"more", lambda text: zlib.compress(text)[:-4]]
-        )
-        return self._packed(text, packed(text))
+        packed = zlib.compress(text)
+        return self._packed(text, rng.choice([packed, text, packed + b"more", packed[:-4]]))
 
     def rows(self, rng: random.Random) -> bytes:
         """Rows of any content in a bundle that is as it should be."""
@@ -190,7 +202,8 @@ class Forger:
                     field, value = rng.choice([*FIELDS_LIKELY])
                     some.append({**self._change(rng), "field": field, "new": value, "counter": rng.randint(0, 4)})
                 case 6:
-                    some.append({"at": "erasure", "uid": f"{rng.randrange(16**8):08x}-gone", "person": rng.choice(self._people()), "basis": "x",
+                    some.append({"at": "erasure", "uid": f"{rng.randrange(16**8):08x}-gone",
+                    "person": rng.choice(self._people()), "basis": "x",
                                  "origin": "x", "recorded_at": "2026-11-20T00:00:00.000Z", "recorded_by": "x"})  # fmt: skip
                 case 7:
                     line[rng.choice(["replaces", "uid", "contact", "result", "opinion"])] = rng.choice(self._uids)
@@ -239,7 +252,8 @@ class Forger:
         return {
             "at": "person_change", "uid": f"change-{rng.randrange(10**9)}", "person": rng.choice(self._people()),
             "field": rng.choice(_FIELDS), "new": rng.choice(_ODD), "counter": rng.choice([0, 1, 2**62, 2**63 - 1, -1, 1.5]),
-            "recorded_at": "2026-11-20T00:00:00.000Z", "recorded_by": "x", **({"about": rng.choice(self._uids)} if rng.random() < 0.6 else {}),
+            "recorded_at": "2026-11-20T00:00:00.000Z", "recorded_by": "x",
+            **({"about": rng.choice(self._uids)} if rng.random() < 0.6 else {}),
         }  # fmt: skip
 
     def _people(self) -> list[str]:
@@ -247,7 +261,8 @@ class Forger:
 
     def _listed(self, rng: random.Random) -> Any:
         return rng.choice([
-            [rng.choice(self._uids)], [rng.choice(_ODD)], [[rng.choice(_ODD), rng.choice(_ODD)]], [[1, 2, 3]] * 2000, [["sbp", "x"]],
+            [rng.choice(self._uids)], [rng.choice(_ODD)], [[rng.choice(_ODD), rng.choice(_ODD)]], [[1, 2,
+            3]] * 2000, [["sbp", "x"]],
             [[rng.choice(_ODD), rng.choice(_ODD), rng.choice(_ODD)]], "x", {}, None, 7, [[]], [["a", "b"], ["a", "b"]],
         ])  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Command lines in children of a process that has everything imported: a few milliseconds each instead of a third of a second.
+"""Command lines in children of a process that has everything imported: milliseconds each, not a third of a second.
 
 What such a child does not show is start-up: an import that is missing, slow or different in a fresh process. So one in so
 many is a process of its own.
@@ -110,9 +110,11 @@ class Ground:
         os.environ.update(self.around(today))
         os.chdir(self.folder)
         for args in rehearsed:
-            with contextlib.suppress(SystemExit), open(os.devnull, "w", encoding="utf-8") as nowhere:
-                with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-                    main(args)
+            with (
+                contextlib.suppress(SystemExit), open(os.devnull, "w", encoding="utf-8") as nowhere,
+                contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere),
+            ):  # fmt: skip
+                main(args)
         os.chdir(here)
         os.environ.clear()
         os.environ.update(before)

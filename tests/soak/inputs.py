@@ -17,7 +17,8 @@ _NEVER = {"install", "demo", "completion"}
 """These touch more than the registry, or take their time by design."""
 _CODES = ["form2017", "form2017-htn", "checkup2017", "ws", "zkhw", "", "../ws"]
 _LOOKS = [
-    ["check"], ["check", "--quick"], ["today"], ["overdue"], ["person", "list"], ["person", "show", "1"], ["visit", "list", "1"],
+    ["check"], ["check", "--quick"], ["today"], ["overdue"], ["person", "list"], ["person", "show", "1"],
+    ["visit", "list", "1"],
     ["check", "--rescue", "saved.db"], ["upgrade"], ["audit", "verify"], ["replan", "--dry-run"], ["bundle", "list"],
     ["visit", "add", "1", "--bp", "138/84", "--on", "2026-11-20"],
 ]  # fmt: skip

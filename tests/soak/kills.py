@@ -21,7 +21,6 @@ from tests.soak.case import ACKNOWLEDGED, Case, once
 from tests.soak.clinic import TODAY, command, visits
 from tests.soak.flips import canonical
 
-
 _LISTS = 5  # of a night
 _SHEET = 150  # visits in the sheet that is imported
 

@@ -66,12 +66,10 @@ def erasing(village: Path, before: str) -> Case:
 
 def merging(folder: Path, people: int) -> Case:
     """A bundle is merged whole or not at all, and merging it again ends the same."""
-    sites = folder / "exchange"
-    sites.mkdir()
-    town, village = (_site(sites / f"{name}.db", people, seed) for seed, name in ((1, "town"), (2, "village")))
-    file = sites / "village.bundle"
+    town, village = (_site(folder / f"{name}.db", people, seed) for seed, name in ((1, "town"), (2, "sender")))
+    file = folder / "sender.bundle"
     for one, other in ((town, village), (village, town)):
-        key = sites / f"{other.stem}.txt"
+        key = folder / f"{other.stem}.txt"
         _done(command(other, "bundle", "key", "show", "--out", key))
         _done(command(one, "bundle", "key", "trust", other.stem, key, "--yes"))
     _done(command(village, "bundle", "make", "--to", "town", "--since", "all", "--out", file))

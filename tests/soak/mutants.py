@@ -15,9 +15,11 @@ from tests.soak import forging, trial
 from tests.soak.trial import Input
 
 _LOOKS = [
-    ["today"], ["overdue", "--kind", "all"], ["person", "list"], ["bundle", "conflicts"], ["report", "indicators"], ["task", "list"],
+    ["today"], ["overdue", "--kind", "all"], ["person", "list"], ["bundle", "conflicts"], ["report",
+    "indicators"], ["task", "list"],
     ["person", "show", "31"], ["person", "timeline", "31"], ["export", "people", "--full"], ["export", "visits", "--full"],
-    ["nightly"], ["calls"], ["refer", "list"], ["household", "list"], ["bundle", "list"], ["export", "fhir", "--out", "all.json"],
+    ["nightly"], ["calls"], ["refer", "list"], ["household", "list"], ["bundle", "list"], ["export", "fhir",
+    "--out", "all.json"],
     ["chain"], ["audit", "show"], ["test", "due"], ["checkup", "due"], ["medicine", "refill"], ["person", "duplicates"],
 ]  # fmt: skip
 

@@ -74,7 +74,8 @@ def escaped(text: str) -> str:
 
 
 WORDS: list[Any] = [
-    None, True, False, 0, -1, 2**31, 2**63, -(2**63) - 1, 10**40, 1e308, 0.1, [], {}, [[]], {"at": {}}, [None] * 40, "x" * 70_000,
+    None, True, False, 0, -1, 2**31, 2**63, -(2**63) - 1, 10**40, 1e308, 0.1, [], {}, [[]], {"at": {}},
+    [None] * 40, "x" * 70_000,
     *TEXTS,
 ]  # fmt: skip
 """Anything where something else is meant."""

@@ -10,11 +10,12 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 FEW = {
-    "kills": ["--times", "6", "--people", "20"],
-    "faults": ["--each", "1", "--people", "20", "--only", "merge"],
+    "kills": ["--times", "9", "--people", "20"],
+    "faults": ["--each", "1", "--people", "20", "--only", "person merge"],
     "together": ["--writers", "3", "--seconds", "1.5", "--people", "30"],
     "flips": ["--flips", "5", "--people", "20"],
-    "bundles": ["kill", "--many", "3"],
+    "mutants": ["--n", "12", "--people", "12", "--workers", "1"],
+    "hostile": ["--n", "12", "--people", "12", "--workers", "1"],
 }
 
 

@@ -76,14 +76,15 @@ def soak(told: str, n: int, inputs: Callable[[Path, Path, int], "Inputs"], trial
                 for number in mine:
                     told = one.told(number)
                     out.write(json.dumps(told) + "\n")
+                    out.flush()
                     if told.wrong:
                         print(told, flush=True)
                         if asked.keep:
                             shutil.copytree(one.kept, asked.keep / str(number), dirs_exist_ok=True)
 
         ended = forked.shared(numbers, asked.workers, work)
-        told = [Told(*json.loads(line)) for file in folder.glob("told.*") for line in file.open(encoding="utf-8")]
-        raise SystemExit(_summed(told, monotonic() - began) or any(ended) or len(told) != asked.n)
+        every = [Told(*json.loads(line)) for file in folder.glob("told.*") for line in file.open(encoding="utf-8")]
+        raise SystemExit(_summed(every, monotonic() - began) or any(ended) or len(every) != asked.n)
 
 
 def _summed(every: list[Told], seconds: float) -> bool:
