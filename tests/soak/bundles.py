@@ -1,6 +1,8 @@
-"""What takes too long for every change: `python -m tests.soak.bundles converge|mutate|kill [--many N] [--seed S]`.
+"""What takes too long for every change: `python -m tests.soak.bundles converge|business|mutate|kill [--many N] [--seed S]`.
 
 converge  N long runs of four registries that work and exchange bundles end with the same facts everywhere
+business  N long runs of a county, a township and three villages: each ends with the facts of its own people, and is sent
+          nobody else's
 mutate    N mutated bundles are refused in one sentence, and the registry is byte for byte what it was
 kill      a merge is killed at N random moments: it is merged whole or not at all, and the file is sound
 """
@@ -18,6 +20,7 @@ import time
 from pathlib import Path
 
 from chronic.store import registry, seals, transactions
+from tests.office import test_bundle_business as tiers
 from tests.office import test_bundle_convergence as convergence
 from tests.office.test_bundles import mutants, sent, trusting
 from tests.runner import TODAY, Chronic
@@ -31,6 +34,15 @@ def converge(many: int, seed: int, folder: Path) -> None:
     for number in range(seed, seed + many):
         convergence.long_run(number, 120, 4)
     print(f"{many} runs of 120 steps, 4 registries: the same facts everywhere")
+
+
+def business(many: int, seed: int, folder: Path) -> None:
+    like = Chronic(folder)
+    like.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
+    convergence.Exchanging.like = like.path
+    for number in range(seed, seed + many):
+        convergence.long_run(number, 120, 5, tiers.Tiers)
+    print(f"{many} runs of 120 steps, 5 registries of three levels: everybody's own people and nobody else's")
 
 
 def mutate(many: int, seed: int, folder: Path) -> None:
@@ -99,12 +111,12 @@ def _fill(village: Chronic, people: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["converge", "mutate", "kill"])
+    parser.add_argument("what", choices=["converge", "business", "mutate", "kill"])
     parser.add_argument("--many", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        {"converge": converge, "mutate": mutate, "kill": kill}[given.what](given.many, given.seed, Path(folder))
+        {"converge": converge, "business": business, "mutate": mutate, "kill": kill}[given.what](given.many, given.seed, Path(folder))
 
 
 if __name__ == "__main__":
