@@ -116,7 +116,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        {"converge": converge, "business": business, "mutate": mutate, "kill": kill}[given.what](given.many, given.seed, Path(folder))
+        kinds = {"converge": converge, "business": business, "mutate": mutate, "kill": kill}
+        kinds[given.what](given.many, given.seed, Path(folder))
 
 
 if __name__ == "__main__":
