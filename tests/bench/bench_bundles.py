@@ -29,8 +29,8 @@ SHARES = (0, 1, 2, 4)
 """Percent of the visits there are that come in one day."""
 NEW_FROM = date(2026, 9, 10)
 """After the ten visits of everybody."""
-SPECIAL = 100
-"""One visit of so many is corrected, another one withdrawn; one person of ten has another phone number."""
+SPECIAL = 30
+"""So many visits are corrected, as many withdrawn, and so many people have another phone number."""
 COUNTY = "county"
 Line = dict[str, Any]
 
@@ -85,9 +85,9 @@ def recorded(folder: Path, people: int, shares: Iterable[int]) -> Iterator[list[
         ((n % people, first + timedelta(days=DAYS_BETWEEN * (n // people) + n % people % DAYS_BETWEEN)) for n in numbers),
     )
     site.ok("import", sheet)
-    for person in range(1, people + 1, 10):
+    for person in range(1, people + 1, -(-people // SPECIAL)):
         site.ok("person", "edit", person, "--phone", f"138{person:08}")
-    for visit in range(1, VISITS_EACH * people + 1, min(SPECIAL, people)):
+    for visit in range(1, VISITS_EACH * people, -(-VISITS_EACH * people // SPECIAL)):
         site.ok("visit", "fix", visit, "--heart-rate", 71)
         site.ok("visit", "void", visit + 1, "--reason", "记错人", "--yes")
     marks: dict[str, int] = {}
