@@ -160,7 +160,7 @@ def conflicts(session: Session, /, full: bool, style: str, out: "Path | None") -
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:
-    for name, count in sorted(counts.items()):
+    for name, count in sorted((name, count) for name, count in counts.items() if count):
         yield f"  {count:>7}  {term(BUNDLED, name) if name in BUNDLED else name}"
 
 

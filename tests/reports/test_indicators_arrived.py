@@ -68,3 +68,21 @@ def test_nothing_stays_in_front_of_the_tables(town: Chronic) -> None:
     before = town.dump()
     counted(town, "management_rate", DAYS[0])
     assert town.dump() == before
+
+
+def test_a_month_that_was_sent_stays_and_the_difference_is_what_came_with_the_bundle(tmp_path: Path) -> None:
+    village, town = trusting(tmp_path)
+    village.person("王秀兰", "--village", "下各村", "--htn-enrolled-on", "2026-01-05", "--registered-on", "2026-01-05")
+    village.visit(1, "2026-10-12", "--bp", "136/84")
+    stamped(village.path, "2026-10-12T04:00:00.000Z")
+    file = sent(village, "镇卫生院")
+    town.person("李建国", "--village", "下各村")
+    town.ok("nightly", "--out", tmp_path / "n", today="2026-11-02")
+    merged(town, file)
+    args = ("report", "indicators", "--programme", "htn", "--indicator", "management_rate")
+    (frozen,) = town.rows(*args, "--frozen", "2026-10")
+    assert frozen["numerator"] == 0
+    (beside,) = town.rows(*args, "--restated", "2026-10")
+    assert (beside["sent_numerator"], beside["numerator"], beside["joined"]) == (0, 1, 1)
+    (late,) = town.rows(*args, "--restated", "2026-10", "--list")
+    assert (late["name"], late["late_record"]) == ("王秀兰", "bundle")
