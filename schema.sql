@@ -325,6 +325,7 @@ CREATE TABLE transfer_answer (
 ) STRICT;
 CREATE INDEX transfer_answer_transfer ON transfer_answer (transfer);
 CREATE INDEX transfer_answer_person ON transfer_answer (person);
+CREATE INDEX transfer_answer_declined ON transfer_answer (answered_on) WHERE answer = 'declined';
 
 -- Whom a village's registry knows, but another one looks after. Their closed_on and closed_reason follow from a transfer,
 -- hold in this file only and never travel.
@@ -1139,7 +1140,7 @@ CREATE TABLE bundle_peer (         -- registries whose key somebody compared and
   sign_key   TEXT NOT NULL,        -- Ed25519, base64: theirs is what it signed
   age_key    TEXT NOT NULL,        -- age1…: to them bundles are encrypted
   level      TEXT NOT NULL,        -- village, township, county; '' where they did not say
-  place      TEXT,                 -- code, name or path of theirs: they are sent its people; NULL: everything
+  place      TEXT,                 -- uid of theirs, or its name while nobody knows it: they are sent its people; NULL: everything
   trusted_at TEXT NOT NULL,
   trusted_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

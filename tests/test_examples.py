@@ -100,6 +100,7 @@ BEFORE = {
     "chronic upload returned 812": ["upload sent --batch 2"],
     "chronic upload removed 812": ["upload sent --batch 2", "visit void 812 --reason 记错人 --yes"],
     "chronic nightly install --remove": ["nightly install --yes"],
+    "chronic open": ["export people --passphrase-file words.txt --out people.csv.age"],
     "chronic decrypt": ["encrypt --passphrase-file words.txt"],
     "chronic passphrase": ["encrypt --passphrase-file words.txt"],
 }
@@ -177,7 +178,7 @@ def computer(clinic: Chronic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def typed(computer: Computer, words: list[str]) -> Run:
     """Typed at a terminal, where a yes answers every question; `init` is happy with Enter, a passphrase is typed twice."""
-    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2}
+    answers = {"init": "\n", "encrypt": "several words\n" * 2, "passphrase": "other words\n" * 2, "open": "several words\n"}
     answer = next((answers[word] for word in words if word in answers), "y\n")
     around = {"PATH": str(computer.bin), "XDG_CONFIG_HOME": str(computer.config)}
     return computer.chronic(*words, stdin=answer, console="utf-8", **around)

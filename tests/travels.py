@@ -1,5 +1,6 @@
 """Several registries that exchange bundles, and what they come to know: facts and person values by uid, in one hash."""
 
+import contextlib
 import hashlib
 import json
 import random
@@ -142,3 +143,9 @@ def even_out(sites: list[Site], rounds: int = 6, pairs: Sequence[tuple[Site, Sit
             new += sum(other.take(one.name, one.send(other.name)).new.values())
         if not new and len({digest(site.db) for site in sites}) == 1:
             return
+
+
+def digest_of(path: Path) -> str:
+    """Of a file nobody has open."""
+    with contextlib.closing(registry.connect(path)) as db:
+        return digest(db)

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from chronic.care import kept
 from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
@@ -32,6 +33,8 @@ class Merged(NamedTuple):
     again: bool
     who: tuple[int, ...] = ()
     """Of a file of one person: who that is here."""
+    kept: tuple[int, ...] = ()
+    """Closed elsewhere as moved away, and looked after here."""
 
 
 class Dry(Exception):
@@ -72,20 +75,22 @@ def _merge(
         before.update(dict.fromkeys(new))
         known.update(registers.conflicts(desk.db, new))
 
-    marks = departing.marks(desk.db)
+    ours = kept.open_here(desk)
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
+    reached = departing.marks(desk.db)
     seen = _Seen([], "")
     arrival.take(seen.lines(lines))
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
-        business.brought(desk.db, peer, seen.people, marks.get(PERSON, 0), marks.get(ALIASES, 0))
+        business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
+    stayed = kept.keep(desk, ours, arrival.touched)
     replan(desk, sorted(arrival.touched))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
-    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who)
+    return Merged(dict(arrival.new), len(arrival.touched), tuple(after - known), again, who, stayed)
 
 
 @dataclass(slots=True)

@@ -182,14 +182,20 @@ def _named(text: str) -> tuple[str | None, str]:
 
 
 def _known_village(desk: Desk, text: str) -> int:
-    """The place id; one that is named with its township is made where it is not known. Raises ValueRefused
-    (`transfer.village`)."""
+    """The place id of a village by its name, path or code; one that is named with its township is made where it is not
+    known. Raises ValueRefused (`transfer.village`, `place.several`)."""
     township, name = _named(text)
-    if township is None and name not in places.village_names(desk.db):
-        raise ValueRefused("transfer.village", village=name)
-    place = places.settle(desk.db, township, name, None, desk.stamp).village
-    assert place is not None
-    return place
+    try:
+        found = places.find(desk.db, text)
+    except ValueRefused as error:
+        if error.code != "place.unknown":
+            raise
+        if township is None:
+            raise ValueRefused("transfer.village", village=name) from None
+        found = places.settle(desk.db, township, name, None, desk.stamp).village or 0
+    if places.at(desk.db, found, "village") != found:
+        raise ValueRefused("transfer.village", village=text)
+    return found
 
 
 def _village_of(desk: Desk, person: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -50,14 +51,21 @@ bundle.add_command(key)
 def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bool, out: "Path") -> None:
     from chronic.office import bundles as office
 
-    with session.making(out) as temporary:
+    with ExitStack() as files:
+        temporary = files.enter_context(session.making(out))
         made = office.make(session.desk, session.path, to, since == "all", plain, pseudonymous)
         temporary.write_bytes(made.data)
+        others = [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(2, 2 + len(made.more))]
+        for path, data in zip(others, made.more, strict=True):
+            files.enter_context(session.making(path)).write_bytes(data)
         session.note("export", "chronic bundle make")
     rows = sum(made.counts.values())
     click.echo(ngettext("{n} row for {name}: {path}", "{n} rows for {name}: {path}", rows).format(n=rows, name=to, path=out))
     for line in _counted(made.counts):
         click.echo(line)
+    if others:
+        click.echo(_("It is too much for one file; to be merged in this order: {paths}").format(
+            paths=", ".join(str(path) for path in (out, *others))))  # fmt: skip
     if plain and not pseudonymous:
         click.echo(_("The file is not encrypted: whoever has it reads names and illnesses."), err=True)
 
@@ -112,6 +120,8 @@ def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     for line in _counted(found.new):
         click.echo(line)
     click.echo(_("People planned anew: {n}").format(n=found.touched))
+    for person in found.kept:
+        click.echo(_("Closed elsewhere as moved away, and goes on here: {id}").format(id=person))
     for conflict in found.conflicts:
         row = reports.in_words(conflict._asdict())
         click.echo(_("To decide: {id} {name}, {field}").format(id=conflict.person, name=conflict.name, field=row["field"]))

@@ -84,7 +84,7 @@ def trust(session: Session, /, name: str, text: str, place: str | None, everythi
         click.echo(_("{name} had the key {key} until now; what is signed with it is refused from now on.").format(
             name=name, key=was), err=True)  # fmt: skip
     click.echo(_("Fingerprint: {key}").format(key=found.fingerprint), err=True)
-    click.echo(_is_sent(peer, trusting.known_place(session.db, peer)), err=True)
+    click.echo(_is_sent(session, peer), err=True)
     really(_("Trust this key?"), yes, name)
     trusting.trust(session.db, peer, session.stamp())
     session.note("bundle.trust", found.fingerprint)
@@ -110,18 +110,21 @@ def drop(session: Session, /, name: str, yes: bool) -> None:
     click.echo(_("No longer trusted: {name}").format(name=name))
 
 
-def _is_sent(peer: "Peer", known: bool) -> str:
+def _is_sent(session: Session, peer: "Peer") -> str:
     from chronic.model.institution import LEVELS
+    from chronic.office import trusting
+    from chronic.store import business
 
     level = _(LEVELS[peer.level]) if peer.level in LEVELS else "-"
     if peer.place is None:
         return _("By its own account: {level}. It is sent everything.").format(level=level)
-    if known:
-        return _("By its own account: {level}. It is sent the people of {place}.").format(level=level, place=peer.place)
+    place = business.called(session.db, peer.place)
+    if trusting.known_place(session.db, peer):
+        return _("By its own account: {level}. It is sent the people of {place}.").format(level=level, place=place)
     return _(
         "By its own account: {level}. It is sent the people of {place}, a place nobody knows here yet, and whom it "
         "registered itself."
-    ).format(level=level, place=peer.place)
+    ).format(level=level, place=place)
 
 
 def _text(text: str) -> str:

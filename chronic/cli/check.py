@@ -68,6 +68,15 @@ def _rescue(session: Session, out: Path) -> None:
         )
     for table, n in sorted(saved.dropped.items()):
         click.echo(_("Hung on something that is lost: {table}, {n}").format(table=table, n=n))
+    if saved.unplaced:
+        n = saved.unplaced
+        click.echo(
+            ngettext(
+                "{n} row was read and not saved: nobody can tell where it belongs; keep the damaged file.",
+                "{n} rows were read and not saved: nobody can tell where they belong; keep the damaged file.",
+                n,
+            ).format(n=n)
+        )
     for person in saved.strangers:
         click.echo(_("Only other rows are left of person {n}; correct the name with: person edit {n}").format(n=person))
     if saved.audit is not None:

@@ -95,7 +95,7 @@ def in_the_clear(session: Session, path: Path, passphrase_file: Path | None) -> 
         "Open an encrypted file that was made with --encrypt or --for: what it holds is written as a plain file. import and "
         "restore take it as it is."
     ),
-    example="chronic open people.csv.age\nchronic open people.csv.age --out people.csv",
+    example="chronic open people.csv.age --out opened.csv",
 )
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", type=NEW_FILE, help=_("Write to this file; without it the name loses its .age."))

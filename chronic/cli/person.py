@@ -86,7 +86,16 @@ def show(session: Session, /, person: Found, full: bool) -> None:
     from chronic.cli.supplied import supplied_lines
 
     duties, called = _open_tasks(session, person.person.id), _calls(session, person.person.id)
-    for line in (*trend, *plans, *called, *standing, *quota, *_open_results(session, person.person.id), *duties):
+    for line in (
+        *_moving(session, person.person.id),
+        *trend,
+        *plans,
+        *called,
+        *standing,
+        *quota,
+        *_open_results(session, person.person.id),
+        *duties,
+    ):
         click.echo(line)
     for line in (*supplied_lines(session, person.person.id), *stand_lines(session, person.person.id)):
         click.echo(line)
@@ -221,6 +230,22 @@ def reopen(session: Session, /, person: Found, yes: bool) -> None:
     click.echo(_("Open again."))
     for line in people.plan_lines(session, id_):
         click.echo(line)
+
+
+def _moving(session: Session, person: int) -> Iterator[str]:
+    """Whether they wait to be accepted elsewhere, or are looked after there."""
+    from chronic.store import transfers
+
+    if not transfers.any_of(session.db):
+        return
+    from chronic.reports.transfers import village_name
+
+    for one in transfers.of(session.db, person):
+        if one.open:
+            village = village_name(session.db, one.to_place)
+            yield _("Waits to be accepted by {village} since the move of {day}").format(village=village, day=one.moved_on)
+    if transfers.is_elsewhere(session.db, person):
+        yield _("Looked after by another registry: chronic transfer list {id}").format(id=person)
 
 
 def _calls(session: Session, person: int) -> Iterator[str]:

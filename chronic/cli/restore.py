@@ -97,7 +97,7 @@ def readable(session: Session, file: Path) -> Iterator[Path]:
         return
     secret = envelopes.secret(session, file, session.passphrase_file)
     with backroom(session.path, session.plain_stamp().ms, wiped=True) as room:
-        opened = room / "backup.db"
+        opened = room / "registry.db"
         with envelopes.noted(session), opened.open("wb") as clear:
             open_into(file, secret, clear)
         yield opened

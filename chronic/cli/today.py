@@ -72,10 +72,10 @@ def _waiting(session: Session, found: screen.Today) -> Iterator[tuple[str, str]]
         yield _named((_("tasks"), number), (_("late tasks"), late)), _TASKS + session.user
     if found.orders:
         yield _named((_("results late"), found.orders)), _LATE_RESULTS
-    if found.transfers.waiting:
+    if found.transfers.waiting or found.transfers.declined:
         yield _named(
             (_("transfers not accepted yet"), found.transfers.waiting), (_("in danger"), found.transfers.danger),
-            (_("waiting too long"), found.transfers.late),
+            (_("waiting too long"), found.transfers.late), (_("declined"), found.transfers.declined),
         ), "chronic transfer list"  # fmt: skip
     if found.opinions:
         yield _named((_("opinions to handle"), found.opinions)), "chronic opinion list"

@@ -145,13 +145,15 @@ def withdraw(session: Session, /, person: Found, reason: str | None, on: date | 
     ),
     example="chronic transfer double",
 )
+@whose_options
 @full_option
 @output_options
 @click.pass_obj
-def double(session: Session, /, full: bool, style: str, out: "Path | None") -> None:
+def double(session: Session, /, full: bool, limit: int | None, style: str, out: "Path | None", **whose: Any) -> None:
     from chronic.reports import doubles
 
-    session.show(doubles.listing(session.db, session.today, session.note_full(full)), style, out)
+    found = doubles.listing(session.db, session.today, session.note_full(full), whom(session, whose), limit)
+    session.show(found, style, out)
 
 
 @transfer.command(
@@ -175,7 +177,10 @@ def settle(session: Session, /, person: Found, village: str, on: date | None, do
 
 @transfer.command(
     "list",
-    help=_("Who waits to be accepted, in danger first; --village: those who come to it and those who leave it."),
+    help=_(
+        "Who waits to be accepted, in danger first, and who was declined lately; --village: those who come to it and those "
+        "who leave it."
+    ),
     example="chronic transfer list\nchronic transfer list --village 上各村\nchronic transfer list 42",
 )
 @click.argument("person", type=PERSON, required=False)

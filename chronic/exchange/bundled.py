@@ -7,6 +7,7 @@ characters that turn a text round.
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -25,6 +26,7 @@ _UID = re.compile(r"[!-~]{1,64}")
 _LARGEST = 1 << 40
 """A number that counts something is smaller by far, and one more can still be added to it."""
 _DEEPEST = 4
+_REMEMBERED = 100_000
 _DAYS = ("_on", "_date", "_until")
 _INSTANTS = ("recorded_at", "made_at")
 _UIDS = ("uid", "person", "other", "replaces", "contact", "opinion", "result")
@@ -36,23 +38,48 @@ _CHANGING = {
 """What a person_change may be about."""
 
 
-def sound(line: Line) -> None:
-    """Raises ValueError with the column that is wrong."""
-    for name, value in line.items():
-        if not _sound(name, value):
-            raise ValueError(name)
-    match line["at"]:
-        case "visit":
-            _measured(line, BY_COLUMN)
-        case "checkup":
+class Rows:
+    """Looks at row after row. A register says most things many times: what a column said before is not looked at again."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, set[tuple[str, Any]]] = defaultdict(set)
+
+    def check(self, line: Line) -> None:
+        """Raises ValueError with the column that is wrong."""
+        at = line["at"]
+        said = self._said[at]
+        if len(said) > _REMEMBERED:
+            said.clear()
+        fields = _fields(at)
+        for item in line.items():
+            try:
+                if item in said:
+                    continue
+            except TypeError:  # a list
+                if not plain(item[1]):
+                    raise ValueError(item[0]) from None
+                continue
+            name, value = item
+            if not _sound(name, value):
+                raise ValueError(name)
+            if name in fields:
+                _of_field(fields[name], value)
+            said.add(item)
+        if at == "checkup":
             for field, value in line.get("checkup_value", ()):
                 if field not in by_column():
                     raise ValueError(field)
                 _of_field(by_column()[field], value)
-        case "person":
-            _measured(line, {name: BY_COLUMN[name] for name in FIELDS})
-        case "person_change":
+        elif at == "person_change":
             _change(line)
+
+
+@cache
+def _fields(at: str) -> Mapping[str, Field]:
+    """What the columns of this table can hold, where its rows are measured."""
+    if at == "visit":
+        return BY_COLUMN
+    return {name: BY_COLUMN[name] for name in FIELDS} if at == "person" else {}
 
 
 def instant(text: object) -> bool:
@@ -99,12 +126,6 @@ def _day(text: object) -> bool:
         return isinstance(text, str) and parse_day(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _measured(line: Line, fields: Mapping[str, Field]) -> None:
-    for name, value in line.items():
-        if name in fields:
-            _of_field(fields[name], value)
 
 
 def _of_field(field: Field, value: object) -> None:

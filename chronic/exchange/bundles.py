@@ -22,8 +22,8 @@ from chronic.exchange.keys import Key, libraries
 FORMAT = 1
 _MAGIC = b"CHRONIC BUNDLE 1\n"
 _LONGEST_HEADER = 65_536
-_LARGEST = 1 << 30
-"""Bytes of rows; a county sends what is larger in several bundles."""
+LARGEST = 1 << 30
+"""Bytes of rows; what is larger goes in several bundles."""
 _NEEDED = {
     "uid": str, "from": str, "name": str, "level": str, "key": str, "to": str, "after": str, "acks": list, "made_at": str,
     "plain": bool, "pseudonymous": bool, "counts": dict, "body": int, "size": int, "body_sha256": str, "rows_sha256": str,
@@ -45,7 +45,7 @@ class Bundle(NamedTuple):
     body: bytes
 
 
-def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: str | None) -> bytes:
+def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: str | None, most: int = LARGEST) -> bytes:
     """A whole file. `recipient`: an age key; None for a plain one. Raises ValueRefused (`bundle.large`)."""
     from hashlib import sha256
 
@@ -56,7 +56,7 @@ def pack(header: Header, lines: Iterable[dict[str, Any]], key: Key, recipient: s
         text = f"{json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(',', ':'))}\n".encode()
         counts[line["at"]] = counts.get(line["at"], 0) + 1
         size += len(text)
-        if size > _LARGEST:
+        if size > most:
             raise ValueRefused("bundle.large")
         rows.update(text)
         parts.append(squeeze.compress(text))
@@ -142,7 +142,7 @@ def _header(told: bytes, path: Path) -> Header:
     if header.get("format") != FORMAT:
         raise ValueRefused("bundle.newer", path=path)
     wrong = [name for name, kind in _NEEDED.items() if type(header.get(name)) is not kind]
-    if wrong or not 0 <= header["body"] <= _LARGEST or not 0 <= header["size"] <= _LARGEST:
+    if wrong or not 0 <= header["body"] <= LARGEST or not 0 <= header["size"] <= LARGEST:
         raise ValueRefused("bundle.damaged", path=path)
     return header
 

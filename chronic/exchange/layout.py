@@ -21,6 +21,8 @@ _DEEPEST = 3
 """Lines that headers take at most."""
 _WIDEST = 2000
 """Columns with headers; the fullest form there is has a tenth of that."""
+_FARTHEST = 1 << 14
+"""The last column of a workbook."""
 _NOTE = re.compile(
     r"required|optional|必填|选填|必填项|选填项|可选|\*"
     r"|(?:de|hds[db])\d\d\.\d\d\.\d{3}(?:\.\d\d)?"
@@ -101,9 +103,19 @@ def _layouts(source: Text | Book, known: Known) -> Iterator[Layout]:
 def _layout(source: Text | Book, lines: Sequence[Record], known: Known) -> Layout | None:
     if any(line.broken or sum(map(bool, map(str.strip, line.cells))) > _WIDEST for line in lines):
         return None
-    header = tuple(lines[0].cells) if len(lines) == 1 else joined([line.cells for line in lines], known)
+    cells = [_without_blank_end(line.cells) for line in lines]
+    if max(map(len, cells)) > (_FARTHEST if len(cells) == 1 else _WIDEST):  # merged ones would be spread over all of that
+        return None
+    header = tuple(lines[0].cells) if len(lines) == 1 else joined(cells, known)
     columns, complete = known(header)
     return Layout(source, header, lines[-1].line, len(lines), columns, complete)
+
+
+def _without_blank_end(cells: Sequence[str]) -> Sequence[str]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
 
 
 def joined(lines: Sequence[Sequence[str]], known: Known) -> Header:

@@ -26,6 +26,9 @@ _FEW = 100
 """Marks of a piece that are too few to be worth counting."""
 _REF = re.compile(rb'r="([A-Za-z]{1,3}[0-9]{1,9})')
 _ODD_REF = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{1,3}[0-9]{1,9})""")
+_BEYOND = re.compile(rb"""<(?:\w+:)?c [^<>]{0,200}?r\s*=\s*["']\s*[A-Za-z]{4}""")
+_MAYBE_BEYOND = re.compile(rb'r="[A-Za-z]{4}')
+"""A cell farther right than there are columns, which the reader would count all the same."""
 _ODDLY, _ODD = (b"\n", b"\t", b"\r"), re.compile(rb"r[ =][ =']")
 """XML may be written in many ways, and Excel's is quicker to look for."""
 _DIGITS, _LETTERS = digits.encode(), ascii_letters.encode()
@@ -70,7 +73,10 @@ def _measure(packed: zipfile.ZipFile, path: Path) -> None:
             size += len(piece)
             if size > UNPACKED:
                 raise ValueRefused("file.too_big", path=path, size=size // 1_000_000)
-            refs = (_ODD_REF if _is_odd(piece) else _REF).findall(piece)
+            odd = _is_odd(piece)
+            if (odd or _MAYBE_BEYOND.search(piece)) and _BEYOND.search(piece):
+                raise ValueRefused("file.workbook", path=path)
+            refs = (_ODD_REF if odd else _REF).findall(piece)
             together = b" ".join(refs)
             columns.update(together.translate(None, _DIGITS).split())
             last_row = max(last_row, max(map(int, together.translate(None, _LETTERS).split()), default=0))

@@ -594,7 +594,7 @@ ERRORS = {
     "pdf.glyph_blank": N_("No font here has {character} ({point}); name one that has it: --font FILE"),
     "pdf.only": N_("--font is for a PDF; a page .html takes the fonts of the browser."),
     "xlsx.name": N_("A workbook goes to a file whose name ends in .xlsx, and no other format does: --out list.xlsx"),
-    "xlsx.cells": N_("An encrypted workbook is made in memory and has at most {most} cells; choose CSV."),
+    "xlsx.in_memory": N_("An encrypted workbook is made in memory and holds at most {most} such rows; choose CSV."),
     "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
     "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
     "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),

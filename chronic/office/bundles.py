@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,10 @@ _NO_ROWS = (
 )  # fmt: skip
 
 
+Part = tuple[str, dict[str, int], bytes]
+"""A bundle: its uid, how far it reaches, the file."""
+
+
 class Made(NamedTuple):
     """A bundle ready to be written. `after`: blank where it holds everything."""
 
@@ -30,6 +35,8 @@ class Made(NamedTuple):
     counts: dict[str, int]
     after: str
     plain: bool
+    more: tuple[bytes, ...] = ()
+    """Where it is too much for one: those that are to be merged after it, in order."""
 
 
 class Seen(NamedTuple):
@@ -39,36 +46,70 @@ class Seen(NamedTuple):
     peer: str | None
 
 
-def make(desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nameless: bool = False) -> Made:
-    """Everything new since what this receiver acknowledged; `nameless`: for analysis, never merged.
+def make(
+    desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nameless: bool = False, most: int = files.LARGEST
+) -> Made:
+    """Everything new since what this receiver acknowledged, as far as it is their business; `nameless`: for analysis,
+    never merged; `most`: bytes of rows that one bundle may hold.
 
-    Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.large`).
+    Raises ValueRefused (`bundle.no_key`, `bundle.stranger`, `bundle.places`, `bundle.large`).
     """
     key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to)
     if peer is None and not plain:
         raise ValueRefused("bundle.stranger", name=to)
     own = settings(desk.db)
-    uid = desk.stamp.uid()
-    header = _header(desk, own, uid, to) | {"acks": bundles.merged_from(desk.db, to), "pseudonymous": nameless}
+    header = _header(desk, own, "", to) | {"acks": bundles.merged_from(desk.db, to), "pseudonymous": nameless}
     if nameless:
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
+    recipient = None if plain or peer is None else peer.age_key
     with streaming(desk.db):
-        reached = departing.marks(desk.db)
-        following = bundles.following(desk.db, peer or bundles.Peer(to, "", ""), everything)
-        header["after"] = following.after
-        lines = departing.lines(desk.db, following.since, following.whose)
-        if nameless:
-            from chronic.office import pseudonymous
+        next_ = bundles.following(desk.db, peer or bundles.Peer(to, "", ""), everything)
+        parts = _Parts(desk, header, next_, nameless)
+        made = list(parts.packed(lambda header, lines: files.pack(header, lines, key, recipient, most)))
+    if not nameless:  # analysts acknowledge nothing
+        with immediate(desk.db):
+            for uid, marks, _data in made:
+                bundles.sent(desk.db, uid, to, marks, next_.whose, desk.stamp)
+    every = [data for _uid, _marks, data in made]
+    counts = Counter[str]()
+    for data in every:
+        counts.update(json.loads(data.split(b"\n", 2)[1])["counts"])
+    return Made(every[0], dict(counts), next_.after, plain, tuple(every[1:]))
 
-            lines = pseudonymous.lines(desk.db, lines)
-        recipient = None if plain or peer is None else peer.age_key
-        data = files.pack(header, lines, key, recipient)
-    if nameless:  # analysts acknowledge nothing
-        return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
-    with immediate(desk.db):
-        bundles.sent(desk.db, uid, to, reached, following.whose, desk.stamp)
-    return Made(data, json.loads(data.split(b"\n", 2)[1])["counts"], following.after, plain)
+
+class _Parts(NamedTuple):
+    """What is to be sent, in as many bundles as it takes: each builds on the one before."""
+
+    desk: Desk
+    header: dict[str, Any]
+    next: bundles.Next
+    nameless: bool
+
+    def packed(self, pack: Callable[[files.Header, Iterator[departing.Line]], bytes]) -> Iterator[Part]:
+        """Raises ValueRefused (`bundle.large`) where it cannot be parted."""
+        after, spans = self.next.after, [(self.next.since, departing.marks(self.desk.db))]
+        while spans:
+            since, until = spans.pop()
+            uid = self.desk.stamp.uid()
+            try:
+                data = pack({**self.header, "uid": uid, "after": after}, self._lines(since, until))
+            except ValueRefused as error:
+                middle = departing.halfway(since, until)
+                if error.code != "bundle.large" or self.next.whose is not None or middle is None:
+                    raise
+                spans += [(middle, until), (since, middle)]
+                continue
+            yield uid, until, data
+            after = uid
+
+    def _lines(self, since: dict[str, int], until: dict[str, int]) -> Iterator[departing.Line]:
+        lines = departing.lines(self.desk.db, since, self.next.whose, until)
+        if not self.nameless:
+            return lines
+        from chronic.office import pseudonymous
+
+        return pseudonymous.lines(self.desk.db, lines)
 
 
 def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
@@ -123,9 +164,9 @@ def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    kinds = {*TRAVELLING, GONE, PERSON}
+    kinds, seen = {*TRAVELLING, GONE, PERSON}, bundled.Rows()
     for line in lines:
         if line["at"] not in kinds:
             raise ValueRefused("bundle.newer", path=path)
-        bundled.sound(line)
+        seen.check(line)
         yield line

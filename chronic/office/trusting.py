@@ -25,11 +25,11 @@ def peer(db: sqlite3.Connection, name: str, key: Public, place: str | None, ever
     if everything:
         area = None
     elif place:
-        area = business.whole_name(db, place)
+        area = business.pinned(db, place)
     elif old is not None and old.level == key.level:
         area = old.place
     else:
-        area = None if _above(settings(db), key) else business.whole_name(db, _place(db, name, key))
+        area = None if _above(settings(db), key) else business.pinned(db, _place(db, name, key))
     return Peer(name, key.sign, key.age, key.level, area)
 
 

@@ -48,7 +48,7 @@ def write(
     identifiers. `numbers`: those that sentences name. `out`: a file, or a stream where nothing of it may lie on a disk:
     then all of it is in memory until the end, and has no more than IN_MEMORY cells.
 
-    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.cells, xlsx.characters, xlsx.cell; OSError where it cannot be
+    Raises ValueRefused: extra.missing, xlsx.rows, xlsx.in_memory, xlsx.characters, xlsx.cell; OSError where it cannot be
     written.
     """
     with extra("excel"):
@@ -66,7 +66,7 @@ def write(
 def _no_more(rows: Iterable[dict[str, object]], most: int) -> Iterator[dict[str, object]]:
     for number, row in enumerate(rows):
         if number >= most:
-            raise ValueRefused("xlsx.cells", most=most)
+            raise ValueRefused("xlsx.in_memory", most=most)
         yield row
 
 

@@ -11,7 +11,7 @@ from chronic.model.days import china_minute, from_iso
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import field_label
-from chronic.store import bundles, registers
+from chronic.store import bundles, business, registers
 
 _PEERS = (
     Column("name", N_("Registry")),
@@ -46,7 +46,7 @@ _MERGED = (
 )
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
 TABLES = {
-    "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), registers.MERGED: N_("One person"),
+    "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), registers.ONE: N_("One person"),
 }  # fmt: skip
 _UNDONE = {
     "visit": "chronic visit void {row}",
@@ -94,7 +94,7 @@ def _ways(found: registers.Conflict) -> Iterator[str]:
     """Commands, each of which decides it."""
     if found.other_id is not None:
         yield f"chronic person merge {found.person} {found.other_id}"
-        if found.field == registers.MERGED:
+        if found.field == registers.ONE:
             yield f"chronic person distinct {found.person} {found.other_id}"
     if found.field in TABLES:
         yield from (
@@ -122,7 +122,13 @@ def _peers(db: sqlite3.Connection, today: date) -> Iterator[dict[str, object]]:
         told = peer._asdict()
         times = {name: told[name] and china_minute(told[name]) for name in ("data_of", "merged_at", "sent_at", "acked_at")}
         old = max(0, (today - from_iso(times["data_of"][:10])).days) if times["data_of"] else None
-        yield {"name": peer.name, **times, "days_old": old, "place": peer.place, "waiting": peer.waiting}
+        yield {
+            "name": peer.name,
+            **times,
+            "days_old": old,
+            "place": peer.place and business.called(db, peer.place),
+            "waiting": peer.waiting,
+        }
 
 
 def _shown(field: str, value: str | None, full: bool) -> str | None:

@@ -12,6 +12,8 @@ from chronic.i18n import N_
 from chronic.model.days import age_on, china_day_of, from_iso, iso
 from chronic.model.idcard import masked_id
 from chronic.model.report import Column, Report
+from chronic.reports import tagged
+from chronic.store import places
 
 _COLUMNS = (
     Column("person_id", N_("Id"), right=True),
@@ -27,6 +29,7 @@ _COLUMNS = (
     Column("visits", N_("Visits"), right=True),
     Column("last_visit_on", N_("Last met")),
 )
+_EVERYBODY = tagged.Whom()
 _CLAIMS = """
 SELECT p.id, p.uid, p.name, p.sex, p.birth_date, p.id_number, c.new, p.village_name, c.recorded_by, c.recorded_at,
   (SELECT json_array(count(*), max(v.visit_date)) FROM visit AS v
@@ -40,10 +43,18 @@ WHERE {whose} AND c.field = 'village' AND c.new IS NOT NULL AND p.closed_on IS N
 ORDER BY p.id, c.recorded_at DESC"""
 
 
-def listing(db: sqlite3.Connection, day: date, full: bool = False) -> Report:
+def listing(
+    db: sqlite3.Connection, day: date, full: bool = False, whom: tagged.Whom = _EVERYBODY, limit: int | None = None
+) -> Report:
     """One line for each village that has the person, the one that wrote last first: since when, and the last visit that
-    its doctor recorded."""
-    return Report("doubles", day.isoformat(), _COLUMNS, list(_rows(db, day, full)))
+    its doctor recorded. Of a village those whom it has, with what the others say of them."""
+    among = tagged.people(db, whom._replace(where=None))
+    rows = [row for row in _rows(db, day, full) if among is None or row["person_id"] in among]
+    if whom.where is not None:
+        names = {places.names(db, village, None)[0] for village in whom.where.villages}
+        theirs = {row["person_id"] for row in rows if row["village"] in names}
+        rows = [row for row in rows if row["person_id"] in theirs]
+    return Report("doubles", day.isoformat(), _COLUMNS, rows[:limit])
 
 
 def count(db: sqlite3.Connection) -> int:

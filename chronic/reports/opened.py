@@ -16,7 +16,7 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.reports import grouped, indicators, listed
-from chronic.reports.indicators import Asked
+from chronic.reports.indicators import Asked, arrivals
 from chronic.reports.measures import ALL, BY, OVERLAPPING, Label, Measure, labels
 
 CELLS = ("numerator", "denominator", "missing")
@@ -132,7 +132,8 @@ def _people(
         ids = ", ".join(str(one.person) for one, _ in some)
         known = listed.who(db, (one.person for one, _ in some), asked.period.last, asked.full)
         homes = {row[0]: row[1:] for row in db.execute(_HOMES.format(ids=ids, place=place))}
-        read = {row[0]: _read(*row[1:]) for row in db.execute(_READ.format(ids=ids), until)}
+        with arrivals.shown(db, until[1]):
+            read = {row[0]: _read(*row[1:]) for row in db.execute(_READ.format(ids=ids), until)}
         for one, why in some:
             who, (home, doctor) = known[one.person], homes[one.person]
             group = _group(asked, label.of(home, doctor, str(who["sex"]), _age(who)))

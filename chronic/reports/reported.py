@@ -57,18 +57,17 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
         return None
     missing = {village for unit in found if not _covers(unit, asked.period.last, today, book) for village in unit.villages}
     missing -= {village for unit in found if _covers(unit, asked.period.last, today, book) for village in unit.villages}
-    labels = places.groups(db, str(asked.by))
-    wanted = asked.whom.where and asked.whom.where.villages
+    labels, where = places.groups(db, str(asked.by)), asked.whom.where
     counted: dict[str, int] = {}
     absent: dict[str, int] = {}
     for village in tree.villages():
-        if wanted is not None and village.id not in wanted:
+        if where is not None and village.id not in where.villages:
             continue
         label = labels.get(village.id)
         if label is not None:
             counted[label] = counted.get(label, 0) + 1
             absent[label] = absent.get(label, 0) + (village.id in missing)
-    if asked.by == "village" and wanted is None:  # nobody knows where they are, but they are to be named
+    if asked.by == "village" and where is None:  # nobody knows where they are, but they are to be named
         for unit in found:
             if unit.place is None and not _covers(unit, asked.period.last, today, book):
                 counted[unit.name], absent[unit.name] = 1, 1

@@ -1,7 +1,7 @@
 """Who is to move from one village to another and was not accepted yet; of one person, every move."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -48,20 +48,21 @@ _EVERYBODY = tagged.Whom()
 
 
 class Count(NamedTuple):
-    """How many wait for an answer, and for how many that took too long, and how many are in danger."""
+    """How many wait for an answer, for how many that takes too long, how many are in danger, how many were declined."""
 
     waiting: int
     late: int
     danger: int
+    declined: int
 
 
 def listing(
     db: sqlite3.Connection, day: date, editions: Editions, person: int | None = None, everything: bool = False,
     whom: tagged.Whom = _EVERYBODY, limit: int | None = None,
 ) -> Report:  # fmt: skip
-    """Transfers that wait for an answer: danger first, then the longest waiting. A village sees those who come and those
-    who go. Of one person, and with `everything`, also the answered ones, oldest first."""
-    found: Iterable[Transfer] = transfers.still_open(db)
+    """Transfers that wait for an answer: danger first, then the longest waiting; then those declined lately. A village
+    sees those who come and those who go. Of one person, and with `everything`, also the answered ones, oldest first."""
+    found: Iterable[Transfer] = (*transfers.still_open(db), *_declined(db, day, editions))
     if person is not None:
         found = transfers.of(db, person)
     elif everything:
@@ -71,14 +72,22 @@ def listing(
     among = tagged.people(db, whom._replace(where=None))
     rows = [_row(db, day, editions, one) for one in found if among is None or one.person in among]
     if person is None and not everything:
-        rows.sort(key=lambda row: (not row["danger"], str(row["moved_on"]), str(row["person_id"]).rjust(9)))
+        rows.sort(
+            key=lambda row: (row["state"] != "open", not row["danger"], str(row["moved_on"]), str(row["person_id"]).rjust(9))
+        )
     return Report("transfers", day.isoformat(), _COLUMNS, rows[:limit])
 
 
 def count(db: sqlite3.Connection, day: date, editions: Editions) -> Count:
     waiting = list(transfers.still_open(db))
     late = sum(answer_by(one, editions, day) < day for one in waiting)
-    return Count(len(waiting), late, sum(bool(_dangers(db, editions, one.person)) for one in waiting))
+    danger = sum(bool(_dangers(db, editions, one.person)) for one in waiting)
+    return Count(len(waiting), late, danger, len(list(_declined(db, day, editions))))
+
+
+def _declined(db: sqlite3.Connection, day: date, editions: Editions) -> Iterator[Transfer]:
+    """As long as one may wait for an answer, one is reminded of a refusal."""
+    return transfers.declined_since(db, Transfers.of(editions.on(day)).answer.within.before(day))
 
 
 def answer_by(transfer: Transfer, editions: Editions, day: date) -> date:

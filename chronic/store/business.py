@@ -2,8 +2,7 @@
 
 A superior is trusted without a place and is sent everything. One with a place is sent
 
-- who lives there;
-- who is on the way from there or to there, until that is answered;
+- who lives there, and who is to move there or away until that is answered (chronic/store/transfers.py);
 - whom it registered itself, for as long as their home is what it was then: replies, corrections;
 - tasks for its places, and what is said of rows of its own that are about nobody.
 
@@ -20,31 +19,27 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from chronic.errors import ValueRefused
+from chronic.model.place import padded
+from chronic.store import places
 from chronic.store.travelling import ALIASES, ASIDE, MERGERS, ONLY, PERSON, TRAVELLING
 
+_PINNED = (
+    "SELECT coalesce(same_as, id) FROM place WHERE uid = ?1 UNION SELECT coalesce(same_as, id) FROM place WHERE code = ?2"
+)
 _AT = """
 WITH RECURSIVE up (place, path, parent) AS (
   SELECT id, name, parent FROM place WHERE name = ?1
-  UNION ALL SELECT up.place, p.name || '/' || path, p.parent FROM up JOIN place AS p ON p.id = up.parent)
-SELECT up.place, p.parent IS NULL FROM up JOIN place AS p ON p.id = up.place WHERE up.path = ?2"""
-_BELOW = """
-WITH RECURSIVE below (id) AS (
-  SELECT value FROM json_each(?) UNION SELECT p.id FROM place AS p JOIN below ON p.parent = below.id)
-SELECT id FROM below"""
-_PATH = """
-WITH RECURSIVE up (id, name, parent, step) AS (
-  SELECT id, name, parent, 0 FROM place WHERE id = ?
-  UNION ALL SELECT p.id, p.name, p.parent, step + 1 FROM place AS p JOIN up ON p.id = up.parent)
-SELECT name FROM up ORDER BY step DESC"""
+  UNION ALL SELECT up.place, p.name || '/' || path, p.parent FROM up CROSS JOIN place AS p ON p.id = up.parent)
+SELECT DISTINCT p.id, p.parent IS NULL FROM up CROSS JOIN place AS t ON t.id = up.place
+JOIN place AS p ON p.id = coalesce(t.same_as, t.id) WHERE up.path = ?2"""
 _HERE = """
 SELECT p.id FROM person AS p WHERE p.id IN (SELECT value FROM json_each(:people)) AND (
   p.village IN (SELECT value FROM json_each(:places)) OR p.hamlet IN (SELECT value FROM json_each(:places))
   OR EXISTS (SELECT 1 FROM bundle_given AS g
              WHERE g.peer = :peer AND g.person = p.id AND g.since = 0 AND g.home = coalesce(p.village, 0))
-  OR EXISTS (SELECT 1 FROM transfer AS t
-             WHERE t.person = p.id AND t.ended_by IS NULL AND t.outside IS NULL
-               AND (t.from_place IN (SELECT value FROM json_each(:places))
-                    OR t.to_place IN (SELECT value FROM json_each(:places)))))"""
+  OR EXISTS (SELECT 1 FROM transfer AS t WHERE t.person = p.id AND t.ended_by IS NULL AND t.to_place IS NOT NULL AND (
+             t.to_place IN (SELECT value FROM json_each(:places))
+             OR t.from_place IN (SELECT value FROM json_each(:places)))))"""
 _LIVING = """
 SELECT id FROM person WHERE village IN (SELECT value FROM json_each(?1))
 UNION SELECT id FROM person WHERE village IN (SELECT parent FROM place WHERE id IN (SELECT value FROM json_each(?1)))
@@ -81,6 +76,16 @@ FROM person AS p WHERE p.id IN (
   UNION SELECT person FROM person_merge WHERE merged_uid IN (SELECT value FROM json_each(:uids)))"""
 
 
+class _All(dict[str, int]):
+    """The marks of everything there will ever be."""
+
+    def get(self, _table: str, _default: object = None) -> int:
+        return (1 << 63) - 1
+
+
+ALL: Mapping[str, int] = _All()
+
+
 class Stay(NamedTuple):
     """A time in which somebody was a receiver's business, in numbers of bundles. `since` 0: they brought them; `told`: the
     bundle that said that they left."""
@@ -111,24 +116,33 @@ class Whose(NamedTuple):
         return self.whole | self.new | self.leaving
 
 
-def places_of(db: sqlite3.Connection, text: str) -> frozenset[int]:
-    """A place and all below it, by code, name or path ("镇/村"); none where nobody has heard of it.
+def places_of(db: sqlite3.Connection, place: str) -> frozenset[int]:
+    """A place and all below it, by what `pinned` made of it; none where nobody has heard of it yet.
 
     Raises ValueRefused (`bundle.places`) where places of several townships have this name.
     """
-    return frozenset(id_ for (id_,) in db.execute(_BELOW, (json.dumps(_found(db, text)),)))
+    return frozenset(id_ for root in _found(db, place) for id_ in places.below(db, root))
 
 
-def whole_name(db: sqlite3.Connection, text: str) -> str:
-    """The path that leads to this place alone, so that no other of its name can come between; as it is where nobody has
-    heard of it. Raises ValueRefused (`bundle.places`)."""
+def pinned(db: sqlite3.Connection, text: str) -> str:
+    """What to keep of a place that somebody named (by code, name, or path as in 镇/村): its uid, whatever it will be called,
+    and the text itself until somebody has heard of it. Raises as `places_of`."""
     found = _found(db, text)
-    return "/".join(name for (name,) in db.execute(_PATH, found)) if len(found) == 1 else text
+    if len(found) != 1:
+        return text
+    (uid,) = db.execute("SELECT uid FROM place WHERE id = ?", found).fetchone()
+    return str(uid)
+
+
+def called(db: sqlite3.Connection, place: str) -> str:
+    """What `pinned` made of a place, to be read."""
+    row = db.execute("SELECT coalesce(same_as, id) FROM place WHERE uid = ?", (place,)).fetchone()
+    return places.path(db, row[0]) if row else place
 
 
 def _found(db: sqlite3.Connection, text: str) -> list[int]:
     """A village that did not say which township it is in stands alone beside the township's own: the same place."""
-    found = [id_ for (id_,) in db.execute("SELECT id FROM place WHERE code = ?", (text,))]
+    found = [id_ for (id_,) in db.execute(_PINNED, (text, padded(text)))]
     if found:
         return found
     rows = db.execute(_AT, (text.rpartition("/")[2], text)).fetchall()
@@ -146,32 +160,38 @@ def owner(table: str) -> str:
     return f"(SELECT person FROM {of} WHERE id = t.{column})"
 
 
-def spoken_of(db: sqlite3.Connection, since: Mapping[str, int]) -> set[int]:
-    """Everybody of whom something came after these marks."""
-    found = {id_ for (id_,) in db.execute("SELECT id FROM person WHERE id > ?", (since.get(PERSON, 0),))}
+def spoken_of(db: sqlite3.Connection, since: Mapping[str, int], until: Mapping[str, int] | None = None) -> set[int]:
+    """Everybody of whom something came after these marks, and up to those."""
+    end = ALL if until is None else until
+
+    def span(table: str) -> tuple[int, int]:
+        return since.get(table, 0), end.get(table, 0)
+
+    sql = "SELECT id FROM person WHERE id > ? AND id <= ?"
+    found = {id_ for (id_,) in db.execute(sql, span(PERSON))}
     for table in (*TRAVELLING, ALIASES, ASIDE, MERGERS):
         others = [column for column, of in TRAVELLING.get(table, {}).items() if of == PERSON and column != PERSON]
         for column in (owner(table), *(f"t.{name}" for name in others)):
-            sql = f"SELECT DISTINCT {column} FROM {table} AS t WHERE t.id > ? AND {ONLY.get(table, '1')}"
-            found.update(id_ for (id_,) in db.execute(sql, (since.get(table, 0),)) if id_ is not None)
+            sql = f"SELECT {column} FROM {table} AS t WHERE t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}"
+            found.update(id_ for (id_,) in db.execute(sql, span(table)) if id_ is not None)
     return found
 
 
 def of(db: sqlite3.Connection, peer: str, place: str, since: Mapping[str, int], after: int, had: Collection[int]) -> Whose:
     """What this receiver is to be sent. `since`: marks of the bundle `after` (0: none), which they have; `had`: the places
     it was made for. Raises ValueRefused (`bundle.places`)."""
-    places, had = places_of(db, place), frozenset(had)
+    here_are, had = places_of(db, place), frozenset(had)
     merged = defaultdict[int, list[int]](list)
     for person, gone in db.execute(_MERGED, (since.get(MERGERS, 0),)):
         merged[person].append(gone)
     asked = spoken_of(db, since) | {id_ for (id_,) in db.execute(_PENDING, (peer,))}
-    if places != had:
-        asked |= {id_ for (id_,) in db.execute(_LIVING, (json.dumps(sorted(places ^ had)),))}
-    given = {"people": json.dumps(sorted(asked)), "places": json.dumps(sorted(places)), "peer": peer}
+    if here_are != had:
+        asked |= {id_ for (id_,) in db.execute(_LIVING, (json.dumps(sorted(here_are ^ had)),))}
+    given = {"people": json.dumps(sorted(asked)), "places": json.dumps(sorted(here_are)), "peer": peer}
     here = {id_ for (id_,) in db.execute(_HERE, given)}
     stays = _stays(db, peer, asked | {gone for some in merged.values() for gone in some})
     acked = {id_ for (id_,) in db.execute(_ACKED, (peer,))}
-    found = Whose(peer, after, places, places - had, set(), set(), set(), set(), set(), [], dict(merged))
+    found = Whose(peer, after, here_are, here_are - had, set(), set(), set(), set(), set(), [], dict(merged))
     for person in asked:
         own = stays[person]
         every = [*own, *(stay for gone in merged.get(person, ()) for stay in stays[gone])]

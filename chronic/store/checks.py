@@ -49,7 +49,8 @@ def of_the_facts(db: sqlite3.Connection) -> Iterator[Wrong]:
 _ENDED = """
 SELECT o.id, {person} FROM {table} AS o WHERE o.ended_by IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM {by} AS e WHERE e.uid = o.ended_by)"""
-_REPLACING = " AND NOT EXISTS (SELECT 1 FROM {table} AS n WHERE n.uid = o.ended_by AND n.replaces = o.uid)"
+_BEATEN = " AND NOT EXISTS (SELECT 1 FROM {table} AS n WHERE n.uid = o.ended_by AND n.person = o.person)"
+"""By its fix, or by a row of another registry about the same day, see `settling.decide`."""
 _REPLACED = """
 SELECT n.id, n.person FROM {table} AS n WHERE n.replaces IS NOT NULL AND NOT EXISTS
   (SELECT 1 FROM {table} AS o WHERE o.uid = n.replaces AND o.ended_by IS NOT NULL)"""
@@ -66,7 +67,7 @@ _CONTRADICTIONS = (
         (
             "check.ended", table,
             _ENDED.format(table=table, by=by, person="o.person")
-            + (_REPLACING.format(table=table) if table in ("visit", "checkup") else ""),
+            + (_BEATEN.format(table=table) if table in ("visit", "checkup", "test_result") else ""),
         )
         for table, by in _VOIDS.items()
     ),

@@ -6,12 +6,13 @@ time anything of theirs travels, so that a receiver who forgot or never knew the
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from chronic.store import business, choosing
-from chronic.store.business import Whose
+from chronic.store.business import ALL, Whose
 from chronic.store.travelling import (
     ALIASES,
     ASIDE,
@@ -25,6 +26,7 @@ from chronic.store.travelling import (
     PERSON,
     PLACE,
     TRAVELLING,
+    Shape,
     shape,
 )  # fmt: skip
 
@@ -66,18 +68,31 @@ def marks(db: sqlite3.Connection) -> dict[str, int]:
     return {name: seq for name, seq in db.execute(_SEQUENCES) if name in kept}
 
 
-def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None) -> Iterator[Line]:
-    """Everything that came after these marks, or of it what is somebody's business: what was taken away, people, facts by
-    table, each by uid. What was taken away goes to everybody: of a row that is gone nobody knows whose it was."""
-    sql = "SELECT uid FROM tombstone WHERE id > ? ORDER BY uid"
-    yield from ({"at": GONE, "uid": uid} for (uid,) in db.execute(sql, (since.get(GONE, 0),)))
+def halfway(since: Marks, until: Marks) -> dict[str, int] | None:
+    """Marks between these, so that either half is whole without the other: what speaks of another row, and what stands
+    beside the register, is in the second. None where there is nothing left to part."""
+    late = {ASIDE, *(table for table, refs in TRAVELLING.items() if TRAVELLING.keys() & {*refs.values()})}
+    found = {
+        table: since.get(table, 0) + (0 if table in late else (end - since.get(table, 0)) // 2)
+        for table, end in until.items()
+    }
+    return None if all(found[table] == since.get(table, 0) for table in until) else found
+
+
+def lines(db: sqlite3.Connection, since: Marks, whose: Whose | None = None, until: Marks = ALL) -> Iterator[Line]:
+    """Everything that came after these marks and up to those, or (up to the end) of it what is somebody's business: what
+    was taken away, people, facts by table, each by uid. What was taken away goes to everybody: of a row that is gone
+    nobody knows whose it was."""
+    sql = "SELECT uid FROM tombstone WHERE id > ? AND id <= ? ORDER BY uid"
+    gone = db.execute(sql, (since.get(GONE, 0), until.get(GONE, 0)))
+    yield from ({"at": GONE, "uid": uid} for (uid,) in gone)
     places = _Places(db)
-    ids = iter(sorted(business.spoken_of(db, since) if whose is None else whose.everybody))
+    ids = iter(sorted(business.spoken_of(db, since, until) if whose is None else whose.everybody))
     while some := list(islice(ids, _AT_ONCE)):
         yield from _people(db, some)
     if whose is None:
         for table in TRAVELLING:
-            yield from _facts(db, table, since, places)
+            yield from _facts(db, table, since, until, places)
         return
     for table, rows in choosing.rows(db, since, whose):
         beside = choosing.beside(db, table, since, whose)
@@ -124,12 +139,12 @@ def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
             yield {**line, "again": True}
 
 
-def _facts(db: sqlite3.Connection, table: str, since: Marks, places: "_Places") -> Iterator[Line]:
+def _facts(db: sqlite3.Connection, table: str, since: Marks, until: Marks, places: "_Places") -> Iterator[Line]:
     """The rows of a table and those of it that stand aside, by uid."""
-    sql = "SELECT uid, row FROM aside WHERE id > ? AND place = ? ORDER BY uid"
-    beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), table))}
-    where = f"t.id > ? AND {ONLY.get(table, '1')}"
-    yield from _by_uid(beside, _read(db, table, where, (since.get(table, 0),), places))
+    sql = "SELECT uid, row FROM aside WHERE id > ? AND id <= ? AND place = ? ORDER BY uid"
+    beside = {uid: json.loads(row) for uid, row in db.execute(sql, (since.get(ASIDE, 0), until.get(ASIDE, 0), table))}
+    where, span = f"t.id > ? AND t.id <= ? AND {ONLY.get(table, '1')}", (since.get(table, 0), until.get(table, 0))
+    yield from _by_uid(beside, _read(db, table, where, span, places))
 
 
 def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:
@@ -138,7 +153,28 @@ def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:
 
 
 def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, ...], places: "_Places") -> Iterator[Line]:
+    """By uid; of many rows only the ids are held. The plus keeps SQLite from walking every uid there is for a few rows."""
+    ids = array("q", (id_ for (id_,) in db.execute(f"SELECT t.id FROM {table} AS t WHERE {where} ORDER BY +t.uid", values)))
     its = shape(db, table)
+    for start in range(0, len(ids), _AT_ONCE):
+        asked = (json.dumps(ids[start : start + _AT_ONCE].tolist()),)
+        parts = {part: _parts(db, part, table, asked) for part in PARTS.get(table, ())}
+        for row in db.execute(_these(table, its), asked).fetchall():
+            line: Line = {"at": table}
+            line |= {
+                name: value for name, value in zip(("id", *its.columns, *its.refs), row, strict=True) if value is not None
+            }
+            id_ = line.pop("id")
+            for column, of in its.refs.items():
+                if of == PLACE and column in line:
+                    line[column] = places.path(line[column])
+                elif of == HOUSEHOLD and column in line:
+                    line[column] = places.home(line[column])
+            yield line | {part: rows[id_] for part, rows in parts.items() if id_ in rows}
+
+
+def _these(table: str, its: Shape) -> str:
+    """Rows by their ids, in the order of these."""
     joins, asked = "", [f"t.{name}" for name in its.columns]
     for column, of in its.refs.items():
         if of in (PLACE, HOUSEHOLD):
@@ -146,21 +182,18 @@ def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, 
         else:
             asked.append(f"r_{column}.uid")
             joins += f" LEFT JOIN {of} AS r_{column} ON r_{column}.id = t.{column}"
-    sql = f"SELECT t.id, {', '.join(asked)} FROM {table} AS t{joins} WHERE {where} ORDER BY t.uid"
-    names = ["id", *its.columns, *its.refs]
-    for row in db.execute(sql, values).fetchall() if PARTS.get(table) else db.execute(sql, values):
-        line: Line = {"at": table}
-        line |= {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        id_ = line.pop("id")
-        for column, of in its.refs.items():
-            if of == PLACE and column in line:
-                line[column] = places.path(line[column])
-            elif of == HOUSEHOLD and column in line:
-                line[column] = places.home(line[column])
-        for part in PARTS.get(table, ()):
-            rows = db.execute(f"SELECT * FROM {part} WHERE {table} = ? ORDER BY 2", (id_,)).fetchall()
-            line |= {part: [list(values[1:]) for values in rows]} if rows else {}
-        yield line
+    return f"""SELECT t.id, {", ".join(asked)} FROM json_each(?) AS k CROSS JOIN {table} AS t ON t.id = k.value{joins}
+      ORDER BY k.id"""
+
+
+def _parts(db: sqlite3.Connection, part: str, table: str, asked: tuple[str]) -> dict[int, list[list[Any]]]:
+    """Id of the row they belong to -> its parts."""
+    found: dict[int, list[list[Any]]] = {}
+    for id_, *values in db.execute(
+        f"SELECT * FROM {part} WHERE {table} IN (SELECT value FROM json_each(?)) ORDER BY 1, 2", asked
+    ):
+        found.setdefault(id_, []).append(values)
+    return found
 
 
 class _Places:

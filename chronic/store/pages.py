@@ -1,14 +1,16 @@
 """Rows read from the pages of a file that SQLite itself gives up on; layout: https://www.sqlite.org/fileformat2.html.
 
 A tree is followed from its root as far as it goes. Leaves whose branch is lost are found by looking at every page: one
-that no tree and no list of free pages leads to, and whose rows have as many columns as just one table, belongs to it.
+that no tree and no list of free pages leads to. Whose rows it has can only be told by their shape: every table that all of
+them could stand in is named, and nothing is decided here.
 """
 
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from types import NoneType
 from typing import NamedTuple
 
 _BRANCH, _LEAF, _KEYED_BRANCH, _KEYED_LEAF = 5, 13, 2, 10
@@ -18,15 +20,26 @@ _LOG_HEAD, _FRAME_HEAD = 32, 24
 _MARK = b"SQLite format 3\0"
 
 Value = int | float | str | bytes | None
+_KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "REAL": (float, int), "BLOB": (bytes,)}
+_ANY: tuple[type, ...] = (int, float, str, bytes)
 _BROKEN = (struct.error, IndexError, UnicodeDecodeError, ValueError, RecursionError)
 
 
 class Shape(NamedTuple):
-    """A table as its CREATE statement makes it: columns as they are stored, which of them is the row's own number."""
+    """A table as its CREATE statement makes it: columns as they are stored, which of them is the row's own number, and what
+    each of them may hold."""
 
     columns: tuple[str, ...]
     number: int | None
     keyed: bool
+    kinds: tuple[tuple[type, ...], ...] = ()
+
+    def has_room_for(self, record: Sequence[Value]) -> bool:
+        """Could a strict table of this shape have stored just this? The row's own number is stored apart."""
+        return len(record) == len(self.columns) and all(
+            value is None if place == self.number else type(value) in kinds
+            for place, (value, kinds) in enumerate(zip(record, self.kinds, strict=True))
+        )
 
 
 class Row(NamedTuple):
@@ -34,6 +47,13 @@ class Row(NamedTuple):
 
     table: str
     values: dict[str, Value]
+
+
+class Stray(NamedTuple):
+    """A page that nothing leads to: how many rows it has, and table -> those rows for each table they could stand in."""
+
+    cells: int
+    could_be: dict[str, list[Row]]
 
 
 def shape(sql: str) -> Shape:
@@ -48,13 +68,17 @@ def shape(sql: str) -> Shape:
     keys = [row[1] for row in sorted(info, key=lambda row: int(row[5])) if row[5]]
     if keyed:
         return Shape((*keys, *(name for name in names if name not in keys)), None, keyed=True)
+    kinds = tuple(
+        _KINDS.get(row[2].upper(), _ANY) if row[3] or row[5] else (*_KINDS.get(row[2].upper(), _ANY), NoneType)
+        for row in info
+    )
     number = names.index(keys[0]) if len(keys) == 1 and info[names.index(keys[0])][2].upper() == "INTEGER" else None
-    return Shape(tuple(names), number, keyed=False)
+    return Shape(tuple(names), number, keyed=False, kinds=kinds)
 
 
-def rows(path: Path, known: dict[str, str]) -> Iterator[Row]:
-    """Every row of the tables that can be reached. `known`: table -> its CREATE statement, for those of which the file
-    has lost it."""
+def rows(path: Path, known: dict[str, str]) -> Iterator[Row | Stray]:
+    """Every row of the tables that can be reached, and the pages that belong to nobody. `known`: table -> its CREATE
+    statement, for those of which the file has lost it."""
     pages = _Pages(path)
     shapes, roots = {}, {}
     for name, root, sql in pages.schema():
@@ -65,10 +89,12 @@ def rows(path: Path, known: dict[str, str]) -> Iterator[Row]:
     for name, root in roots.items():
         for number, record in pages.tree(root):
             yield from _row(name, shapes[name], number, record)
-    for number, record in pages.strays():
-        fitting = [name for name, its in shapes.items() if not its.keyed and len(its.columns) == len(record)]
-        if len(fitting) == 1:
-            yield from _row(fitting[0], shapes[fitting[0]], number, record)
+    for found in pages.strays():
+        could_be = {}
+        for name, its in shapes.items():
+            if not its.keyed and all(its.has_room_for(record) for _, record in found):
+                could_be[name] = [row for number, record in found for row in _row(name, its, number, record)]
+        yield Stray(len(found), could_be)
 
 
 def _row(name: str, its: Shape, number: int | None, record: list[Value]) -> Iterator[Row]:
@@ -139,12 +165,14 @@ class _Pages:
             if kind in (_BRANCH, _KEYED_BRANCH):
                 waiting += reversed(list(self._below(page)))
 
-    def strays(self) -> Iterator[tuple[int | None, list[Value]]]:
-        """Rows of leaves that nothing leads to."""
+    def strays(self) -> Iterator[list[tuple[int | None, list[Value]]]]:
+        """The rows of each leaf that nothing leads to."""
         free = set(self._free())
         for number in sorted(self._pages.keys() - self._seen - free):
             if self._kind(number) == _LEAF:
-                yield from self._cells(number)
+                cells = list(self._cells(number))
+                if cells:
+                    yield cells
 
     def _free(self) -> Iterator[int]:
         """Pages on the list of free ones, which hold what was deleted."""

@@ -55,29 +55,36 @@ SELECT DISTINCT a.field FROM person_change AS a JOIN person_change AS b
   ON b.person = a.person AND b.field = a.field AND b.about IS a.about AND b.counter = a.counter AND b.new IS NOT a.new
 WHERE a.person = ? AND NOT EXISTS (SELECT 1 FROM person_change AS c
   WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)"""
-_MERGED = """
+_ONE = """
 SELECT p.id, p.name, q.name, p.recorded_by, q.recorded_by, p.uid, q.id
 FROM person_alias AS a JOIN person AS q ON q.uid = a.uid AND q.id <> a.person JOIN person AS p ON p.id = a.person
-WHERE {whose} AND NOT EXISTS (SELECT 1 FROM person_distinct AS d
-                  WHERE (d.person = p.id AND d.other = q.id) OR (d.person = q.id AND d.other = p.id))
+WHERE NOT EXISTS (SELECT 1 FROM person_distinct AS d
+                  WHERE (d.person = p.id AND d.other = q.id) OR (d.person = q.id AND d.other = p.id)) AND {whose}
 ORDER BY p.id, q.id"""
 _TWICE = """
 SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
-FROM person_change AS c JOIN person AS p ON p.id = c.person JOIN person AS q ON q.{column} = c.new AND q.id <> p.id
-WHERE c.field = '{column}'
+FROM {tables} CROSS JOIN person AS p
+WHERE {field} = '{column}' AND q.{column} = c.new AND p.id = c.person AND q.id <> p.id
   AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND later.field = c.field
                   AND (later.counter, later.uid) > (c.counter, c.uid)) AND {whose}
 ORDER BY c.person"""
-_ONE_OF = ("p.id IN (SELECT value FROM json_each(?))", "q.id IN (SELECT value FROM json_each(?))")
-_EITHER = ("c.person IN (SELECT value FROM json_each(?))", "q.id IN (SELECT value FROM json_each(?))")
+_EVERYBODY = {"tables": "person_change AS c CROSS JOIN person AS q", "field": "c.field", "whose": "1"}
+_EITHER = (
+    _EVERYBODY | {"field": "+c.field", "whose": "c.person IN (SELECT value FROM json_each(?))"},
+    {
+        "tables": "person AS q CROSS JOIN person_change AS c", "field": "c.field",
+        "whose": "q.id IN (SELECT value FROM json_each(?))",
+    },
+)  # fmt: skip
+"""Where to begin: whoever said that a number is theirs, or whoever has it."""
 
 
-MERGED = "person"
+ONE = "person"
 
 
 class Conflict(NamedTuple):
     """Two registries wrote different values without knowing of each other, and nobody has decided since. `field`: a column
-    of people; a table with two rows of one day, `row` is the one that counts; or MERGED, two people here who are one
+    of people; a table with two rows of one day, `row` is the one that counts; or ONE, two people here who are one
     elsewhere. `other_id`: the second of two people, who has the number that both would have, or is one with the first."""
 
     person: int
@@ -137,6 +144,17 @@ def note_bases(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, 
     new = {base[0]: base for base in bases if base[0] not in noted}
     db.executemany(_BASE, new.values())
     return {base[1] for base in new.values()}
+
+
+def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:
+    """What the registration with this uid said first, where another one said something else."""
+    for (value,) in db.execute(
+        "SELECT new FROM person_change WHERE person = ? AND field = ? AND counter = 0", (person, field)
+    ):
+        known = db.execute("SELECT 1 FROM person_change WHERE uid = ?", (content_uid("base", uid, field, value or ""),))
+        if known.fetchone() is not None:
+            return str(value)
+    return None
 
 
 def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Stamp, said: Mapping[int, Said]) -> None:
@@ -225,34 +243,27 @@ def conflicts(db: sqlite3.Connection, people: Sequence[int] | None = None) -> It
     for row in db.execute(_CONFLICTS.format(whose="1" if people is None else _THEIRS), asked):
         yield Conflict(*row)
     for column in _UNIQUE:
-        twice = (_TWICE.format(column=column, whose=whose) for whose in (("1",) if people is None else _EITHER))
+        twice = (_TWICE.format(column=column, **way) for way in ((_EVERYBODY,) if people is None else _EITHER))
         rows = dict.fromkeys(row for sql in twice for row in db.execute(sql, asked))
         for person, name, field, value, other, by, their_name, uid in rows:
             yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
-    for row in _made_one(db, people):
-        person, name, other, by, other_by, uid, other_id = row
-        yield Conflict(person, name, MERGED, name, other, by, other_by, uid, other_id)
+    for person, name, other, by, other_by, uid, other_id in db.execute(
+        _ONE.format(whose="1" if people is None else _THEIRS), asked
+    ):
+        yield Conflict(person, name, ONE, name, other, by, other_by, uid, other_id)
     for found in settling.undecided(db, people):
         name, uid = db.execute("SELECT name, uid FROM person WHERE id = ?", (found.person,)).fetchone()
         yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid, None, found.row)
 
 
-def _made_one(db: sqlite3.Connection, people: Sequence[int] | None) -> Iterable[tuple[Any, ...]]:
-    """Two here who are one elsewhere: between these people and others, or everyone."""
-    if people is None:
-        return db.execute(_MERGED.format(whose="1"))
-    asked = (json.dumps(people),)
-    return dict.fromkeys(row for whose in _ONE_OF for row in db.execute(_MERGED.format(whose=whose), asked))
+def waiting(db: sqlite3.Connection) -> set[int]:
+    """Who has an enrolment beside the register that nothing in it stands for any more."""
+    return {person for (person,) in db.execute(_WAITING)}
 
 
 def disputed(db: sqlite3.Connection, person: int) -> set[str]:
     """Fields of which two registries said different things, and nobody has decided since."""
     return {field for (field,) in db.execute(_DISPUTED, (person,))}
-
-
-def waiting(db: sqlite3.Connection) -> set[int]:
-    """Who has an enrolment beside the register that nothing in it stands for any more."""
-    return {person for (person,) in db.execute(_WAITING)}
 
 
 def _said(value: object) -> str | None:

@@ -31,6 +31,8 @@ class Salvaged(NamedTuple):
     strangers: list[int]
     audit: str | None
     """What is wrong with the chain of the audit, which then begins anew; the damaged file keeps what is left of it."""
+    unplaced: int = 0
+    """Rows that were read and could be of several tables, or of none: they are left in the damaged file."""
 
 
 def salvage(damaged: Path, new: Registry) -> Salvaged:
@@ -38,8 +40,10 @@ def salvage(damaged: Path, new: Registry) -> Salvaged:
     new.execute("PRAGMA foreign_keys = OFF")
     new.execute("BEGIN")
     saved, whole = _by_sqlite(damaged, new)
+    unplaced = 0
     if not whole:
-        saved += _by_pages(damaged, new)
+        more, unplaced = _by_pages(damaged, new)
+        saved += more
     missing = list(seals.broken(new)) if new.execute("SELECT 1 FROM seal LIMIT 1").fetchone() else None
     strangers = list(_strangers(new))
     dropped = _dropped(new)
@@ -47,7 +51,7 @@ def salvage(damaged: Path, new: Registry) -> Salvaged:
     _go_on_counting(new)
     new.execute("COMMIT")
     new.execute("PRAGMA foreign_keys = ON")
-    return Salvaged(+saved, missing, dropped, strangers, chain)
+    return Salvaged(+saved, missing, dropped, strangers, chain, unplaced)
 
 
 def _by_sqlite(damaged: Path, new: Registry) -> tuple[Counter[str], bool]:
@@ -71,18 +75,52 @@ def _mode(damaged: Path) -> str:
     return "immutable" if opening.only_readable(damaged) else "rw"
 
 
-def _by_pages(damaged: Path, new: Registry) -> Counter[str]:
-    """What is on the pages that SQLite did not come to; what is there already is not put there twice."""
+def _by_pages(damaged: Path, new: Registry) -> tuple[Counter[str], int]:
+    """What is on the pages that SQLite did not come to; what is there already is not put there twice. Of how many rows
+    nobody can tell whose they are."""
     statements = dict(new.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
-    for table in seals.DERIVED:
-        statements.pop(table)
     saved: Counter[str] = Counter()
+    unplaced = 0
     columns = {name: {row[1] for row in new.execute(f'PRAGMA table_info("{name}")')} for name in statements}
-    for table, values in pages.rows(damaged, statements):
-        if table in columns:
-            kept = {name: value for name, value in values.items() if name in columns[table]}
-            saved[table] += _put(new, table, list(kept), tuple(kept.values()))
-    return saved
+    for found in pages.rows(damaged, statements):
+        if isinstance(found, pages.Row):
+            saved[found.table] += _keep(new, columns, found)
+            continue
+        owners = [table for table, rows in found.could_be.items() if table not in columns or _allowed(new, columns, rows)]
+        if len(owners) != 1:
+            unplaced += found.cells
+        elif owners[0] in columns:
+            saved[owners[0]] += sum(_keep(new, columns, row) for row in found.could_be[owners[0]])
+    return saved, unplaced
+
+
+def _keep(new: Registry, columns: dict[str, set[str]], row: pages.Row) -> int:
+    """1 if it was kept; nothing is kept of what is derived, or of tables that are not ours."""
+    if row.table not in columns or row.table in seals.DERIVED:
+        return 0
+    kept = {name: value for name, value in row.values.items() if name in columns[row.table]}
+    return _put(new, row.table, list(kept), tuple(kept.values()))
+
+
+def _allowed(new: Registry, columns: dict[str, set[str]], rows: list[pages.Row]) -> bool:
+    """Would the checks of the table let all of them in? That one of them is there already does not speak against it."""
+    new.execute("SAVEPOINT tried")
+    try:
+        for row in rows:
+            names = [name for name in row.values if name in columns[row.table]]
+            marks = ", ".join("?" * len(names))
+            sql = f'INSERT INTO "{row.table}" ({", ".join(names)}) VALUES ({marks})'
+            try:
+                new.execute(sql, [row.values[name] for name in names])
+            except sqlite3.IntegrityError as error:
+                if "UNIQUE" not in str(error):
+                    return False
+        return True
+    except sqlite3.Error:
+        return False
+    finally:
+        new.execute("ROLLBACK TO tried")
+        new.execute("RELEASE tried")
 
 
 def _chain(new: Registry) -> str | None:

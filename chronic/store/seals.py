@@ -97,7 +97,10 @@ class Seals:
         for place, last in db.execute(_ENDS).fetchall():
             first = self._before.get(place, 0) + 1
             if last >= first and place in self._tables:
-                touched.update((place, chunk) for chunk in range(first >> _BITS, (last >> _BITS) + 1))
+                begun = (place, first >> _BITS)
+                is_whole = begun in touched or _is_whole(db, self._tables[place], first)
+                new = range((first >> _BITS) + (not is_whole), (last >> _BITS) + 1)
+                touched.update((place, chunk) for chunk in new)
         for place, chunk in sorted(touched):
             _seal(db, self._tables[place], chunk)
 
@@ -151,6 +154,18 @@ def _chunks(db: sqlite3.Connection, table: Table) -> Iterator[int]:
         yield from range(first >> _BITS, (last >> _BITS) + 1)
 
 
+def _is_whole(db: sqlite3.Connection, table: Table, first: int) -> bool:
+    """Do the rows before this one, in its chunk, say what was sealed? If not, a new seal would hide that: the old one
+    stays, and check says so."""
+    chunk = first >> _BITS
+    if first == chunk << _BITS:
+        return True
+    sql = "SELECT rows, digest FROM seal WHERE place = ? AND chunk = ?"
+    sealed = db.execute(sql, (table.name, chunk)).fetchone()
+    rows, digest = _digest(db, table, chunk, first)
+    return sealed == (rows, digest) if sealed else not rows
+
+
 def _seal(db: sqlite3.Connection, table: Table, chunk: int) -> None:
     rows, digest = _digest(db, table, chunk)
     if rows:
@@ -159,9 +174,9 @@ def _seal(db: sqlite3.Connection, table: Table, chunk: int) -> None:
         db.execute("DELETE FROM seal WHERE place = ? AND chunk = ?", (table.name, chunk))
 
 
-def _digest(db: sqlite3.Connection, table: Table, chunk: int) -> tuple[int, int]:
-    """How many rows, and a checksum over them."""
-    span = (chunk << _BITS, (chunk + 1 << _BITS) - 1) if table.key else ()
+def _digest(db: sqlite3.Connection, table: Table, chunk: int, before: int | None = None) -> tuple[int, int]:
+    """How many rows, and a checksum over them; `before`: only those with an earlier key."""
+    span = (chunk << _BITS, (before or chunk + 1 << _BITS) - 1) if table.key else ()
     where = f'WHERE "{table.key}" BETWEEN ? AND ?' if table.key else ""
     rows = db.execute(f'SELECT * FROM "{table.name}" {where} ORDER BY {table.order}', span).fetchall()
     return len(rows), crc32(json.dumps(rows, separators=(",", ":"), default=bytes.hex).encode())

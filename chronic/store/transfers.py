@@ -36,13 +36,18 @@ SELECT t.id, t.uid, t.person, t.from_place, t.to_place, t.outside, t.moved_on, t
        ELSE 'open' END, a.answered_on, a.reason
 FROM transfer AS t LEFT JOIN transfer_answer AS a ON a.uid = t.ended_by"""
 _OPEN = f"{_READ} WHERE t.ended_by IS NULL AND t.outside IS NULL"
+_DECLINED = f"""
+{_READ} WHERE a.answer = 'declined' AND a.transfer = t.id AND a.answered_on >= ?
+  AND NOT EXISTS (SELECT 1 FROM transfer AS later WHERE later.person = t.person AND later.counter > t.counter)
+ORDER BY a.answered_on, t.person"""
 _FACTS = """
 SELECT t.uid, t.person, t.counter, t.ended_by, a.uid, a.answer FROM transfer AS t
 LEFT JOIN transfer_answer AS a ON a.transfer = t.id
 WHERE t.person IN (SELECT value FROM json_each(?)) ORDER BY t.person, t.uid"""
 _LEVEL = "SELECT value FROM setting WHERE key = 'level'"
 _OWN = """
-SELECT v.name, t.name FROM place AS v LEFT JOIN place AS t ON t.id = v.parent AND t.level = 'township' WHERE v.id IN (
+SELECT v.name, t.name FROM place AS said JOIN place AS v ON v.id = coalesce(said.same_as, said.id)
+LEFT JOIN place AS t ON t.id = v.parent AND t.level = 'township' WHERE said.id IN (
 SELECT place FROM transfer_answer WHERE answer = 'accepted' AND origin = :origin
 UNION
 SELECT village FROM person WHERE origin = :origin AND village IS NOT NULL
@@ -53,7 +58,8 @@ UNION SELECT from_place FROM transfer WHERE origin = :origin AND from_place IS N
 _LIFT = """
 UPDATE person SET closed_on = NULL, closed_reason = NULL WHERE id IN (SELECT person FROM elsewhere) RETURNING id"""
 _MOVED = """
-SELECT t.person, t.moved_on, coalesce(a.place, p.village), a.origin = :origin,
+SELECT t.person, t.moved_on,
+  (SELECT coalesce(same_as, id) FROM place WHERE id = coalesce(a.place, p.village)), a.origin = :origin,
   p.origin = :origin OR EXISTS (SELECT 1 FROM transfer AS o WHERE o.person = p.id AND o.origin = :origin)
 FROM person AS p JOIN transfer AS t ON t.id = (
   SELECT o.id FROM transfer AS o LEFT JOIN transfer_answer AS x ON x.transfer = o.id AND x.answer = 'accepted'
@@ -116,6 +122,11 @@ def still_open(db: sqlite3.Connection) -> Iterator[Transfer]:
     return map(_transfer, db.execute(f"{_OPEN} AND {alive} ORDER BY t.moved_on, t.person"))
 
 
+def declined_since(db: sqlite3.Connection, day: date) -> Iterator[Transfer]:
+    """Refused from this day on, and nothing was asked for since: the sender has to know."""
+    return map(_transfer, db.execute(_DECLINED, (iso(day),)))
+
+
 def every(db: sqlite3.Connection) -> Iterator[Transfer]:
     return map(_transfer, db.execute(f"{_READ} ORDER BY t.moved_on, t.id"))
 
@@ -139,6 +150,12 @@ def settle(db: sqlite3.Connection, people: Iterable[int]) -> int:
     return len(changed)
 
 
+def of_a_village(db: sqlite3.Connection) -> bool:
+    """Is this the registry of a village, and not of a township or county with several?"""
+    row = db.execute(_LEVEL).fetchone()
+    return row is None or row[0] == "village"
+
+
 def lift(db: sqlite3.Connection) -> set[int]:
     """For as long as facts are written, nobody is elsewhere; who was."""
     lifted = {id_ for (id_,) in db.execute(_LIFT).fetchall()}
@@ -149,8 +166,7 @@ def lift(db: sqlite3.Connection) -> set[int]:
 
 def lay(db: sqlite3.Connection, origin: str) -> set[int]:
     """Close here whom another registry looks after; who they are. Nobody may be elsewhere when this is called."""
-    row = db.execute(_LEVEL).fetchone()
-    if row is not None and row[0] != "village":
+    if not of_a_village(db):
         return set()
     found = []
     own: list[tuple[str, str | None]] | None = None

@@ -111,8 +111,12 @@ def test_declined_they_stay_and_the_reason_is_there(town: Chronic) -> None:
     assert village(town, "下各村") == {1, 2, 3}
     (row,) = town.rows("transfer", "list", 3)
     assert (row["state"], row["answer_reason"]) == ("declined", "未在本村居住")
+    assert "declined 1" in town.ok("today", today="2026-12-05").out  # the sender has to know
+    assert "declined" not in town.ok("today", today="2026-12-06").out
+    assert [row["state"] for row in town.rows("transfer", "list")] == ["declined"]
     assert town("transfer", "accept", 3).code == 21
     moved(town, 3)
+    assert [row["state"] for row in town.rows("transfer", "list")] == ["open"]
     town.ok("transfer", "accept", 3)
     assert [row["state"] for row in town.rows("transfer", "list", 3)] == ["declined", "accepted"]
 

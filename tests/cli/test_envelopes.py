@@ -208,3 +208,16 @@ def test_without_the_library_it_is_one_sentence(village: Chronic, monkeypatch: p
     run = village("export", "people", "--passphrase-file", village.folder / "words.txt", "--out", village.folder / "x.csv")
     assert (run.code, "chronic[bundles]" in run.last) == (2, True)
     assert not (village.folder / "x.csv.age").exists()
+
+
+def test_a_workbook_too_large_for_memory_is_refused_before_it_fills_it(
+    village: Chronic, town: Chronic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("xlsxwriter")
+    from chronic.render import xlsx
+
+    monkeypatch.setattr(xlsx, "IN_MEMORY", 60)
+    village.person("李四", "--village", "下各村")
+    run = village("export", "people", "--for", "镇", "--out", village.folder / "p.xlsx")
+    assert (run.code, "at most 1 such rows" in run.last) == (2, True)
+    assert not list(village.folder.glob("*p.xlsx*"))

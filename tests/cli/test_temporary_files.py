@@ -3,6 +3,7 @@
 A folder's time changes when a file is made or removed in it, so it tells also of those that are gone again.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -110,3 +111,17 @@ def test_a_backup_that_cannot_be_tried_out_leaves_nothing_either(clinic: Chronic
     monkeypatch.setattr(checking, "problems", fails)
     assert clinic("backup", "--verify", backup).code == 1
     assert [path for path in sorted(clinic.folder.iterdir()) if path.name != "data"] == before
+
+
+def test_what_a_killed_program_left_a_day_ago_goes_with_the_next_trial_and_not_what_another_has_just_begun(
+    clinic: Chronic,
+) -> None:
+    clinic.ok("backup")
+    (backup,) = (clinic.folder / "backups").iterdir()
+    old, new = clinic.folder / ".registry.db.trial-old", clinic.folder / ".registry.db.trial-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "registry.db").write_bytes(b"somebody")
+    os.utime(old, (0, 0))
+    clinic.ok("backup", "--verify", backup)
+    assert (old.exists(), new.exists()) == (False, True)

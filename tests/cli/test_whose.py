@@ -14,7 +14,8 @@ LISTS = [
     "screen risk --list high", "refer list", "refer list --all", "medicine refill", "medicine flags", "order list",
     "order list --all", "benefit list", "benefit list --missing", "contract list", "contract list --due 400d",
     "contract list --none", "household list", "household list --due", "household needs", "task list", "task list --all",
-    "opinion list", "opinion list --all", "educate list", "report ledger patients",
+    "opinion list", "opinion list --all", "educate list", "report ledger patients", "transfer list",
+    "transfer list --all",
 ]  # fmt: skip
 """Each of them has both people of the village."""
 SUSPECTS = ["screen suspects", "screen at-risk", "screen due --within 400d"]
@@ -58,6 +59,7 @@ def village(chronic: Chronic) -> Chronic:
         chronic.ok("person", "rescue", id_, "--illness", "脑卒中")
         chronic.ok("household", "visit", id_, "--need", "轮椅")
         chronic.ok("checkup", "add", id_, "--ecg", "abnormal", "--on", "2026-11-01")
+        chronic.ok("transfer", "out", id_, "--to", "新镇/新村")
         other = chronic.person(
             f"{name}二", "--birth-date", "1970-01-01", "--village", home, "--responsible-doctor", doctor, *tags
         )

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chronic.care import register
+from chronic.care import register, transfer
 from chronic.care.register import Given
 from chronic.errors import ChronicError
 from chronic.model.person import Person
-from chronic.store import bundles, places, transactions
+from chronic.store import bundles, places, transactions, transfers
 from chronic.store.travelling import GONE, LEAVING, TRAVELLING
 from tests.office.test_bundle_convergence import NUMBERS, PICK, WHO, Exchanging, long_run
 from tests.runner import Chronic
-from tests.travels import Sent, Site, even_out, known
+from tests.travels import TODAY, Sent, Site, even_out, known
 
 COUNTY, TOWN, *VILLAGES = range(5)
 HOMES = {"A": "镇", "B": "镇", "C": "乡"}
@@ -83,11 +83,11 @@ class Tiers(Exchanging):
             with transactions.immediate(other.db):
                 bundles.trust(other.db, bundles.Peer(one.name, one.name, ""), other.desk.stamp)
             self.pairs += [(one, other), (other, one)]
-        for village, home in zip(VILLAGES, "ABC", strict=True):
+        for site, home in zip(VILLAGES, "ABC", strict=True):
             for number in NUMBERS[:2]:
-                self.somebody_is_registered(village, f"王{home}", number if village == 2 else None)
-        for village in VILLAGES[:2]:
-            self.somebody_is_registered(village, "王同", NUMBERS[2])
+                self.somebody_is_registered(site, f"王{home}", number if site == 2 else None)
+        for site in VILLAGES[:2]:
+            self.somebody_is_registered(site, "王同", NUMBERS[2])
 
     @rule(who=WHO, name=st.sampled_from("甲乙丙丁"), number=st.sampled_from([None, *NUMBERS]))
     def somebody_is_registered(self, who: int, name: str, number: str | None) -> None:
@@ -99,9 +99,18 @@ class Tiers(Exchanging):
     def a_field_is_changed(self, who: int, pick: int, field: str, value: str) -> None:
         site = self.at(who)
         if people := site.everyone():
-            new: dict[str, object] = {field: value} | ({"township": HOMES[value]} if field == "village" else {})
+            new: dict[str, object] = {field: value}
+            new |= {"township": HOMES[value]} if field == "village" else {}
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], new, tags=[value])
+
+    @rule(who=WHO, pick=PICK, village=WHO)
+    def somebody_is_transferred(self, who: int, pick: int, village: int) -> None:
+        site = self.at(who)
+        if people := site.everyone():
+            home = "ABCAC"[village]
+            with contextlib.suppress(ChronicError):
+                transfer.out(site.desk, people[pick % len(people)], f"{HOMES[home]}/{home}", TODAY, None)
 
     @rule(one=WHO, other=WHO, everything=st.booleans())
     def a_bundle_is_sent(self, one: int, other: int, everything: bool) -> None:
@@ -122,7 +131,8 @@ class Tiers(Exchanging):
 
 
 def people_of(site: Site, peer: str, place: str) -> list[int]:
-    """Who lives there, and whom they registered themselves as long as the home is what it was: written again, plainly."""
+    """Who lives there or is to move there or away, and whom they registered themselves as long as the home is what it was:
+    written again, plainly."""
     found = []
     town, _, village = place.rpartition("/")
     for id_, home, township, place_id in site.db.execute(
@@ -132,24 +142,11 @@ def people_of(site: Site, peer: str, place: str) -> list[int]:
             "SELECT count(*) FROM bundle_given WHERE peer = ? AND person = ? AND since = 0 AND home = ?",
             (peer, id_, place_id),
         ).fetchone()
-        if (
-            (home, township) == (village, town)
-            or (not town and township == place)
-            or own
-            or is_moving(site, id_, town, village)
-        ):
+        homes = [(home, township)]
+        homes += [places.names(site.db, at, None)[:2] for at, whole in transfers.parties(site.db, id_).items() if whole]
+        if own or any((name, of) == (village, town) or (not town and of == place) for name, of in homes):
             found.append(id_)
     return found
-
-
-def is_moving(site: Site, person: int, town: str, village: str) -> bool:
-    """Is somebody on the way from this place or to it, and nobody has answered?"""
-    ends = site.db.execute(
-        """SELECT v.name, coalesce(t.name, '') FROM transfer AS m JOIN place AS v ON v.id IN (m.from_place, m.to_place)
-        LEFT JOIN place AS t ON t.id = v.parent WHERE m.person = ? AND m.ended_by IS NULL AND m.outside IS NULL""",
-        (person,),
-    ).fetchall()
-    return any((name, its) == (village, town) if town else its == village for name, its in ends)
 
 
 def uids_of(site: Site, person: int) -> list[str]:

@@ -13,9 +13,11 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
+from chronic.office import bundles as office
 from chronic.store import registry
 from chronic.store.travelling import PARTS, STAYING, TRAVELLING, shape
 from tests.runner import Chronic, Run, id_number
+from tests.travels import Site, digest_of
 
 NUMBER = id_number("11010519500304001")
 
@@ -176,6 +178,29 @@ def test_two_visits_of_one_day_leave_one_that_counts_and_withdrawing_it_brings_t
     assert pressures == {140, 150}
     town.ok("undo", "--yes")
     assert town.visit_number(1, "2026-11-15") == number
+
+
+def test_two_results_of_one_day_are_no_contradiction(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    merged(town, sent(village, "镇卫生院"))
+    for site, sbp, result in ((village, 150, "normal"), (town, 140, "abnormal")):
+        site.visit(1, "2026-11-15", "--bp", f"{sbp}/90")
+        site.ok("test", "add", 1, "--test", "ecg", "--result", result, "--at", "县医院", "--on", "2026-11-16")
+    merged(town, sent(village, "镇卫生院"))
+    assert len(town.rows("bundle", "conflicts")) == 2
+    town.ok("check")
+
+
+def test_an_archive_number_somebody_else_has_is_to_be_decided_at_once_and_not_again(pair: tuple[Chronic, Chronic]) -> None:
+    village, town = pair
+    for site in pair:
+        site.person(f"{site.folder.name}的人", "--archive-no", "33102410620000001")
+    file = sent(village, "镇卫生院")
+    assert "Archive number" in merged(town, file).out
+    changes = town.sql("SELECT * FROM person_change")
+    assert merged(town, file).out.startswith("0 new rows")
+    assert town.sql("SELECT * FROM person_change") == changes
+    town.ok("check")
 
 
 def test_somebody_registered_in_both_is_one_person_by_the_id_number(pair: tuple[Chronic, Chronic]) -> None:
@@ -356,3 +381,30 @@ def test_a_backup_says_that_the_key_is_not_in_it_and_so_does_restoring_without(p
     village.path.unlink()
     assert str(key) in village.ok("restore", path, "--yes").out
     assert "Not in it" not in village.ok("backup").out
+
+
+def test_what_is_too_much_for_one_bundle_goes_in_several_that_build_on_each_other(
+    pair: tuple[Chronic, Chronic], tmp_path: Path
+) -> None:
+    village, town = pair
+    number = village.visit_number(1, "2026-11-01")
+    village.ok("visit", "fix", number, "--sbp", "184")
+    village.ok("visit", "void", village.visit_number(1, "2026-09-01"), "--reason", "记错人", "--yes")
+    shutil.copy(keys.file_of(village.path), tmp_path / "parts.db.key")
+    site = Site("village", tmp_path / "parts.db", village.path)
+    whole = office.make(site.desk, site.path, "镇卫生院", True, False)
+    made = office.make(site.desk, site.path, "镇卫生院", True, False, most=4000)
+    with pytest.raises(ValueRefused, match=r"bundle\.large"):
+        office.make(site.desk, site.path, "镇卫生院", True, False, most=100)
+    site.db.close()
+    assert made.more
+    assert whole.more == ()
+    paths = [tmp_path / f"{place}.bundle" for place in range(1 + len(made.more))]
+    for path, data in zip(paths, (made.data, *made.more), strict=True):
+        path.write_bytes(data)
+        assert files.read(path).header["size"] <= 4000
+    run = town("bundle", "merge", paths[1], "--yes")
+    assert run.code == 2  # it builds on the first
+    for path in paths:
+        merged(town, path)
+    assert digest_of(town.path) == digest_of(village.path)

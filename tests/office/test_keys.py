@@ -107,3 +107,31 @@ def test_a_backup_to_a_trusted_registry_is_opened_by_it_and_by_us(both: Both) ->
     town.ok("open", backup, "--out", town.folder / "village.db")
     assert town.rows("person", "list", "--full", "--db", town.folder / "village.db") == people
     assert not [path for path in village.folder.iterdir() if "trial" in path.name]
+
+
+def test_an_interruption_leaves_the_key_in_both_places_until_the_next_command(both: Both) -> None:
+    village, _town = both
+    key, words = keys.file_of(village.path), village.folder / "words.txt"
+    words.write_text("words to be said", encoding="utf-8")
+    before, kept = key.read_bytes(), ("--key-file", str(village.folder / "chronic.keys"))
+    village.ok("encrypt", "--passphrase-file", words, *kept)
+    shown = village.ok("bundle", "key", "show", *kept).out
+    key.write_bytes(before)  # as if it had been stopped before the file went
+    assert village.ok("bundle", "key", "show", *kept).out == shown
+    assert not key.exists()
+    key.write_text("another key, that somebody put there", encoding="utf-8")
+    assert village.ok("bundle", "key", "show", *kept).out == shown
+    assert key.exists()
+
+
+def test_the_key_of_what_was_there_goes_with_its_safety_copy(both: Both) -> None:
+    """The town's backup is restored over the village."""
+    village, town = both
+    words, own = town.folder / "words.txt", keys.file_of(village.path).read_bytes()
+    words.write_text("words to be said", encoding="utf-8")
+    town.ok("backup", "--passphrase-file", words)
+    (backup,) = (town.folder / "backups").iterdir()
+    village.ok("restore", backup, "--passphrase-file", words, "--yes")
+    (aside,) = village.folder.glob("registry-before-restore-*.db")
+    assert keys.file_of(aside).read_bytes() == own
+    assert keys.file_of(village.path).read_bytes() == keys.file_of(town.path).read_bytes()

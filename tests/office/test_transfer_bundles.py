@@ -289,3 +289,34 @@ def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(net
         assert transfers.is_elsewhere(leaves.db, who(leaves))
         assert town.db.execute("SELECT village_name FROM person_card WHERE id = ?", (who(town),)).fetchone() == (village,)
         assert known(a.db) == known(b.db) == known(town.db)
+
+
+def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Network) -> None:
+    a, town, b = network
+    entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    record.record(b.desk, [Visit(entered.id, TODAY - timedelta(days=150), sbp=186, dbp=112)])
+    register.close(a.desk, who(a), MOVED, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert ("王秀兰" in late(a), "王秀兰" in late(b), "王秀兰" in late(town)) == (False, True, True)
+    assert town.db.execute("SELECT village_name, closed_on FROM person_card WHERE id = ?", (who(town),)).fetchone() == (
+        "上各村", None,
+    )  # fmt: skip
+    assert a.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(a),)).fetchone() == (MOVED.isoformat(),)
+    assert doubles.count(town.db) == 0
+    assert known(a.db) == known(b.db) == known(town.db)
+
+
+def test_whom_nobody_else_registered_is_closed_everywhere(network: Network) -> None:
+    network.pass_on()
+    register.close(network.a.desk, who(network.a), MOVED, "moved")
+    network.pass_on()
+    for site in network:
+        assert site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone() == (MOVED.isoformat(),)
+
+
+def test_a_death_is_a_death_also_for_the_other_village(network: Network) -> None:
+    register.add(network.b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    register.close(network.a.desk, who(network.a), MOVED, "died")
+    network.pass_on()
+    assert network.b.db.execute("SELECT closed_reason FROM person WHERE id = ?", (who(network.b),)).fetchone() == ("died",)

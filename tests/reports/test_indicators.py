@@ -20,7 +20,7 @@ from chronic.model.place import Where
 from chronic.model.tags import spellings
 from chronic.protocol import Editions
 from chronic.reports import indicators
-from chronic.reports.indicators import Asked, Cell, known
+from chronic.reports.indicators import Asked, Cell, arrivals, known
 from chronic.reports.tagged import Tagged
 from chronic.store import editions, registry, transactions
 from tests import indicators_naive as naive
@@ -231,7 +231,7 @@ def test_the_same_texts_give_the_same_rows_on_duckdb(db: sqlite3.Connection, rul
     names = known.needed(indicators.text(figure.sql) for figure in book.figures.values())
     with (
         duckdb.connect(":memory:") as other,
-        known.relations(db, periods, rules, names, known.ALWAYS, Asked()) as lots,
+        known.relations(db, periods, rules, names, arrivals.ALWAYS, Asked()) as lots,
     ):
         for lot in lots:
             for table in (*TABLES, *lot.given):

@@ -59,7 +59,8 @@ def working(village: Path) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     path = folder / "registry.db"
-    shutil.copy(village, path)
+    for one in village.parent.glob(f"{village.name}*"):  # its key of bundles too
+        shutil.copy(one, folder / one.name.replace(village.name, path.name))
     yield path
 
 

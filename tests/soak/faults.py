@@ -25,7 +25,8 @@ from typing import NamedTuple
 
 from chronic.errors import RegistryUnusable
 from tests.soak import clinic
-from tests.soak.kills import Case, cases
+from tests.soak.case import Case
+from tests.soak.kills import cases
 
 SOURCE = Path(__file__).with_name("fail.c")
 TOP = SOURCE.resolve().parents[2]
@@ -145,7 +146,7 @@ def _run(case: Case, around: dict[str, str]) -> tuple[int, str]:
     with clinic.working(case.village) as path:
         run = _child(case, path, around)
         try:
-            problem = case.holds(path, run.stdout) or "; ".join(clinic.wrong(path))
+            problem = case.found(path, run.stdout)
         except (RegistryUnusable, AssertionError) as error:
             problem = str(error)
         if "Traceback" in run.stderr or run.returncode not in _CODES:

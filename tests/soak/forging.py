@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
+from chronic.store.travelling import TRAVELLING
 from tests.soak.spoiling import TEXTS, WORDS, flipped
 
 Line = dict[str, Any]
@@ -48,6 +49,12 @@ _FIELDS = [
     "registered_on", "ascvd", "smoking_status", "birth_approximate", "responsible_doctor", "nonsense", "origin", "recorded_at", "height_cm",
 ]  # fmt: skip
 _MOST = 1 << 30
+FIELDS_LIKELY = [
+    ("name", "李四"), ("sex", "M"), ("birth_date", "1950-01-02"), ("birth_date", None), ("closed_on", "2026-01-01"), ("closed_on", None),
+    ("closed_reason", "died"), ("closed_reason", None), ("id_number", "11010519491231002X"), ("id_number", None), ("tags", "残疾;低保"), ("tags", None),
+    ("village", "上各村"), ("village", None), ("hamlet", "3组"), ("phone", "13800138000"), ("ckd", "yes"), ("ascvd", None), ("archive_no", None),
+    ("birth_approximate", "yes"), ("household_no", "9"), ("registered_on", "2027-01-01"), ("smoking_status", "former"), ("township", "下各镇"),
+]  # fmt: skip
 
 
 class Forged(NamedTuple):
@@ -70,15 +77,16 @@ class Forger:
         self._text = list(files.rows(plain, None, good))
         self._theirs = json.loads((good / "theirs.json").read_text("utf-8"))
         self._uids = [str(line["uid"]) for line in self._text] + self._theirs
+        self._order = ["tombstone", "person", *TRAVELLING]
         self._bomb: dict[bytes, bytes] = {}
 
     def forged(self, rng: random.Random) -> Forged:
         makes: dict[Callable[[random.Random], bytes], float] = {
             self.spoilt: 12, self.cut: 8, self.swapped: 8, self.unsigned: 10, self.wrong_key: 4, self.stranger: 5, self.said: 12,
-            self.sizes: 4, self.bomb: 1, self.no_rows: 6, self.rows: 34,
+            self.sizes: 4, self.bomb: 1, self.no_rows: 6, self.rows: 24, self.likely: 20,
         }  # fmt: skip
         (make,) = rng.choices([*makes], [*makes.values()])
-        return Forged(make.__name__, make(rng), make.__name__ in ("said", "sizes", "no_rows", "rows"))
+        return Forged(make.__name__, make(rng), make.__name__ in ("said", "sizes", "no_rows", "rows", "likely"))
 
     def spoilt(self, rng: random.Random) -> bytes:
         data = bytearray(rng.choice(self._files))
@@ -156,6 +164,41 @@ class Forger:
         if rng.random() < 0.05:
             rng.shuffle(kept)
         text = b"".join(json.dumps(line).encode() + b"\n" for line in kept)
+        return self._packed(text, zlib.compress(text, 1))
+
+    def likely(self, rng: random.Random) -> bytes:
+        """Rows that might be: other days, other people, the same again a little different, taken back, tied together."""
+        some: list[Line] = json.loads(json.dumps(self._text))
+        for _ in range(rng.choice([1, 3, 10, 40])):
+            at = _one_of_each(rng, some)
+            line = some[at]
+            match rng.randrange(9):
+                case 0:
+                    for name in [name for name in line if name.endswith(("_on", "_date"))]:
+                        line[name] = f"{rng.randint(1930, 2040)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+                case 1 if "person" in line:
+                    line["person"] = rng.choice([*self._people(), *self._theirs[:30]])
+                case 2:
+                    uid = f"{rng.randrange(16**8):08x}-more"
+                    some.insert(at + 1, {**line, "uid": uid, **({"key": uid} if "key" in line else {})})
+                case 3:
+                    some.insert(0, {"at": "tombstone", "uid": rng.choice(self._uids)})
+                case 4:
+                    twin = rng.choice([line for line in some if line["at"] == "person"])
+                    twin["aliases"] = [rng.choice([*self._people(), *self._theirs[:30]])]
+                case 5:
+                    field, value = rng.choice([*FIELDS_LIKELY])
+                    some.append({**self._change(rng), "field": field, "new": value, "counter": rng.randint(0, 4)})
+                case 6:
+                    some.append({"at": "erasure", "uid": f"{rng.randrange(16**8):08x}-gone", "person": rng.choice(self._people()), "basis": "x",
+                                 "origin": "x", "recorded_at": "2026-11-20T00:00:00.000Z", "recorded_by": "x"})  # fmt: skip
+                case 7:
+                    line[rng.choice(["replaces", "uid", "contact", "result", "opinion"])] = rng.choice(self._uids)
+                case _:
+                    for name in [name for name, value in line.items() if isinstance(value, int | float)]:
+                        line[name] = rng.choice([0, 1, line[name] * 2, line[name] / 2, 120, 7.5])
+        some.sort(key=lambda line: self._order.index(line["at"]))
+        text = b"".join(json.dumps(line).encode() + b"\n" for line in some)
         return self._packed(text, zlib.compress(text, 1))
 
     def _wrong(self, rng: random.Random, some: list[Line]) -> None:

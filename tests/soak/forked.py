@@ -25,6 +25,10 @@ from chronic import i18n
 
 SLOWEST_S, MOST_MB = 10, 500
 TOP = Path(chronic.__file__).resolve().parents[1]
+_PATIENCE_S = 90
+LATE = (-signal.SIGPROF, -signal.SIGALRM)
+"""Ended for having worked longer than the first (of the processor's time: others may be busy too), or waited longer than
+the second."""
 _ROOM = 2 << 30
 _READS = "dac_read_search"  # the interpreter may lie in a home of root's own
 _LIBRARIES = (
@@ -147,7 +151,7 @@ class Ground:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         ) as run:  # fmt: skip
             try:
-                out, err = run.communicate(timeout=SLOWEST_S)
+                out, err = run.communicate(timeout=_PATIENCE_S)
             except subprocess.TimeoutExpired:
                 os.killpg(run.pid, signal.SIGKILL)
                 out, err = run.communicate()
@@ -158,8 +162,10 @@ class Ground:
         code = 99
         try:
             os.setpgid(0, 0)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(SLOWEST_S)
+            for late in (signal.SIGPROF, signal.SIGALRM):
+                signal.signal(late, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, SLOWEST_S)
+            signal.alarm(_PATIENCE_S)
             room = _virtual() + _ROOM
             resource.setrlimit(resource.RLIMIT_AS, (room, room))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

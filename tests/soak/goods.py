@@ -115,4 +115,5 @@ def _cut(sheet: Path, chinese: Path, book: Path) -> None:
 def _sealed(good: Path, town: Chronic) -> None:
     (good / "words").write_text("soak of the county\n", "utf-8")
     town.ok("encrypt", "--keep", "file", "--key-file", good / "keys", "--passphrase-file", good / "words")
+    town.ok("--key-file", good / "keys", "today")  # the first that opens it sets how it is logged
     shutil.move(town.path, good / "sealed.db")

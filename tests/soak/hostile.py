@@ -5,7 +5,7 @@
 
 Sheets, workbooks, FHIR, bundles, keys, protocols, registries, encrypted ones, options. Each is given to the program's own
 entry in a child of a process that has imported everything; every 500th is a process of its own, as start-up is not seen
-otherwise. After each: no traceback, an exit code that is documented, no answer later than 10 s, no more than 500 MB, no
+otherwise. After each: no traceback, an exit code that is documented, no more than 10 s of work, no more than 500 MB, no
 process left behind, and where the program said no the registry is what it was, to the byte of every row. What was taken
 leaves a registry that is whole. Worker 0 speaks English, worker 1 Chinese.
 

@@ -34,6 +34,8 @@ class Inputs:
         self._sheets = sorted(good.glob("*.csv"))
         self._books = sorted(good.glob("*.xlsx"), key=lambda path: path.name.startswith("whole"))
         self._many = [1 if path.name.startswith("whole") else 6 for path in self._books]
+        entries = json.loads((good / "all.json").read_text("utf-8"))["entry"]
+        self._resources = [json.dumps(entry["resource"], ensure_ascii=False) for entry in entries]
         self._tomls = [(path, path.read_text("utf-8")) for path in sorted(good.glob("*.toml"))]
 
     def of(self, number: int) -> Input:
@@ -96,14 +98,12 @@ class Inputs:
         return Input("options", ["today"] if _NEVER & set(words) else words)
 
     def fhir(self, rng: random.Random) -> Input:
-        whole = json.loads((self._good / "all.json").read_text("utf-8"))
-        entries = [entry["resource"] for entry in whole["entry"]]
-        rng.shuffle(entries)
-        some = [spoiling.tree(rng, entry, rng.choice([0, 1, 2])) for entry in entries[: rng.randint(1, 25)]]
+        chosen = rng.sample(self._resources, rng.randint(1, 25))
+        some = [spoiling.tree(rng, json.loads(resource), rng.choice([0, 1, 2])) for resource in chosen]
         if rng.random() < 0.5:
             ending, text = ".ndjson", "\n".join(json.dumps(one, ensure_ascii=False) for one in some)
         else:
-            whole["entry"] = [{"resource": one} for one in some]
+            whole = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in some]}
             ending, text = ".json", json.dumps(spoiling.tree(rng, whole, rng.choice([0, 1])), ensure_ascii=False)
         content = text.encode("utf-8", "surrogatepass")
         content = flipped(rng, content) if rng.random() < 0.4 else content

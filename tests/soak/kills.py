@@ -1,6 +1,6 @@
 """Killed at a random moment: `check` is clean afterwards, and exactly what was acknowledged is there.
 
-    python -m tests.soak.kills [--times 500] [--people 60] [--seed 1]
+    python -m tests.soak.kills [--times 500] [--people 60] [--seed 1] [--only "bundle merge"]
 
 Of what was under way when the process died all is there or nothing; whatever had said "done" before is there.
 """
@@ -8,67 +8,34 @@ Of what was under way when the process died all is there or nothing; whatever ha
 import argparse
 import contextlib
 import io
-import os
 import random
-import signal
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from chronic.errors import RegistryUnusable
 from chronic.store import copies, opening, registry
-from tests.soak import clinic
-from tests.soak.clinic import TODAY, Lines, child, command, visits
+from tests.soak import clinic, moves
+from tests.soak.case import ACKNOWLEDGED, Case, once
+from tests.soak.clinic import TODAY, command, visits
 from tests.soak.flips import canonical
 
-ACKNOWLEDGED = "done"
-_DECIDED = ("name", "id_number", "archive_no", "phone", "registered_on", "ckd")
+
 _LISTS = 5  # of a night
 _SHEET = 150  # visits in the sheet that is imported
 
 
-class Case:
-    """One kind of work: what a child does, and what must hold of the registry when it was killed."""
-
-    def __init__(self, name: str, village: Path, lines: Lines, holds: Callable[[Path, str], str]) -> None:
-        self.name, self.village, self.lines, self.holds = name, village, lines, holds
-
-    def lasts(self) -> float:
-        """Seconds of one undisturbed run, which must succeed."""
-        with clinic.working(self.village) as path:
-            began = time.monotonic()
-            code = os.waitpid(child(lambda: clinic.perform(path, self.lines), path.parent / "said"), 0)[1]
-            lasted = time.monotonic() - began
-            said = (path.parent / "said").read_text("utf-8")
-            assert code == 0, f"{self.name}: {said}"
-            problem = self.holds(path, said) or "; ".join(clinic.wrong(path))
-            assert not problem, f"{self.name}: {problem}"
-        return lasted
-
-    def killed(self, after: float) -> tuple[str, bool]:
-        """What was wrong after the kill, '' if nothing; and whether it was killed before it had ended."""
-        with clinic.working(self.village) as path:
-            said = path.parent / "said"
-            number = child(lambda: clinic.perform(path, self.lines), said)
-            time.sleep(after)
-            os.kill(number, signal.SIGKILL)
-            status = os.waitpid(number, 0)[1]
-            told = said.read_text("utf-8") if said.exists() else ""
-            problem = self.holds(path, told) or "; ".join(clinic.wrong(path))
-            return problem, os.WIFSIGNALED(status)
-
-
 def cases(folder: Path, people: int) -> list[Case]:
     village = clinic.made(folder, people)
+    moves.close_one(village)
     sheet, count = _sheet(village)
     before, seen = canonical(village, "audit"), visits(village)
     free = sorted({person for person, _ in seen})
     days = [(TODAY - timedelta(days=n)).isoformat() for n in range(40)]
     typed = [(person, day) for person in free[:8] for day in days if (person, day) not in seen][:12]
 
-    ours = [word for column in _DECIDED for word in ("--field", f"{column}=ours")]
+    ours = ["--field", "all=ours"]
 
     def typed_are_there(path: Path, said: str) -> str:
         done = said.count(f"{ACKNOWLEDGED} ")
@@ -121,9 +88,6 @@ def cases(folder: Path, people: int) -> list[Case]:
             return "lists are missing"
         return "" if visits(path) == seen else "visits differ"
 
-    def once(*args: object) -> Lines:
-        return [([*map(str, args)], ACKNOWLEDGED)]
-
     visiting = [
         (["visit", "add", str(person), "--bp", "138/84", "--on", day], f"{ACKNOWLEDGED} {person} {day}")
         for person, day in typed
@@ -135,6 +99,9 @@ def cases(folder: Path, people: int) -> list[Case]:
         Case("backup", village, once("backup"), backed_up),
         Case("upgrade", clinic.older(village), once("upgrade"), upgraded),
         Case("nightly", village, once("nightly"), noted),
+        moves.encrypting(village, before),
+        moves.erasing(village, before),
+        moves.merging(folder, people),
     ]
 
 
@@ -159,11 +126,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=500)
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="the kind of work")
     asked = parser.parse_args()
     rng = random.Random(asked.seed)
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
-        every = cases(Path(folder), asked.people)
+        every = [case for case in cases(Path(folder), asked.people) if asked.only in case.name]
         lasts = {case.name: case.lasts() for case in every}
         print(f"{'':<14}{'seconds':>9}{'killed':>8}{'in time':>9}{'wrong':>7}")
         for place, case in enumerate(every):

@@ -5,7 +5,6 @@ import json
 import os
 import shlex
 import shutil
-import signal
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -142,7 +141,7 @@ class Trial:
         ran = self.ran
         if trace := self.traced():
             return trace
-        if ran.code == -signal.SIGALRM:
+        if ran.code in forked.LATE:
             return "late"
         said = ran.out + ran.err
         if ran.code not in CODES or "Traceback" in said:

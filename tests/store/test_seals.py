@@ -64,6 +64,15 @@ def test_a_change_is_found_where_it_is_and_nowhere_else(people: Registry, row: i
     assert found.first <= row <= found.last
 
 
+def test_what_follows_it_does_not_hide_a_change(people: Registry) -> None:
+    (found,) = behind_its_back(people, f"UPDATE person SET name = 'm' WHERE id = {MANY}")
+    for _ in range(2):
+        with immediate(people):
+            people.executemany(PERSON, ((None, f"later-{people.total_changes}-{n}") for n in range(seals.CHUNK)))
+    (still,) = seals.broken(people)
+    assert (still.place, still.first, still.sealed) == (found.place, found.first, found.sealed)
+
+
 def test_a_row_more_and_a_row_less_are_found(people: Registry) -> None:
     (less,) = behind_its_back(people, "DELETE FROM person WHERE id = 40")
     assert (less.rows, less.sealed) == (seals.CHUNK - 1, seals.CHUNK)

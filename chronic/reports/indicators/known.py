@@ -22,11 +22,10 @@ from chronic.protocol import Editions, Protocol
 from chronic.protocol.measures import Measures
 from chronic.reports import tagged
 from chronic.reports.indicators import judging, matrix
+from chronic.reports.indicators.arrivals import ALWAYS, Arrivals
 from chronic.reports.indicators.definitions import Cohort, before, book, cohorts
 from chronic.store.visits import GLUCOSE
 
-ALWAYS = "9999"
-"""The instant by which everything is known."""
 _FIRST = date(1990, 1, 1)
 """Days before it are one: long ago."""
 _END_OF_DAY = "T15:59:59.999Z"
@@ -162,16 +161,22 @@ def relations(
     alone = not db.in_transaction
     db.execute("BEGIN" if alone else "SAVEPOINT relations")  # all of them from one state of the registry
     _drop(db, made)
+    arrivals = Arrivals()
     try:
+        if known_at != ALWAYS:
+            arrivals.found(db)
         for name, its in at_hand.items():
             _fill(db, name, its)
         then = "judged" in names and known_at != ALWAYS
         if then:
-            judging.affected(db, known_at)
+            judging.affected(db, known_at, arrivals)
+        arrivals.in_front(db)
         texts = pieces(periods, editions, "ruled" if then else "verdict")
         own = [name for name in names if name != "calendar"]
-        yield _lots(db, own, known_at, asked, texts, tuple(name for name in at_hand if name != "calendar"), editions)
+        given_names = tuple(name for name in at_hand if name != "calendar")
+        yield _lots(db, own, known_at, asked, texts, given_names, editions, arrivals)
     finally:
+        arrivals.forgotten(db)
         _drop(db, made)
         db.execute("COMMIT" if alone else "RELEASE relations")
 
@@ -184,6 +189,7 @@ def _lots(
     pieces: dict[str, str],
     at_hand: tuple[str, ...],
     editions: Editions,
+    arrivals: Arrivals,
 ) -> Iterator[Made]:
     first, end = db.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM person").fetchone()
     texts = {name: text(name).format(**pieces) for name in names}
@@ -198,7 +204,7 @@ def _lots(
             sql = texts[name]
             if name == "judged" and pieces["verdicts"] == "ruled":
                 _drop(db, ["ruled"])
-                judging.ruled(db, known_at, values, editions)
+                judging.ruled(db, known_at, values, editions, arrivals)
             db.execute(f"CREATE TEMP TABLE {name} AS {sql}", {key: values[key] for key in values if f":{key}" in sql})
             _index(db, name, _INDEXES[name])
         yield Made((*at_hand, *_ONCE), texts, values)

@@ -1,0 +1,49 @@
+"""Somebody whom another registry closes as moved away may have moved to here.
+
+Two villages registered the same person without knowing of each other, and one of them closes its registration. For the
+other, who has them, nothing has ended: it says so, as if they had been transferred and accepted, and that travels.
+"""
+
+from chronic.care.desk import Desk
+from chronic.store import people, places, registers, transfers
+from chronic.store.transfers import Answer, New
+
+_OPEN = "SELECT id FROM person WHERE origin = ? AND closed_on IS NULL"
+_CLOSED = """
+SELECT p.id, p.uid, p.village FROM person AS p
+WHERE p.id IN (SELECT value FROM json_each(?)) AND p.closed_reason = 'moved'
+  AND EXISTS (SELECT 1 FROM person_alias AS a WHERE a.person = p.id)
+  AND NOT EXISTS (SELECT 1 FROM elsewhere AS e WHERE e.person = p.id) ORDER BY p.id"""
+
+
+def open_here(desk: Desk) -> set[int]:
+    """Whom this village registered itself and looks after; nobody in a registry of several villages."""
+    if not transfers.of_a_village(desk.db):
+        return set()
+    return {person for (person,) in desk.db.execute(_OPEN, (desk.stamp.origin,))}
+
+
+def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
+    """Go on with those who were open here and are closed now because another registration of theirs was; who they are."""
+    from json import dumps
+
+    kept = []
+    for person, uid, village in desk.db.execute(_CLOSED, (dumps(sorted(before & touched)),)).fetchall():
+        who = people.get(desk.db, person)
+        assert who.closed_on is not None
+        own = registers.first_said(desk.db, person, uid, "village")
+        place = places.settle(desk.db, registers.first_said(desk.db, person, uid, "township"), own, None, desk.stamp).village
+        place = place or village
+        if place is None:
+            continue
+        name, township, _hamlet = places.names(desk.db, place, None)
+        new: dict[str, object] = {"closed_on": None, "closed_reason": None, "village": name, "township": township}
+        people.change(desk.db, person, new, desk.stamp)
+        if who.village == name:
+            people.note_change(desk.db, person, "village", name, name, desk.stamp)
+        number = transfers.add(desk.db, person, New(None, place, None, who.closed_on, None), desk.stamp)
+        made = transfers.by_number(desk.db, number)
+        assert made is not None
+        transfers.note(desk.db, made, Answer("accepted", who.closed_on, place), desk.stamp)
+        kept.append(person)
+    return tuple(kept)

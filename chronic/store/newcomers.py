@@ -1,0 +1,121 @@
+"""The people a bundle speaks of: found by any uid they go by, then by ID number, else new here."""
+
+import json
+
+from chronic.errors import ValueRefused
+from chronic.model.pinyin import initials
+from chronic.store import places, registers
+from chronic.store.arrived import Arrived, Before
+from chronic.store.departing import Line
+from chronic.store.registers import Said
+from chronic.store.stamp import Stamp
+from chronic.store.travelling import ALIASES, FIELDS, PERSON, STAMP
+
+_WHOSE = """
+SELECT uid, id FROM person WHERE uid IN (SELECT value FROM json_each(?1))
+UNION ALL SELECT uid, person FROM person_alias WHERE uid IN (SELECT value FROM json_each(?1))
+UNION ALL SELECT merged_uid, person FROM person_merge WHERE merged_uid IN (SELECT value FROM json_each(?1))"""
+
+
+class Newcomers:
+    """`said`: id -> what their line says beside the fields."""
+
+    def __init__(self, arrived: Arrived, stamp: Stamp, before: Before) -> None:
+        self._arrived, self._stamp, self._before = arrived, stamp, before
+        self.said: dict[int, Said] = {}
+        self._ids: dict[str, int] = {}
+        self._gone: dict[str, Line] = {}
+        self._fresh: set[int] = set()
+        self._homes: dict[tuple[str | None, ...], places.Home] = {}
+
+    def take(self, lines: list[Line]) -> None:
+        named = [uid for line in lines for uid in (line["uid"], *line.get("aliases", ()))]
+        known: dict[str, int] = {}
+        for uid, id_ in self._arrived.db.execute(_WHOSE, (json.dumps(named),)):
+            known.setdefault(uid, id_)
+        numbers = self._by("id_number", lines)
+        buried = self._arrived.among("tombstone", [line["uid"] for line in lines])
+        added, aliases, spoken = [], [], []
+        last = self._arrived.last(PERSON)
+        for line in lines:
+            uids = (line["uid"], *line.get("aliases", ()))
+            who = next((known[uid] for uid in uids if uid in known), None)
+            if who is None:
+                who = numbers.get(line.get("id_number", ""))
+            if who is None:
+                if line["uid"] in buried and not line.get("again"):
+                    self._gone[line["uid"]] = line  # comes back only with something said of them; see id_of
+                    continue
+                added.append(line)
+                who = known[line["uid"]] = last + len(added)
+                if "id_number" in line:
+                    numbers[line["id_number"]] = who
+            for uid in uids:
+                if (
+                    uid not in known or known[uid] != who
+                ):  # of two people here they made one: somebody decides, see registers
+                    aliases.append((uid, who))
+                known.setdefault(uid, who)
+                self._ids[uid] = who
+            spoken.append((who, line))
+        self._before(sorted({who for who, _line in spoken if who <= last}))
+        self._add(added)
+        before = self._arrived.db.total_changes
+        self._arrived.db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
+        if self._arrived.db.total_changes > before:
+            self._arrived.new[ALIASES] += self._arrived.db.total_changes - before
+        self._arrived.touched.update(who for _uid, who in aliases)
+        self._arrived.touched |= registers.note_bases(
+            self._arrived.db, [(who, line) for who, line in spoken if who not in self._fresh]
+        )
+        self.said.update((who, Said.of(line)) for who, line in spoken)
+
+    def _by(self, column: str, lines: list[Line]) -> dict[str, int]:
+        """Who has these numbers."""
+        asked = json.dumps([line[column] for line in lines if column in line])
+        sql = f"SELECT {column}, id FROM person WHERE {column} IN (SELECT value FROM json_each(?))"
+        return dict(self._arrived.db.execute(sql, (asked,)))
+
+    def _add(self, lines: list[Line]) -> None:
+        """People nobody knew here, with the ids that come next."""
+        taken, contested = self._by("archive_no", lines), set[str]()
+        rows = []
+        for line in lines:
+            row = {name: line[name] for name in FIELDS[:-3] if name in line}
+            if row.get("archive_no") in taken:
+                del row["archive_no"]  # that is to be decided, at once
+                contested.add(line["uid"])
+            elif "archive_no" in row:
+                taken[row["archive_no"]] = 0
+            home = self._home(line.get("township"), line.get("village"), line.get("hamlet"))
+            row |= {"uid": line["uid"], "village": home.village, "hamlet": home.hamlet}
+            rows.append(row | {name: line[name] for name in STAMP})
+        ids = self._arrived.write_rows(PERSON, rows)
+        keys = ((key, id_) for id_, row in zip(ids, rows, strict=True) for key in initials(row["name"]))
+        self._arrived.db.executemany("INSERT INTO name_key (key, person) VALUES (?, ?)", keys)
+        self._arrived.new[PERSON] += len(rows)
+        self._arrived.touched.update(ids)
+        self._fresh.update(id_ for id_, row in zip(ids, rows, strict=True) if row["uid"] not in contested)
+
+    def _home(self, township: str | None, village: str | None, hamlet: str | None) -> places.Home:
+        """A village without its township is looked for each time: there may be another of its name by now."""
+        names = (township, village, hamlet)
+        if township is None or names not in self._homes:
+            self._homes[names] = places.settle(self._arrived.db, township, village, hamlet, self._stamp)
+        return self._homes[names]
+
+    def id_of(self, uid: str) -> int:
+        """Raises ValueRefused (`bundle.gap`) for somebody the bundle does not speak of."""
+        if uid not in self._ids and uid in self._gone:
+            self.take([self._gone.pop(uid) | {"again": True}])
+        if uid not in self._ids:
+            raise ValueRefused("bundle.gap")
+        return self._ids[uid]
+
+    def own_uid(self, uid: str) -> str:
+        """By which uid this registry knows somebody."""
+        row = self._arrived.db.execute(
+            f"SELECT p.uid FROM ({_WHOSE}) AS w JOIN person AS p ON p.id = w.id", (json.dumps([uid]),)
+        )
+        own = row.fetchone()
+        return str(own[0]) if own else uid
