@@ -57,9 +57,17 @@ def send_out(tonight: "Tonight") -> None:
     from chronic.office import bundles
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    used = set[str]()
     for peer in peers.standings(desk.db):
-        made = bundles.make(desk, tonight.wishes.registry, peer.name, everything=False, plain=False)
+        try:
+            made = bundles.make(desk, tonight.wishes.registry, peer.name, everything=False, plain=False)
+        except ValueRefused as error:  # of one receiver: the others are served
+            tonight.night.failed[f"{OUTGOING}/{peer.name}"] = say(error.code, **error.values)
+            continue
         name = "".join("_" if letter in _UNSAFE else letter for letter in peer.name)
+        while name in used:
+            name += "_"
+        used.add(name)
         put(folder / f"{name}{incoming.SUFFIX}", made.data)
 
 
