@@ -40,6 +40,8 @@ def desk() -> None:
 @output_options
 @click.pass_obj
 def list_(session: Session, /, missing: bool, late: int | None, by: str | None, style: str, out: "Path | None") -> None:
+    from pathlib import Path
+
     from chronic.office import incoming
     from chronic.protocol.reporting import Reporting
     from chronic.reports import desk as reports
@@ -47,7 +49,7 @@ def list_(session: Session, /, missing: bool, late: int | None, by: str | None, 
 
     book = Reporting.of(session.desk.editions.on(session.today))
     folder = nights.incoming(session.settings)
-    refused = list(incoming.refused(folder)) if folder else []
+    refused = list(incoming.refused(Path(folder))) if folder else []
     found = reports.report(session.db, session.today, book, reports.Asked(late, missing, by), refused)
     session.show(found, style, out)
 

@@ -189,7 +189,8 @@ def _wishes(session: Session, folder: Path, full: bool) -> parts.Wishes:
     settings = registry.settings(session.db)
     keep, to = nights.kept(settings) or office.KEEP, nights.backup_to(settings)
     unmasked = session.note_full(full)
+    inbox, outbox = nights.incoming(settings), nights.outgoing(settings)
     return parts.Wishes(
         session.path, folder, clinic, numbers, keep, unmasked, session.today_given, Path(to) if to else None,
-        nights.incoming(settings), nights.outgoing(settings),
+        Path(inbox) if inbox else None, Path(outbox) if outbox else None,
     )  # fmt: skip

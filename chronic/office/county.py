@@ -9,7 +9,7 @@ from chronic.model.days import add_months
 from chronic.model.report import Report
 from chronic.model.task import TYPED
 from chronic.model.wording import say
-from chronic.office import bundles, incoming
+from chronic.office import incoming
 from chronic.office.folders import put
 from chronic.protocol.reporting import Reporting
 from chronic.render import files
@@ -54,10 +54,20 @@ def send_out(tonight: "Tonight") -> None:
     desk, folder = tonight.desk, tonight.wishes.outgoing
     if folder is None:
         return
+    from chronic.office import bundles
+
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    used = set[str]()
     for peer in peers.standings(desk.db):
-        made = bundles.make(desk, tonight.wishes.registry, peer.name, everything=False, plain=False)
+        try:
+            made = bundles.make(desk, tonight.wishes.registry, peer.name, everything=False, plain=False)
+        except ValueRefused as error:  # of one receiver: the others are served
+            tonight.night.failed[f"{OUTGOING}/{peer.name}"] = say(error.code, **error.values)
+            continue
         name = "".join("_" if letter in _UNSAFE else letter for letter in peer.name)
+        while name in used:
+            name += "_"
+        used.add(name)
         put(folder / f"{name}{incoming.SUFFIX}", made.data)
 
 

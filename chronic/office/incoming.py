@@ -14,10 +14,8 @@ from pathlib import Path
 
 from chronic.care.desk import Desk
 from chronic.errors import ValueRefused
-from chronic.exchange import bundles as files
 from chronic.model.bundled import Outcome, Refusal
 from chronic.model.wording import say
-from chronic.office import bundles
 from chronic.office.folders import private
 from chronic.store.stamp import Stamp
 
@@ -101,6 +99,8 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _ordered(paths: Sequence[Path]) -> tuple[list[Path], set[str]]:
     """Those that others build on first, and the uids of all that can be read."""
+    from chronic.exchange import bundles as files
+
     headers: dict[str, tuple[Path, str]] = {}
     for path in paths:
         with suppress(ValueRefused):
@@ -118,12 +118,16 @@ def _ordered(paths: Sequence[Path]) -> tuple[list[Path], set[str]]:
 
 
 def _after(path: Path) -> str:
+    from chronic.exchange import bundles as files
+
     with suppress(ValueRefused):
         return str(files.read(path).header["after"])
     return ""
 
 
 def _one(desk: Desk, registry: Path, path: Path, dry: bool) -> Outcome:
+    from chronic.office import bundles
+
     outcome = Outcome(path, None)
     try:
         seen = bundles.look(desk, path)

@@ -4,18 +4,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
-from chronic.store.journal import BUNDLE
 from chronic.store.transactions import immediate
-from chronic.store.travelling import TRAVELLING
 
 _RAN, _INSTALLED, _KEEP, _BACKUP_TO = "nightly", "nightly_installed", "nightly_keep", "nightly_backup_to"
 _INCOMING, _OUTGOING = "nightly_incoming", "nightly_outgoing"
 _OWN = "origin = (SELECT value FROM setting WHERE key = 'origin')"
 _BY_RULE = {
-    "task": "kind = 'typed'", "task_event": "NOT by_rule", "deed": f"kind <> '{BUNDLE}'", "bundle_taken": "0",
+    "task": "kind = 'typed'", "task_event": "NOT by_rule", "deed": "kind <> 'bundle.merge'", "bundle_taken": "0",
     "bundle_sent": "0",
 }  # fmt: skip
 """What a night writes by itself does not count: one under a wrong clock would stop all those after it."""
@@ -64,18 +61,18 @@ def remember_backup_to(db: sqlite3.Connection, folder: str) -> None:
     _keep(db, _BACKUP_TO, folder)
 
 
-def incoming(settings: Mapping[str, str]) -> Path | None:
+def incoming(settings: Mapping[str, str]) -> str | None:
     """The folder bundles arrive in, where somebody named one."""
-    return Path(settings[_INCOMING]) if settings.get(_INCOMING) else None
+    return settings.get(_INCOMING)
 
 
 def remember_incoming(db: sqlite3.Connection, folder: str) -> None:
     _keep(db, _INCOMING, folder)
 
 
-def outgoing(settings: Mapping[str, str]) -> Path | None:
+def outgoing(settings: Mapping[str, str]) -> str | None:
     """The folder for the next bundle of everybody trusted, where somebody named one."""
-    return Path(settings[_OUTGOING]) if settings.get(_OUTGOING) else None
+    return settings.get(_OUTGOING)
 
 
 def remember_outgoing(db: sqlite3.Connection, folder: str) -> None:
@@ -99,6 +96,8 @@ def _keep(db: sqlite3.Connection, key: str, value: str) -> None:
 def newest_entry(db: sqlite3.Connection) -> str | None:
     """The latest `recorded_at` of any table, of what somebody entered here: what a bundle brought was recorded by other
     clocks. It is read row by row: no index pays for a question asked once a night."""
+    from chronic.store.travelling import TRAVELLING  # half the house, for a question asked once a night
+
     newest = []
     for name, has_origin in db.execute(_STAMPED).fetchall():
         if name in TRAVELLING and not has_origin:

@@ -131,6 +131,7 @@ WRONG: dict[str, tuple[Callable[[Path, keys.Key, str, keys.Key], bytes], str]] =
     "empty": (lambda good, key, to, other: b"", "bundle.foreign"),
     "of a stranger": (lambda good, key, to, other: _packed(other, to), "bundle.untrusted"),
     "without names": (lambda good, key, to, other: _packed(key, to, pseudonymous=True), "bundle.pseudonymous"),
+    "of a demo": (lambda good, key, to, other: _packed(key, to, demo=True), "bundle.demo"),
     "for somebody else": (lambda good, key, to, other: _packed(key, other.public.age), "bundle.not_ours"),
     "on top of one never seen": (lambda good, key, to, other: _packed(key, to, after="f" * 32), "bundle.gap"),
     "of impossible rows": (
