@@ -33,6 +33,7 @@ BUT = {
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
+    "doctor list", "place list", "desk list",
     "test kinds", "screen campaign", "report quality", "audit show", "backup", "check", "bundle list", "bundle conflicts",
     "log",
 }  # fmt: skip
