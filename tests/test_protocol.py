@@ -264,6 +264,17 @@ def test_before_the_first_edition_the_first_judges() -> None:
     assert Editions([(date(2020, 1, 1), only)]).on(date(1999, 1, 1)) is only
 
 
+def test_the_days_of_the_editions_follow_one_another() -> None:
+    old, new = load(DEFAULT), load(DEFAULT).but(id="new")
+    editions = Editions([(date(2020, 1, 1), old), (date(2026, 7, 1), new), (date(2027, 1, 1), new), (date(2028, 1, 1), old)])
+    assert list(editions.spans(date(2019, 1, 1), date(2028, 1, 1))) == [
+        (old, date(2019, 1, 1), date(2026, 6, 30)),
+        (new, date(2026, 7, 1), date(2027, 12, 31)),
+        (old, date(2028, 1, 1), date(2028, 1, 1)),
+    ]
+    assert list(editions.spans(date(2026, 8, 1), date(2026, 8, 1))) == [(new, date(2026, 8, 1), date(2026, 8, 1))]
+
+
 def test_a_stored_verdict_finds_the_edition_it_names() -> None:
     old, new = load(DEFAULT), load(DEFAULT).but(id="new")
     editions = Editions([(date(2020, 1, 1), new)])

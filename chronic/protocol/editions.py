@@ -1,8 +1,9 @@
 """Which guideline judges which day."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import zip_longest
 
 from chronic.protocol.reading import load
 from chronic.protocol.sections import Protocol
@@ -18,6 +19,15 @@ class Editions:
 
     def on(self, day: date) -> Protocol:
         return self._protocols[bisect_right(self._later, day)]
+
+    def spans(self, first: date, last: date) -> Iterator[tuple[Protocol, date, date]]:
+        """Each protocol with the first and the last day it judges, of the days from `first` to `last`."""
+        begun = [first]
+        for day in self._later:
+            if first < day <= last and self.on(day) is not self.on(begun[-1]):
+                begun.append(day)
+        for day, after in zip_longest(begun, begun[1:]):
+            yield self.on(day), day, last if after is None else after - timedelta(days=1)
 
     def named(self, protocol: str) -> Protocol:
         """The edition a stored verdict names."""

@@ -51,9 +51,7 @@ class Newcomers:
                 if "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if (
-                    uid not in known or known[uid] != who
-                ):  # of two people here they made one: somebody decides, see registers
+                if known.get(uid) != who:  # not known yet, or another's: of two people here they made one, see registers
                     aliases.append((uid, who))
                 known.setdefault(uid, who)
                 self._ids[uid] = who

@@ -147,7 +147,7 @@ def prepare(folder: Path, villages: int, people: int, shares: Iterable[int]) -> 
     (folder / "village").mkdir()
     county = Chronic(folder / COUNTY)
     county.folder.mkdir()
-    county.ok("init", "--name", COUNTY, "--yes")
+    county.ok("init", "--name", COUNTY, "--level", "county", "--yes")
     county.ok("bundle", "key", "new")
     to = keys.read(keys.file_of(county.path)).public
     days = list(recorded(folder / "village", people, shares))

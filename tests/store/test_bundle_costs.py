@@ -55,7 +55,7 @@ def sent(lines: list[Line], uid: str) -> tuple[dict[str, Any], list[Line]]:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Site]:
     folder = tmp_path_factory.mktemp("costs")
     like = Chronic(folder)
-    like.ok("init", "--name", "某县", "--yes")
+    like.ok("init", "--name", "某县", "--level", "county", "--yes")
     found = {}
     for size in (FEW, MANY):
         site = found[size] = Site(f"site{size}", folder / f"{size}.db", like.path)

@@ -303,12 +303,7 @@ def calendar(editions: Editions, last: date) -> list[tuple[object, ...]]:
 
 def _in_force(editions: Editions, last: date) -> Iterator[tuple[Protocol, date, date]]:
     """Each guideline with the first and the last day it judges."""
-    day, until = _FIRST, date(last.year + 2, 12, 31)
-    while day <= until:
-        protocol, first = editions.on(day), day
-        while day <= until and editions.on(day) is protocol:
-            day += timedelta(days=1)
-        yield protocol, first, day - timedelta(days=1)
+    return editions.spans(_FIRST, date(last.year + 2, 12, 31))
 
 
 def _rules(editions: Editions, last: date) -> Iterator[tuple[object, ...]]:
