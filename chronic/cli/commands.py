@@ -203,6 +203,12 @@ def sealing_options(function: F) -> F:
     return function
 
 
+def opening_option(function: F) -> F:
+    """--passphrase-file of what opens an encrypted file."""
+    text = _("Take the passphrase of an encrypted file from the first line of this one; else it is asked for.")
+    return click.option("--passphrase-file", type=FILE, help=text)(function)
+
+
 def _seal(ctx: click.Context, param: click.Parameter, value: object) -> None:
     if value:
         ctx.obj.sealing[str(param.name)] = value

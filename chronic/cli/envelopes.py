@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from chronic.cli import logbook, unlock
-from chronic.cli.commands import FILE, NEW_FILE, Command
+from chronic.cli.commands import FILE, NEW_FILE, Command, opening_option
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.exchange import envelopes, files, keys
@@ -19,10 +19,6 @@ from chronic.store.opening import sealed_head
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-passphrase_option = click.option(
-    "--passphrase-file", type=FILE,
-    help=_("Take the passphrase of an encrypted file from the first line of this one; else it is asked for."),
-)  # fmt: skip
 _BUNDLE = b"CHRONIC BUNDLE "
 
 
@@ -99,7 +95,7 @@ def in_the_clear(session: Session, path: Path, passphrase_file: Path | None) -> 
 )
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", type=NEW_FILE, help=_("Write to this file; without it the name loses its .age."))
-@passphrase_option
+@opening_option
 @click.pass_obj
 def open_(session: Session, /, file: Path, out: Path | None, passphrase_file: Path | None) -> None:
     target = _target(file, out)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from chronic.cli import envelopes, import_preview, people
-from chronic.cli.commands import FILE, NEW_FILE, Command, output_options, yes_option
+from chronic.cli.commands import FILE, NEW_FILE, Command, opening_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
@@ -83,7 +83,7 @@ from chronic.store import transactions
 )
 @click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
 @click.option("--undo", "undone", type=int, metavar="IMPORT", help=_("Take back the import with this number."))
-@envelopes.passphrase_option
+@opening_option
 @yes_option
 @output_options
 @click.pass_obj

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from chronic.cli import envelopes, people
-from chronic.cli.commands import Command, yes_option
+from chronic.cli.commands import Command, opening_option, yes_option
 from chronic.cli.session import Session
 from chronic.cli.unlock import TYPED
 from chronic.errors import RegistryUnusable, ValueRefused
@@ -35,7 +35,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     example="chronic restore backup.db",
 )
 @click.argument("file", type=_FILE)
-@envelopes.passphrase_option
+@opening_option
 @yes_option
 @click.pass_obj
 def restore(session: Session, /, file: Path, passphrase_file: Path | None, yes: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import FILE, Group, elements_option, export_options, full_option, output_options
+from chronic.cli.commands import FILE, Group, elements_option, export_options, full_option, opening_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
 from chronic.errors import RowsRefused, ValueRefused
@@ -87,15 +87,21 @@ def _export(session: Session, what: str, full: bool) -> "Report":
 @click.option("--batch", type=click.IntRange(min=1), help=_("The records that this import brought; it came from there."))
 @click.option("--on", type=DAY, help=_("Day of sending; today if left out."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
+@opening_option
 @click.pass_obj
-def sent(session: Session, /, file: "Path | None", batch: int | None, on: date | None, sheet: str | None) -> None:
+def sent(
+    session: Session, /, file: "Path | None", batch: int | None, on: date | None, sheet: str | None,
+    passphrase_file: "Path | None",
+) -> None:  # fmt: skip
     from chronic.care import uploads as care
+    from chronic.cli import envelopes
     from chronic.office import uploads as office
 
     if (file is None) == (batch is None):
         raise ValueRefused("upload.which")
     if file is not None:
-        uids = list(office.uids(file, session.today, sheet))
+        with envelopes.in_the_clear(session, file, passphrase_file):
+            uids = list(office.uids(file, session.today, sheet))
         if not any(uids):
             raise ValueRefused("upload.sheet", path=file)
     else:

@@ -119,6 +119,7 @@ def settle(db: Registry) -> None:
     beside = _text(path)
     if db.key is not None:
         if inside is None and beside is not None:
+            _key(beside, path)  # else it is no key, and stays where it is
             own_key.write(db, beside)
         if beside is not None and inside in (None, beside):
             sealing.discard(path)

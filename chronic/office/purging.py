@@ -7,12 +7,12 @@ that cannot be opened here, for it is under another passphrase or to somebody el
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from chronic.errors import RegistryUnusable
+from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.office import backups, restoring
 from chronic.store import copies, erasing, nights, opening, registry, sealing
 from chronic.store.backroom import backroom
@@ -72,16 +72,23 @@ def _named(db: Registry, path: Path, known: Sequence[Known]) -> int | None:
 def purge(db: Registry, path: Path, known: Sequence[Known], today: date, stamp: Stamp) -> None:
     """Put a copy without the names of these people in the place of this one. Raises RegistryUnusable, ValueRefused."""
     key = db.key if opening.sealed_head(path) else None
-    with ExitStack() as stack:
-        room = stack.enter_context(backroom(Path(db.file), stamp.ms, wiped=True))
-        before = (
-            stack.enter_context(path.open("rb+")) if os.name != "nt" else None
-        )  # nothing is renamed over an open file there
+    with backroom(Path(db.file), stamp.ms, wiped=True) as room:
         with closing(restoring.restored(path, room / "registry.db", today, stamp)) as old:
             restoring.erased_again(old, known, today, stamp)
-        with copies.appearing(path) as part:
+        with _overwritten(path), copies.appearing(path) as part:
             _rewrite(room / "registry.db", part, key)
             copies.sound(part)
+
+
+@contextmanager
+def _overwritten(path: Path) -> Iterator[None]:
+    """Zeros in the place of what this file held, once another one has its name. Raises ValueRefused (`copy.unwritable`)."""
+    try:
+        before = path.open("rb+") if os.name != "nt" else None  # there nothing is renamed over an open file
+    except OSError as error:
+        raise ValueRefused("copy.unwritable", path=path, problem=error.strerror or error) from None
+    with before or nullcontext():
+        yield
         if before is not None:
             sealing.overwrite(before.fileno())
 
