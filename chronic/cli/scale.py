@@ -9,11 +9,14 @@ from chronic.cli.commands import FILE, Command, Group, file_options, format_opti
 from chronic.cli.figures import BY, measure_options, show, whose_figures
 from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
+from chronic.cli.where import by_option
 from chronic.i18n import _
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_BY = tuple(by for by in BY if by not in ("hamlet", "team", "institution"))
+"""Hamlets and the directory of doctors are in no export."""
 _STYLES = ["table", "json", "csv", "html", "xlsx", "text"]
 _ENGINES = ["duckdb", "spark"]
 _SIZE = re.compile(r"(\d{1,6})\s*([KMGT])I?B?", re.IGNORECASE)
@@ -60,7 +63,7 @@ def scale() -> None:
 @click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True, help=_("What counts."))
 @click.option("--data", type=FILE, multiple=True, required=True, help=_("The folder; may be given several times."))
 @period_options
-@click.option("--by", type=click.Choice(BY), help=_("A row for each of these; villages, townships and doctors by rank."))
+@by_option(_BY, _("A row for each of these; places, doctors, teams and institutions by rank."))
 @measure_options
 @whose_figures
 @click.option("--rules-of", metavar="FOLDER", help=_("Whose guidelines it goes by, where those of the folders differ."))

@@ -63,9 +63,12 @@ def within(session: Session, asked: dict[str, Any]) -> Where | None:
 
 def place_asked(session: Session, asked: dict[str, Any]) -> int | None:
     """The one place these options name, as what is written down may be about it. Raises ValueRefused as `within` does."""
-    village, place = asked.pop("village"), asked.pop("place")
-    if village is not None and place is not None:
-        place = f"{place}/{village}"
-    elif place is None:
-        place = village
-    return None if place is None else places.find(session.db, place)
+    village, place = asked["village"], asked["place"]
+    if village is None:
+        return None if place is None else places.find(session.db, place)
+    there = within(session, asked)
+    assert there is not None
+    if len(there.villages) > 1:
+        known = ", ".join(places.path(session.db, id_) for id_ in there.villages)
+        raise ValueRefused("place.several", place=village, known=known)
+    return there.villages[0]

@@ -155,7 +155,11 @@ def _registry(worker: Any, found: Sequence[Export], judged: Sequence[dict[str, A
     db.executemany(_EDITION, [(one["in_force_from"], one["protocol"], one.get("text")) for one in judged])
     db.execute("PRAGMA foreign_keys = OFF")
     places = sorted(worker.ask(_PLACES, {}), key=lambda row: _LEVELS.index(row[1]))
-    db.executemany(_PLACE, [(row[0], str(row[0]), *row[1:]) for row in places])
+    coded = {code: uid for uid, _level, _name, code, _parent in reversed(places)}  # a code finds one place, here too
+    db.executemany(_PLACE, [
+        (uid, str(uid), level, name, code if coded[code] == uid else None, parent)
+        for uid, level, name, code, parent in places
+    ])  # fmt: skip
     db.execute("CREATE TEMP TABLE tagged (tag TEXT, person INTEGER)")  # which tags there are; who has them the engine knows
     tags = worker.ask(f"SELECT DISTINCT tag FROM {FILED}tag ORDER BY tag", {})
     db.executemany("INSERT INTO tagged VALUES (?, 0)", tags)

@@ -35,9 +35,10 @@ _KEYED = (
     "CREATE TEMP TABLE place_named (place INTEGER PRIMARY KEY, number INTEGER)",
     """
     WITH RECURSIVE named (id, path) AS (
-      SELECT id, coalesce(substr(code, 1, :digits), :county) || '/' || level || ' ' || name FROM place WHERE parent IS NULL
+      SELECT id, coalesce(substr(code, 1, :digits), :county) || '/' || level || ' ' || name FROM place
+      WHERE parent IS NULL AND same_as IS NULL
       UNION ALL SELECT place.id, named.path || '/' || place.level || ' ' || place.name
-      FROM named JOIN place ON place.parent = named.id
+      FROM named JOIN place ON place.parent = named.id AND place.same_as IS NULL
     )
     INSERT INTO place_named SELECT id, name_number(path) FROM named""",
 )
@@ -118,7 +119,7 @@ def tables() -> tuple[Table, ...]:
                 *_columns("t", "level name code"),
                 Attribute("parent", "BIGINT", "(SELECT number FROM place_named WHERE place = t.parent)"),
             ),
-            "place AS t",
+            "(SELECT * FROM place WHERE same_as IS NULL) AS t",
         ),
         Table("tag", (_WHOSE, *_columns("t", "tag")), "tag_held AS t ON t.person = p.id"),
         _of_person("enrolment", "programme enrolled_on:DATE assumed:BOOLEAN diagnosed_on:DATE ended_on:DATE end_reason"),

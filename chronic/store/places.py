@@ -133,17 +133,10 @@ def settle(db: sqlite3.Connection, township: str | None, village: str | None, ha
     """
     if village is None:
         return Home()
-    made: tuple[str, ...] = ()
-    found = None
-    if township is None:
-        known = db.execute(_ANYWHERE, ("village", village)).fetchall()
-        found = known[0][0] if len(known) == 1 else None
-    if found is None:
-        parent = _township(db, township, village, stamp) if township else None
-        found, new = _get_or_make(db, "village", village, parent, stamp)
-        made = (village,) if new else ()
+    parent = _township(db, township, village, stamp) if township else None
+    found, new = _village(db, village, parent, stamp)
     inside = _get_or_make(db, "hamlet", hamlet, found, stamp)[0] if hamlet else None
-    return Home(found, inside, made)
+    return Home(found, inside, (village,) if new else ())
 
 
 def names(db: sqlite3.Connection, village: int | None, hamlet: int | None) -> tuple[str | None, str | None, str | None]:
@@ -178,6 +171,8 @@ def along(db: sqlite3.Connection, steps: Sequence[Sequence[str]], stamp: "Stamp"
         elif level in ("county", "area"):
             known = db.execute(_ANYWHERE, (level, name)).fetchall()
             found = known[0][0] if known else None
+        elif level == "village":
+            found = parent = _village(db, name, parent, stamp)[0]
         else:
             found = parent = _get_or_make(db, level, name, parent, stamp)[0]
     if found is None and steps:
@@ -219,6 +214,12 @@ def _township(db: sqlite3.Connection, name: str, village: str | None, stamp: "St
         having = [id_ for id_ in known if db.execute(_FIND, ("village", village, id_)).fetchone()]
         known = having or known
     return known[0] if known else _get_or_make(db, "township", name, None, stamp)[0]
+
+
+def _village(db: sqlite3.Connection, name: str, township: int | None, stamp: "Stamp") -> tuple[int, bool]:
+    """The village of this name there; without its township the one known village of that name."""
+    known = db.execute(_ANYWHERE, ("village", name)).fetchall() if township is None else []
+    return (known[0][0], False) if len(known) == 1 else _get_or_make(db, "village", name, township, stamp)
 
 
 def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> tuple[int, bool]:

@@ -54,7 +54,7 @@ def test_one_guess_at_what_was_meant(bare: Chronic, typed: list[object], guess: 
 
 
 def test_a_command_that_several_groups_have_is_shown_with_each(bare: Chronic) -> None:
-    assert "'person add', 'screen add', 'task add', 'test add', 'visit add'" in bare("add").last
+    assert "'person add', 'place add', 'screen add', 'task add', 'test add', 'visit add'" in bare("add").last
     assert "是不是" in bare("add", lang="zh").last
     assert "'export visits', 'visit'" in bare("visits").last
     assert "mean" not in bare("xyzzy").last

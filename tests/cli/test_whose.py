@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from chronic.cli.figures import BY
 from chronic.cli.root import root
+from chronic.cli.where import GROUPS
+from chronic.reports import grouped, measures
 from tests.runner import Chronic
 
 LISTS = [
@@ -24,12 +27,13 @@ BUT = {
     "person rescue": {"doctor", "limit"}, "household list": {"doctor"}, "household needs": {"doctor"}, "plan": {"limit"},
     "person duplicates": {"doctor", "tags"},
     "educate list": {"village", "in", "place", "doctor", "limit"}, "report cascade": {"limit"}, "report coverage": {"limit"},
-    "person treated": {"doctor", "limit"}, "report warning": {"limit"},
+    "person treated": {"doctor", "limit"}, "report warning": {"limit"}, "scale indicators": {"limit"},
 }  # fmt: skip
 """Filters that mean nothing there: a household has a staff member, a plan has its days, a duplicate is of two people."""
 OF_NOBODY = {
     "today", "person find", "programme list", "protocol list", "protocol show", "institution list", "institution clinics",
     "replan", "task check", "import", "upload list", "household show", "refer criteria", "task kinds",
+    "doctor list", "place list", "desk list",
     "test kinds", "screen campaign", "report quality", "audit show", "backup", "check", "bundle list", "bundle conflicts",
     "log",
 }  # fmt: skip
@@ -119,3 +123,21 @@ def test_no_list_of_people_was_left_without_the_filters() -> None:
             "tags" if word == "tag" else word for word in BUT.get(name, ())
         }
         assert wanted - params.keys() == set(), name
+
+
+BY_PLACE = {"task list", "desk list", "scale indicators"}
+"""What they count has no doctor, or no directory of doctors is there."""
+
+
+def test_what_is_counted_by_anything_is_counted_by_every_level_doctor_team_and_institution() -> None:
+    assert tuple(grouped.BY) == GROUPS
+    assert tuple(measures.BY) == BY
+    by = {
+        name: param.type.choices
+        for name, command in commands(root)
+        for param in command.params
+        if param.name == "by" and isinstance(param.type, click.Choice)
+    }
+    assert {"overdue", "chain", "contract list", "report indicators", "report workload", "screen campaign"} <= by.keys()
+    for name in by.keys() - BY_PLACE:
+        assert set(GROUPS) <= set(by[name]), name

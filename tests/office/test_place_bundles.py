@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from chronic.care import households, register
 from chronic.care import places as care
-from chronic.care import register
 from chronic.care.register import Given
 from chronic.model.person import Person
 from chronic.store import people, places
 from tests.runner import Chronic
-from tests.travels import Site, even_out, known
+from tests.travels import TODAY, Site, even_out, known
 
 Sites = tuple[Site, Site]
 
@@ -57,6 +57,18 @@ def test_somebody_new_of_the_old_spelling_arrives_in_the_village_it_is(sites: Si
     county.take("village", village.send("county"))
     kept = places.find(county.db, "下各村")
     assert {who.name for who in people.read(county.db, "WHERE village = ?", (kept,))} == {"甲", "乙", "丙"}
+
+
+def test_a_household_arrives_where_its_people_do_though_the_village_never_said_its_township(sites: Sites) -> None:
+    county, village = sites
+    register.add(village.desk, Given(Person("丙", village="上村", household_no="012")))
+    care.add(county.desk, "village", "上村", places.find(county.db, "横溪镇"))
+    (who,) = village.ids("person", "name = '丙'")
+    households.assign(village.desk, who, {"staff": "李医生"}, TODAY)
+    county.take("village", village.send("county"))
+    assert ("丙", "横溪镇", "上村") in homes(county)
+    sql = "SELECT 1 FROM household AS h JOIN person AS p ON p.village = h.village AND p.household_no = h.household_no"
+    assert len(county.db.execute(sql).fetchall()) == 1
 
 
 def test_an_area_is_the_countys_own_and_people_arrive_under_it(sites: Sites) -> None:
