@@ -112,6 +112,7 @@ CREATE TABLE erasure (             -- somebody's identity was erased: who they w
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX erasure_person ON erasure (person);
 
 -- places -----------------------------------------------------------------------------------------
 
@@ -792,6 +793,7 @@ CREATE TABLE contract_end (
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;
+CREATE INDEX contract_end_person ON contract_end (person);
 
 CREATE TABLE household (           -- gives the people of one village, hamlet and household number a name to speak of
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1151,7 +1153,7 @@ CREATE TABLE bundle_sent (
   uid     TEXT NOT NULL UNIQUE,
   peer    TEXT NOT NULL,
   marks   TEXT NOT NULL,           -- JSON: table -> the last id it held
-  places  TEXT NOT NULL,           -- JSON: ids of the places it was made for; none where it was for everything
+  places  TEXT,                    -- JSON: ids of the places it was made for; NULL: it held everything
   made_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL,
   acked   INTEGER NOT NULL CHECK (acked IN (0, 1))

@@ -9,7 +9,7 @@ from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
-from chronic.cli.where import place_options, within
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.aid import Rescue, Treated
@@ -61,7 +61,7 @@ def rescue(
 
 @click.command(
     cls=Command,
-    help=_("Where somebody was treated; without PERSON, the share treated in the county, by village."),
+    help=_("Where somebody was treated; without PERSON, the share treated in the county, by village or --by."),
     example=(
         "chronic person treated 42 --in-county no --at 省人民医院 --reason 手术\n"
         "chronic person treated --from 2026-01-01 --to 2026-11-21"
@@ -74,6 +74,7 @@ def rescue(
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @click.option("--from", "since", type=DAY, help=_("Count from this day; the year's first if left out."))
 @click.option("--to", "until", type=DAY, help=_("Count to this day; today if left out."))
+@by_option(says=_("A row for each of these; for each village if left out."))
 @place_options
 @tag_option
 @output_options
@@ -81,7 +82,7 @@ def rescue(
 @click.pass_obj
 def treated(
     session: Session, /, person: Found | None, in_county: str | None, institution: str | None, reason: str | None,
-    on: date | None, since: date | None, until: date | None, tags: Any, style: str, out: "Path | None",
+    on: date | None, since: date | None, until: date | None, by: str | None, tags: Any, style: str, out: "Path | None",
     yes: bool, **where: Any,
 ) -> None:  # fmt: skip
     if person is None:
@@ -92,7 +93,7 @@ def treated(
             raise ValueRefused("aid.whose")
         last = until or session.today
         span = (since or year_of(last)[0], last)
-        session.show(reports.shares(session.db, span, Whom(within(session, where), None, tags)), style, out)
+        session.show(reports.shares(session.db, span, Whom(within(session, where), None, tags), by or "village"), style, out)
         return
     for column, value in (("in_county", in_county), ("institution", institution)):
         if value is None:

@@ -172,7 +172,9 @@ def _told(seen: "Seen") -> Iterator[str]:
         name=header["name"], at=china_minute(header["made_at"]), to=header["to"]
     )
     yield (
-        _("Signed by {peer}, key {key}").format(peer=seen.peer, key=fingerprint(header["key"]))
+        _("Made here, with the key {key}").format(key=fingerprint(header["key"]))
+        if seen.own
+        else _("Signed by {peer}, key {key}").format(peer=seen.peer, key=fingerprint(header["key"]))
         if seen.peer
         else _("Signed with the key {key}, which is not trusted here").format(key=fingerprint(header["key"]))
     )

@@ -11,7 +11,7 @@ from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.contract_line import told
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, SPAN, Found, tag_option
-from chronic.cli.where import place_options, within
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.contract import Contract
@@ -98,7 +98,8 @@ def end(session: Session, /, person: Found, reason: str, on: date | None, yes: b
 @click.option("--due", type=SPAN, help=_("Whose last day comes within so many days, and who has not renewed."))
 @click.option("--expired", is_flag=True, help=_("Whose last contract is over."))
 @click.option("--none", "without", is_flag=True, help=_("Managed people with no contract in force."))
-@click.option("--summary", is_flag=True, help=_("Managed people and how many have a contract, by village."))
+@click.option("--summary", is_flag=True, help=_("Managed people and how many have a contract, by village or --by."))
+@by_option(says=_("With --summary: a row for each of these."))
 @place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @click.option("--team", help=_("Only this team's contracts."))
@@ -108,16 +109,20 @@ def end(session: Session, /, person: Found, reason: str, on: date | None, yes: b
 @output_options
 @click.pass_obj
 def list_(
-    session: Session, /, due: int | None, expired: bool, without: bool, summary: bool, full: bool,
+    session: Session, /, due: int | None, expired: bool, without: bool, summary: bool, by: str | None, full: bool,
     style: str, out: "Path | None", **filters: Any,
 ) -> None:  # fmt: skip
-    if (due is not None) + expired + without + summary > 1 or (filters["team"] and (summary or without)):
+    if (
+        (due is not None) + expired + without + summary > 1
+        or (by and not summary)
+        or (filters["team"] and (summary or without))
+    ):
         raise ValueRefused("contract.which")
     which = reports.DUE if due is not None else reports.EXPIRED if expired else reports.NONE if without else reports.IN_FORCE
     place = within(session, filters)
     asked = reports.Asked(which, due or 0, where=place, full=session.note_full(full), **filters)
     if summary:
-        session.show(reports.rates(session.db, session.today, asked), style, out)
+        session.show(reports.rates(session.db, session.today, asked, by or "village"), style, out)
         return
     session.show(reports.listing(session.db, session.today, session.desk.editions, asked), style, out)
 

@@ -6,13 +6,14 @@ import click
 
 from chronic.cli.commands import Group, output_options
 from chronic.cli.session import Session
+from chronic.cli.where import by_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEVELS = ("township", "area")
+LEVELS = ("township", "area", "county")
 
 
 @click.group(cls=Group, help=_("Who has reported to this registry by bundles, who has not, and how old their data are."))
@@ -35,7 +36,7 @@ def desk() -> None:
     metavar="DAYS",
     help=_("Older than so many days is late; as the guideline's book has it if left out."),
 )
-@click.option("--by", type=click.Choice(LEVELS), help=_("A row for each of these."))
+@by_option(LEVELS, _("A row for each of these."))
 @output_options
 @click.pass_obj
 def list_(session: Session, /, missing: bool, late: int | None, by: str | None, style: str, out: "Path | None") -> None:

@@ -136,8 +136,7 @@ def show(session: Session, asked: Span, style: str, out: "Path | None", options:
     chosen = measures(session, options, asked.period.last)
     by, known_on = options["by"], options["known_on"]
     question = figures.Question(chosen, asked.period, asked.before, by, whose(session, options), known_on)
-    rows = figures.rows(session.db, session.desk.editions, question)
-    rows = reported.marked(session.db, session.today, session.desk.editions, question, rows)
+    rows = reported.rows(session.db, session.today, session.desk.editions, question)
     head = heading(session, asked, known_on)
     estimated = tuple(dict.fromkeys(one.programme for one in chosen if one.denominator == ESTIMATED))
     if estimated:

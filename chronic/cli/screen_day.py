@@ -16,7 +16,7 @@ from chronic.cli.cards import numbers_of, suspicion_line
 from chronic.cli.commands import Command, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, FieldType, Found, find_person
-from chronic.cli.where import place_options, within
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ChronicError, PersonNotFound, RowsRefused, ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import VISIT_FIELDS
@@ -54,21 +54,32 @@ class Line(NamedTuple):
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @place_options
 @click.option("--enter", is_flag=True, help=_("Type the day's table, or pipe it in: 203 148/92 7.4"))
+@by_option(says=_("A row for each of these; for each village if left out."))
 @click.option("--list", "listed", is_flag=True, help=_("Who has to be followed up, instead of the counts."))
 @output_options
 @click.pass_obj
 def campaign(
-    session: Session, /, on: date | None, enter: bool, listed: bool, style: str, out: Path | None, **where: Any
+    session: Session,
+    /,
+    on: date | None,
+    enter: bool,
+    by: str | None,
+    listed: bool,
+    style: str,
+    out: Path | None,
+    **where: Any,
 ) -> None:
     from chronic.reports import campaign as day_of
+    from chronic.reports import grouped
 
     day, place = on or session.today, within(session, where)
     refused = _typed(session, day) if enter else (0, 0)
-    everyone = list(day_of.found(session.db, day, place, session.desk.editions))
+    groups = grouped.groups(session.db, by or grouped.VILLAGE, day)
+    everyone = list(day_of.found(session.db, day, place, session.desk.editions, groups))
     if listed:
         session.show(day_of.to_follow(everyone, day), style, out)
     else:
-        report = day_of.summary(everyone, day)
+        report = day_of.summary(everyone, day, groups)
         if style == "table":
             counts = day_of.total(everyone)
             line = "   ".join(f"{_(day_of.TITLES[name])} {counts[name]}" for name in day_of.COUNTS)

@@ -11,7 +11,7 @@ from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.task_county import accept, give_back, hand_out
 from chronic.cli.types import DAY, PERSON, Found
-from chronic.cli.where import place_asked, place_options
+from chronic.cli.where import by_option, place_asked, place_options
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _
@@ -82,7 +82,7 @@ def add(
 @click.option("--overdue", is_flag=True, help=_("Only open ones whose day is over."))
 @click.option("--owner", help=_("Only this owner's."))
 @click.option("--person", type=PERSON, help=_("Only about this person."))
-@click.option("--by", type=click.Choice(["village", "township"]), help=_("How many there are of each, open, late and done."))
+@by_option(["village", "township", "area", "county"], _("How many there are of each, open, late and done."))
 @click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
 @whose_options
 @output_options
@@ -101,7 +101,9 @@ def list_(
     about = person.person.id if person is not None else None
     asked = reports.Asked(state, owner, about, kind, overdue, limit, whom(session, whose))
     if by is not None:
-        session.show(reports.by_place(session.db, session.today, by, asked), style, out)
+        from chronic.reports import task_standing
+
+        session.show(task_standing.by_place(session.db, session.today, by, asked), style, out)
         return
     session.show(reports.listing(session.db, session.today, protocol, asked), style, out)
 

@@ -60,8 +60,7 @@ def hand_out(
 
     if days is not None and source != handing.OVERDUE:
         raise ValueRefused("task.days")
-    there = within(session, where)
-    found = handing.lists(session.desk, source, days, there and there.villages)
+    found = handing.lists(session.desk, source, days, within(session, where))
     numbers: list[int] | list[None] = [None] * len(found.lists)
     if found.lists and not dry:
         people = sum(len(one.people) for one in found.lists)

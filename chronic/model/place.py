@@ -51,6 +51,10 @@ class Where(NamedTuple):
     villages: tuple[int, ...]
     hamlets: tuple[int, ...] | None = None
 
+    def holds(self, village: int, hamlet: int | None) -> bool:
+        """Does somebody live there whose home this is?"""
+        return village in self.villages and (self.hamlets is None or hamlet in self.hamlets)
+
     def sql(self, of: str, village: str = "") -> str:
         """A condition on the columns village and hamlet of `of`; `village`: where the village stands, if not there."""
         found = f"{village or f'{of}.village'} IN ({', '.join(map(str, self.villages))})"

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,10 +41,11 @@ class Made(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A bundle that fits its signature; `peer` is who made it, None where nobody trusts that key."""
+    """A bundle that fits its signature; `peer` is who made it, None where nobody trusts that key; `own`: made here."""
 
     header: files.Header
     peer: str | None
+    own: bool = False
 
 
 def make(
@@ -139,6 +141,9 @@ def look(desk: Desk, path: Path) -> Seen:
     """What a file says of itself. Raises as `files.read` does."""
     found = files.read(path)
     peer = bundles.by_key(desk.db, found.header["key"])
+    with suppress(ValueRefused):  # without a key of its own nothing was made here
+        if keys.of(desk.db).public.sign == found.header["key"]:
+            return Seen(found.header, peer.name if peer else None, own=True)
     return Seen(found.header, peer.name if peer else None)
 
 

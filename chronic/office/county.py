@@ -14,7 +14,7 @@ from chronic.office.folders import put
 from chronic.protocol.reporting import Reporting
 from chronic.render import files
 from chronic.reports import bundles as bundle_reports
-from chronic.reports import circular, figures, measures, reported
+from chronic.reports import circular, figures, measures, reported, task_standing
 from chronic.reports import desk as desk_reports
 from chronic.reports import tasks as task_reports
 from chronic.store import bundles as peers
@@ -88,7 +88,7 @@ def circulate(tonight: "Tonight", out: IO[str]) -> None:
 def handed_out(tonight: "Tonight", out: IO[str]) -> None:
     """How the tasks stand that people wrote down or handed out, by village."""
     asked = task_reports.Asked(kind=TYPED)
-    files.write_csv(task_reports.by_place(tonight.desk.db, tonight.desk.today, "village", asked), out)
+    files.write_csv(task_standing.by_place(tonight.desk.db, tonight.desk.today, "village", asked), out)
 
 
 def _ranked(tonight: "Tonight", by: str) -> tuple[figures.Question, list[figures.Row]]:
@@ -97,8 +97,7 @@ def _ranked(tonight: "Tonight", by: str) -> tuple[figures.Question, list[figures
     month = periods.month_of(add_months(desk.today.replace(day=1), -1))
     question = figures.Question(measures.measures(desk.editions.on(month.last)), month, periods.before(month), by)
     if key not in tonight.found:
-        rows = figures.rows(desk.db, desk.editions, question)
-        tonight.found[key] = reported.marked(desk.db, desk.today, desk.editions, question, rows)
+        tonight.found[key] = reported.rows(desk.db, desk.today, desk.editions, question)
     found: list[figures.Row] = tonight.found[key]
     return question, found
 

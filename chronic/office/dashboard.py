@@ -56,7 +56,9 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     question = figures.Question(main, facts.period, facts.before, whom=facts.whom)
     rows = figures.lines(question, told, told)
     by_village = figures.Question(ranked, facts.period, None, "village", facts.whom)
-    places = reported.marked(db, facts.day, editions, by_village, figures.lines(by_village, told[-1:], told[-1:]))
+    standing = reported.standing(db, facts.day, editions, by_village)
+    last = [reported.without(told[-1], standing)]
+    places = reported.marked(facts.day, editions, by_village, figures.lines(by_village, last, last), standing)
     title = _("Chronic disease dashboard")
     sections = [
         Section("indicators", _("Main indicators"), tiles=list(pictures.tiles(MAIN, main, rows))),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chronic.care.desk import Desk
 from chronic.i18n import _, ngettext
 from chronic.i18n.terms import HANDED_OUT, term
+from chronic.model.place import Where
 from chronic.model.task import Handed
 from chronic.protocol.reporting import Reporting
 from chronic.reports import duplicates, overdue, quality
@@ -16,7 +17,7 @@ from chronic.store import lookalikes, places, tasks
 
 OVERDUE, QUALITY, DUPLICATES = SOURCES = tuple(HANDED_OUT)
 _WHERE = """
-SELECT id, village, responsible_doctor FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+SELECT id, village, hamlet, responsible_doctor FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
 
 
 class Lists(NamedTuple):
@@ -27,17 +28,17 @@ class Lists(NamedTuple):
     nowhere: int
 
 
-def lists(desk: Desk, source: str, days: int | None, villages: tuple[int, ...] | None) -> Lists:
+def lists(desk: Desk, source: str, days: int | None, where: Where | None) -> Lists:
     """What is to be handed out: villages in the order of their names. `days`: of overdue, more than so many."""
     found = set(_people(desk, source, days))
     new = found - tasks.handed(desk.db, source)
     by_village: dict[int, list[int]] = defaultdict(list)
     doctors: dict[int, Counter[str]] = defaultdict(Counter)
     nowhere = 0
-    for person, village, doctor in desk.db.execute(_WHERE, (json.dumps(sorted(new)),)):
+    for person, village, hamlet, doctor in desk.db.execute(_WHERE, (json.dumps(sorted(new)),)):
         if village is None:
             nowhere += 1
-        elif villages is None or village in villages:
+        elif where is None or where.holds(village, hamlet):
             by_village[village].append(person)
             doctors[village].update([doctor] if doctor else [])
     labels = places.labelled(desk.db)

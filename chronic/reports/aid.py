@@ -7,7 +7,7 @@ from chronic.i18n import N_
 from chronic.model.days import age_on, from_iso
 from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Report
-from chronic.reports import listed, tagged
+from chronic.reports import grouped, listed, tagged
 
 _RESCUES = """
 SELECT p.id, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, p.phone, r.illness, r.happened_on, r.institution
@@ -18,11 +18,10 @@ WHERE r.state = 'begun' AND p.closed_on IS NULL AND r.happened_on <= :day AND NO
   {where}
 ORDER BY r.happened_on, r.id"""
 _SHARES = """
-SELECT v.name, count(*), sum(t.in_county = 'yes') FROM treated AS t JOIN person AS p ON p.id = t.person
-LEFT JOIN place AS v ON v.id = p.village
+SELECT {group}, count(*), sum(t.in_county = 'yes') FROM treated AS t JOIN person AS p ON p.id = t.person
 WHERE t.treated_on BETWEEN :since AND :until
   {where}
-GROUP BY p.village ORDER BY v.name"""
+GROUP BY 1"""
 
 
 def rescues(db: sqlite3.Connection, day: date, whom: tagged.Whom, full: bool) -> Report:
@@ -47,26 +46,30 @@ def rescues(db: sqlite3.Connection, day: date, whom: tagged.Whom, full: bool) ->
     return Report("rescues", day.isoformat(), columns, rows)
 
 
-def shares(db: sqlite3.Connection, span: tuple[date, date], whom: tagged.Whom) -> Report:
-    """Treatments from the first day to the last, in the county and outside, by village, the whole at the end."""
+def shares(db: sqlite3.Connection, span: tuple[date, date], whom: tagged.Whom, by: str = "village") -> Report:
+    """Treatments from the first day to the last, in the county and outside, group by group, the whole at the end."""
     since, until = span
     values: dict[str, object] = {"since": since.isoformat(), "until": until.isoformat()}
     where = tagged.filters(whom, values)
-    found = db.execute(_SHARES.format(where=where), values).fetchall()
-    rows = [_share(*row) for row in found]
+    groups = grouped.groups(db, by, until)
+    found: dict[str | None, list[int]] = {}
+    for value, treated, inside in db.execute(_SHARES.format(where=where, group=groups.column("p")), values):
+        sums = found.setdefault(groups.name(value, None), [0, 0])
+        sums[:] = sums[0] + treated, sums[1] + inside
+    rows = [_share(by, name, *found[name]) for name in sorted(found, key=lambda name: name or "")]
     columns = (
-        Column("village", N_("Village")),
+        Column(by, grouped.BY[by]),
         Column("treated", N_("Treated"), True),
         Column("in_county", N_("In the county"), True),
         Column("outside", N_("Outside"), True),
         Column("rate", N_("Rate %"), True),
     )
-    total = _share("*", sum(row[1] for row in found), sum(row[2] for row in found))
+    total = _share(by, "*", *(sum(sums[part] for sums in found.values()) for part in (0, 1)))
     return Report("treated", until.isoformat(), columns, [*rows, total])
 
 
-def _share(village: str | None, treated: int, inside: int) -> dict[str, object]:
+def _share(by: str, group: str | None, treated: int, inside: int) -> dict[str, object]:
     return {
-        "village": village, "treated": treated, "in_county": inside, "outside": treated - inside,
+        by: group, "treated": treated, "in_county": inside, "outside": treated - inside,
         "rate": round(100 * inside / treated, 1) if treated else None,
     }  # fmt: skip

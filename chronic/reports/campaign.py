@@ -13,6 +13,7 @@ from chronic.model.plan import History, Plan
 from chronic.model.report import Column, Report
 from chronic.model.visit import Contact
 from chronic.protocol import Editions
+from chronic.reports import grouped
 from chronic.rules.assessment import assess
 from chronic.rules.danger import dangers
 from chronic.rules.glycaemia import between
@@ -20,7 +21,7 @@ from chronic.rules.screening import high
 from chronic.store import histories
 
 _SCREENED = """
-SELECT s.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name
+SELECT s.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name{group}
 FROM (SELECT DISTINCT person FROM visit INDEXED BY visit_screening
       WHERE visit_date = :day AND kind = 'screening' AND ended_by IS NULL) AS s
 JOIN person AS p ON p.id = s.person LEFT JOIN place AS v ON v.id = p.village LEFT JOIN place AS h ON h.id = p.hamlet
@@ -37,7 +38,7 @@ TITLES = {
     "confirm": N_("to be confirmed"),
     "prediabetes": N_("prediabetes"),
 }
-_SUMMARY = (Column("village", N_("Village")), *(Column(name, TITLES[name], right=True) for name in COUNTS))
+_SUMMARY = tuple(Column(name, TITLES[name], right=True) for name in COUNTS)
 _PEOPLE = (
     Column("person_id", N_("Id"), True),
     Column("uid", "uid", hidden=True),
@@ -67,24 +68,28 @@ class Found(NamedTuple):
     counts: tuple[str, ...]
 
 
-def found(db: sqlite3.Connection, day: date, where: Where | None, editions: Editions) -> Iterator[Found]:
-    """Everyone screened on that day; what came later is left aside."""
+def found(
+    db: sqlite3.Connection, day: date, where: Where | None, editions: Editions, by: grouped.Groups | None = None
+) -> Iterator[Found]:
+    """Everyone screened on that day; what came later is left aside. `by`: whom `summary` is to put together."""
     there = where.sql("p") if where is not None else "1"
-    rows = db.execute(_SCREENED.format(where=there), {"day": day.isoformat()}).fetchall()
+    rows = db.execute(
+        _SCREENED.format(where=there, group=f", {by.column('p')}" if by else ""), {"day": day.isoformat()}
+    ).fetchall()
     by_person = dict(histories.read(db, (row[0] for row in rows)))
     for row in rows:
         yield _evening(row, by_person[row[0]], day, editions)
 
 
-def summary(everyone: list[Found], day: date) -> Report:
-    """One row a village, and all together where there are several."""
-    by_village: dict[object, Counter[str]] = {}
+def summary(everyone: list[Found], day: date, by: grouped.Groups) -> Report:
+    """One row for each group of whom was found `by` it."""
+    groups: dict[object, Counter[str]] = {}
     for one in everyone:
-        by_village.setdefault(one.row[5], Counter()).update(one.counts)
+        groups.setdefault(by.name(one.row[7], None), Counter()).update(one.counts)
     rows: list[dict[str, object]] = [
-        {"village": village, **{name: counts[name] for name in COUNTS}} for village, counts in by_village.items()
+        {by.by: group, **{name: counts[name] for name in COUNTS}} for group, counts in groups.items()
     ]
-    return Report("campaign", day.isoformat(), _SUMMARY, rows)
+    return Report("campaign", day.isoformat(), (Column(by.by, grouped.BY[by.by]), *_SUMMARY), rows)
 
 
 def total(everyone: list[Found]) -> Counter[str]:
@@ -124,7 +129,7 @@ def _evening(row: tuple[object, ...], history: History, day: date, editions: Edi
 
 
 def _rows(one: Found, day: date) -> Iterator[dict[str, object]]:
-    person, uid, name, sex, born, village, hamlet = one.row
+    person, uid, name, sex, born, village, hamlet, *_group = one.row
     bp = next((f"{c.sbp or '-'}/{c.dbp or '-'}" for c in reversed(one.contacts) if c.sbp or c.dbp), None)
     fpg = next((c.fpg for c in reversed(one.contacts) if c.fpg is not None), None)
     same = {

@@ -22,7 +22,7 @@ def paragraphs(rows: Sequence[Row], by: str | None) -> Iterator[str]:
 
 
 def _silent(rows: Sequence[Row], by: str | None) -> Iterator[str]:
-    """Who has not reported, once for all indicators: their old data are in no share above but everybody's."""
+    """Who has not reported, once for all indicators: their old data are in no share above."""
     silent = [row for row in rows if by in RANKED and row.get("reported") == "no"]
     names = list(dict.fromkeys(_group(row, by) for row in silent))
     if names:
@@ -31,9 +31,9 @@ def _silent(rows: Sequence[Row], by: str | None) -> Iterator[str]:
     part = [row for row in rows if by in RANKED and row[by] != WHOLE and row.get("reported") == "part"]
     told = list(dict.fromkeys(f"{_group(row, by)} ({row['unreported']})" for row in part))
     if told:
-        yield _("Villages not reported: {names}; their old data are in the shares.").format(names=", ".join(told))
-    elif names:
-        yield _("Everybody's shares still hold what those that have not reported sent before.")
+        yield _("Villages not reported, by where they are: {names}.").format(names=", ".join(told))
+    if names or told:
+        yield _("All shares are of those that have reported.")
 
 
 def definitions(rows: Sequence[Row]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from chronic.model.report import Column, Report
 from chronic.model.wording import either
 from chronic.protocol import Editions
 from chronic.protocol.contracts import Contracts
-from chronic.reports import listed, tagged
+from chronic.reports import grouped, listed, tagged
 from chronic.store import contracts as store
 
 IN_FORCE, DUE, EXPIRED, NONE = "in_force", "due", "expired", "none"
@@ -52,7 +52,7 @@ _COLUMNS = (
 )
 _EXPORTED = ("uid", "person_uid", "name", "team", "package", "start_on", "end_on", "ended_on", "reason")
 _RATE = f"""
-SELECT v.name, count(*), sum(EXISTS (SELECT 1 FROM contract_card AS c WHERE c.person = p.id AND {_COUNTS}))
+SELECT {{group}}, count(*), sum(EXISTS (SELECT 1 FROM contract_card AS c WHERE c.person = p.id AND {_COUNTS}))
 {_FROM} WHERE {_HERE} AND {_MANAGED}"""
 
 
@@ -92,19 +92,28 @@ WHERE {" AND ".join(where)} ORDER BY p.village, p.hamlet, p.household_no, p.id{l
     return sql, values
 
 
-def rates(db: sqlite3.Connection, day: date, asked: Asked) -> Report:
-    """Managed people and how many of them have a contract in force, by village, the whole at the end."""
+def rates(db: sqlite3.Connection, day: date, asked: Asked, by: str = "village") -> Report:
+    """Managed people and how many of them have a contract in force, group by group, the whole at the end."""
     values: dict[str, object] = {"day": day.isoformat()}
     more = "".join(f" AND {condition}" for condition in _filters(asked, values))
-    rows = [_rate(*row) for row in db.execute(f"{_RATE}{more} GROUP BY p.village ORDER BY v.name", values)]
-    managed, signed = (sum(int(str(row[key])) for row in rows) for key in ("managed", "signed"))
+    groups = grouped.groups(db, by, day)
+    found: dict[str | None, list[int]] = {}
+    for value, managed, signed in db.execute(f"{_RATE.format(group=groups.column('p'))}{more} GROUP BY 1", values):
+        sums = found.setdefault(groups.name(value, None), [0, 0])
+        sums[:] = sums[0] + managed, sums[1] + signed
+    rows = [_rate(by, name, *found[name]) for name in sorted(found, key=lambda name: name or "")]
     columns = (
-        Column("village", N_("Village")),
+        Column(by, grouped.BY[by]),
         Column("managed", N_("Managed"), True),
         Column("signed", N_("With contract"), True),
         Column("rate", N_("Rate %"), True),
     )
-    return Report("contract_rates", day.isoformat(), columns, [*rows, _rate("*", managed, signed)])
+    return Report(
+        "contract_rates",
+        day.isoformat(),
+        columns,
+        [*rows, _rate(by, "*", *(sum(sums[part] for sums in found.values()) for part in (0, 1)))],
+    )
 
 
 def everything(db: sqlite3.Connection, day: date) -> Report:
@@ -171,8 +180,8 @@ def _rows(db: sqlite3.Connection, day: date, editions: Editions, asked: Asked) -
         }  # fmt: skip
 
 
-def _rate(village: str | None, managed: int, signed: int) -> dict[str, object]:
+def _rate(by: str, group: str | None, managed: int, signed: int) -> dict[str, object]:
     return {
-        "village": village, "managed": managed, "signed": signed,
+        by: group, "managed": managed, "signed": signed,
         "rate": round(100 * signed / managed, 1) if managed else None,
     }  # fmt: skip

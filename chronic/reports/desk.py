@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chronic.i18n import N_, _, ngettext
 from chronic.model.bundled import Refusal
 from chronic.model.days import china_day_of
+from chronic.model.place import LEVELS as PLACES
 from chronic.model.report import Column, Report
 from chronic.protocol import Interval
 from chronic.protocol.reporting import Reporting
@@ -21,11 +22,11 @@ from chronic.store.units import Tree, Unit
 NEVER, LATE, WITHOUT, REPORTED = STATES = ("never", "late", "without", "reported")
 """In the order of the list: a registry from which nothing ever came, one whose data are old, a village without one."""
 MISSING = (NEVER, LATE, WITHOUT)
-LEVELS = ("township", "area")
 _COLUMNS = (
     Column("unit", N_("Registry or village")),
     Column("township", N_("Township")),
     Column("area", N_("Area"), hidden=True),
+    Column("county", N_("County"), hidden=True),
     Column("desk_state", N_("State")),
     Column("data_of", N_("Data of")),
     Column("days_old", N_("Days old"), right=True),
@@ -56,7 +57,7 @@ Row = dict[str, object]
 
 class Asked(NamedTuple):
     """`late`: older than so many days is late, None: as the book has it; `missing`: only who has not reported; `by`: a row
-    for each township or area."""
+    for each township, area or county."""
 
     late: int | None = None
     missing: bool = False
@@ -70,8 +71,7 @@ def report(db: sqlite3.Connection, today: date, book: Reporting, asked: Asked, r
     if asked.by is None:
         shown = [row for row in every if not asked.missing or row["desk_state"] in MISSING]
         return Report("desk", today.isoformat(), _COLUMNS, shown, notes=notes)
-    heads = {"township": N_("Township"), "area": N_("Area")}
-    columns = (Column(asked.by, heads[asked.by]), *_GROUPED)
+    columns = (Column(asked.by, PLACES[asked.by]), *_GROUPED)
     return Report(f"desk_by_{asked.by}", today.isoformat(), columns, _grouped(every, asked.by), notes=notes)
 
 
@@ -98,10 +98,11 @@ def state(unit: Unit, today: date, limit: Interval) -> str:
 
 
 def _row(unit: Unit, tree: Tree, today: date, limit: Interval, conflicts: int, refused: int) -> Row:
-    township, area = tree.at(unit.place, "township"), tree.at(unit.place, "area")
+    township, area, county = (tree.at(unit.place, level) for level in ("township", "area", "county"))
     sent = unit.sent
     row: Row = {
         "unit": unit.name, "township": township.name if township else None, "area": area.name if area else None,
+        "county": county.name if county else None,
         "desk_state": state(unit, today, limit), "data_of": None, "days_old": None, "merged_on": None, "days_ago": None,
         "newest_on": None, "villages": len(unit.villages), "patients": unit.patients, "conflicts": conflicts,
         "files_refused": refused, "problem": None,

@@ -4,22 +4,24 @@ Only where registries report to this one by bundles. A share of few people is ma
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
 from chronic.i18n import N_, _, ngettext
+from chronic.model.place import Where
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
 from chronic.protocol.reporting import Reporting
-from chronic.reports import desk
+from chronic.reports import desk, figures
 from chronic.reports.figures import WHOLE, Question, Row
-from chronic.reports.measures import RANKED
+from chronic.reports.measures import RANKED, Counts
 from chronic.store import places, units
 from chronic.store.units import Tree, Unit
 
-PLACES = ("village", "township")
+PLACES = ("county", "area", "township", "village")
 COLUMNS = (
     Column("remark", N_("Remark")),
     Column("reported", "reported", hidden=True),
@@ -28,13 +30,17 @@ COLUMNS = (
 )
 _EMPTY = ("numerator", "denominator", "rate", "rank", "target_met", "before", "change", "before_numerator",
           "before_denominator", "share")  # fmt: skip
+_NOWHERE = (0,)
+"""Where no village has reported."""
 
 
 class Standing(NamedTuple):
-    """Place by its label -> how many villages it has here, and how many of them have not reported."""
+    """Place by its label -> how many villages it has here, and how many of them have not reported; `reported`: the ids of
+    those that have."""
 
     villages: dict[str, int]
     missing: dict[str, int]
+    reported: tuple[int, ...]
 
 
 def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Question) -> Standing | None:
@@ -51,31 +57,53 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
         return None
     missing = {village for unit in found if not _covers(unit, asked.period.last, today, book) for village in unit.villages}
     missing -= {village for unit in found if _covers(unit, asked.period.last, today, book) for village in unit.villages}
-    labels = places.labelled(db)
-    wanted = asked.whom.where and asked.whom.where.villages
+    labels, where = places.groups(db, str(asked.by)), asked.whom.where
     counted: dict[str, int] = {}
     absent: dict[str, int] = {}
     for village in tree.villages():
-        if wanted is not None and village.id not in wanted:
+        if where is not None and village.id not in where.villages:
             continue
-        label = labels[village.id][0 if asked.by == "village" else 1]
+        label = labels.get(village.id)
         if label is not None:
             counted[label] = counted.get(label, 0) + 1
             absent[label] = absent.get(label, 0) + (village.id in missing)
-    if asked.by == "village" and wanted is None:  # nobody knows where they are, but they are to be named
+    if asked.by == "village" and where is None:  # nobody knows where they are, but they are to be named
         for unit in found:
             if unit.place is None and not _covers(unit, asked.period.last, today, book):
                 counted[unit.name], absent[unit.name] = 1, 1
-    return Standing(counted, {label: count for label, count in absent.items() if count})
+    here = tuple(village.id for village in tree.villages() if village.id not in missing)
+    return Standing(counted, {label: count for label, count in absent.items() if count}, here)
 
 
-def marked(db: sqlite3.Connection, today: date, editions: Editions, asked: Question, rows: Sequence[Row]) -> list[Row]:
+def rows(db: sqlite3.Connection, today: date, editions: Editions, asked: Question) -> list[Row]:
+    """As `figures.rows`; of places only those villages are counted that have reported, also in what is above them and in
+    the whole."""
+    known = standing(db, today, editions, asked)
+    counted = asked
+    if known is not None and known.missing:
+        before = asked.whom.where
+        there = tuple(id_ for id_ in known.reported if before is None or id_ in before.villages)
+        where = Where(there or _NOWHERE, before and before.hamlets)
+        counted = asked._replace(whom=asked.whom._replace(where=where))
+    return marked(today, editions, asked, figures.rows(db, editions, counted), known)
+
+
+def without(found: Counts, known: Standing | None) -> Counts:
+    """What was counted by village, without the villages that have not reported."""
+    if known is None or not known.missing:
+        return found
+    return {
+        key: Counter({name: count for name, count in each.items() if name not in known.missing})
+        for key, each in found.items()
+    }
+
+
+def marked(today: date, editions: Editions, asked: Question, rows: Sequence[Row], known: Standing | None) -> list[Row]:
     """The same rows with `remark`, `reported`, `unreported` and `small`; who has not reported has no numbers, and a row
     even where nobody is known there."""
     if asked.by not in RANKED:
         return list(rows)
     below = Reporting.of(editions.on(today)).small.below
-    known = standing(db, today, editions, asked)
     told: list[Row] = []
     for _key, some in groupby(rows, key=lambda row: (row["indicator"], row["programme"])):
         told += _group(list(some), str(asked.by), known, below)
@@ -89,11 +117,6 @@ def with_columns(report: Report, by: str | None) -> Report:
     said = any(row.get("remark") for row in report.rows)
     columns = [column if said else column._replace(hidden=True) for column in COLUMNS]
     return report._replace(columns=(*report.columns, *columns))
-
-
-def names(rows: Iterable[Row], by: str) -> list[str]:
-    """Those of whom nothing counts, once each, in their order."""
-    return list(dict.fromkeys(str(row[by]) for row in rows if row.get("reported") == "no"))
 
 
 def _covers(unit: Unit, last: date, today: date, book: Reporting) -> bool:

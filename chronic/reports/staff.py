@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("number", N_("No."), hidden=True),
     Column("team", N_("Team")),
     Column("since_on", N_("Since")),
-    Column("villages", N_("Villages"), right=True),
+    Column("villages", N_("Number of villages"), right=True),
     Column("residents", N_("Residents"), right=True),
     Column("managed", N_("Managed"), right=True),
     Column("overdue", N_("Overdue"), right=True),

@@ -65,35 +65,16 @@ LEFT JOIN person AS p ON p.id = t.person LEFT JOIN place AS v ON v.id = p.villag
 LEFT JOIN task_event AS c ON c.id = (SELECT id FROM task_event WHERE task = t.id AND event = 'closed'
   ORDER BY turn DESC, uid DESC LIMIT 1)
 WHERE {where} ORDER BY {order}"""
-_HANDED = "(SELECT owner FROM task_event WHERE task = t.id AND owner IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"
+HANDED = "(SELECT owner FROM task_event WHERE task = t.id AND owner IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"
 _ON = " UNION SELECT task FROM task_about WHERE person = :person"
 _OF = f"SELECT id FROM task WHERE person = :person{_ON}"
 _OPEN_OF = f"SELECT task FROM task_open WHERE person = :person{_ON}"
-_ACCEPTED = """EXISTS (SELECT 1 FROM task_event AS a WHERE a.task = t.id AND a.event = 'accepted'
+ACCEPTED = """EXISTS (SELECT 1 FROM task_event AS a WHERE a.task = t.id AND a.event = 'accepted'
   AND NOT EXISTS (SELECT 1 FROM task_event AS b WHERE b.task = t.id AND b.event IN ('closed', 'reopened')
     AND (b.turn, b.uid) > (a.turn, a.uid)))"""
 _MOVED = "(SELECT due_on FROM task_event WHERE task = t.id AND due_on IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"
-
-_DONE = f"CASE WHEN {_ACCEPTED} THEN 'accepted' ELSE 'closed' END"
+_DONE = f"CASE WHEN {ACCEPTED} THEN 'accepted' ELSE 'closed' END"
 DONE = ("closed", "accepted")
-
-_OWNED = f"coalesce(o.owner, {_HANDED}, t.owner)"
-_BY_VILLAGE = """
-SELECT v.name, w.name, sum(o.task IS NOT NULL), sum(coalesce(o.due_on < :today, 0)), sum(coalesce(o.reopened, 0)),
-  sum(o.task IS NULL), sum(o.task IS NULL AND {done}), count(*), min(CASE WHEN o.task IS NOT NULL THEN t.found_on END)
-FROM task AS t LEFT JOIN task_open AS o ON o.task = t.id LEFT JOIN person AS p ON p.id = t.person
-LEFT JOIN place AS v ON v.id = coalesce(p.village, t.place) LEFT JOIN place AS w ON w.id = v.parent
-WHERE {where} GROUP BY v.id"""
-_COUNTED = ("tasks_open", "tasks_late", "tasks_given_back", "tasks_closed", "tasks_accepted", "tasks_all")
-_STANDING = (
-    Column("tasks_all", N_("Tasks"), True),
-    Column("tasks_open", N_("Open"), True),
-    Column("tasks_late", N_("Late"), True),
-    Column("tasks_given_back", N_("Given back"), True),
-    Column("tasks_done", N_("Done, to be looked at"), True),
-    Column("tasks_accepted", N_("Accepted"), True),
-    Column("oldest", N_("Oldest open")),
-)
 
 
 class Asked(NamedTuple):
@@ -122,7 +103,7 @@ def query(checks: list[str], asked: Asked, day: date) -> tuple[str, dict[str, ob
         owner, due_on = "o.owner", "o.due_on"
     else:
         source, found = "task AS t LEFT JOIN task_open AS o ON o.task = t.id", ["1"]
-        owner, due_on = f"coalesce(o.owner, {_HANDED}, t.owner)", f"coalesce(o.due_on, {_MOVED}, t.due_on)"
+        owner, due_on = f"coalesce(o.owner, {HANDED}, t.owner)", f"coalesce(o.due_on, {_MOVED}, t.due_on)"
         order = f"o.task IS NULL, CASE WHEN o.task IS NULL THEN '' ELSE t.kind END, c.happened_on DESC, {order}"
     if asked.state == "closed":
         found.append("o.task IS NULL")
@@ -163,45 +144,6 @@ def _rows(db: sqlite3.Connection, day: date, words: Tasks, asked: Asked) -> Iter
             closed = state in DONE
             row |= {"task_closed_on": closed_on if closed else None, "evidence": _evidence(evidence, by_rule, closed)}
         yield row
-
-
-def by_place(db: sqlite3.Connection, day: date, level: str, asked: Asked) -> Report:
-    """How the tasks of each village or township stand: open, late, closed and waiting to be looked at, accepted, given back.
-
-    `asked`: only `owner`, `kind` and `whom` count.
-    """
-    values: dict[str, object] = {"today": day.isoformat()}
-    where = "1"
-    for column in ("owner", "kind"):
-        value = getattr(asked, column)
-        if value is not None:
-            values[column] = value
-            where += f" AND {_OWNED if column == 'owner' else 't.kind'} = :{column}"
-    where += tagged.filters(asked.whom, values, "coalesce(p.village, t.place)")
-    rows = []
-    for village, township, *counts in db.execute(_BY_VILLAGE.format(owner=_OWNED, done=_ACCEPTED, where=where), values):
-        rows.append((village if level == "village" else township, township, counts))
-    groups: dict[tuple[object, object], list[list[int | str | None]]] = {}
-    for name, township, counts in rows:
-        groups.setdefault((name, township), []).append(counts)
-    columns = (
-        Column(level, N_("Village") if level == "village" else N_("Township")),
-        *((Column("township", N_("Township")),) if level == "village" else ()),
-        *_STANDING,
-    )
-    found = [_standing(level, key, some) for key, some in groups.items()]
-    found.sort(key=lambda row: (-int(str(row["tasks_late"])), -int(str(row["tasks_open"])), str(row[level] or "")))
-    return Report(f"tasks_by_{level}", day.isoformat(), columns, found)
-
-
-def _standing(level: str, key: tuple[object, object], some: list[list[int | str | None]]) -> dict[str, object]:
-    sums = [sum(int(counts[place] or 0) for counts in some) for place in range(len(_COUNTED))]
-    days = [str(counts[-1]) for counts in some if counts[-1] is not None]
-    row: dict[str, object] = dict(zip(_COUNTED, sums, strict=True))
-    closed = row["tasks_done"] = int(str(row["tasks_closed"])) - int(str(row["tasks_accepted"]))
-    assert closed >= 0
-    township = {"township": key[1]} if level == "village" else {}
-    return {level: key[0], **township, **row, "oldest": min(days, default=None)}
 
 
 def kinds(day: date, protocol: Protocol) -> Report:

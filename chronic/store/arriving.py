@@ -220,6 +220,12 @@ class Arrival:
             self._households[key] = households.made(self._db, Home(village, hamlet, str(home["no"])), self._stamp)
         return self._households[key]
 
+    def _others_say(self, person: int) -> bool:
+        """Did somebody else register them too, or change what the register says of them?"""
+        sql = """SELECT EXISTS (SELECT 1 FROM person_alias WHERE person = ?1)
+          OR EXISTS (SELECT 1 FROM person_change WHERE person = ?1)"""
+        return bool(self._db.execute(sql, (person,)).fetchone()[0])
+
     def _settle_all(self) -> None:
         db = self._db
         waiting = registers.waiting(db)
@@ -244,7 +250,7 @@ class Arrival:
             if person in self._arrived.touched:
                 erasing.erase_too(db, person, self._typed)
         for person in self._lapsed:
-            if person not in people.still_spoken_of(db, person, person):
+            if person not in people.still_spoken_of(db, person, person) and not self._others_say(person):
                 self._arrived.touched.discard(person)
                 people.forget(db, person, person)
         tasks.derive(db, self._arrived.existing("task", self._arrived.tasks))

@@ -83,18 +83,21 @@ def by_key(db: sqlite3.Connection, sign_key: str) -> Peer | None:
 def following(db: sqlite3.Connection, peer: Peer, everything: bool = False) -> Next:
     """What comes after the latest bundle they said they have. Raises ValueRefused (`bundle.places`)."""
     row = None if everything else db.execute(_ACKED, (peer.name,)).fetchone()
-    number, uid, marks, places = row or (0, "", "{}", "[]")
+    number, uid, marks, places = row or (0, "", "{}", None)
     since = json.loads(marks)
-    if peer.place is None:
-        return Next(uid, since, None)
-    return Next(uid, since, business.of(db, peer.name, peer.place, since, number, json.loads(places)))
+    if peer.place is not None:
+        had = json.loads(places) if places is not None else []
+        return Next(uid, since, business.of(db, peer.name, peer.place, since, number, had))
+    if places is not None:  # it was for some places only: of the others they have nothing
+        return Next("", {}, None)
+    return Next(uid, since, None)
 
 
 def sent(db: sqlite3.Connection, uid: str, name: str, marks: Mapping[str, int], whose: Whose | None, stamp: Stamp) -> None:
     """Remember what a bundle holds; inside a transaction."""
     sql = "INSERT INTO bundle_sent (uid, peer, marks, places, made_at, recorded_by, acked) VALUES (?, ?, ?, ?, ?, ?, 0)"
-    places = sorted(whose.places) if whose else []
-    made = db.execute(sql, (uid, name, json.dumps(marks), json.dumps(places), stamp.at, stamp.by)).lastrowid
+    places = json.dumps(sorted(whose.places)) if whose is not None else None
+    made = db.execute(sql, (uid, name, json.dumps(marks), places, stamp.at, stamp.by)).lastrowid
     if whose is not None and made is not None:
         business.keep(db, whose, made)
 

@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import ref
 from zlib import crc32
 
 DERIVED = ("verdict", "plan", "agenda", "medicine_course", "name_key", "task_open")
@@ -30,10 +31,10 @@ _TOUCHED = (
     "CREATE TEMP TABLE touched (place TEXT NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (place, chunk)) WITHOUT ROWID"
 )
 _TRIGGER = """
-CREATE TEMP TRIGGER touched_{event}_{row}_{place} AFTER {event} ON main."{place}" BEGIN
-  INSERT INTO touched SELECT '{place}', {chunk}
-  WHERE NOT EXISTS (SELECT 1 FROM touched WHERE place = '{place}' AND chunk = {chunk}); END"""
-"""Not OR IGNORE: an upsert outside would turn that into a failure."""
+CREATE TEMP TRIGGER touched_{event}_{row}_{place} BEFORE {event} ON main."{place}" BEGIN
+  INSERT INTO touched SELECT '{place}', {chunk} WHERE CASE WHEN EXISTS
+    (SELECT 1 FROM touched WHERE place = '{place}' AND chunk = {chunk}) THEN 0 ELSE seal_seen('{place}', {chunk}) END; END"""
+"""The chunk is looked at before anything in it changes. Not OR IGNORE: an upsert outside would turn that into a failure."""
 _ON_OLD = (("UPDATE", "old"), ("DELETE", "old"))
 _ON_NEW = (("INSERT", "new"), ("UPDATE", "new"))  # of a table without ids
 _ENDS = "SELECT name, seq FROM sqlite_sequence"
@@ -78,6 +79,17 @@ class Seals:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._tables = {table.name: table for table in tables(db)}
+        self._unsound: set[tuple[str, int]] = set()
+        tried = ref(db)
+
+        def seen(place: str, chunk: int) -> int:
+            known, table = tried(), self._tables[place]
+            before = self._before.get(place, 0) + 1 if table.by_id else None  # what this transaction added is not sealed yet
+            if known is not None and not _is_whole(known, table, chunk, before):
+                self._unsound.add((place, chunk))
+            return 1
+
+        db.create_function("seal_seen", 2, seen)
         db.execute(_TOUCHED)
         for table in self._tables.values():
             for event, row in _ON_OLD if table.by_id else (*_ON_OLD, *_ON_NEW):
@@ -88,20 +100,22 @@ class Seals:
     def begin(self, db: sqlite3.Connection) -> None:
         """A transaction has begun."""
         self._before = dict(db.execute(_ENDS))
+        self._unsound.clear()
 
     def renew(self, db: sqlite3.Connection) -> None:
-        """Seal what it wrote, just before it ends."""
+        """Seal what it wrote, just before it ends. A chunk that did not say before what was sealed keeps its old seal: a new
+        one would hide that, and so `check` says it."""
         touched = set(db.execute("SELECT place, chunk FROM touched"))
         if touched:
             db.execute("DELETE FROM touched")
         for place, last in db.execute(_ENDS).fetchall():
             first = self._before.get(place, 0) + 1
             if last >= first and place in self._tables:
-                begun = (place, first >> _BITS)
-                is_whole = begun in touched or _is_whole(db, self._tables[place], first)
-                new = range((first >> _BITS) + (not is_whole), (last >> _BITS) + 1)
-                touched.update((place, chunk) for chunk in new)
-        for place, chunk in sorted(touched):
+                begun = first >> _BITS
+                if (place, begun) not in touched and not _is_whole(db, self._tables[place], begun, first):
+                    self._unsound.add((place, begun))
+                touched.update((place, chunk) for chunk in range(begun, (last >> _BITS) + 1))
+        for place, chunk in sorted(touched - self._unsound):
             _seal(db, self._tables[place], chunk)
 
 
@@ -154,15 +168,16 @@ def _chunks(db: sqlite3.Connection, table: Table) -> Iterator[int]:
         yield from range(first >> _BITS, (last >> _BITS) + 1)
 
 
-def _is_whole(db: sqlite3.Connection, table: Table, first: int) -> bool:
-    """Do the rows before this one, in its chunk, say what was sealed? If not, a new seal would hide that: the old one
-    stays, and check says so."""
-    chunk = first >> _BITS
-    if first == chunk << _BITS:
+def _is_whole(db: sqlite3.Connection, table: Table, chunk: int, before: int | None = None) -> bool:
+    """Does it say what was sealed? `before`: only its rows with an earlier key were there."""
+    first, end = chunk << _BITS, chunk + 1 << _BITS
+    if before is not None and before <= first:
         return True
-    sql = "SELECT rows, digest FROM seal WHERE place = ? AND chunk = ?"
-    sealed = db.execute(sql, (table.name, chunk)).fetchone()
-    rows, digest = _digest(db, table, chunk, first)
+    try:
+        rows, digest = _digest(db, table, chunk, None if before is None else min(before, end))
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        return False
+    sealed = db.execute("SELECT rows, digest FROM seal WHERE place = ? AND chunk = ?", (table.name, chunk)).fetchone()
     return sealed == (rows, digest) if sealed else not rows
 
 

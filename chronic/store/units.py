@@ -38,11 +38,12 @@ class Tree:
         self.places = {
             row[0]: Place(*row) for row in db.execute("SELECT id, level, name, parent FROM place WHERE same_as IS NULL")
         }
+        self._same = dict(db.execute("SELECT id, same_as FROM place WHERE same_as IS NOT NULL"))
 
     def up(self, id_: int | None) -> Iterator[Place]:
         """This place and those it lies in, the nearest first."""
         while id_ is not None:
-            place = self.places[id_]
+            place = self.places[self._same.get(id_, id_)]
             yield place
             id_ = place.parent
 

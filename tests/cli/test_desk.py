@@ -198,12 +198,27 @@ def test_data_to_the_last_day_of_a_period_cover_it(county: Chronic, made: tuple[
     assert figures(county, *asked, today="2026-12-05")[place]["reported"] == "yes"
 
 
-def test_a_township_says_how_many_of_its_villages_have_not_reported(county: Chronic) -> None:
-    rows = county.rows("report", "indicators", "--by", "township", "--indicator", "standard_rate", "--period", "2026-11",
-                       today="2026-12-05")  # fmt: skip
-    assert {row["reported"] for row in rows if row["township"] == "下各镇"} == {"no"}
-    rows = county.rows("report", "indicators", "--by", "township", "--indicator", "standard_rate", "--period", "2026-10")
-    assert {row["reported"] for row in rows if row["township"] == "下各镇"} == {"yes"}
+def test_a_township_counts_only_its_villages_that_have_reported_and_says_how_many_have_not(
+    county: Chronic, made: tuple[Path, list[Village]]
+) -> None:
+    asked = ("report", "indicators", "--by", "township", "--indicator", "standard_rate", "--programme", "htn")
+    for day in (TODAY, "2026-12-05"):
+        rows = county.rows(*asked, "--period", "2026-10", today=day)
+        assert {row["reported"] for row in rows} == {"yes"}
+    rows = county.rows(*asked, "--period", "2026-11", today="2026-12-05")
+    assert {row["reported"] for row in rows if row["township"] != "*"} == {"no"}
+    first, _second, third = made[1][:3]
+    assert first.township == third.township
+    taken(county, first.name, "2026-12-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z")
+    villages = figures(county, "--by", "village", "--period", "2026-11", today="2026-12-05")
+    towns = {row["township"]: row for row in county.rows(*asked, "--period", "2026-11", today="2026-12-05")}
+    one = villages[first.name.split()[1]]
+    for row in (towns[first.township], towns["*"], villages["*"]):
+        assert (row["numerator"], row["denominator"]) == (one["numerator"], one["denominator"])
+    assert (towns[first.township]["reported"], towns[first.township]["unreported"]) == ("part", 1)
+    text = county.ok(*asked, "--period", "2026-11", "--format", "text", today="2026-12-05").out
+    assert f"Villages not reported, by where they are: {first.township} (1)." in text
+    assert "All shares are of those that have reported." in text
 
 
 def test_few_people_are_marked_below_the_number_of_the_book() -> None:

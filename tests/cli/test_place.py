@@ -189,3 +189,21 @@ def test_the_registry_says_whose_it_is_by_its_code(bare: Chronic) -> None:
     assert (run.code, other.exists()) == (2, False)
     assert "331024101201 is the code of a" in run.last
     assert bare("--db", other, "init", "--yes", "--area", "3310").code == 2
+
+
+def test_what_was_counted_by_village_is_counted_by_every_level(county: Chronic) -> None:
+    area(county)
+    county.ok("contract", "sign", 1, "--team", "第一团队")
+    county.ok("person", "treated", 5, "--in-county", "no", "--at", "省医院")
+    new = county.person("新人", "--township", "横溪镇", "--village", "下各村", "--birth-date", "1970-01-01")
+    county.ok("screen", "add", new, "--bp", "128/78")
+    rows = county.rows("contract", "list", "--summary", "--by", "area")
+    assert {row["area"]: (row["managed"], row["signed"]) for row in rows} == {"东片区": (4, 1), None: (1, 0), "*": (5, 1)}
+    rows = county.rows("person", "treated", "--by", "township")
+    assert {row["township"]: row["treated"] for row in rows} == {"白塔镇": 1, "*": 1}
+    assert {row["area"]: row["measured"] for row in county.rows("screen", "campaign", "--by", "area")} == {"东片区": 1}
+    assert county("contract", "list", "--by", "area").code == 2
+    rows = county.rows("report", "coverage", "--by", "area")
+    assert {row["area"] for row in rows} == {"东片区", None, "*"}
+    rows = county.rows("report", "workload", "--by", "area")
+    assert {row["area"] for row in rows} == {"东片区", None}

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import cast
@@ -14,7 +16,7 @@ from chronic.care import register, transfer
 from chronic.care.register import Given
 from chronic.errors import ChronicError
 from chronic.model.person import Person
-from chronic.store import bundles, places, transactions, transfers
+from chronic.store import bundles, business, departing, places, registry, transactions, transfers
 from chronic.store.travelling import GONE, LEAVING, TRAVELLING
 from tests.office.test_bundle_convergence import NUMBERS, PICK, WHO, Exchanging, long_run
 from tests.runner import Chronic
@@ -174,3 +176,27 @@ def theirs_id(site: Site, of: Site, person: int) -> int | None:
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_every_village_ends_with_the_facts_of_its_own_people(seed: int) -> None:
     long_run(seed, 70, 5, Tiers)
+
+
+def test_a_delta_is_found_without_looking_at_everybody(tmp_path: Path) -> None:
+    """A bundle for some people reads what is new by its ids, and of whom it is by the person: nothing is read from end to
+    end but the tasks, and those only when a place is new to the receiver."""
+    shutil.copy(Tiers.like, tmp_path / "x.db")
+    with contextlib.closing(registry.connect(tmp_path / "x.db")) as db:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        whose = business.of(db, "下各村", "下各村", {}, 0, [])
+        some = whose._replace(whole={1}, new={2}, leaving={3}, added=frozenset({4}))
+        list(departing.lines(db, dict.fromkeys(TRAVELLING, 5), some))
+        db.set_trace_callback(None)
+        scans = [sql for sql in asked for _step in scanned(db, sql)]
+    assert [sql for sql in scans if "FROM task AS t WHERE t.person IS NULL AND t.place IN" not in sql] == []
+
+
+def scanned(db: sqlite3.Connection, sql: str) -> list[str]:
+    """Tables that this statement reads from end to end."""
+    if not sql.lstrip().upper().startswith(("SELECT", "WITH")) or "sqlite_sequence" in sql or "pragma" in sql:
+        return []
+    steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    mine = ("json_each", "subquery", "up", "below", "CONSTANT")
+    return [step for step in steps if step.startswith("SCAN") and not any(word in step for word in mine)]

@@ -172,3 +172,29 @@ def test_a_registry_copied_with_its_key_and_used_twice_loses_nothing(both: tuple
     assert digest_of(village.path) == digest_of(copy.path) == digest_of(town.path)
     uids = [uid for (uid,) in town.sql("SELECT uid FROM visit UNION ALL SELECT uid FROM referral")]
     assert len(uids) == len(set(uids)) == 4
+
+
+def test_who_is_sent_more_than_before_is_sent_all_of_it(both: tuple[Chronic, Chronic], tmp_path: Path) -> None:
+    village, town = both
+    town.person("李建国", "--village", "上各村")
+    merged(village, sent(town, "下各村"))
+    merged(town, sent(village, "镇卫生院"))
+    assert village.sql("SELECT count(*) FROM person") == [(0,)]
+    town.ok("bundle", "key", "trust", "下各村", tmp_path / "village.txt", "--place", "上各村", "--yes")
+    merged(village, sent(town, "下各村"))
+    merged(town, sent(village, "镇卫生院"))
+    assert village.sql("SELECT name FROM person") == [("李建国",)]
+    town.person("赵钱", "--village", "中各村")
+    merged(village, sent(town, "下各村"))
+    merged(town, sent(village, "镇卫生院"))
+    town.ok("bundle", "key", "trust", "下各村", tmp_path / "village.txt", "--everything", "--yes")
+    merged(village, sent(town, "下各村"))
+    assert village.sql("SELECT name FROM person ORDER BY 1") == [("李建国",), ("赵钱",)]
+
+
+def test_a_registry_knows_the_bundles_it_made(both: tuple[Chronic, Chronic]) -> None:
+    village, town = both
+    village.person("王秀兰", "--village", "下各村")
+    file = sent(village, "镇卫生院")
+    assert "Made here, with the key " in village.ok("bundle", "show", file).out
+    assert "Signed by 下各村" in town.ok("bundle", "show", file).out

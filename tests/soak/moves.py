@@ -100,7 +100,8 @@ def _site(path: Path, people: int, seed: int) -> Path:
     demo.make(path, TODAY, people, seed)
     with contextlib.closing(registry.connect(path)) as db, transactions.immediate(db):
         db.execute("DELETE FROM setting WHERE key = 'demo'")
-    keys.make(keys.file_of(path))
+    with contextlib.closing(registry.connect(path)) as db:
+        keys.make(db)
     return path
 
 

@@ -73,6 +73,35 @@ def test_what_follows_it_does_not_hide_a_change(people: Registry) -> None:
     assert (still.place, still.first, still.sealed) == (found.place, found.first, found.sealed)
 
 
+@pytest.mark.parametrize("sql", ["UPDATE person SET phone = '1' WHERE id = 3", "DELETE FROM person WHERE id = 3"])
+def test_nor_does_what_changes_beside_it(people: Registry, sql: str) -> None:
+    (found,) = behind_its_back(people, "UPDATE person SET name = 'm' WHERE id = 2")
+    with immediate(people):
+        people.execute(sql)
+        people.execute("UPDATE person SET phone = '1' WHERE id = 4")
+    (still,) = seals.broken(people)
+    assert (still.place, still.first) == (found.place, found.first)
+
+
+def test_what_is_added_and_changed_at_once_is_sealed(people: Registry) -> None:
+    with immediate(people):
+        for n in range(2 * seals.CHUNK):
+            people.execute(PERSON, (None, f"later-{n}"))
+            people.execute("UPDATE person SET phone = ? WHERE id = last_insert_rowid()", (n,))
+            people.execute("INSERT INTO person_tag (person, tag) VALUES (last_insert_rowid(), 'x')")
+            people.execute("UPDATE person_tag SET tag = 'y'")
+    assert list(seals.broken(people)) == []
+
+
+def test_nor_in_a_table_without_ids(people: Registry) -> None:
+    with immediate(people):
+        people.executemany("INSERT INTO person_tag (person, tag) VALUES (?, 'x')", ((n,) for n in range(1, 9)))
+    (found,) = behind_its_back(people, "UPDATE person_tag SET tag = 'y' WHERE person = 2")
+    with immediate(people):
+        people.execute("INSERT INTO person_tag (person, tag) VALUES (9, 'x')")
+    assert list(seals.broken(people)) == [found._replace(rows=9)]
+
+
 def test_a_row_more_and_a_row_less_are_found(people: Registry) -> None:
     (less,) = behind_its_back(people, "DELETE FROM person WHERE id = 40")
     assert (less.rows, less.sealed) == (seals.CHUNK - 1, seals.CHUNK)

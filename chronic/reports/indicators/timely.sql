@@ -6,10 +6,10 @@
 --
 -- What was planned counts even where an earlier contact planned anew; what fell due after management had ended does not.
 WITH planned AS (
-  SELECT stay.person, stay.uid, stay.first_due_day AS due_day, stay.through_day,
-         (SELECT MIN(contact.day) FROM contact WHERE contact.person = stay.person
-            AND contact.day >= stay.from_day AND contact.followup = 1) AS met_day
-  FROM stay WHERE stay.programme = :programme
+  SELECT stay.person, stay.uid, stay.first_due_day AS due_day, stay.through_day, MIN(contact.day) AS met_day
+  FROM stay LEFT JOIN contact ON contact.person = stay.person AND contact.day >= stay.from_day AND contact.followup = 1
+  WHERE stay.programme = :programme
+  GROUP BY stay.person, stay.uid, stay.first_due_day, stay.through_day
   UNION ALL
   SELECT judged.person, judged.uid, judged.due_day, stay.through_day, judged.after_day AS met_day
   FROM judged JOIN stay ON stay.programme = judged.programme AND stay.person = judged.person

@@ -5,6 +5,7 @@
 --   fpg_below         the same of fasting glucose; beyond the meter's range counts as what it is
 --   quarter           a number that goes up by one
 --   complete_htn, complete_dm   1: no required field was left blank
+--   after_day         of the next contact of any kind on a later day
 SELECT visit.id AS visit, visit.uid, visit.person, calendar.day, calendar.quarter,
        CASE WHEN visit.kind = 'followup' THEN 1 ELSE 0 END AS followup,
        CASE WHEN visit.way = 'phone' THEN 0 ELSE 1 END AS face,
@@ -20,7 +21,9 @@ SELECT visit.id AS visit, visit.uid, visit.person, calendar.day, calendar.quarte
             WHEN visit.fpg_meter = 'LO' OR visit.fpg < calendar.fpg_below THEN 1 END AS fpg_below,
        CASE WHEN visit.referral_org IS NULL AND visit.referral_reason IS NULL THEN 0 ELSE 1 END AS referred,
        CASE WHEN {blank_htn} THEN 0 ELSE 1 END AS complete_htn, CASE WHEN {blank_dm} THEN 0 ELSE 1 END AS complete_dm,
-       calendar.danger_by_day, calendar.answer_by_day
+       calendar.danger_by_day, calendar.answer_by_day,
+       MIN(calendar.day) OVER (PARTITION BY visit.person ORDER BY calendar.day
+         RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS after_day
 FROM visit
 JOIN who ON who.person = visit.person
 JOIN calendar ON calendar.iso = visit.visit_date

@@ -22,8 +22,7 @@ WITH told AS (
               WHEN ruling.class = 'uncontrolled' THEN 0 END AS below,
          CASE WHEN ' ' || ruling.meets || ' ' LIKE '% ' || rule.second || ' %' THEN 2 ELSE 0 END AS second,
          CASE ruling.programme WHEN 'htn' THEN contact.complete_htn WHEN 'dm' THEN contact.complete_dm END AS complete,
-         due.day AS due_day,
-         (SELECT MIN(later.day) FROM contact AS later WHERE later.person = contact.person AND later.day > contact.day) AS after_day
+         due.day AS due_day, contact.after_day
   FROM contact
   JOIN {verdicts} AS ruling ON ruling.person = contact.person AND ruling.visit = contact.visit
   LEFT JOIN rule ON rule.programme = ruling.programme AND rule.from_day <= contact.day AND rule.to_day > contact.day

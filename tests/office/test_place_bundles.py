@@ -1,0 +1,69 @@
+"""What a county does to its tree of places, and what its villages learn of it from bundles."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chronic.care import places as care
+from chronic.care import register
+from chronic.care.register import Given
+from chronic.model.person import Person
+from chronic.store import people, places
+from tests.runner import Chronic
+from tests.travels import Site, even_out, known
+
+Sites = tuple[Site, Site]
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Iterator[Sites]:
+    """A county and a village that know the same two people, of two spellings of one village."""
+    made = Chronic(tmp_path)
+    made.ok("init", "--yes")
+    county, village = (Site(name, tmp_path / f"{name}.db", made.path) for name in ("county", "village"))
+    for name, spelt in (("甲", "下各村"), ("乙", "下各")):
+        register.add(village.desk, Given(Person(name, township="横溪镇", village=spelt)))
+    even_out([county, village])
+    with county.db, village.db:
+        yield county, village
+
+
+def homes(site: Site) -> set[tuple[str, str | None, str | None]]:
+    return {(who.name, who.township, who.village) for who in people.read(site.db, "ORDER BY id")}
+
+
+def test_two_spellings_that_the_county_makes_one_are_one_in_the_village_too(sites: Sites) -> None:
+    county, village = sites
+    care.merge(county.desk, places.find(county.db, "下各"), places.find(county.db, "下各村"))
+    even_out(list(sites))
+    assert homes(village) == homes(county) == {("甲", "横溪镇", "下各村"), ("乙", "横溪镇", "下各村")}
+    assert known(village.db) == known(county.db)
+
+
+def test_a_village_that_the_county_renamed_is_called_so_in_the_village(sites: Sites) -> None:
+    county, village = sites
+    care.edit(county.desk, places.find(county.db, "下各村"), name="下各新村")
+    care.edit(county.desk, places.find(county.db, "横溪镇"), name="横溪街道")
+    even_out(list(sites))
+    assert homes(village) == homes(county) == {("甲", "横溪街道", "下各新村"), ("乙", "横溪街道", "下各")}
+    assert known(village.db) == known(county.db)
+
+
+def test_somebody_new_of_the_old_spelling_arrives_in_the_village_it_is(sites: Sites) -> None:
+    county, village = sites
+    care.merge(county.desk, places.find(county.db, "下各"), places.find(county.db, "下各村"))
+    register.add(village.desk, Given(Person("丙", township="横溪镇", village="下各")))
+    county.take("village", village.send("county"))
+    kept = places.find(county.db, "下各村")
+    assert {who.name for who in people.read(county.db, "WHERE village = ?", (kept,))} == {"甲", "乙", "丙"}
+
+
+def test_an_area_is_the_countys_own_and_people_arrive_under_it(sites: Sites) -> None:
+    county, village = sites
+    care.add(county.desk, "area", "东片区", over=[places.find(county.db, "横溪镇")])
+    register.add(village.desk, Given(Person("丙", township="横溪镇", village="上村")))
+    even_out(list(sites))
+    assert places.path(county.db, places.find(county.db, "上村")) == "东片区/横溪镇/上村"
+    assert places.path(village.db, places.find(village.db, "上村")) == "横溪镇/上村"
+    assert known(village.db) == known(county.db)
