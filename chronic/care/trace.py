@@ -98,7 +98,8 @@ def _impossible(desk: Desk, person: int, column: str, on: date) -> Iterator[Prob
 def commands(desk: Desk, person: int, outcome: str) -> list[str]:
     """What records the fact behind an outcome that ends management, the day left to be filled in."""
     if outcome in _GONE:
-        return [f"chronic person close {person} --reason {outcome} --on YYYY-MM-DD"]
+        there = [f"chronic transfer out {person} --to VILLAGE"] if outcome == "moved" else []
+        return [*there, f"chronic person close {person} --reason {outcome} --on YYYY-MM-DD"]
     return [
         f"chronic programme end {person} {programme} --reason refused --on YYYY-MM-DD"
         for programme in managed(desk, person)

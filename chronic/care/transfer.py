@@ -89,8 +89,8 @@ def accept(desk: Desk, person: int, on: date, home: Home, keep_contract: bool = 
     return Accepted(transfer, ended, handed)
 
 
-def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None, before: str | None) -> Transfer:
-    """Decide for the villages where somebody lives whom two of them have: as a transfer from the other one, accepted here.
+def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) -> Transfer:
+    """Decide where somebody lives whom two villages have: as a transfer to there that is accepted here.
 
     Raises NotAllowed (`person.closed`), ValueRefused (`transfer.village`, `value.future`).
     """
@@ -101,7 +101,7 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None, 
         if on > desk.today:
             raise refusal(Problem("value.future", "moved_on", on))
         place = _known_village(desk, village)
-        left = _known_village(desk, before) if before is not None else _village_of(desk, person)
+        left = _village_of(desk, person)
         name, township, _hamlet = places.names(desk.db, place, None)
         wanted: dict[str, object] = {"township": township, "village": name}
         if doctor is not None:

@@ -167,11 +167,8 @@ def double(session: Session, /, full: bool, limit: int | None, style: str, out: 
 @yes_option
 @click.pass_obj
 def settle(session: Session, /, person: Found, village: str, on: date | None, doctor: str | None, yes: bool) -> None:
-    from chronic.reports import doubles
-
     id_ = people.about_to_write(session, person, yes)
-    others = [one for one in doubles.claims(session.db, id_) if one != village]
-    care.settle(session.desk, id_, village, on or session.today, doctor, others[0] if others else None)
+    care.settle(session.desk, id_, village, on or session.today, doctor)
     click.echo(_("Settled: {who}").format(who=people.line(register.get(session.db, id_), session.today)))
 
 

@@ -86,7 +86,7 @@ class Interval(NamedTuple):
 
     def before(self, day: date) -> date:
         """The day that lies so long before."""
-        return add_months(day, -self.months) - timedelta(days=self.days)
+        return (add_months(day, -self.months) if self.months else day) - timedelta(days=self.days)
 
 
 class Names(NamedTuple):

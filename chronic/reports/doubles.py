@@ -35,7 +35,7 @@ SELECT p.id, p.uid, p.name, p.sex, p.birth_date, p.id_number, c.new, p.village_n
   (SELECT json_array(count(*), max(v.visit_date)) FROM visit AS v
    WHERE v.person = p.id AND v.ended_by IS NULL AND v.way <> 'phone' AND v.recorded_by = c.recorded_by)
 FROM person_change AS c JOIN person_card AS p ON p.id = c.person
-WHERE {whose} AND c.field = 'village' AND c.new IS NOT NULL AND p.closed_on IS NULL
+WHERE c.field = 'village' AND c.new IS NOT NULL AND p.closed_on IS NULL
   AND EXISTS (SELECT 1 FROM person_change AS o WHERE o.person = c.person AND o.field = 'village'
               AND o.counter = c.counter AND o.new IS NOT c.new)
   AND NOT EXISTS (SELECT 1 FROM person_change AS o WHERE o.person = c.person AND o.field = 'village'
@@ -57,19 +57,10 @@ def listing(
     return Report("doubles", day.isoformat(), _COLUMNS, rows[:limit])
 
 
-def count(db: sqlite3.Connection) -> int:
-    return len({row[0] for row in db.execute(_CLAIMS.format(whose="1"))})
-
-
-def claims(db: sqlite3.Connection, person: int) -> list[str]:
-    """The villages that have this person."""
-    return [str(row[6]) for row in db.execute(_CLAIMS.format(whose="c.person = ?"), (person,))]
-
-
 def _rows(db: sqlite3.Connection, day: date, full: bool) -> Iterator[dict[str, object]]:
     from json import loads
 
-    for person, uid, name, sex, born, number, village, now, by, at, met in db.execute(_CLAIMS.format(whose="1")):
+    for person, uid, name, sex, born, number, village, now, by, at, met in db.execute(_CLAIMS):
         visits, last = loads(met)
         yield {
             "person_id": person, "uid": uid, "name": name, "sex": sex, "age": age_on(from_iso(born), day) if born else None,
