@@ -4,17 +4,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from chronic import __version__
-from chronic.cli.commands import FILE, LazyGroup, every_command
+from chronic.cli.commands import FileName, LazyGroup, every_command
 from chronic.errors import ChronicError, PersonNotFound
 from chronic.i18n import N_, _
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECTIONS = {
     "day": N_("Every day"),
@@ -96,8 +92,8 @@ GLOBAL = ("--db", "--today", "--lang", "--key-file")
     help=_("Find, follow and bring back people with hypertension and diabetes."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--db", type=FILE, help=_("Registry file; else CHRONIC_DB, else the default one."))
-@click.option("--key-file", type=FILE, help=_("Key of an encrypted registry; else CHRONIC_KEY_FILE."))
+@click.option("--db", type=FileName(), help=_("Registry file; else CHRONIC_DB, else the default one."))
+@click.option("--key-file", type=FileName(), help=_("Key of an encrypted registry; else CHRONIC_KEY_FILE."))
 @click.option(
     "--today", "today_text", metavar="YYYY-MM-DD", help=_("The business day; else CHRONIC_TODAY, else the system's.")
 )
@@ -108,7 +104,7 @@ GLOBAL = ("--db", "--today", "--lang", "--key-file")
 )  # fmt: skip
 @click.version_option(__version__, prog_name="chronic", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, db: "Path | None", key_file: "Path | None", today_text: str | None, lang: str | None) -> None:
+def root(ctx: click.Context, db: str | None, key_file: str | None, today_text: str | None, lang: str | None) -> None:
     """The root command; alone it is `today`, or three lines how to start."""
     from chronic.cli.session import Session, given_day  # help and version never open a registry
     from chronic.store import opening, transactions

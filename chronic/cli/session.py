@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Session:
     """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
 
-    def __init__(self, db: "Path | None", today: date | None, key_file: "Path | None" = None) -> None:
+    def __init__(self, db: "str | Path | None", today: date | None, key_file: str | None = None) -> None:
         self.file = str(db or default_registry())
         self.instant = datetime.now(UTC)
         self._began = monotonic()

@@ -18,7 +18,7 @@ from chronic.model.checkup_fields import by_column
 from chronic.model.codes import PROGRAMMES
 from chronic.model.days import parse_day
 from chronic.model.fields import BY_COLUMN, Field
-from chronic.model.unseen import HARMFUL
+from chronic.model.unseen import harmful
 from chronic.store.travelling import FIELDS
 
 Line = Mapping[str, Any]
@@ -26,7 +26,7 @@ _UID = re.compile(r"[!-~]{1,64}")
 _LARGEST = 1 << 40
 """A number that counts something is smaller by far, and one more can still be added to it."""
 _DEEPEST = 4
-_REMEMBERED = 100_000
+_REMEMBERED = 20_000
 _DAYS = ("_on", "_date", "_until")
 _INSTANTS = ("recorded_at", "made_at")
 _UIDS = ("uid", "person", "other", "replaces", "contact", "opinion", "result")
@@ -64,7 +64,8 @@ class Rows:
                 raise ValueError(name)
             if name in fields:
                 _of_field(fields[name], value)
-            said.add(item)
+            if name not in _UIDS:
+                said.add(item)
         if at == "checkup":
             for field, value in line.get("checkup_value", ()):
                 if field not in by_column():
@@ -94,7 +95,7 @@ def plain(value: object, depth: int = 0) -> bool:
     """Is it something that every part of the program can take: no number without end, no harmful character, no pit?"""
     match value:
         case str():
-            return len(value) <= LONGEST and (value.isprintable() or not HARMFUL.search(value))
+            return len(value) <= LONGEST and (value.isprintable() or not harmful().search(value))
         case None | bool():
             return True
         case int():

@@ -16,7 +16,7 @@ from chronic.model.days import parse_day
 from chronic.model.fields import BY_COLUMN, Field
 from chronic.model.guards import unguard
 from chronic.model.units import STORED, converted, unit_named
-from chronic.model.unseen import HARMFUL
+from chronic.model.unseen import harmful
 from chronic.model.visit import METER_HIGH, METER_LOW
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def read(
         return BLANK
     if len(unguard(cell.text)) > LONGEST:
         return cell.refuse("value.too_long", len(cell.text))
-    if not cell.text.isprintable() and HARMFUL.search(cell.text):
-        return cell._replace(text=HARMFUL.sub("?", cell.text)).refuse("value.control")
+    if not cell.text.isprintable() and harmful().search(cell.text):
+        return cell._replace(text=harmful().sub("?", cell.text)).refuse("value.control")
     if field.kind in _MEASURED and not typed and plain(cell.text).casefold() in _NOT_DONE:
         return cell.warn(None, "value.not_done")
     if (field.kind in _NAMING or field.column == _SOURCE_NUMBER) and not typed and _is_not_given(cell.text):

@@ -115,6 +115,11 @@ def test_a_command_does_not_import_what_it_does_not_use(seen: Chronic, tmp_path:
     assert set(UNUSED[command].split()) & imported(copy, *command.split()) == set()
 
 
+def test_naming_the_registry_costs_no_list_anything(seen: Chronic) -> None:
+    listed = ("overdue", "--format", "json")
+    assert imported(seen, "--db", str(seen.path), *listed) == imported(seen, *listed)
+
+
 def test_a_visit_and_the_first_screen_never_read_the_check_up_form(seen: Chronic) -> None:
     for args in (["visit", "add", "1", "--on", "2026-11-20", "--bp", "138/84"], ["today"], ["person", "show", "1"]):
         modules = imported(seen, *args)

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, NoReturn, Protocol
 
-from chronic.model.unseen import HARMFUL
+from chronic.model.unseen import harmful
 from tests.runner import TODAY
 from tests.soak import forked, goods
 
@@ -151,7 +151,7 @@ class Trial:
             return f"exit {ran.code} and not a word"
         if len(ran.err) > _TALK:
             return f"{len(ran.err)} characters of complaints"
-        if found := HARMFUL.search(said.replace("\n", "")):
+        if found := harmful().search(said.replace("\n", "")):
             return f"{found[0]!r} reaches the screen"
         if ran.grown > forked.MOST_MB:
             return f"{ran.grown} MB"
