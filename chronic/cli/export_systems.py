@@ -90,11 +90,13 @@ def dhis2(session: Session, /, period: str, mapping: "Path", style: str, out: "P
 )
 @click.option("--out", required=True, type=FILE, help=_("The folder to make."))
 @click.option(
-    "--pseudonymous", is_flag=True,
+    "--pseudonymous",
+    is_flag=True,
     help=_("For analysts: without birth dates and doctors, which `chronic scale` needs; the year of birth stays."),
 )
 @click.option(
-    "--name-key", type=FILE,
+    "--name-key",
+    type=FILE,
     help=_("A file with the secret of several registries: who is in two of them is then one person."),
 )
 @click.pass_obj

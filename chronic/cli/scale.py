@@ -31,7 +31,9 @@ class SizeType(click.ParamType[Any]):
         found = _SIZE.fullmatch(str(value).strip())
         size = int(found[1]) << _UNITS[found[2].upper()] if found else 0
         if size < _LEAST:
-            self.fail(_("{text} is not a size of memory, or less than 256MB; write it as 4GB.").format(text=value), param, ctx)
+            self.fail(
+                _("{text} is not a size of memory, or less than 256MB; write it as 4GB.").format(text=value), param, ctx
+            )
         return size
 
 
@@ -55,9 +57,7 @@ def scale() -> None:
         "chronic scale indicators --engine spark --master 'local[2]' --data province"
     ),
 )
-@click.option(
-    "--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True, help=_("What counts.")
-)
+@click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True, help=_("What counts."))
 @click.option("--data", type=FILE, multiple=True, required=True, help=_("The folder; may be given several times."))
 @period_options
 @click.option("--by", type=click.Choice(BY), help=_("A row for each of these; villages, townships and doctors by rank."))

@@ -81,7 +81,12 @@ def _told() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException:
         raise ValueRefused("scale.memory") from None
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException, duckdb.InternalException) as error:
+    except (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+        duckdb.SerializationException,
+        duckdb.InternalException,
+    ) as error:
         raise ValueRefused("scale.damaged", problem=str(error).partition("\n")[0]) from None
 
 

@@ -87,8 +87,8 @@ def _shape(columns: Sequence[tuple[str, str]]) -> str:
 @contextmanager
 def _starting(master: str) -> Iterator[None]:
     """Spark starts Java, and Java writes where it likes: nowhere, meanwhile."""
-    from pyspark.errors import PySparkException
     from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
 
     kept = None
     with suppress(OSError, ValueError):

@@ -185,10 +185,14 @@ ERRORS = {
     "scale.schema": N_("{path} was not made by export parquet, or its list of tables is damaged."),
     "scale.older": N_("{path} was made by an earlier version of this program; export it again."),
     "scale.newer": N_("{path} was made by a later version of this program; update this one."),
-    "scale.pseudonymous": N_("{path} was exported with --pseudonymous: without birth dates nobody's age is known; export without."),
+    "scale.pseudonymous": N_(
+        "{path} was exported with --pseudonymous: without birth dates nobody's age is known; export without."
+    ),
     "scale.rules": N_("{path} and {other} go by different guidelines; say with --rules-of {name} whose the figures go by."),
     "scale.rules_of": N_("{text} is none of the folders: {known}"),
-    "scale.incomplete": N_("Of {table} {n} rows are there and {written} were written: a folder was copied halfway, or changed."),
+    "scale.incomplete": N_(
+        "Of {table} {n} rows are there and {written} were written: a folder was copied halfway, or changed."
+    ),
     "scale.damaged": N_("The tables cannot be read: {problem}"),
     "scale.memory": N_("That does not fit into the memory it may take; give more with --memory, or fewer --threads."),
     "scale.java": N_("Spark needs Java 17 or later, and it cannot be started here."),

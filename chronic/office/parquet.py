@@ -47,7 +47,11 @@ class Wishes(NamedTuple):
 
 
 def export(
-    db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path, wishes: Wishes = Wishes()
+    db: sqlite3.Connection,
+    settings: dict[str, str],
+    today: date,
+    out: Path,
+    wishes: Wishes = Wishes(),  # noqa: B008 - it never changes
 ) -> dict[str, int]:
     """Rows by table. An earlier export in that place is replaced.
 
@@ -103,7 +107,7 @@ def key_in(path: Path) -> bytes:
 def _write(
     db: sqlite3.Connection, settings: dict[str, str], today: date, part: Path, files: Files, exact: bool, key: bytes
 ) -> dict[str, int]:
-    own = settings.get("area", "")[:analytical.COUNTY_DIGITS] or analytical.UNKNOWN
+    own = settings.get("area", "")[: analytical.COUNTY_DIGITS] or analytical.UNKNOWN
     counts, described = {}, {}
     with streaming(db):
         db.execute(f"PRAGMA cache_size = -{_PAGES_KIB}")  # people come in the order of their numbers, which is none here

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -151,7 +152,9 @@ def _registry(worker: Any, found: Sequence[Export], judged: Sequence[dict[str, A
     people = sum(export.said["tables"]["person"]["rows"] for export in found)
     db.engine, db.several, db.lots = worker, len(found) > 1, lots(people, worker.people_at_once)
     names = [export.said.get("name") or export.folder.name for export in found]
-    db.execute("INSERT INTO setting (key, value) VALUES ('name', ?)", (", ".join(dict.fromkeys(names)) if len(names) < 4 else "",))
+    db.execute(
+        "INSERT INTO setting (key, value) VALUES ('name', ?)", (", ".join(dict.fromkeys(names)) if len(names) < 4 else "",)
+    )
     db.executemany(_EDITION, [(one["in_force_from"], one["protocol"], one.get("text")) for one in judged])
     db.execute("PRAGMA foreign_keys = OFF")
     places = sorted(worker.ask(_PLACES, {}), key=lambda row: _LEVELS.index(row[1]))
@@ -166,7 +169,7 @@ def lots(people: int, at_once: int) -> list[tuple[int, int]]:
     """Numbers are spread evenly, so equal spans of them hold about as many people each."""
     parts = max(1, -(-people // at_once))
     bounds = [place * (_LAST + 1) // parts for place in range(parts + 1)]
-    return [(first, after - 1) for first, after in zip(bounds, bounds[1:], strict=False)]
+    return [(first, after - 1) for first, after in pairwise(bounds)]
 
 
 def _notes(found: Sequence[Export]) -> Iterator[tuple[str, dict[str, object]]]:

@@ -29,7 +29,8 @@ _KEYED = (
     """
     CREATE TEMP TABLE keyed (county TEXT, number INTEGER, person INTEGER, PRIMARY KEY (county, number)) WITHOUT ROWID""",
     """
-    INSERT INTO keyed SELECT coalesce(substr(village.code, 1, :digits), :county), pseudonym(coalesce(p.id_number, p.uid)), p.id
+    INSERT INTO keyed
+    SELECT coalesce(substr(village.code, 1, :digits), :county), pseudonym(coalesce(p.id_number, p.uid)), p.id
     FROM person AS p LEFT JOIN place AS village ON village.id = p.village""",
     "CREATE TEMP TABLE tag_held (person INTEGER, tag TEXT, PRIMARY KEY (person, tag)) WITHOUT ROWID",
     """
@@ -88,7 +89,10 @@ _VISIT = Attribute("visit", "BIGINT", "pseudonym(v.uid)")
 def _of_person(name: str, columns: str, where: str = "1", more: tuple[Attribute, ...] = (), source: str = "") -> Table:
     """A table with a row of its own id for things that happened to a person."""
     return Table(
-        name, (*_columns("t", "uid:="), _WHOSE, *_columns("t", columns), *more), f"{name} AS t ON t.person = p.id {source}", where
+        name,
+        (*_columns("t", "uid:="), _WHOSE, *_columns("t", columns), *more),
+        f"{name} AS t ON t.person = p.id {source}",
+        where,
     )
 
 
@@ -163,8 +167,12 @@ def _visits() -> Table:
         own.append(Attribute(field.column, _TYPES.get(field.kind, "VARCHAR"), f"v.{field.column}"))
         if field.kind == "glucose":
             own.append(Attribute(f"{field.column}_meter", "VARCHAR", f"v.{field.column}_meter"))
-    nth = Attribute(NTH, "INTEGER", """(SELECT COUNT(*) FROM visit AS other WHERE other.person = v.person
-      AND other.visit_date = v.visit_date AND other.ended_by IS NULL AND other.uid < v.uid)""")
+    nth = Attribute(
+        NTH,
+        "INTEGER",
+        """(SELECT COUNT(*) FROM visit AS other WHERE other.person = v.person
+      AND other.visit_date = v.visit_date AND other.ended_by IS NULL AND other.uid < v.uid)""",
+    )
     first = (*_columns("v", "uid:="), _WHOSE, *_columns("v", "kind visit_date:DATE way"), nth)
     return Table("visit", (*first, *own), "visit AS v ON v.person = p.id", "v.ended_by IS NULL")
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -55,9 +55,9 @@ def clinic(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return folder
 
 
-def exported(folder: Path, name: str = "tables", wishes: Wishes = Wishes()) -> None:
+def exported(folder: Path, name: str = "tables", wishes: Wishes | None = None) -> None:
     with closing(registry.connect(folder / "registry.db")) as db:
-        export(db, registry.settings(db), ON, folder / name, wishes)
+        export(db, registry.settings(db), ON, folder / name, wishes or Wishes())
 
 
 def here(folder: Path, periods: list[Period], asked: Asked = indicators.ALL) -> list[Counter[Cell]]:
@@ -249,11 +249,10 @@ def test_too_little_memory_is_one_sentence(odd: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[None]:
+def spark() -> None:
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, and there is none")
-    return
 
 
 @pytest.mark.usefixtures("spark")

@@ -226,7 +226,9 @@ def asked_for(who: str, asked: Asked, values: dict[str, object]) -> str:
         found.append("asked.monitored = 1")
     if not found:
         return who
-    return f"SELECT asked.* FROM ({who.rpartition('ORDER BY')[0]}) AS asked WHERE {' AND '.join(found)} ORDER BY asked.person"
+    return (
+        f"SELECT asked.* FROM ({who.rpartition('ORDER BY')[0]}) AS asked WHERE {' AND '.join(found)} ORDER BY asked.person"
+    )
 
 
 def _drop(db: sqlite3.Connection, names: Iterable[str]) -> None:

@@ -17,8 +17,8 @@ _READ = (
 _ENDED = ("visit", "referral", "test_result", "checkup")
 _NOTHING = {
     **dict.fromkeys(("visit_void", "referral_void", "test_void", "checkup_void"), "CAST(NULL AS BIGINT) AS uid"),
-    "person_change": "CAST(NULL AS BIGINT) AS id, CAST(NULL AS BIGINT) AS person, '' AS field, CAST(NULL AS BIGINT) AS about, "
-    "'' AS old",
+    "person_change": "CAST(NULL AS BIGINT) AS id, CAST(NULL AS BIGINT) AS person, '' AS field, "
+    "CAST(NULL AS BIGINT) AS about, '' AS old",
 }
 _OVER = """SELECT id AS contract, ended_on, recorded_at FROM contract WHERE ended_on IS NOT NULL"""
 _ORDERED = f"CASE WHEN {NTH} < 15 THEN {NTH} ELSE 15 END * {2**59} + uid % {2**59} AS uid"
