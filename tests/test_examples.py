@@ -27,6 +27,7 @@ BEFORE = {
     "chronic bundle merge": _BUNDLED,
     "chronic bundle key show": _TRUSTED[:1],
     "chronic bundle key trust": _TRUSTED[:2],
+    "chronic scale indicators": ["export parquet --out tables"],
     "chronic undo": ["visit add 42 --bp 148/92"],
     "chronic person reopen": ["person close 42 --reason moved --yes"],
     "chronic person erase": ["person close 42 --reason moved --yes"],

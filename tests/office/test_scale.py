@@ -256,7 +256,15 @@ def spark() -> None:
 
 
 @pytest.mark.usefixtures("spark")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_every_figure_is_the_same_on_spark(odd: Path) -> None:
     periods = PERIODS[-3:]
     assert there(odd / "tables", periods, "spark") == here(odd, periods)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a pipe that pyspark leaves open
+def test_no_java_is_one_sentence(odd: Path, made_once: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
+    monkeypatch.setenv("PATH", str(odd))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    run = made_once("scale", "indicators", "--engine", "spark", "--data", odd / "tables")
+    assert (run.code, run.out, run.last) == (2, "", "Spark needs Java 17 or later, and it cannot be started here.")
