@@ -34,6 +34,7 @@ BEFORE = {
     "chronic bundle key show": _TRUSTED[:1],
     "chronic bundle key trust": [*_TRUSTED[:2], "bundle key show --out village-key.txt"],
     "chronic bundle key drop": _TRUSTED,
+    "chronic scale indicators": ["export parquet --out tables"],
     "chronic undo": ["visit add 42 --bp 148/92"],
     "chronic person reopen": ["person close 42 --reason moved --yes"],
     "chronic person erase": ["person close 42 --reason moved --yes"],

@@ -56,8 +56,7 @@ def scale() -> None:
     ),
     example=(
         "chronic scale indicators --data tables\n"
-        "chronic scale indicators --data province --period 2026Q3 --by township --out figures.csv\n"
-        "chronic scale indicators --engine spark --master 'local[2]' --data province"
+        "chronic scale indicators --data tables --period 2026Q3 --by township --out figures.csv"
     ),
 )
 @click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True, help=_("What counts."))

@@ -47,7 +47,11 @@ class Wishes(NamedTuple):
 
 
 def export(
-    db: sqlite3.Connection, settings: dict[str, str], today: date, out: Path, wishes: Wishes = Wishes()
+    db: sqlite3.Connection,
+    settings: dict[str, str],
+    today: date,
+    out: Path,
+    wishes: Wishes = Wishes(),  # noqa: B008 - it never changes
 ) -> dict[str, int]:
     """Rows by table. An earlier export in that place is replaced.
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -137,11 +138,13 @@ def _files(export: Export, table: str) -> list[Path]:
 
 def _whole(worker: Any, found: Sequence[Export]) -> None:
     """Are all rows there that were written? A folder that was copied halfway is not counted."""
-    for table in filed():
-        written = sum(export.said["tables"][table.name]["rows"] for export in found)
-        ((there,),) = worker.ask(f"SELECT COUNT(*) FROM {FILED}{table.name}", {})
-        if there != written:
-            raise ValueRefused("scale.incomplete", table=table.name, n=there, written=written)
+    names = [table.name for table in filed()]
+    counts = "\nUNION ALL ".join(f"SELECT '{name}' AS name, COUNT(*) AS n FROM {FILED}{name}" for name in names)
+    there = dict(worker.ask(counts, {}))
+    for name in names:
+        written = sum(export.said["tables"][name]["rows"] for export in found)
+        if there[name] != written:
+            raise ValueRefused("scale.incomplete", table=name, n=there[name], written=written)
 
 
 def _registry(worker: Any, found: Sequence[Export], judged: Sequence[dict[str, Any]]) -> Elsewhere:
@@ -170,7 +173,7 @@ def lots(people: int, at_once: int) -> list[tuple[int, int]]:
     """Numbers are spread evenly, so equal spans of them hold about as many people each."""
     parts = max(1, -(-people // at_once))
     bounds = [place * (_LAST + 1) // parts for place in range(parts + 1)]
-    return [(first, after - 1) for first, after in zip(bounds, bounds[1:], strict=False)]
+    return [(first, after - 1) for first, after in pairwise(bounds)]
 
 
 def _notes(found: Sequence[Export]) -> Iterator[tuple[str, dict[str, object]]]:

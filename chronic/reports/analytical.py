@@ -23,11 +23,14 @@ _TYPES = {"integer": "INTEGER", "decimal": "DOUBLE", "glucose": "DOUBLE", "day":
 UNKNOWN = "unknown"
 SAID = "said_"
 """Before the name of a column whose words stay here: whether there are any."""
+NTH = "nth"
+"""Of rows of one day the order of their uids, which pseudonyms do not keep, and which decides what came last."""
 _KEYED = (
     """
     CREATE TEMP TABLE keyed (county TEXT, number INTEGER, person INTEGER, PRIMARY KEY (county, number)) WITHOUT ROWID""",
     """
-    INSERT INTO keyed SELECT coalesce(substr(village.code, 1, :digits), :county), pseudonym(coalesce(p.id_number, p.uid)), p.id
+    INSERT INTO keyed
+    SELECT coalesce(substr(village.code, 1, :digits), :county), pseudonym(coalesce(p.id_number, p.uid)), p.id
     FROM person AS p LEFT JOIN place AS village ON village.id = p.village""",
     "CREATE TEMP TABLE tag_held (person INTEGER, tag TEXT, PRIMARY KEY (person, tag)) WITHOUT ROWID",
     """
@@ -122,7 +125,11 @@ def tables() -> tuple[Table, ...]:
             "(SELECT * FROM place WHERE same_as IS NULL) AS t",
         ),
         Table("tag", (_WHOSE, *_columns("t", "tag")), "tag_held AS t ON t.person = p.id"),
-        _of_person("enrolment", "programme enrolled_on:DATE assumed:BOOLEAN diagnosed_on:DATE ended_on:DATE end_reason"),
+        _of_person(
+            "enrolment", "programme enrolled_on:DATE assumed:BOOLEAN diagnosed_on:DATE ended_on:DATE end_reason",
+            more=(Attribute(NTH, "INTEGER", """(SELECT COUNT(*) FROM enrolment AS other WHERE other.person = t.person
+              AND other.programme = t.programme AND other.uid < t.uid)"""),),
+        ),
         _of_person("pause", "from_on:DATE ended_on:DATE"),
         _visits(),
         Table(
@@ -161,7 +168,13 @@ def _visits() -> Table:
         own.append(Attribute(field.column, _TYPES.get(field.kind, "VARCHAR"), f"v.{field.column}"))
         if field.kind == "glucose":
             own.append(Attribute(f"{field.column}_meter", "VARCHAR", f"v.{field.column}_meter"))
-    first = (*_columns("v", "uid:="), _WHOSE, *_columns("v", "kind visit_date:DATE way"))
+    nth = Attribute(
+        NTH,
+        "INTEGER",
+        """(SELECT COUNT(*) FROM visit AS other WHERE other.person = v.person
+      AND other.visit_date = v.visit_date AND other.ended_by IS NULL AND other.uid < v.uid)""",
+    )
+    first = (*_columns("v", "uid:="), _WHOSE, *_columns("v", "kind visit_date:DATE way"), nth)
     return Table("visit", (*first, *own), "visit AS v ON v.person = p.id", "v.ended_by IS NULL")
 
 

@@ -27,7 +27,7 @@ from chronic.reports.indicators.estimate import Estimate, estimate
 from chronic.reports.indicators.known import ALL, Asked, instant, windows
 
 __all__ = [
-    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Elsewhere", "Engine", "Estimate",
-    "Figure", "Indicator", "Text", "Told", "adds", "behind", "book", "cohorts", "estimate", "in_cohort", "instant",
-    "tallies", "tally", "target", "text", "text_of", "told", "windows",
+    "ALL", "CASCADE", "ESTIMATED", "EVERYBODY", "PROGRAMMES", "Asked", "Book", "Cell", "Cohort", "Counted", "Elsewhere",
+    "Engine", "Estimate", "Figure", "Indicator", "Text", "Told", "adds", "behind", "book", "cohorts", "estimate",
+    "in_cohort", "instant", "tallies", "tally", "target", "text", "text_of", "told", "windows",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ are counted there, by the same parts that a cell has.
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 

@@ -6,7 +6,7 @@ texts ask of that is answered with nothing, and there is no `known_on` here. The
 
 from collections.abc import Iterator
 
-from chronic.reports.analytical import SAID, Table, tables
+from chronic.reports.analytical import NTH, SAID, Table, tables
 
 FILED = "filed_"
 """Before the name of a table as it lies in the files."""
@@ -17,10 +17,12 @@ _READ = (
 _ENDED = ("visit", "referral", "test_result", "checkup")
 _NOTHING = {
     **dict.fromkeys(("visit_void", "referral_void", "test_void", "checkup_void"), "CAST(NULL AS BIGINT) AS uid"),
-    "person_change": "CAST(NULL AS BIGINT) AS id, CAST(NULL AS BIGINT) AS person, '' AS field, CAST(NULL AS BIGINT) AS about, "
-    "'' AS old",
+    "person_change": "CAST(NULL AS BIGINT) AS id, CAST(NULL AS BIGINT) AS person, '' AS field, "
+    "CAST(NULL AS BIGINT) AS about, '' AS old",
 }
 _OVER = """SELECT id AS contract, ended_on, recorded_at FROM contract WHERE ended_on IS NOT NULL"""
+_ORDERED = f"CASE WHEN {NTH} < 15 THEN {NTH} ELSE 15 END * {2**59} + uid % {2**59} AS uid"
+"""A uid that is sorted as those of the registry are among the rows of one person and day."""
 _SPAN = "{key} BETWEEN {first} AND {last}"
 _ONCE = """SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {own} ORDER BY {order}) AS place
   FROM {FILED}{name} WHERE {span} AND {key} IN (SELECT person FROM twice)) AS each WHERE place = 1"""
@@ -51,7 +53,9 @@ def sources(first: int, last: int, several: bool) -> Iterator[tuple[str, str]]:
 def _source(table: Table, first: int, last: int, several: bool) -> str:
     columns = {column.name: column.type for column in table.columns}
     key = "person" if "person" in columns else "uid"
-    shown = [_shown(name, kind) for name, kind in columns.items()]
+    shown = [_shown(name, kind) for name, kind in columns.items() if NTH not in columns or name not in ("uid", NTH)]
+    if NTH in columns:
+        shown.append(_ORDERED)
     if "uid" in columns:
         shown.append("uid AS id")
     if table.name in _ENDED:

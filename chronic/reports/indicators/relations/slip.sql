@@ -9,7 +9,8 @@ FROM referral AS written
 JOIN who ON who.person = written.person
 JOIN calendar AS made ON made.iso = written.made_on
 LEFT JOIN referral_void ON referral_void.uid = written.ended_by
-LEFT JOIN referral_outcome ON referral_outcome.referral = written.uid AND referral_outcome.recorded_at <= :known_at
+LEFT JOIN referral_outcome ON referral_outcome.referral = written.uid AND referral_outcome.person = written.person
+  AND referral_outcome.recorded_at <= :known_at
 LEFT JOIN calendar AS told ON told.iso = referral_outcome.outcome_on
 WHERE written.person BETWEEN :person_from AND :person_to AND written.recorded_at <= :known_at
   AND (written.ended_by IS NULL OR COALESCE(referral_void.recorded_at, '') > :known_at)

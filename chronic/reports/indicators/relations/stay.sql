@@ -52,11 +52,11 @@ begun AS (
          CASE WHEN earlier.day < followed.enrolled_day THEN earlier.day ELSE followed.enrolled_day END AS begin_day
   FROM followed
   LEFT JOIN (
-    SELECT assumed.uid, MIN(contact.day) AS day
+    SELECT assumed.person, assumed.uid, MIN(contact.day) AS day
     FROM followed AS assumed JOIN contact ON contact.person = assumed.person
     WHERE assumed.assumed = 1 AND contact.followup = 1 AND contact.day > COALESCE(assumed.before_day, 0)
-    GROUP BY assumed.uid
-  ) AS earlier ON earlier.uid = followed.uid
+    GROUP BY assumed.person, assumed.uid
+  ) AS earlier ON earlier.person = followed.person AND earlier.uid = followed.uid
 ),
 apart AS (
   SELECT begun.person, begun.programme, begun.uid, begun.ended_day AS to_day, begun.end_reason,
