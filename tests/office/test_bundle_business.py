@@ -173,7 +173,7 @@ def theirs_id(site: Site, of: Site, person: int) -> int | None:
     return row and int(row[0])
 
 
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", [2, 5])
 def test_every_village_ends_with_the_facts_of_its_own_people(seed: int) -> None:
     long_run(seed, 70, 5, Tiers)
 
