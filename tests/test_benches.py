@@ -16,6 +16,7 @@ SMALL = {
     "bench_backup": ["--people", "120", "--rounds", "1"],
     "bench_plan": ["--people", "120", "--hamlets", "4", "--instances", "20", "--rounds", "1"],
     "bench_replan": ["--people", "120"],
+    "bench_scale": ["--people", "100", "--memory", "1"],
 }
 
 

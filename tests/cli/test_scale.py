@@ -17,7 +17,19 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
     shutil.copy(made_once.path, clinic.path)
     for number, (village, doctor) in enumerate([("下各村", "李医生"), ("下各村", "赵医生"), ("上各村", "李医生")], 1):
         born, programme = f"19{40 + number}-03-01", "dm" if number == 2 else "htn"
-        clinic.ok("person", "add", f"王秀{number}", "--birth-date", born, "--sex", "F", "--village", village, "--responsible-doctor", doctor)
+        clinic.ok(
+            "person",
+            "add",
+            f"王秀{number}",
+            "--birth-date",
+            born,
+            "--sex",
+            "F",
+            "--village",
+            village,
+            "--responsible-doctor",
+            doctor,
+        )
         clinic.ok("enrol", number, programme, "--on", "2026-01-10")
         clinic.ok("visit", "add", number, "--bp", "138/84", "--fpg", "6.1", "--on", "2026-10-12", "--yes")
     clinic.ok("export", "parquet", "--out", clinic.folder / "tables")
@@ -34,9 +46,10 @@ def clinic(made_once: Chronic, tmp_path_factory: pytest.TempPathFactory) -> Chro
 def test_the_same_report_without_a_registry(clinic: Chronic, tmp_path: Path, options: str) -> None:
     elsewhere = Chronic(tmp_path)
     data = clinic.folder / "tables"
-    assert elsewhere.ok("scale", "indicators", "--data", data, *options.split()).out == clinic.ok(
-        "report", "indicators", *options.split()
-    ).out
+    assert (
+        elsewhere.ok("scale", "indicators", "--data", data, *options.split()).out
+        == clinic.ok("report", "indicators", *options.split()).out
+    )
     assert not elsewhere.path.exists()
 
 
