@@ -17,6 +17,7 @@ SMALL = {
     "bench_plan": ["--people", "120", "--hamlets", "4", "--instances", "20", "--rounds", "1"],
     "bench_replan": ["--people", "120"],
     "bench_bundles": ["--villages", "2", "--people", "40", "--sizes", "40"],
+    "bench_scale": ["--people", "100", "--memory", "1"],
 }
 
 

@@ -334,7 +334,8 @@ def _english(text: str, *quoted: str) -> list[str]:
     for said in quoted:
         text = text.replace(said, "")
     text = re.sub(
-        r"^ *chronic .*$|Tab 键|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+|CSV UTF-8|Excel|Bundle",
+        r"^ *chronic .*$|Tab 键|chronic [a-z -]+|--?[a-z0-9-]+|\[[^\]]*\||\S*\|\S*|'[^']*'|\S+\.\S+"
+        r"|CSV UTF-8|Excel|Bundle|Spark",
         "",
         text,
         flags=re.MULTILINE,

@@ -40,7 +40,7 @@ _MERGED = (
     Column("sender", N_("From")),
     Column("new_rows", N_("New rows"), right=True),
     Column("touched", N_("People"), right=True),
-    Column("conflicts", N_("To decide"), right=True),
+    Column("conflicts", N_("Undecided"), right=True),
     Column("problem", N_("Problem")),
     Column("code", "code", hidden=True),
 )

@@ -35,7 +35,7 @@ _COLUMNS = (
     Column("newest_on", N_("Newest entry")),
     Column("villages", N_("Villages"), right=True, hidden=True),
     Column("patients", N_("Under care"), right=True),
-    Column("conflicts", N_("To decide"), right=True),
+    Column("conflicts", N_("Undecided"), right=True),
     Column("files_refused", N_("Refused"), right=True),
     Column("problem", N_("Problem")),
 )
@@ -48,7 +48,7 @@ _GROUPED = (
     Column("without", N_("Without a registry"), right=True),
     Column("oldest", N_("Oldest data")),
     Column("patients", N_("Under care"), right=True),
-    Column("conflicts", N_("To decide"), right=True),
+    Column("conflicts", N_("Undecided"), right=True),
     Column("files_refused", N_("Refused"), right=True),
 )
 
