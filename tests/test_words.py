@@ -138,7 +138,7 @@ def test_names_that_stand_in_a_column_of_the_help_are_ascii() -> None:
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _FILES = (
     "registry.db", "demo.db", "nightly.html", "nightly.log", "task.xml", "codes.toml", "quality.csv", "quality.json",
-    "warning.csv", "warning.json", "check.csv", "backup.csv",
+    "warning.csv", "warning.json", "check.csv", "backup.csv", "desk.csv", "desk.json",
 )  # fmt: skip
 _PROBLEM = {"column", "value", "detail"}
 

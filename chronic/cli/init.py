@@ -14,6 +14,7 @@ from chronic.errors import ValueRefused
 from chronic.i18n import _, language
 from chronic.i18n.terms import term
 from chronic.model.place import LEVELS, level_of, padded
+from chronic.model.wording import say
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.store import cipher, registry
 from chronic.store.cipher import Key
@@ -60,7 +61,8 @@ def init(
     if area is not None and its not in _LEVELS:
         raise click.BadParameter(_("{text} is not a 12-digit area code.").format(text=area), param_hint="--area")
     if its is not None and given["level"] not in (None, its):
-        raise ValueRefused("place.area_level", digits=area, its=term(LEVELS, its), level=term(LEVELS, given["level"]))
+        told = {"its": term(LEVELS, its), "level": term(LEVELS, given["level"])}
+        click.echo(say("place.area_level", digits=area, **told), err=True)  # a township may stand in a village, and say so
     given["name"], given["level"] = given["name"] or _("Village clinic"), given["level"] or its or "village"
     settings = {key: value for key, value in {**given, "lang": language()}.items() if value}
     stamp_at = session.instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

