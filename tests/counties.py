@@ -140,7 +140,7 @@ def _own_bundle(path: Path, name: str, origin: str, lines: list[Line], to: keys.
             arrival.take(json.loads(json.dumps(lines)))
             replan(desk, sorted(arrival.touched))
             bundles.trust(db, bundles.Peer(COUNTY, to.sign, to.age, "county"), desk.stamp)
-        out.write_bytes(office.make(desk, path, COUNTY, False, False).data)
+        out.write_bytes(office.make(desk, COUNTY, False, False).data)
     return key
 
 

@@ -53,7 +53,7 @@ def make(session: Session, /, to: str, since: str, plain: bool, pseudonymous: bo
 
     with ExitStack() as files:
         temporary = files.enter_context(session.making(out))
-        made = office.make(session.desk, session.path, to, since == "all", plain, pseudonymous)
+        made = office.make(session.desk, to, since == "all", plain, pseudonymous)
         temporary.write_bytes(made.data)
         others = [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(2, 2 + len(made.more))]
         for path, data in zip(others, made.more, strict=True):
@@ -114,7 +114,7 @@ def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
         for line in _told(seen):
             click.echo(line, err=True)
         people.really(_("Merge this bundle?"), yes, seen.header["name"])
-    _seen, found = office.merge(session.desk, session.path, file, dry)
+    _seen, found = office.merge(session.desk, file, dry)
     rows = sum(found.new.values())
     click.echo(ngettext("{n} new row", "{n} new rows", rows).format(n=rows) + (_(" (not written)") if dry else ""))
     for line in _counted(found.new):

@@ -24,9 +24,9 @@ def merge(session: Session, given: Sequence[Path], dry: bool, yes: bool) -> None
         really(_("Merge these bundles?"), yes, counted)
     if len(paths) >= _WORTH_A_BAR and sys.stderr.isatty():
         with click.progressbar(length=len(paths), label=_("Merging"), file=sys.stderr) as bar:
-            outcomes = incoming.merge(session.desk, session.path, paths, dry, lambda _one: bar.update(1))
+            outcomes = incoming.merge(session.desk, paths, dry, lambda _one: bar.update(1))
     else:
-        outcomes = incoming.merge(session.desk, session.path, paths, dry)
+        outcomes = incoming.merge(session.desk, paths, dry)
     session.show(reports.merged(outcomes, session.today), "table", None, stored=False)
     bad = sum(outcome.code is not None for outcome in outcomes)
     rows = sum(outcome.new for outcome in outcomes)

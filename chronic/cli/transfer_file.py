@@ -23,7 +23,7 @@ def carry(session: Session, person: int, file: "Path", receiver: str | None, pla
     from chronic.office import bundles as office
 
     with session.making(file) as temporary:
-        made = office.carry(session.desk, session.path, person, receiver)
+        made = office.carry(session.desk, person, receiver)
         temporary.write_bytes(made.data)
         session.note("export", "chronic transfer out")
     rows = sum(made.counts.values())
@@ -48,7 +48,7 @@ def in_(session: Session, /, file: "Path", yes: bool) -> None:
     if not seen.header.get("one"):
         raise ValueRefused("transfer.not_one", path=file)
     people.really(_("Take this person in?"), yes, seen.header["name"])
-    _seen, found = office.merge(session.desk, session.path, file, dry=False)
+    _seen, found = office.merge(session.desk, file, dry=False)
     rows = sum(found.new.values())
     click.echo(ngettext("{n} new row", "{n} new rows", rows).format(n=rows))
     for line in _next(session, found.who):

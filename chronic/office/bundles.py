@@ -48,9 +48,7 @@ class Seen(NamedTuple):
     own: bool = False
 
 
-def make(
-    desk: Desk, registry: Path, to: str, everything: bool, plain: bool, nameless: bool = False, most: int = files.LARGEST
-) -> Made:
+def make(desk: Desk, to: str, everything: bool, plain: bool, nameless: bool = False, most: int = files.LARGEST) -> Made:
     """Everything new since what this receiver acknowledged, as far as it is their business; `nameless`: for analysis,
     never merged; `most`: bytes of rows that one bundle may hold.
 
@@ -114,7 +112,7 @@ class _Parts(NamedTuple):
         return pseudonymous.lines(self.desk.db, lines)
 
 
-def carry(desk: Desk, registry: Path, person: int, to: str | None) -> Made:
+def carry(desk: Desk, person: int, to: str | None) -> Made:
     """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
     next does not hang on it. Raises as `make`."""
     key = keys.of(desk.db)
@@ -147,7 +145,7 @@ def look(desk: Desk, path: Path) -> Seen:
     return Seen(found.header, peer.name if peer else None)
 
 
-def merge(desk: Desk, registry: Path, path: Path, dry: bool) -> tuple[Seen, care.Merged]:
+def merge(desk: Desk, path: Path, dry: bool) -> tuple[Seen, care.Merged]:
     """Raises ValueRefused before anything is written: whatever is wrong with the file, its sender or its rows."""
     found = files.read(path)
     peer = bundles.by_key(desk.db, found.header["key"])

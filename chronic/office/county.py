@@ -42,7 +42,7 @@ def take_in(tonight: "Tonight") -> None:
         return
     if not wishes.incoming.is_dir():
         raise ValueRefused("nightly.no_incoming", path=wishes.incoming)
-    found = incoming.take_in(desk, wishes.registry, wishes.incoming)
+    found = incoming.take_in(desk, wishes.incoming)
     tonight.night.bundles.extend(found)
     bad = sum(one.code is not None for one in found)
     if bad:
@@ -60,7 +60,7 @@ def send_out(tonight: "Tonight") -> None:
     used = set[str]()
     for peer in peers.standings(desk.db):
         try:
-            made = bundles.make(desk, tonight.wishes.registry, peer.name, everything=False, plain=False)
+            made = bundles.make(desk, peer.name, everything=False, plain=False)
         except ValueRefused as error:  # of one receiver: the others are served
             tonight.night.failed[f"{OUTGOING}/{peer.name}"] = say(error.code, **error.values)
             continue

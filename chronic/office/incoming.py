@@ -45,7 +45,7 @@ def waiting(folder: Path) -> list[Path]:
 
 
 def merge(
-    desk: Desk, registry: Path, paths: Sequence[Path], dry: bool = False, told: Callable[[Outcome], None] | None = None
+    desk: Desk, paths: Sequence[Path], dry: bool = False, told: Callable[[Outcome], None] | None = None
 ) -> list[Outcome]:
     """Merge these files, each in a transaction of its own, those that others build on first. In the order they were given.
 
@@ -57,7 +57,7 @@ def merge(
     while left:
         again: list[Path] = []
         for path in left:
-            outcome = _one(desk, registry, path, dry)
+            outcome = _one(desk, path, dry)
             if outcome.code == _GAP and dry and _after(path) in uids:
                 outcome = outcome._replace(problem=say("bundle.after_another"))
             outcomes[path] = outcome
@@ -74,9 +74,9 @@ def merge(
     return [outcomes[path] for path in paths]
 
 
-def take_in(desk: Desk, registry: Path, folder: Path, told: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+def take_in(desk: Desk, folder: Path, told: Callable[[Outcome], None] | None = None) -> list[Outcome]:
     """Merge what lies in the folder for arriving bundles, and put each file where it belongs."""
-    outcomes = merge(desk, registry, waiting(folder), told=told)
+    outcomes = merge(desk, waiting(folder), told=told)
     return [_put_away(folder, outcome, desk.stamp) for outcome in outcomes]
 
 
@@ -125,7 +125,7 @@ def _after(path: Path) -> str:
     return ""
 
 
-def _one(desk: Desk, registry: Path, path: Path, dry: bool) -> Outcome:
+def _one(desk: Desk, path: Path, dry: bool) -> Outcome:
     from chronic.office import bundles
 
     outcome = Outcome(path, None)
@@ -133,7 +133,7 @@ def _one(desk: Desk, registry: Path, path: Path, dry: bool) -> Outcome:
         seen = bundles.look(desk, path)
         name = seen.peer or str(seen.header["name"])
         outcome = outcome._replace(sender=name, peer=seen.peer, uid=str(seen.header["uid"]))
-        _seen, merged = bundles.merge(desk, registry, path, dry)
+        _seen, merged = bundles.merge(desk, path, dry)
     except ValueRefused as error:
         if error.code in _OURS:
             raise

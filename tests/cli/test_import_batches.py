@@ -220,7 +220,7 @@ def test_ours_stays_and_is_counted_and_a_blank_is_filled_all_the_same(village: C
 def test_newer_goes_by_the_day_of_the_row(village: Chronic, day: str, expected: tuple[object, ...] | None) -> None:
     """Recorded by the real clock, which is later than any of these days but for the last two."""
     row = {name: OTHER[name] for name in ("id_number", "name", "phone", "htn_enrolled_on")}
-    recorded = village.sql("SELECT substr(recorded_at, 1, 10) FROM person WHERE id = 1")[0][0]
+    recorded = village.sql("SELECT date(recorded_at, '+8 hours') FROM person WHERE id = 1")[0][0]
     run = keeping(village, row | {"录入日期": recorded if day == "2026-11-21" else day}, "--keep", "newer")
     if expected is None:
         assert run.code == 3

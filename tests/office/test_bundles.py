@@ -408,10 +408,10 @@ def test_what_is_too_much_for_one_bundle_goes_in_several_that_build_on_each_othe
     village.ok("visit", "void", village.visit_number(1, "2026-09-01"), "--reason", "记错人", "--yes")
     shutil.copy(keys.file_of(village.path), tmp_path / "parts.db.key")
     site = Site("village", tmp_path / "parts.db", village.path)
-    whole = office.make(site.desk, site.path, "镇卫生院", True, False)
-    made = office.make(site.desk, site.path, "镇卫生院", True, False, most=4000)
+    whole = office.make(site.desk, "镇卫生院", True, False)
+    made = office.make(site.desk, "镇卫生院", True, False, most=4000)
     with pytest.raises(ValueRefused, match=r"bundle\.large"):
-        office.make(site.desk, site.path, "镇卫生院", True, False, most=100)
+        office.make(site.desk, "镇卫生院", True, False, most=100)
     site.db.close()
     assert made.more
     assert whole.more == ()

@@ -20,8 +20,10 @@ from tests.sheets import portrait
 
 CARRIED = ("Patient", "EpisodeOfCare", "Condition", "Encounter", "Observation", "QuestionnaireResponse")
 MORE_THAN_IT_CARRIES = """
-SELECT p.uid FROM person AS p WHERE p.id IN (SELECT person FROM referral_outcome UNION SELECT person FROM pause)"""
-"""People whose verdicts and plans also come from what is not read back."""
+SELECT p.uid FROM person AS p WHERE p.id IN (SELECT person FROM referral_outcome UNION SELECT person FROM pause
+  UNION SELECT e.person FROM enrolment AS e JOIN checkup AS c ON c.person = e.person WHERE e.assumed)"""
+"""People whose verdicts and plans also come from what is not read back. An assumed day of enrolment, which the export says
+it writes as if it were given, decides whether a check-up before it is a screening too."""
 
 QUICK = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
