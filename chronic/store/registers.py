@@ -127,8 +127,7 @@ def note_bases(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, 
     bases = []
     for person, line in spoken:
         ours = register[person]
-        fields = _UNIQUE if line["uid"] == ours["uid"] else FIELDS
-        for field in fields:  # of one registration: what differs was changed, and that comes with it, or had no room here
+        for field in FIELDS:
             if ours[field] == line.get(field):
                 continue
             mine, other = _said(ours[field]), _said(line.get(field))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +53,8 @@ def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def network(like: Path, tmp_path: Path) -> Iterator[Network]:
+def network(like: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+    monkeypatch.setattr(Site, "_ticks", count(1))  # the same uids whatever ran before
     sites = [Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")]
     found = Network(*sites)
     with transactions.immediate(found.town.db):
