@@ -29,6 +29,8 @@ LONGEST = 2000
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?")  # programs write a double with up to 17 digits
 _BLOOD_PRESSURE = ("sbp", "dbp")
+_DASHES = ("n/a", "na", "null", "none", "-", "--", "/", "\\", "—", "——")
+"""What people type where a cell is to stay blank."""
 _NOT_DONE = frozenset(
     (
         "未查",
@@ -41,16 +43,7 @@ _NOT_DONE = frozenset(
         "未测量",
         "未检查",
         "放弃",
-        "n/a",
-        "na",
-        "null",
-        "none",
-        "-",
-        "--",
-        "/",
-        "\\",
-        "—",
-        "——",
+        *_DASHES,
     )
 )
 """What stands in a cell of a measurement that was not made: nothing was measured, which is not normal."""
@@ -66,16 +59,7 @@ _NOT_GIVEN = frozenset(
         "无手机",
         "未填",
         "空",
-        "n/a",
-        "na",
-        "null",
-        "none",
-        "-",
-        "--",
-        "/",
-        "\\",
-        "—",
-        "——",
+        *_DASHES,
     )
 )
 """What stands in a cell of a number that is a name, a day or an age nobody knows. Two people without a number are two."""
