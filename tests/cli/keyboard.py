@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,11 +54,13 @@ class Keyboard:
         os.write(self._terminal, key)
 
     def stop(self, key: bytes = b"\x03") -> int:
-        """Ctrl-C, as often as it takes: Python overlooks one that comes while it begins to wait for a key."""
+        """Ctrl-C, as often as it takes: Python overlooks one that comes while it begins to wait for a key.
+
+        One that comes with keys typed ahead throws these away, and readline waits for another key before it
+        looks whether somebody wants to stop: whoever sits there would type one, so this does too.
+        """
         for attempt in range(int(PATIENCE / _QUIET)):
-            self.press(key)
-            if attempt > 2 and key == b"\x03":  # a terminal that did not turn the key into the signal it stands for
-                os.kill(self.child.pid, signal.SIGINT)
+            self.press(b" " if attempt % 2 and key == b"\x03" else key)
             while select.select([self._terminal], [], [], _QUIET)[0]:
                 if not self._more():
                     return self.child.wait(PATIENCE)

@@ -172,7 +172,7 @@ def test_ctrl_c_leaves_the_file_as_it_was(wang: Chronic) -> None:
         for line in YOUNG[:5]:
             keys.wait_for(": ")
             keys.type(line)
-        keys.wait_for(": ")
+        keys.wait_for("Pulse /min: ")
         assert keys.stop() == 1, keys.screen
     assert "nothing of this check-up was saved" in keys.screen
     assert wang.dump() == before
