@@ -228,6 +228,7 @@ class Arrival:
 
     def _settle_all(self) -> None:
         db = self._db
+        self._people.note_bases()
         waiting = registers.waiting(db)
         changed = (
             self._arrived.settle["person_change"]

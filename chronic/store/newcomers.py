@@ -26,6 +26,7 @@ class Newcomers:
         self._ids: dict[str, int] = {}
         self._gone: dict[str, Line] = {}
         self._fresh: set[int] = set()
+        self._differing: list[registers.Differing] = []
         self._homes: dict[tuple[str | None, ...], places.Home] = {}
 
     def take(self, lines: list[Line]) -> None:
@@ -63,10 +64,14 @@ class Newcomers:
         if self._arrived.db.total_changes > before:
             self._arrived.new[ALIASES] += self._arrived.db.total_changes - before
         self._arrived.touched.update(who for _uid, who in aliases)
-        self._arrived.touched |= registers.note_bases(
-            self._arrived.db, [(who, line) for who, line in spoken if who not in self._fresh]
-        )
+        known_before = [(who, line) for who, line in spoken if who not in self._fresh]
+        self._differing += registers.differing(self._arrived.db, known_before)
         self.said.update((who, Said.of(line)) for who, line in spoken)
+
+    def note_bases(self) -> None:
+        """When every change of the bundle is here: what is left of the differences is said by two registrations."""
+        self._arrived.touched |= registers.note_bases(self._arrived.db, self._differing)
+        self._differing.clear()
 
     def _by(self, column: str, lines: list[Line]) -> dict[str, int]:
         """Who has these numbers."""

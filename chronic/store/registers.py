@@ -20,8 +20,7 @@ from chronic.store.travelling import FIELDS, shape
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE person IN (SELECT value FROM json_each(?))
 ORDER BY person, counter, uid"""
-_CHANGED = """
-SELECT DISTINCT person, field FROM person_change WHERE person IN (SELECT value FROM json_each(?)) AND counter > 0"""
+_SAID = "SELECT person, field, counter, new FROM person_change WHERE person IN (SELECT value FROM json_each(?))"
 _OURS = f"""
 SELECT id, uid, recorded_at, recorded_by, township_name AS township, village_name AS village, hamlet_name AS hamlet,
   {", ".join(FIELDS[:-3])} FROM person_card WHERE id IN (SELECT value FROM json_each(?))"""
@@ -35,7 +34,7 @@ SELECT person FROM aside AS a WHERE place = 'enrolment' AND NOT EXISTS (
 _AT_ONCE = 500
 _BASE = """
 INSERT INTO person_change (uid, person, field, old, new, counter, recorded_at, recorded_by)
-VALUES (?, ?, ?, NULL, ?, 0, ?, ?)"""
+VALUES (?, ?, ?, NULL, ?, 0, ?, ?) ON CONFLICT (uid) DO NOTHING"""
 _UNIQUE = ("id_number", "archive_no")
 _STAY = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _HOME = ("township", "village", "hamlet")
@@ -116,34 +115,51 @@ class Said(NamedTuple):
 _NOTHING = Said()
 
 
-def note_bases(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, Any]]]) -> set[int]:
-    """Where another registry registered these people with other words, and nobody changed them since: both are changes.
-    Of whom that is new."""
-    asked = (json.dumps([who for who, _line in spoken]),)
-    changed = set(db.execute(_CHANGED, asked))
-    cursor = db.execute(_OURS, asked)
+class Differing(NamedTuple):
+    """A field of which a line and the register say different things; of each, the registration it is of and its stamp."""
+
+    person: int
+    field: str
+    said: tuple[tuple[str, str, str, str], ...]
+
+
+def differing(db: sqlite3.Connection, spoken: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[Differing]:
+    """Where these lines say something else of their people than the register does: (uid, value, recorded at, by) of both."""
+    cursor = db.execute(_OURS, (json.dumps([who for who, _line in spoken]),))
     names = [column[0] for column in cursor.description]
     register = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
-    bases = []
     for person, line in spoken:
         ours = register[person]
         for field in FIELDS:
             if ours[field] == line.get(field):
                 continue
             mine, other = _said(ours[field]), _said(line.get(field))
-            if other is None or mine == other or (person, field) in changed:
+            if other is None or mine == other:
                 continue
-            for value, of in ((mine, ours), (other, line)):
-                if value is not None:
-                    uid = content_uid("base", str(of["uid"]), field, value)
-                    bases.append((uid, person, field, value, of["recorded_at"], of["recorded_by"]))
-    asked = (json.dumps([base[0] for base in bases]),)
-    noted = {
-        uid for (uid,) in db.execute("SELECT uid FROM person_change WHERE uid IN (SELECT value FROM json_each(?))", asked)
-    }
-    new = {base[0]: base for base in bases if base[0] not in noted}
-    db.executemany(_BASE, new.values())
-    return {base[1] for base in new.values()}
+            both = ((ours, mine), (line, other))
+            yield Differing(person, field, tuple(
+                (str(of["uid"]), value, of["recorded_at"], of["recorded_by"]) for of, value in both if value is not None
+            ))  # fmt: skip
+
+
+def note_bases(db: sqlite3.Connection, found: Sequence[Differing]) -> set[int]:
+    """Where another registry registered these people with other words, and nobody changed them since: both are changes,
+    unless it is known already whose words they are. Of whom that is new. To be asked when a bundle's changes are here."""
+    asked = (json.dumps(sorted({each.person for each in found})),)
+    changed, words = set[tuple[int, str]](), set[tuple[int, str, str]]()
+    for person, field, counter, new in db.execute(_SAID, asked):
+        if counter:
+            changed.add((person, field))
+        else:
+            words.add((person, field, new))
+    bases = {}
+    for person, field, said in found:
+        for uid, value, at, by in said if (person, field) not in changed else ():
+            if (person, field, value) not in words:
+                uid = content_uid("base", uid, field, value)
+                bases[uid] = (uid, person, field, value, at, by)
+    db.executemany(_BASE, bases.values())
+    return {base[1] for base in bases.values()}
 
 
 def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str | None:

@@ -17,7 +17,7 @@ from chronic.model.visit import Visit
 from chronic.protocol import Editions
 from chronic.reports import doubles, overdue
 from chronic.reports import transfers as reports
-from chronic.store import editions, transactions, transfers
+from chronic.store import editions, registers, transactions, transfers
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Site, even_out, known
 
@@ -53,8 +53,11 @@ def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def network(like: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
-    monkeypatch.setattr(Site, "_ticks", count(1))  # the same uids whatever ran before
+def network(
+    like: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Network]:
+    """As a parameter: the first tick. Another one gives other uids, and by these one of two equal counters is the later."""
+    monkeypatch.setattr(Site, "_ticks", count(getattr(request, "param", 1)))  # the same uids whatever ran before
     sites = [Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")]
     found = Network(*sites)
     with transactions.immediate(found.town.db):
@@ -270,12 +273,13 @@ def test_parties_are_both_sides_until_it_is_answered(network: Network) -> None:
     assert transfers.parties(network.town.db, who(network.town, "周玉珍")) == {}
 
 
+@pytest.mark.parametrize("network", range(1, 13), indirect=True)
 def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(network: Network) -> None:
     a, town, b = network
     entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
     network.pass_on()
-    assert len(list(doubles.listing(town.db, TODAY).rows)) == 2
+    assert [len(list(doubles.listing(site.db, TODAY).rows)) for site in network] == [2, 2, 2]
     rows = {str(row["village"]): row for row in doubles.listing(town.db, TODAY).rows}
     assert {name: (row["written_by"], row["visits"], row["last_visit_on"]) for name, row in rows.items()} == {
         "下各村": ("doctor of a", 1, (TODAY - timedelta(days=200)).isoformat()),
@@ -291,6 +295,17 @@ def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(net
         assert transfers.is_elsewhere(leaves.db, who(leaves))
         assert town.db.execute("SELECT village_name FROM person_card WHERE id = ?", (who(town),)).fetchone() == (village,)
         assert known(a.db) == known(b.db) == known(town.db)
+
+
+def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(network: Network) -> None:
+    a, town, b = network
+    network.pass_on()
+    for phone in ("13800000001", "13800000002"):
+        register.edit(a.desk, who(a), {"phone": phone})
+        network.pass_on()
+    said = town.db.execute("SELECT counter, new FROM person_change WHERE person = ? AND field = 'phone'", (who(town),))
+    assert said.fetchall() == [(1, "13800000001"), (2, "13800000002")]
+    assert list(registers.conflicts(town.db)) == []
 
 
 def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Network) -> None:
