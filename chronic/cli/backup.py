@@ -123,7 +123,8 @@ def _verify(session: Session, file: Path) -> None:
 
 def _purge(session: Session, to: Path | None, yes: bool) -> None:
     known = erasing.known(session.db)
-    held = purging.holding(session.db, known, [to] if to else []) if known else []
+    folders = [office.folder_of(session.path, to)] if to else []
+    held = purging.holding(session.db, known, folders) if known else []
     for line in holding_lines(held):
         click.echo(line)
     can = [one for one in held if one.people is not None]

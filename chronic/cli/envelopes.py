@@ -26,20 +26,32 @@ _BUNDLE = b"CHRONIC BUNDLE "
 def sealed(session: Session, out: Path | None) -> Iterator[IO[bytes]]:
     """Where the bytes of an export go that is encrypted, as its options say; the file is there whole or not at all.
 
-    Raises ValueRefused: `seal.out` without a file, and as `to`.
+    Raises ValueRefused as `check`.
     """
-    if out is None:
-        raise ValueRefused("seal.out")
-    whom = to(session)
+    out, whom = check(session, out)
     target = envelopes.named(out)
     with session.making(target) as temporary, temporary.open("wb") as file, envelopes.sealing(file, whom) as clear:
         yield clear
     click.echo(_("Encrypted: {path}").format(path=target), err=True)
 
 
+def check(session: Session, out: Path | None) -> tuple[Path, To]:
+    """Which file is encrypted, for whom. Raises ValueRefused: `seal.out` without one, and as `to`."""
+    if out is None:
+        raise ValueRefused("seal.out")
+    return out, to(session)
+
+
 def to(session: Session) -> To:
-    """Whom the file of this command is for. Raises ValueRefused: `seal.which`, `seal.library`, `bundle.stranger`,
-    `key.short`, `key.twice`, `key.no_terminal`, `file.unreadable`."""
+    """Whom the file of this command is for; who is asked is asked once. Raises ValueRefused: `seal.which`, `seal.library`,
+    `bundle.stranger`, `key.short`, `key.twice`, `key.no_terminal`, `file.unreadable`."""
+    if "to" not in session.sealing:
+        session.sealing["to"] = _whom(session)
+    found: To = session.sealing["to"]
+    return found
+
+
+def _whom(session: Session) -> To:
     envelopes.library()
     name, file = session.sealing.get("whom"), session.sealing.get("passphrase_file")
     if name and (file or session.sealing.get("encrypt")):

@@ -144,6 +144,8 @@ def run(args: Sequence[str]) -> int:
         return 1
     except (BrokenPipeError, SystemExit):  # whoever read our output has enough; click answers that with an exit of its own
         return 0
+    except OSError as error:
+        return _bug() if error.filename is None else _report(_unusable(error))
     except Exception:
         return _bug()
 
@@ -194,6 +196,13 @@ def _report(error: ChronicError) -> int:
         for line in match_lines(error):
             click.echo(line, err=True)
     return error.exit_code
+
+
+def _unusable(error: OSError) -> ChronicError:
+    """What the system says of a file or a folder where nobody had asked yet: a name that no file can have, no access."""
+    from chronic.errors import ValueRefused
+
+    return ValueRefused("file.unusable", path=error.filename, problem=error.strerror or error)
 
 
 def _bug() -> int:

@@ -1,6 +1,7 @@
 """One invocation: the clock, the registry, the user, and where output goes."""
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -127,10 +128,25 @@ class Session:
         self._stack.close()
 
     def note_full(self, full: bool) -> bool:
-        """Remember that unmasked numbers were shown; returns `full`."""
+        """Remember that unmasked numbers were shown; returns `full`. Before that, what would be refused when the file is
+        written is refused: what is not shown is not noted."""
         if full:
-            self.note("full", click.get_current_context().command_path)
+            here = click.get_current_context()
+            self._check_target(here.params.get("out"))
+            self.note("full", here.command_path)
         return full
+
+    def _check_target(self, out: "Path | None") -> None:
+        """Raises ValueRefused as `writing` would."""
+        if self.sealing:
+            from chronic.cli import envelopes
+
+            envelopes.check(self, out)
+        if out is not None:
+            self._refuse_registry(out)
+            if not os.access(out.parent, os.W_OK | os.X_OK):
+                why = errno.EACCES if os.path.isdir(out.parent) else errno.ENOENT
+                raise ValueRefused("file.unwritable", path=out, problem=os.strerror(why))
 
     def note_export(self, ctx: click.Context, *without_people: str) -> None:
         """Remember that data left the registry by a command of this group; a registry that cannot be written has no memory.

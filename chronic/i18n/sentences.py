@@ -598,6 +598,7 @@ ERRORS = {
     "xlsx.rows": N_("A sheet of Excel holds {most} rows and there are more; write a CSV, or a village at a time."),
     "xlsx.cell": N_("Row {row}, {column}: a cell of Excel holds {most} characters and there are more; write a CSV."),
     "xlsx.characters": N_("Row {row}, {column}: a character that a workbook cannot hold; write a CSV."),
+    "file.unusable": N_("{path} cannot be used: {problem}"),
     "file.unwritable": N_("{path} cannot be written: {problem}"),
     "file.stdout": N_("The output cannot be written: {problem}"),
     "file.empty": N_("{path} is empty."),

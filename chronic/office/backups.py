@@ -5,6 +5,7 @@ when it was made. Nothing is ever thrown away but older backups of the same regi
 `office.restoring`.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -45,7 +46,7 @@ class Made(NamedTuple):
 def folder_of(path: Path, to: Path | None) -> Path:
     """Where the backups go: `backups` beside the registry, or a folder that must be there; a stick may not be plugged in.
 
-    Raises ValueRefused (`backup.folder`, `copy.unwritable`).
+    Raises ValueRefused (`backup.folder`, `copy.unwritable`, `file.unusable`).
     """
     folder = to or path.parent / "backups"
     try:
@@ -53,8 +54,12 @@ def folder_of(path: Path, to: Path | None) -> Path:
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ValueRefused("copy.unwritable", path=folder, problem=error.strerror or error) from None
-    if not folder.is_dir():
-        raise ValueRefused("backup.folder", path=folder)
+    try:
+        os.scandir(folder).close()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ValueRefused("backup.folder", path=folder) from None
+    except OSError as error:
+        raise ValueRefused("file.unusable", path=folder, problem=error.strerror or error) from None
     return folder
 
 

@@ -92,6 +92,17 @@ def in_memory(kind: type[_Kind]) -> _Kind:
     return db
 
 
+def _absent(path: "str | Path") -> RegistryUnusable:
+    """There is none, or nobody may look whether there is."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        return RegistryUnusable("file.unusable", path=path, problem=getattr(error, "strerror", None) or error)
+    return RegistryUnusable("registry.missing", path=path)
+
+
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
     """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
     unreadable, or encrypted and without its key.
@@ -101,7 +112,7 @@ def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Regi
     through `immediate`.
     """
     if not os.path.isfile(path):
-        raise RegistryUnusable("registry.missing", path=path)
+        raise _absent(path)
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise RegistryUnusable("registry.sqlite_old", version=sqlite3.sqlite_version)
     if elsewhere(path):

@@ -13,6 +13,14 @@ FIX = ["visit", "fix", "1"]
 ADD = ["visit", "add", "1"]
 ON = ["--on", "2026-11-10"]
 BP = ["--bp", "148/92"]
+LONG = "王" * 300
+"""No disk has a file of that name, and asking whether there is one is an error of its own."""
+FILES = [
+    "import", "restore --yes", "open", "bundle show", "bundle merge", "protocol check", "protocol show", "check --rescue",
+    "backup --verify", "backup --list --to", "backup --purge --to", "upload sent", "place import", "transfer in",
+    "screen risk --cases", "scale indicators --engine duckdb --data", "export parquet --out", "export fhir --out",
+    "demo --to", "init --yes --db",
+]  # fmt: skip
 
 WRONG = {
     # days
@@ -110,6 +118,13 @@ WRONG = {
     "a file with a name no disk takes": (["report", "coverage", "--out", "王" * 300], 2, "王王王"),
     "a folder that is not there": (["overdue", "--format", "csv", "--out", "nowhere/x.csv"], 2, "nowhere/x.csv"),
     "a sheet that is not there": (["import", "nowhere.csv"], 2, "nowhere.csv"),
+    "a registry with a name no disk takes": (["today", "--db", LONG], 10, "王王王"),
+    "unmasked numbers into a folder that is not there": (["export", "people", "--full", "--out", "no/x.csv"], 2, "no/x.csv"),
+    "unmasked numbers under a passphrase that is not there": (
+        ["export", "people", "--full", "--passphrase-file", "nowhere", "--out", "x.csv"], 2, "nowhere",
+    ),
+    "unmasked numbers encrypted into no file": (["export", "people", "--full", "--encrypt"], 2, "--out"),
+    **{f"{args}: a name no disk takes": ([*args.split(), LONG], 2, "王王王") for args in FILES},
 }  # fmt: skip
 
 

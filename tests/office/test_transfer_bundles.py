@@ -298,7 +298,7 @@ def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(net
 
 
 def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(network: Network) -> None:
-    a, town, b = network
+    a, town, _b = network
     network.pass_on()
     for phone in ("13800000001", "13800000002"):
         register.edit(a.desk, who(a), {"phone": phone})
