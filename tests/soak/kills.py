@@ -100,6 +100,8 @@ def cases(folder: Path, people: int) -> list[Case]:
         Case("nightly", village, once("nightly"), noted),
         moves.encrypting(village, before),
         moves.erasing(village, before),
+        moves.purging(village, before),
+        moves.restoring(village, before),
         moves.merging(folder, people),
     ]
 

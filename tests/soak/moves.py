@@ -2,11 +2,12 @@
 
 import contextlib
 import io
+import shutil
 from pathlib import Path
 
 from chronic.exchange import keys
 from chronic.office import demo
-from chronic.store import opening, registry, transactions
+from chronic.store import copies, opening, registry, transactions
 from tests import travels
 from tests.soak.case import ACKNOWLEDGED, Case, once
 from tests.soak.clinic import TODAY, command
@@ -38,14 +39,18 @@ def close_one(village: Path) -> None:
     """Somebody dies, so that there is somebody to erase."""
     with contextlib.closing(registry.connect(village)) as db:
         (who, *_) = db.execute(f"{_WITH_NUMBER} AND closed_on IS NULL ORDER BY id DESC").fetchone()
-    _done(command(village, "person", "close", who, "--reason", "died", "--on", TODAY, "--yes"))
+    _do(village, "person", "close", who, "--reason", "died", "--on", TODAY, "--yes")
+
+
+def _who_died(village: Path) -> tuple[int, str, str]:
+    with contextlib.closing(registry.connect(village)) as db:
+        who, name, number = db.execute(f"{_WITH_NUMBER} AND closed_on IS NOT NULL ORDER BY id DESC").fetchone()
+    return who, name, str(number)
 
 
 def erasing(village: Path, before: str) -> Case:
     """Somebody is there as before, or nothing of who they were is in the registry's files."""
-    with contextlib.closing(registry.connect(village)) as db:
-        row = db.execute(f"{_WITH_NUMBER} AND closed_on IS NOT NULL ORDER BY id DESC").fetchone()
-    who, number = row[0], str(row[2])
+    who, known_as, number = _who_died(village)
 
     def holds(path: Path, said: str) -> str:
         with contextlib.closing(opening.opened(path)) as db:
@@ -54,7 +59,7 @@ def erasing(village: Path, before: str) -> Case:
         if not erased:
             whole = canonical(path, "audit") == before
             return "acknowledged, but not there" if ACKNOWLEDGED in said else "" if whole else "half erased"
-        if has is not None or name == row[1]:
+        if has is not None or name == known_as:
             return f"half erased: {name}"
         if ACKNOWLEDGED in said:
             still = [one.name for one in path.parent.glob("registry.db*") if number.encode() in one.read_bytes()]
@@ -64,15 +69,57 @@ def erasing(village: Path, before: str) -> Case:
     return Case("erase", village, once("person", "erase", who, "--basis", "soak", "--yes"), holds)
 
 
+def purging(village: Path, before: str) -> Case:
+    """Every older copy is whole, as it was or without whom somebody erased since."""
+    who, _name, number = _who_died(village)
+    erase = (["person", "erase", str(who), "--basis", "soak", "--yes"], "erased")
+    lines = [*once("backup"), erase, *once("backup", "--purge", "--yes")]
+
+    def holds(path: Path, said: str) -> str:
+        purged = said.count(f"{ACKNOWLEDGED}\n") == 2
+        for one in (path.parent / "backups").glob("*.db"):
+            copies.sound(one)
+            with contextlib.closing(opening.opened_with(one, "immutable", None)) as db:
+                (has,) = db.execute("SELECT id_number FROM person WHERE id = ?", (who,)).fetchone()
+            if has is not None and (purged or canonical(one, "audit") != before):
+                return "acknowledged, and the number is still in a copy" if purged else "another copy"
+            if purged and number.encode() in one.read_bytes():
+                return "the number is still in the file of a copy"
+        return ""
+
+    return Case("purge", village, lines, holds)
+
+
+def restoring(village: Path, before: str) -> Case:
+    """As before, or as an earlier copy was, and then what it replaced is beside it."""
+    earlier = village.with_name("earlier.db")
+    shutil.copy(village, earlier)
+    with contextlib.closing(registry.connect(earlier)) as db:
+        (who,) = db.execute("SELECT id FROM person WHERE closed_on IS NULL ORDER BY id").fetchone()
+    _do(earlier, "person", "edit", who, "--phone", "13800000000")
+    known = canonical(earlier, "audit")
+
+    def holds(path: Path, said: str) -> str:
+        found = canonical(path, "audit")
+        if found == before:
+            return "acknowledged, but not there" if ACKNOWLEDGED in said else ""
+        if found != known:
+            return "neither the one nor the other"
+        beside = [one for one in path.parent.rglob("*.db*") if one.name.endswith(".db") and one != path]
+        return "" if any(canonical(one, "audit") == before for one in beside) else f"what it replaced is gone: {beside}"
+
+    return Case("restore", village, once("restore", earlier, "--yes"), holds)
+
+
 def merging(folder: Path, people: int) -> Case:
     """A bundle is merged whole or not at all, and merging it again ends the same."""
     town, village = (_site(folder / f"{name}.db", people, seed) for seed, name in ((1, "town"), (2, "sender")))
     file = folder / "sender.bundle"
     for one, other in ((town, village), (village, town)):
         key = folder / f"{other.stem}.txt"
-        _done(command(other, "bundle", "key", "show", "--out", key))
-        _done(command(one, "bundle", "key", "trust", other.stem, key, "--yes"))
-    _done(command(village, "bundle", "make", "--to", "town", "--since", "all", "--out", file))
+        _do(other, "bundle", "key", "show", "--out", key)
+        _do(one, "bundle", "key", "trust", other.stem, key, "--yes")
+    _do(village, "bundle", "make", "--to", "town", "--since", "all", "--out", file)
     known = _known(town)
     whole: list[str] = []
 
@@ -108,5 +155,9 @@ def _known(path: Path) -> str:
         return travels.digest(db)
 
 
-def _done(code: int) -> None:
-    assert code == 0, code
+def _do(path: Path, *args: object) -> None:
+    """One command line that has to succeed, and to say nothing here."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = command(path, *args)
+    assert code == 0, said.getvalue()

@@ -10,7 +10,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 FEW = {
-    "kills": ["--times", "9", "--people", "20"],
+    "kills": ["--times", "11", "--people", "20"],
     "faults": ["--each", "1", "--people", "20", "--only", "person merge"],
     "together": ["--writers", "3", "--seconds", "1.5", "--people", "30"],
     "flips": ["--flips", "5", "--people", "20"],
