@@ -8,7 +8,7 @@ import click
 from chronic.cli.commands import Command, report_options
 from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
-from chronic.cli.where import place_options, within
+from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
 
@@ -27,23 +27,27 @@ if TYPE_CHECKING:
     example=(
         "chronic report quality\n"
         "chronic report quality --period 2026S1 --doctor 李医生\n"
+        "chronic report quality --by township\n"
         "chronic report quality --list --format csv --out to-check.csv"
     ),
 )
 @period_options
 @click.option("--doctor", help=_("Only this doctor's visits."))
+@by_option(says=_("A row for each of these and each question: how many there are, about how many records."))
 @place_options
 @click.option("--list", "rows", is_flag=True, help=_("The visits behind the findings, instead."))
 @click.option("--finding", "key", help=_("Only the finding with this key, opened into its visits."))
 @report_options
 @click.pass_obj
 def quality(
-    session: Session, /, doctor: str | None, rows: bool, key: str | None, style: str,
+    session: Session, /, doctor: str | None, by: str | None, rows: bool, key: str | None, style: str,
     out: "Path | None", **asked_for: Any,
 ) -> None:  # fmt: skip
     from chronic.reports import quality as reports
     from chronic.reports.quality.seen import Asked
 
+    if by is not None and (rows or key is not None):
+        raise ValueRefused("by.counts")
     place = within(session, asked_for)
     spans = _windows(session, asked_for)
     protocol = session.desk.editions.on(session.today)
@@ -52,7 +56,9 @@ def quality(
     findings = [one for one in found.findings if key in (None, one.key)]
     if key is not None and not findings:
         raise ValueRefused("quality.finding", key=key)
-    if rows or key is not None:
+    if by is not None:
+        report = reports.by_group(session.db, session.today, findings, protocol, by)
+    elif rows or key is not None:
         report = reports.opened(session.db, session.today, findings, protocol)
     else:
         report = reports.report(session.db, session.today, found, protocol)

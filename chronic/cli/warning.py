@@ -8,7 +8,7 @@ import click
 from chronic.cli.commands import Command, report_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, tag_option
-from chronic.cli.where import place_options
+from chronic.cli.where import by_option, place_options
 from chronic.cli.whose import whom
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     example=(
         "chronic report warning\n"
         "chronic report warning --village 下各村\n"
+        "chronic report warning --by township\n"
         "chronic report warning --list --format csv --out readings.csv"
     ),
 )
 @click.option("--as-of", type=DAY, help=_("As it was on this day."))
+@by_option(says=_("A row for each of these: how many are named, and whether control falls."))
 @place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
@@ -41,18 +43,23 @@ if TYPE_CHECKING:
 @report_options
 @click.pass_obj
 def warning_(
-    session: Session, /, as_of: date | None, rows: bool, key: str | None, style: str, out: "Path | None", **filters: Any
-) -> None:
+    session: Session, /, as_of: date | None, by: str | None, rows: bool, key: str | None, style: str, out: "Path | None",
+    **filters: Any,
+) -> None:  # fmt: skip
     from chronic.reports import warning as reports
 
     day = as_of or session.today
     if day > session.today:
         raise ValueRefused("figures.as_of_future", day=day, today=session.today)
-    protocol = session.desk.editions.on(day)
-    found = reports.find(session.db, day, session.desk.editions, whom(session, filters))
+    if by is not None and (rows or key is not None):
+        raise ValueRefused("by.counts")
+    protocol, wanted = session.desk.editions.on(day), whom(session, filters)
+    found = reports.find(session.db, day, session.desk.editions, wanted)
     if key is not None and key not in [*(one.key for one in found.people), *(group.key for group in found.groups)]:
         raise ValueRefused("warning.finding", key=key)
-    if rows or key is not None:
+    if by is not None:
+        report = reports.by_group(session.db, day, found.people, session.desk.editions, wanted, by)
+    elif rows or key is not None:
         report = reports.opened(session.db, day, found, session.desk.editions, key)
     else:
         report = reports.report(session.db, day, found)

@@ -308,6 +308,7 @@ ERRORS = {
     "contract.renewed": N_("{name} has renewed already: the next contract runs from {start} to {end}."),
     "contract.none": N_("{name} has no contract that counts on {day} or later."),
     "chain.alone": N_("One person's stages are shown whole; leave out the filters."),
+    "by.counts": N_("--by counts; leave out --list and --finding, which open what is counted."),
     "chain.counts": N_("--by counts people; leave out --stuck and --limit, which list them."),
     "contract.which": N_(
         "Ask for one of --due, --expired, --none and --summary; --team goes with --due and --expired only."

@@ -96,6 +96,23 @@ def test_only_a_doctors_or_a_villages_visits(clinic: Chronic) -> None:
     assert clinic.rows("report", "quality", "--doctor", "周医生") == []
 
 
+def test_questions_are_counted_where_their_visits_are_and_by_whose_they_are(clinic: Chronic) -> None:
+    def counted(by: str) -> set[tuple[str | None, str, int, int]]:
+        rows = clinic.rows("report", "quality", "--by", by)
+        return {(row[by], row["finding"], row["findings"], row["records"]) for row in rows}
+
+    everything = clinic.rows("report", "quality", "--list")
+    in_villages = {
+        (village, kind, 1, sum(row["village"] == village and str(row["key"]).startswith(kind) for row in everything))
+        for village, kind in (("下各村", "alike"), ("上各村", "alike"), ("下各村", "digits"), ("上各村", "digits"))
+    }
+    assert counted("village") == in_villages  # of three alike on one day one is in 下各村
+    assert counted("doctor") == {("李医生", "digits", 1, 120), ("王医生", "alike", 1, 3)}
+    assert counted("county") == {(None, "digits", 1, 120), (None, "alike", 1, 3)}
+    run = clinic("report", "quality", "--by", "village", "--list")
+    assert (run.code, run.last.startswith("--by counts")) == (2, True)
+
+
 def test_it_asks_and_says_how_sure_its_limits_are(clinic: Chronic) -> None:
     said = clinic.ok("report", "quality").out
     assert "These are questions, not accusations" in said

@@ -161,6 +161,31 @@ def test_control_that_fell_against_the_year_before_is_named_from_30_people_on(
         assert {row["class"] for row in opened} == {"uncontrolled"}
 
 
+def test_a_county_sees_how_many_are_named_in_each_place_and_where_control_falls(chronic: Chronic) -> None:
+    everybody, visits = falling(60, 24, 42)
+    two = [row_of(int(str(row[0])), str(row[1]), "上各村" if int(str(row[0])) % 3 else "下各村") for row in everybody]
+    imported(chronic, two, visits)
+    chronic.ok("place", "add", "城关镇", "--level", "township", "--over", "下各村", "--over", "上各村")
+    rows = {str(row["village"]): row for row in chronic.rows("report", "warning", "--by", "village")}
+    assert {name: (row["people_before"], row["people_recent"]) for name, row in rows.items()} == {
+        "上各村": (40, 40), "下各村": (20, 20),
+    }  # fmt: skip
+    assert rows["下各村"]["falls"] is False  # too few to say so, though the share is lower
+    assert rows["下各村"]["rate_before"] > rows["下各村"]["rate_recent"]
+    (whole,) = chronic.rows("report", "warning", "--by", "township")
+    assert (whole["township"], whole["rate_before"], whole["rate_recent"], whole["falls"]) == ("城关镇", 70, 40, True)
+    assert "control falls" in chronic.ok("report", "warning", "--by", "township").out
+
+
+def test_who_rises_is_counted_where_they_live_and_with_their_doctor(clinic: Chronic) -> None:
+    for by, name in (("village", "下各村"), ("doctor", "李医生"), ("hamlet", None), ("team", None)):
+        (row,) = clinic.rows("report", "warning", "--by", by)
+        assert (row[by], row["programme"], row["rising"], row["swinging"]) == (name, "htn", 1, 1)
+    for more in (("--list",), ("--finding", "rise:sbp:1")):
+        run = clinic("report", "warning", "--by", "village", *more)
+        assert (run.code, run.last.startswith("--by counts")) == (2, True)
+
+
 def test_whoever_was_met_and_not_measured_counts_as_not_at_target(chronic: Chronic) -> None:
     everybody, visits = falling(40, 30, 30)
     blank = [(*row[:3], "", "", *row[5:]) if row[1] == "2026-06-01" and int(str(row[0])) <= 20 else row for row in visits]

@@ -20,6 +20,7 @@ from chronic.model.wording import either
 from chronic.protocol import Protocol
 from chronic.protocol.quality import Quality
 from chronic.reports.quality import groups, persons
+from chronic.reports.quality.counted import by_group as by_group
 from chronic.reports.quality.doctors import Doctors
 from chronic.reports.quality.finding import Finding, order
 from chronic.reports.quality.seen import DOCTOR, SOURCE, Asked, Window, seen

@@ -16,6 +16,7 @@ from chronic.model.wording import field_label
 from chronic.protocol import Editions
 from chronic.protocol.warning import Warning as Book
 from chronic.reports.tagged import Whom
+from chronic.reports.warning.counted import by_group as by_group
 from chronic.reports.warning.groups import FALL, Group, falls, lost
 from chronic.reports.warning.people import EVERYBODY, RISE, SWING, WATCHED, Person, Reading, latest, people
 from chronic.rules import warning

@@ -22,8 +22,10 @@ GROUPS = ("village", "doctor")
 _CONTROL = "control_rate"
 _NAME = "SELECT name FROM place WHERE id = ?"
 
-Key = tuple[str, str | int, str]
-"""What a group is by, which one (a village by its place id), and of which programme."""
+Share = tuple[int, int]
+"""How many, of how many."""
+Key = tuple[str, str | int | None, str]
+"""What a group is by, which one (a place by its id; None: not known), and of which programme."""
 
 
 class Group(NamedTuple):
@@ -33,8 +35,8 @@ class Group(NamedTuple):
     name: str
     programme: str
     asked: Asked
-    then: tuple[int, int]
-    now: tuple[int, int]
+    then: Share
+    now: Share
     statistic: warning.Fall
 
     @property
@@ -46,23 +48,37 @@ def falls(
     db: sqlite3.Connection, day: date, editions: Editions, rules: Rules, programmes: tuple[str, ...], whom: Whom
 ) -> list[Group]:
     """The groups whose share at target fell, by programme, kind and name."""
-    managed, well = _figures()
-    wanted = [(programme, figure) for programme in programmes for figure in (managed, well)]
-    cells = tallies(db, years(day), wanted, editions, asked=Asked(*whom), by=GROUPS)
-    then, now = ({figure: _by_group(found, figure) for figure in (managed, well)} for found in cells)
+    then, now = controlled(db, day, editions, programmes, whom, GROUPS)
     found = []
-    for key in set(then[managed]) & set(now[managed]):
-        was, is_ = ((year[well][key], year[managed][key]) for year in (then, now))
-        if min(was[1], is_[1]) < rules.people:
-            continue
-        fall = warning.fall(*was, *is_)
-        if fall.p < rules.p_below and fall.then - fall.now >= rules.points:
-            by, which, programme = key
+    for key in set(then) & set(now):
+        (by, which, programme), was, is_ = key, then[key], now[key]
+        if which is not None and (fall := fell(was, is_, rules)) is not None:
             village = by == "village"
             name = db.execute(_NAME, (which,)).fetchone()[0] if village else str(which)
             asked = Asked(Where((int(which),)), whom.doctor, whom.tags) if village else Asked(whom.where, name, whom.tags)
             found.append(Group(by, name, programme, asked, was, is_, fall))
     return sorted(found, key=lambda one: (programmes.index(one.programme), GROUPS.index(one.by), one.name))
+
+
+def controlled(
+    db: sqlite3.Connection, day: date, editions: Editions, programmes: tuple[str, ...], whom: Whom, by: tuple[str, ...]
+) -> list[dict[Key, Share]]:
+    """How many were at target, of how many, the year before and this year: of every group there is somebody of."""
+    managed, well = _figures()
+    wanted = [(programme, figure) for programme in programmes for figure in (managed, well)]
+    found = []
+    for cells in tallies(db, years(day), wanted, editions, asked=Asked(*whom), by=by):
+        all_, those = (_by_group(cells, figure, by) for figure in (managed, well))
+        found.append({key: (those[key], number) for key, number in all_.items()})
+    return found
+
+
+def fell(then: Share, now: Share, rules: Rules) -> warning.Fall | None:
+    """The fall from one share to the other, if it is one to warn of."""
+    if min(then[1], now[1]) < rules.people:
+        return None
+    fall = warning.fall(*then, *now)
+    return fall if fall.p < rules.p_below and fall.then - fall.now >= rules.points else None
 
 
 def years(day: date) -> list[Period]:
@@ -88,12 +104,10 @@ def _figures() -> tuple[str, str]:
     return control.denominator, control.numerator
 
 
-def _by_group(cells: Counter[Cell], figure: str) -> Counter[Key]:
+def _by_group(cells: Counter[Cell], figure: str, groups: tuple[str, ...]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for cell, people in cells.items():
         if cell.figure == figure:
-            for by in GROUPS:
-                which = getattr(cell, by)
-                if which is not None:
-                    found[by, which, cell.programme] += people
+            for by in groups:
+                found[by, getattr(cell, "village" if by == "hamlet" else by), cell.programme] += people
     return found
