@@ -6,7 +6,7 @@ import click
 
 from chronic.cli.commands import Group, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, Found
+from chronic.cli.types import PERSON, Found, WholeNumber
 from chronic.errors import ProblemsFound
 from chronic.i18n import _, ngettext
 from chronic.i18n.sentences import known, sentence
@@ -25,7 +25,7 @@ def audit() -> None:
     example="chronic audit show --limit 20\nchronic audit show --person 42 --out audit.csv --format csv",
 )
 @click.option("--person", type=PERSON, help=_("Only what was done to this person."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))
 @full_option
 @output_options
 @click.pass_obj

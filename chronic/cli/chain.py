@@ -8,7 +8,7 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, PROGRAMME, Found, tag_option
+from chronic.cli.types import PERSON, PROGRAMME, Found, WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option("--programme", type=PROGRAMME, help=_("Only this disease's stages."))
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option
 @output_options
 @click.pass_obj

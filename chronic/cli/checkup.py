@@ -12,7 +12,7 @@ from chronic.cli import checkup_card, people
 from chronic.cli.commands import Group, full_option, output_options, style_option, yes_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, field_options
+from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, WholeNumber, field_options
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _
@@ -131,7 +131,7 @@ def announce(session: Session, person: int, on: date, result: Recorded, style: s
     example=("chronic checkup show 42\nchronic checkup show 42 --number 1 --format json"),
 )
 @click.argument("person", type=PERSON)
-@click.option("--number", type=click.IntRange(min=1), help=_("Not the latest, but the one with this number."))
+@click.option("--number", type=WholeNumber(min=1), help=_("Not the latest, but the one with this number."))
 @style_option
 @click.pass_obj
 def show(session: Session, /, person: Found, number: int | None, style: str) -> None:
@@ -196,7 +196,7 @@ def resolve(session: Session, /, person: Found, fields: tuple[str, ...], note: s
     help=_("Correct a check-up: give its number and the fields that were wrong."),
     example=("chronic checkup fix 1 --bp-left 138/84\nchronic checkup fix 1 --set hearing=impaired --clear ecg"),
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--bp-left", type=BP, help=_("Blood pressure of the left arm, as in 138/84."))
 @click.option("--bp-right", type=BP, help=_("Blood pressure of the right arm."))
 @click.option("--bp", type=BP, help=_("Blood pressure where nobody wrote which arm."))
@@ -221,7 +221,7 @@ def fix(session: Session, /, number: int, on: date | None, clear: tuple[str, ...
     help=_("Withdraw a check-up that should not be there; the record of it stays."),
     example="chronic checkup void 1 --reason 记错人",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj

@@ -9,7 +9,7 @@ from chronic.cli.commands import Command, full_option, report_options
 from chronic.cli.figures import BY, estimates, heading, known_option, told, whose, whose_figures
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME
+from chronic.cli.types import PROGRAMME, WholeNumber
 from chronic.cli.where import by_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
@@ -43,7 +43,7 @@ _PROGRAMMES = ("htn", "dm")
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people behind the numbers."))
 @click.option("--outcome", help=_("With --list: only people of this outcome."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("With --list: at most so many people."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("With --list: at most so many people."))
 @full_option
 @report_options
 @click.pass_obj

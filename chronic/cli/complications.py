@@ -12,7 +12,7 @@ from chronic.cli.cards import span
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, WholeNumber
 from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.i18n.terms import PROGRAMMES, term
@@ -125,7 +125,7 @@ def list_(session: Session, /, person: Found, style: str, out: "Path | None") ->
     help=_("Withdraw a test result that should not be there; the record of it stays."),
     example="chronic test void 1 --reason 记错人",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj

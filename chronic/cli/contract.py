@@ -10,7 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.contract_line import told
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, SPAN, Found, tag_option
+from chronic.cli.types import DAY, PERSON, SPAN, Found, WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
@@ -104,7 +104,7 @@ def end(session: Session, /, person: Found, reason: str, on: date | None, yes: b
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @click.option("--team", help=_("Only this team's contracts."))
 @tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option
 @output_options
 @click.pass_obj

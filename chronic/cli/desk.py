@@ -6,6 +6,7 @@ import click
 
 from chronic.cli.commands import Group, output_options
 from chronic.cli.session import Session
+from chronic.cli.types import WholeNumber
 from chronic.cli.where import by_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
@@ -32,7 +33,7 @@ def desk() -> None:
 @click.option("--missing", is_flag=True, help=_("Only those that never reported, are late, or have no registry."))
 @click.option(
     "--late",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0, days=True),
     metavar="DAYS",
     help=_("Older than so many days is late; as the guideline's book has it if left out."),
 )

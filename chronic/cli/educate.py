@@ -9,7 +9,7 @@ from chronic.care import education as care
 from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, Found, tag_option
+from chronic.cli.types import DAY, PERSON, Found, WholeNumber, tag_option
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.wording import either
@@ -38,7 +38,7 @@ def educate() -> None:
 @click.option("--form", required=True, help=_("In what form, as in lecture; see: chronic educate words"))
 @click.option("--place", "setting", help=_("Which of the five places: office, school, community, village, enterprise."))
 @click.option("--where", "venue", help=_("Where exactly."))
-@click.option("--people", "count", type=click.IntRange(min=0), help=_("How many came."))
+@click.option("--people", "count", type=WholeNumber(min=0), help=_("How many came."))
 @click.option("--person", type=PERSON, help=_("Who was told, where it was one person."))
 @click.option("--doctor", help=_("Who held it; else whoever records it."))
 @click.option("--note", help=_("A note."))
@@ -86,7 +86,7 @@ def list_(
     help=_("Withdraw health education that should not be there; the record of it stays."),
     example="chronic educate void 1 --reason 日期记错",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj

@@ -9,7 +9,7 @@ import click
 from chronic.cli.commands import Command, file_options, format_option, full_option
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PROGRAMME, F, tag_option
+from chronic.cli.types import DAY, PROGRAMME, F, WholeNumber, tag_option
 from chronic.cli.where import GROUPS, by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _
@@ -94,7 +94,7 @@ def measure_options(function: F) -> F:
     help=_("With --list: which number; missing: in the denominator, not in the numerator."),
 )
 @click.option("--group", help=_("With --list and --by: only this group, as it is called there."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("With --list: at most so many people."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("With --list: at most so many people."))
 @click.option("--frozen", metavar="MONTH", help=_("What was sent for this month, unchanged."))
 @click.option("--restated", metavar="MONTH", help=_("The same beside what is known now; --list opens the difference."))
 @full_option

@@ -11,7 +11,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.tagging import added_and_taken
-from chronic.cli.types import DAY, PERSON, SPAN, F, Found, find_person, tag_option
+from chronic.cli.types import DAY, PERSON, SPAN, F, Found, WholeNumber, find_person, tag_option
 from chronic.cli.where import place_options, within
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.i18n import _, ngettext
@@ -78,7 +78,7 @@ def show(
 @tag_option
 @click.option("--due", is_flag=True, help=_("Only where somebody is due."))
 @click.option("--within", type=SPAN, default=0, help=_("Due within so many days, as in 14d."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))
 @output_options
 @click.pass_obj
 def list_(session: Session, /, style: str, out: "Path | None", **filters: Any) -> None:
@@ -176,7 +176,7 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
 @click.option("--staff", help=_("Only those this staff member found."))
 @tag_option
 @click.option("--all", "everything", is_flag=True, help=_("Settled ones too."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))
 @output_options
 @click.pass_obj
 def needs(
@@ -191,7 +191,7 @@ def needs(
     help=_("Say how a need was met, so that it leaves the list."),
     example="chronic household settle 1 --note 残联已发轮椅",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--note", required=True, help=_("How it was met."))
 @click.option("--on", type=DAY, help=_("The day it was met; today if left out."))
 @click.pass_obj

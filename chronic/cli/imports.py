@@ -12,7 +12,7 @@ import click
 from chronic.cli import envelopes, import_preview, people
 from chronic.cli.commands import FILE, NEW_FILE, Command, opening_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY
+from chronic.cli.types import DAY, WholeNumber
 from chronic.errors import RowsRefused, ValueRefused
 from chronic.exchange.files import binary
 from chronic.i18n import _
@@ -82,7 +82,7 @@ from chronic.store import transactions
     help=_("Whose value counts where sheet and register disagree about a person: the sheet's (theirs) or ours."),
 )
 @click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
-@click.option("--undo", "undone", type=int, metavar="IMPORT", help=_("Take back the import with this number."))
+@click.option("--undo", "undone", type=WholeNumber(), metavar="IMPORT", help=_("Take back the import with this number."))
 @opening_option
 @yes_option
 @output_options

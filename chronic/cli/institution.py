@@ -8,7 +8,7 @@ import click
 from chronic.care import institutions as care
 from chronic.cli.commands import FILE, Group, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, SPAN
+from chronic.cli.types import DAY, SPAN, WholeNumber
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.i18n.terms import term
@@ -74,7 +74,7 @@ def add(session: Session, /, name: str, level: str, **told: Any) -> None:
     help=_("Change an institution; what is not given stays. --can and --dept give all of them anew."),
     example="chronic institution edit 1 --phone 0576-85390121\nchronic institution edit 1 --closed",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--name", help=_("Its name."))
 @click.option("--level", type=click.Choice(list(LEVELS)), help=_("Village, township, county or city."))
 @_described
@@ -123,7 +123,7 @@ def import_(session: Session, /, file: "Path") -> None:
         "chronic institution clinic 1 --day 2026-12-10 --dept 心内科 --off"
     ),
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--day", "on", type=DAY, required=True, help=_("The day, or the first of them."))
 @click.option("--dept", required=True, help=_("The department."))
 @click.option("--every", type=click.Choice(list(EVERY)), help=_("How often it comes again."))

@@ -8,7 +8,7 @@ from click.core import ParameterSource
 
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
+from chronic.cli.types import PROGRAMME, SPAN, F, WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -28,7 +28,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
         click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
-        click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
+        click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people.")),
         click.option(
             "--order",
             type=click.Choice(["risk", "date", "route"]),

@@ -11,6 +11,7 @@ import click
 
 from chronic.cli.commands import Command, output_options
 from chronic.cli.session import Session
+from chronic.cli.types import WholeNumber
 from chronic.errors import RegistryUnusable
 from chronic.i18n import N_, _
 from chronic.i18n.terms import LOGGED, term
@@ -51,7 +52,7 @@ def note(session: Session, path: "str | Path", code: str) -> None:
     help=_("What failed, the latest first: openings without the right key or passphrase, nights. It holds nobody's data."),
     example="chronic log\nchronic log --limit 5",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=1), default=20, show_default=True, help=_("At most so many."))
 @output_options
 @click.pass_obj
 def log(session: Session, /, limit: int, style: str, out: "Path | None") -> None:

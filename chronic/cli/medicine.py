@@ -8,7 +8,7 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found
+from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, WholeNumber
 from chronic.cli.whose import whom, whose_options
 from chronic.i18n import N_, _
 from chronic.model.fields import Field
@@ -36,7 +36,7 @@ def medicine() -> None:
 )
 @click.argument("person", type=PERSON)
 @click.argument("names", type=_NAME, nargs=-1, required=True, metavar="NAME...")
-@click.option("--days", type=click.IntRange(min=1), required=True, help=_("So many days it lasts."))
+@click.option("--days", type=WholeNumber(min=1, days=True), required=True, help=_("So many days it lasts."))
 @click.option("--on", type=DAY, help=_("The day it was given; today if left out."))
 @click.option("--amount", help=_("How much, in words, as in 2盒."))
 @yes_option
@@ -101,7 +101,7 @@ def stop(session: Session, /, person: Found, name: str, on: date | None, reason:
     help=_("Withdraw a supply or a stop that should not be there; the record of it stays."),
     example="chronic medicine void 1 --reason 记错人",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj

@@ -9,7 +9,7 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, Found
+from chronic.cli.types import PERSON, Found, WholeNumber
 from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -93,7 +93,7 @@ def distinct(session: Session, /, one: Found, other: Found, note: str | None, ye
     example="chronic person duplicates\nchronic person duplicates --village 下各村 --limit 20 --format csv",
 )
 @place_options
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many pairs."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many pairs."))
 @output_options
 @click.pass_obj
 def duplicates(session: Session, /, limit: int | None, style: str, out: "Path | None", **where: Any) -> None:

@@ -15,6 +15,7 @@ from chronic.cli.commands import Command, Group, yes_option
 from chronic.cli.logbook import note
 from chronic.cli.people import really
 from chronic.cli.session import Session
+from chronic.cli.types import WholeNumber
 from chronic.errors import ChronicError, ProblemsFound
 from chronic.i18n import _, language
 from chronic.model.wording import say
@@ -79,7 +80,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--once", is_flag=True, help=_("Do nothing if today's lists are there already."))
 @click.option(
     "--keep",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     help=_("From now on keep so many dated folders (60 if never said); those of figures that were sent always stay."),
 )
 @click.pass_context

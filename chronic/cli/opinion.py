@@ -9,7 +9,7 @@ from chronic.care import trace as care
 from chronic.cli import people
 from chronic.cli.commands import Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.types import DAY, PERSON, FieldType, Found, WholeNumber
 from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.call import Opinion
@@ -76,7 +76,7 @@ def list_(
     help=_("Say what was done about a complaint or suggestion."),
     example="chronic opinion handle 1 --note 已增加早班量血压 --by 李医生",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--note", required=True, help=_("What was done."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
 @click.option("--by", help=_("Who did it; you if left out."))

@@ -12,7 +12,7 @@ from chronic.cli.guided_terminal import present
 from chronic.cli.medicine import told
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
-from chronic.cli.types import DAY, PERSON, FieldType, Found
+from chronic.cli.types import DAY, PERSON, FieldType, Found, WholeNumber
 from chronic.cli.whose import whom, whose_options
 from chronic.i18n import _
 from chronic.model.fields import BY_COLUMN
@@ -61,7 +61,7 @@ def add(
 @order.command(
     help=_("Note that the request, the tracing or the sample went out."), example="chronic order sent 1 --on 2026-11-21"
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--on", type=DAY, help=_("The day it was sent; today if left out."))
 @click.pass_obj
 def sent(session: Session, /, number: int, on: date | None) -> None:
@@ -79,7 +79,7 @@ def sent(session: Session, /, number: int, on: date | None) -> None:
         "chronic order result 1 --result normal --on 2026-11-21\nchronic order result 2 --value ldl_c=2.4 --value tg=1.6"
     ),
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--value", "values", multiple=True, help=_("Its value, or of several ldl_c=2.4; once for each."))
 @click.option("--result", type=FieldType("result"), help=_("Normal or abnormal."))
 @click.option("--on", type=DAY, help=_("The day it was done; today if left out."))
@@ -101,7 +101,7 @@ def result(
 
 
 @order.command(help=_("Note that an examination will not be done."), example="chronic order cancel 1 --reason 本人不愿意")
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why."))
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @click.pass_obj

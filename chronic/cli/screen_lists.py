@@ -10,7 +10,7 @@ import click
 from chronic.cli import people
 from chronic.cli.commands import Command, full_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, tag_option
+from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, WholeNumber, tag_option
 from chronic.cli.where import place_options, within
 from chronic.i18n import _
 
@@ -21,7 +21,7 @@ def _among_options(function: F) -> F:
         click.option("--programme", type=PROGRAMME, help=_("Only this disease: htn or dm.")),
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
-        click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people.")),
+        click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people.")),
     ]
     wrapped: Any = output_options(full_option(function))
     for option in reversed(options):

@@ -10,7 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.task_county import accept, give_back, hand_out
-from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.types import DAY, PERSON, Found, WholeNumber
 from chronic.cli.where import by_option, place_asked, place_options
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
@@ -32,7 +32,7 @@ _COUNTS = (
     Column("reopened", N_("Reopened"), True),
     Column("closed", N_("Closed"), True),
 )
-NUMBER = click.IntRange(min=1)
+NUMBER = WholeNumber(min=1)
 
 
 @click.group(cls=Group, help=_("Problems with an owner and a day: written down, or found by a check."))

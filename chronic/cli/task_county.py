@@ -9,7 +9,7 @@ from chronic.care import tasks as care
 from chronic.cli.commands import Command, output_options, yes_option
 from chronic.cli.people import really
 from chronic.cli.session import Session
-from chronic.cli.types import DAY
+from chronic.cli.types import DAY, WholeNumber
 from chronic.cli.where import place_options, within
 from chronic.errors import ValueRefused
 from chronic.i18n import N_, _, ngettext
@@ -19,7 +19,7 @@ from chronic.model.report import Column, Report
 if TYPE_CHECKING:
     from pathlib import Path
 
-NUMBER = click.IntRange(min=1)
+NUMBER = WholeNumber(min=1)
 _COLUMNS = (
     Column("task", N_("Task"), True),
     Column("village", N_("Village")),
@@ -45,7 +45,9 @@ _COLUMNS = (
     ),
 )
 @click.argument("source", type=click.Choice(list(HANDED_OUT)))
-@click.option("--days", type=click.IntRange(min=0), help=_("Of overdue: more than so many days; else as the book has it."))
+@click.option(
+    "--days", type=WholeNumber(min=0, days=True), help=_("Of overdue: more than so many days; else as the book has it.")
+)
 @place_options
 @click.option("--due", "due_on", type=DAY, help=_("Until when; else as the guideline's book has it."))
 @click.option("--dry-run", "dry", is_flag=True, help=_("Only say what would be handed out."))

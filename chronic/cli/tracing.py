@@ -11,7 +11,7 @@ import click
 from chronic.cli.commands import Command, full_option, output_options, yes_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
-from chronic.cli.types import DAY, PERSON, FieldType, Found, tag_option
+from chronic.cli.types import DAY, PERSON, FieldType, Found, WholeNumber, tag_option
 from chronic.cli.where import place_options
 from chronic.i18n import _
 from chronic.model.report import Report
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @place_options
 @click.option("--doctor", help=_("Only this responsible doctor's people."))
 @tag_option
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many people."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option
 @output_options
 @click.pass_obj

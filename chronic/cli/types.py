@@ -24,9 +24,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 _BP = r"(\d{1,3})/(\d{1,3})(?:mmhg)?"
 _BP_KPA = r"(\d{1,2}(?:\.\d{1,2})?)/(\d{1,2}(?:\.\d{1,2})?)\s*kpa"
 _ENTERED = "chronic.entered"
+_MOST, _DAYS = 10**12, 36_525
 ASKED = "-"
 _PRIVATE = ("id_number", "phone", "archive_no")
 _NUMBERS = ("integer", "decimal", "glucose")
+
+
+class WholeNumber(click.IntRange):
+    """A whole number of at least so many, and of no more than what a registry, or a calendar for `days`, can hold."""
+
+    def __init__(self, min: int | None = None, days: bool = False) -> None:
+        super().__init__(min=min)
+        self._most = _DAYS if days else _MOST
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number: int = super().convert(value, param, ctx)
+        if abs(number) > self._most:
+            self.fail(_("{value} is too large; at most {most}.").format(value=value, most=self._most), param, ctx)
+        return number
 
 
 class Found(NamedTuple):

@@ -7,7 +7,7 @@ import click
 
 from chronic.cli.commands import FILE, Group, elements_option, export_options, full_option, opening_option, output_options
 from chronic.cli.session import Session
-from chronic.cli.types import DAY
+from chronic.cli.types import DAY, WholeNumber
 from chronic.errors import RowsRefused, ValueRefused
 from chronic.i18n import _, ngettext
 from chronic.store import uploads as store
@@ -36,7 +36,7 @@ def upload() -> None:
 @click.option("--returned", "states", flag_value="returned", multiple=True, help=_("Returned by the platform."))
 @click.option("--withdrawn", "states", flag_value="withdrawn", multiple=True, help=_("Sent, and withdrawn here since."))
 @click.option("--sent", "states", flag_value="sent", multiple=True, help=_("Sent, and as they were sent."))
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))
 @output_options
 @click.pass_obj
 def list_(
@@ -84,7 +84,7 @@ def _export(session: Session, what: str, full: bool) -> "Report":
     example="chronic upload sent to-send.xlsx\nchronic upload sent --batch 1 --on 2026-11-20",
 )
 @click.argument("file", type=FILE, required=False)
-@click.option("--batch", type=click.IntRange(min=1), help=_("The records that this import brought; it came from there."))
+@click.option("--batch", type=WholeNumber(min=1), help=_("The records that this import brought; it came from there."))
 @click.option("--on", type=DAY, help=_("Day of sending; today if left out."))
 @click.option("--sheet", help=_("Which sheet of a workbook."))
 @opening_option

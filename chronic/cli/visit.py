@@ -13,7 +13,7 @@ from chronic.cli.guided_due import also_due
 from chronic.cli.guided_terminal import present
 from chronic.cli.papers import paper_options
 from chronic.cli.session import Session
-from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, as_entered, field_options
+from chronic.cli.types import BP, DAY, PERSON, FieldType, Found, WholeNumber, as_entered, field_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _
 from chronic.model.fields import VISIT_FIELDS
@@ -46,7 +46,9 @@ def visit() -> None:
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("Day of the visit; today if left out."))
 @click.option("--ask", type=FieldType("programmes", "codes"), help=_("At a terminal: ask this programme's questions too."))
-@click.option("--days-supplied", type=click.IntRange(min=1), help=_("So many days of the medicines named were handed out."))
+@click.option(
+    "--days-supplied", type=WholeNumber(min=1, days=True), help=_("So many days of the medicines named were handed out.")
+)
 @field_options(VISIT_FIELDS, leave_out=("visit_date",))
 @style_option
 @yes_option
@@ -144,7 +146,7 @@ def list_(session: Session, /, person: Found, everything: bool, style: str, out:
     help=_("Correct a visit: give its number and the fields that were wrong."),
     example=("chronic visit fix 812 --bp 138/84\nchronic visit fix 812 --clear fpg --on 2026-11-19"),
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--bp", type=BP, multiple=True, help=_("Blood pressure, as in 148/92; once for each reading of the sitting."))
 @click.option("--on", type=DAY, help=_("The right day of the visit."))
 @click.option("--clear", multiple=True, type=click.Choice([f.column for f in VISIT_FIELDS[2:]]), help=_("Empty this field."))
@@ -177,7 +179,7 @@ def fix(
     help=_("Withdraw a visit that should not be there; the record of it stays."),
     example="chronic visit void 812 --reason 记错人",
 )
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=WholeNumber(min=1))
 @click.option("--reason", required=True, help=_("Why it should not be there."))
 @yes_option
 @click.pass_obj
@@ -196,7 +198,7 @@ def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     example=("chronic visit form 42\nchronic visit form 42 --out form.html"),
 )
 @click.argument("person", type=PERSON)
-@click.option("--visit", "number", type=click.IntRange(min=1), help=_("The number of the visit; the last one if left out."))
+@click.option("--visit", "number", type=WholeNumber(min=1), help=_("The number of the visit; the last one if left out."))
 @paper_options("text")
 @click.pass_obj
 def form(session: Session, /, person: Found, number: int | None, **where: Any) -> None:

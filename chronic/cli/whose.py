@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli.session import Session
-from chronic.cli.types import F, tag_option
+from chronic.cli.types import F, WholeNumber, tag_option
 from chronic.cli.where import place_options, within
 from chronic.i18n import _
 
@@ -20,7 +20,7 @@ def whose_options(function: F) -> F:
         place_options,
         click.option("--doctor", help=_("Only this responsible doctor's people.")),
         tag_option,
-        click.option("--limit", type=click.IntRange(min=0), help=_("At most so many.")),
+        click.option("--limit", type=WholeNumber(min=0), help=_("At most so many.")),
     ]
     for option in reversed(options):
         function = option(function)

@@ -9,7 +9,7 @@ from chronic.cli.lists import wanted
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.plan import unpublished
 from chronic.cli.session import Session
-from chronic.cli.types import tag_option
+from chronic.cli.types import WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -45,7 +45,7 @@ _OF_A_PERIOD = ("period", "first", "last", "as_of")
 @click.option(
     "--list", "opened", is_flag=True, help=_("The follow-ups and check-ups themselves, and why one does not count.")
 )
-@click.option("--limit", type=click.IntRange(min=0), help=_("At most so many."))
+@click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))
 @holidays_option
 @report_options
 @click.pass_obj

@@ -9,6 +9,7 @@ file system) may do somewhere else: `chronic encrypt` says so.
 import os
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
+from errno import EIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def _alone(path: Path, key: Key | None) -> Registry:
     try:
         registry.recognised(db)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.execute("PRAGMA journal_mode = DELETE")  # refused while another connection is open
+        _no_log(db, path)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")
         db.execute("COMMIT")
@@ -93,6 +94,14 @@ def _alone(path: Path, key: Key | None) -> Registry:
     except BaseException:
         db.close()
         raise
+
+
+def _no_log(db: Registry, path: Path) -> None:
+    """Whatever this registry has is in its one file: a log left beside it would be taken for one of the file that gets its
+    name. Refused while another connection is open. A disk that fails here is not always said to: then the mode stays."""
+    (mode,) = db.execute("PRAGMA journal_mode = DELETE").fetchone()
+    if mode != "delete" or path.with_name(f"{path.name}-wal").exists():
+        raise OSError(EIO, os.strerror(EIO))
 
 
 def copy(path: Path, old: Key | None, new: Path, key: Key | None) -> None:
@@ -144,9 +153,11 @@ def _swap(db: Registry, where: Places) -> bool:
         opening.sync_folder(where.path.parent)
         if os.name != "nt":
             overwrite(old.fileno())
+            where.old.unlink(missing_ok=True)
+            return True
     is_named = where.old.exists()
     forget_old(where.path)
-    return is_named or os.name != "nt"
+    return is_named
 
 
 def _overwrite(path: Path) -> None:

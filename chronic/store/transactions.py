@@ -35,7 +35,7 @@ def translated(path: "str | Path") -> Iterator[None]:
             raise RegistryUnusable("registry.protected", path=path) from None
         if "unable to open" in text or "disk I/O" in text or "full" in text:
             raise RegistryUnusable("registry.unwritable", path=path, problem=text) from None
-        if "decode" in text:
+        if "decode" in text or "unsupported file format" in text:
             raise RegistryUnusable("registry.damaged", path=path) from None
         raise
     except sqlite3.DatabaseError as error:

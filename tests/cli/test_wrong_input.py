@@ -13,6 +13,7 @@ FIX = ["visit", "fix", "1"]
 ADD = ["visit", "add", "1"]
 ON = ["--on", "2026-11-10"]
 BP = ["--bp", "148/92"]
+LARGE = "1" + "0" * 30
 LONG = "王" * 300
 """No disk has a file of that name, and asking whether there is one is an error of its own."""
 FILES = [
@@ -108,6 +109,12 @@ WRONG = {
     "the same day with another value": ([*ADD, "--on", "2026-11-01", "--bp", "120/80"], 2, "chronic visit fix"),
     "nothing to correct": (["visit", "fix", "2"], 2, "Nothing to change"),
     "nobody there to confirm": (["visit", "void", "2", "--reason", "x"], 2, "--yes"),
+    # numbers that nothing can hold
+    "a number of a visit": (["visit", "void", LARGE, "--reason", "x", "--yes"], 2, LARGE),
+    "a number of an import": (["import", "--undo", LARGE], 2, LARGE),
+    "a number of a task": (["task", "accept", LARGE, "--note", "x"], 2, LARGE),
+    "a limit": (["overdue", "--limit", LARGE], 2, LARGE),
+    "days beyond any calendar": (["task", "hand-out", "overdue", "--days", "36526"], 2, "36526.*36525"),
     # the command line itself
     "no such command": (["visits"], 2, "visits"),
     "no such option": (["overdue", "--vilage", "x"], 2, "--vilage"),
