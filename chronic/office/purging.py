@@ -90,7 +90,10 @@ def _overwritten(path: Path) -> Iterator[None]:
     with before or nullcontext():
         yield
         if before is not None:
-            sealing.overwrite(before.fileno())
+            try:
+                sealing.overwrite(before.fileno())
+            except OSError as error:
+                raise ValueRefused("copy.unwritable", path=path, problem=error.strerror or error) from None
 
 
 def _rewrite(old: Path, new: Path, key: Key | None) -> None:

@@ -15,6 +15,7 @@ import os
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -147,7 +148,7 @@ def _run(case: Case, around: dict[str, str]) -> tuple[int, str]:
         run = _child(case, path, around)
         try:
             problem = case.found(path, run.stdout)
-        except (RegistryUnusable, AssertionError) as error:
+        except (RegistryUnusable, AssertionError, sqlite3.Error) as error:
             problem = str(error)
         if "Traceback" in run.stderr or run.returncode not in _CODES:
             problem += f" {run.stderr}"

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import io
 import random
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -142,7 +143,7 @@ def main() -> None:
                 after = rng.uniform(0, 1.05 * lasts[case.name])
                 try:
                     problem, alive = case.killed(after)
-                except (RegistryUnusable, AssertionError) as error:
+                except (RegistryUnusable, AssertionError, sqlite3.Error) as error:
                     problem, alive = str(error), True
                 hit += alive
                 if problem:

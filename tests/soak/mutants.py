@@ -38,7 +38,7 @@ class Mutants:
 class Merging(trial.Trial):
     """After each bundle: what a merge leaves, or does not."""
 
-    allowed = ("contradictions",)  # two registries may each be right, and both together not; somebody decides
+    allowed = ("contradictions",)
     _turn = 0
 
     def wrong(self, given: Input, before: bytes) -> str:
