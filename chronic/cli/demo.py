@@ -29,7 +29,7 @@ _WORTH_A_BAR = 2000  # people
     example="chronic demo\nchronic demo --people 1000 --seed 7 --to villages.db",
 )  # fmt: skip
 @click.option("--people", type=click.IntRange(1, 1_000_000), default=300, show_default=True, help=_("How many residents."))
-@click.option("--seed", type=WholeNumber(), default=1, show_default=True, help=_("Another number, another village."))
+@click.option("--seed", type=WholeNumber(min=0), default=1, show_default=True, help=_("Another number, another village."))
 @click.option(
     "--to", type=NEW_FILE,
     help=_("The file to make, in place of an older demo; demo.db in the user's data folder if left out."),

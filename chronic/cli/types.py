@@ -33,7 +33,7 @@ _NUMBERS = ("integer", "decimal", "glucose")
 class WholeNumber(click.IntRange):
     """A whole number of at least so many, and of no more than what a registry, or a calendar for `days`, can hold."""
 
-    def __init__(self, min: int | None = None, days: bool = False) -> None:
+    def __init__(self, min: int, days: bool = False) -> None:
         super().__init__(min=min)
         self._most = _DAYS if days else _MOST
 
