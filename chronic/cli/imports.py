@@ -82,7 +82,9 @@ from chronic.store import transactions
     help=_("Whose value counts where sheet and register disagree about a person: the sheet's (theirs) or ours."),
 )
 @click.option("--list", "listed", is_flag=True, help=_("Every import so far, the latest first."))
-@click.option("--undo", "undone", type=WholeNumber(min=1), metavar="IMPORT", help=_("Take back the import with this number."))
+@click.option(
+    "--undo", "undone", type=WholeNumber(min=1), metavar="IMPORT", help=_("Take back the import with this number.")
+)
 @opening_option
 @yes_option
 @output_options

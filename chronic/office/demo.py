@@ -32,7 +32,7 @@ from chronic.office.demo_story import Story
 from chronic.office.demo_visits import followup, habits, screening
 from chronic.protocol import DEFAULT, Protocol, load
 from chronic.rules.assessment import assess
-from chronic.store import editions, histories, opening, people, referrals, registry, transactions, twins
+from chronic.store import copies, editions, histories, opening, people, referrals, registry, transactions, twins
 from chronic.store.stamp import Stamp
 from chronic.store.transactions import immediate
 
@@ -81,7 +81,7 @@ def make(path: Path, today: date, people: int, seed: int, done: Callable[[int], 
     except OSError as error:
         raise ValueRefused("registry.folder", path=path, problem=error.strerror or error) from None
     finally:
-        for leftover in (part, *_logs(part)):
+        for leftover in (part, *copies.logs(part)):
             with suppress(OSError):
                 leftover.unlink(missing_ok=True)
 
@@ -116,6 +116,8 @@ def fill(desk: Desk, people: int, seed: int, done: Callable[[int], None] | None 
 def _check_replaceable(path: Path) -> None:
     """A demo nobody has open may be replaced, anything else may not."""
     if not path.exists():
+        for log in copies.logs(path):
+            raise ValueRefused("demo.not_demo", path=log)
         return
     try:
         with transactions.translated(path), closing(opening.opened(path)) as db:
@@ -125,12 +127,8 @@ def _check_replaceable(path: Path) -> None:
         raise (error if error.code == "registry.locked" else ValueRefused("demo.not_demo", path=path)) from None
     if not is_demo:
         raise ValueRefused("demo.not_demo", path=path)
-    if any(log.exists() for log in _logs(path)):  # another program has it open and would write into the new file
+    if copies.logs(path):  # another program has it open and would write into the new file
         raise RegistryUnusable("registry.locked", path=path)
-
-
-def _logs(path: Path) -> tuple[Path, Path]:
-    return Path(f"{path}-wal"), Path(f"{path}-shm")
 
 
 def _stamp(today: date, seed: int) -> Stamp:

@@ -22,8 +22,8 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
     """
     if not path.is_file():
         raise RegistryUnusable("registry.missing", path=path)
-    if out.exists():
-        raise ValueRefused("rescue.exists", path=out)
+    for there in [out] if out.exists() else copies.logs(out):
+        raise ValueRefused("rescue.exists", path=there)
     part = out.with_name(f".{out.name}.{getpid()}.rescue")
     try:
         registry.create(part, {}, [], opening.key_of(path))

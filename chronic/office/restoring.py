@@ -129,7 +129,8 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
         closing(restored(backup, folder / "registry.db", today, stamp, path)) as new,
     ):
         if not path.exists():
-            return _put(path, new, stamp, Restored(None, []))
+            moved = _move(path, aside)
+            return _put(path, new, stamp, Restored(moved[0] if moved else None, []))
         try:
             copies.sound(path, "rw")
         except RegistryUnusable:
@@ -153,11 +154,16 @@ def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, today: date, 
     with suppress(sqlite3.DatabaseError, RegistryUnusable, UnicodeDecodeError), closing(opening.opened(path)) as now:
         known = erasing.known(now)
     erased = erased_again(new, known or [], today, stamp)
-    for tail in ("-wal", "-shm", "-journal", ""):
-        with suppress(FileNotFoundError):
-            Path(f"{path}{tail}").rename(f"{aside}{tail}")
+    _move(path, aside)
     _key_aside(path, new, aside)
     return _put(path, new, stamp, Restored(aside, erased, unknown=known is None))
+
+
+def _move(path: Path, aside: Path) -> list[Path]:
+    """Give a registry and its log new names, or the log of one that is gone: the next one of that name would be read with
+    it. The new names."""
+    there = [*copies.logs(path), *([path] if path.exists() else [])]
+    return [one.rename(f"{aside}{one.name.removeprefix(path.name)}") for one in there]
 
 
 def _put(path: Path, new: Registry, stamp: Stamp, done: Restored) -> Restored:

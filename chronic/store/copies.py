@@ -17,8 +17,16 @@ _FEW_PAGES = 16  # in a step of an overwriting, whose first must not be its last
 _PATIENCE_S = 60.0
 
 
+_LOGS = ("-wal", "-shm", "-journal")
+
+
 class Overtaken(Exception):
     """Somebody wrote into the registry while it was to be overwritten."""
+
+
+def logs(path: Path) -> list[Path]:
+    """What SQLite left beside this registry, or beside one that is gone: whatever takes that name would be read with it."""
+    return [log for tail in _LOGS if (log := Path(f"{path}{tail}")).exists()]
 
 
 def copy(db: Registry, target: Path, check: Callable[[Path], None]) -> int:
@@ -56,7 +64,7 @@ def appearing(target: Path) -> Iterator[Path]:
             part.replace(target)
             opening.sync_folder(target.parent)
     finally:
-        for tail in ("", "-wal", "-shm", "-journal"):
+        for tail in ("", *_LOGS):
             with suppress(OSError):
                 Path(f"{part}{tail}").unlink(missing_ok=True)
 

@@ -13,7 +13,7 @@ import pytest
 
 from chronic.office import backups
 from chronic.office.backups import KEPT, Backup
-from chronic.store import copies, differences, opening, registry, seals
+from chronic.store import copies, differences, opening, registry, seals, transactions
 from tests.runner import TODAY, Chronic
 
 ABOUT_ITSELF = tuple(f'INSERT INTO "{table}"' for table in ("audit", "seal", "sqlite_sequence"))
@@ -223,6 +223,26 @@ def test_a_missing_registry_is_simply_restored(clinic: Chronic) -> None:
     clinic.path.unlink()
     clinic.ok("restore", path, "--yes")
     assert clinic.ids("person", "list") == [1, 2, 3]
+
+
+def test_the_log_of_a_registry_that_is_gone_is_not_read_as_the_next_ones(clinic: Chronic, tmp_path: Path) -> None:
+    """After a power cut a log lies beside the registry; somebody deletes that one alone."""
+    path = backup_of(clinic)
+    with contextlib.closing(registry.connect(clinic.path)) as db:
+        with transactions.immediate(db):
+            db.execute("UPDATE person SET name = '无此人'")
+        log = Path(f"{clinic.path}-wal").read_bytes()
+    clinic.path.unlink()
+    Path(f"{clinic.path}-wal").write_bytes(log)
+    run = clinic("check", "--rescue", clinic.path)
+    assert run.code != 0
+    assert clinic("demo", "--to", clinic.path, "--yes").code != 0
+    said = clinic.ok("restore", path, "--yes").out
+    (aside,) = clinic.folder.glob("registry-before-restore-*-wal")
+    assert (aside.read_bytes(), aside.name in said) == (log, True)
+    assert clinic.ids("person", "list") == [1, 2, 3]
+    assert "无此人" not in clinic.ok("person", "list").out
+    assert clinic.ok("check").code == 0
 
 
 def test_a_damaged_registry_is_moved_aside_and_restored(clinic: Chronic) -> None:
