@@ -18,7 +18,7 @@ from chronic.i18n import _, ngettext
 from chronic.model.days import china_minute
 from chronic.model.wording import say
 from chronic.office import restoring
-from chronic.store import bundles
+from chronic.store import bundles, copies
 from chronic.store import people as store
 from chronic.store.backroom import backroom
 
@@ -93,12 +93,18 @@ def readable(session: Session, file: Path) -> Iterator[Path]:
     if session.path.exists() and file.samefile(session.path):
         raise ValueRefused("file.registry", path=file)
     if not is_sealed(file):
-        yield file
+        if not any(log.stat().st_size for log in copies.logs(file)):
+            yield file
+            return
+        with backroom(session.path, session.plain_stamp().ms, wiped=True) as room:
+            with copies.unwritable(room):
+                given = restoring.with_its_log(file, room)
+            yield given
         return
     secret = envelopes.secret(session, file, session.passphrase_file)
     with backroom(session.path, session.plain_stamp().ms, wiped=True) as room:
         opened = room / "registry.db"
-        with envelopes.noted(session), opened.open("wb") as clear:
+        with envelopes.noted(session), copies.unwritable(opened), opened.open("wb") as clear:
             open_into(file, secret, clear)
         yield opened
 

@@ -15,7 +15,7 @@ from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.i18n import _
 from chronic.store import cipher, keys
 from chronic.store.cipher import Key
-from chronic.store.opening import replaced
+from chronic.store.opening import left_by_sealing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +42,10 @@ def found(session: Session, path: "str | Path", head: bytes) -> Found:
             if error.code != "key.wrong":  # each of those was noted
                 logbook.note(session, path, error.code)
             raise
-        if os.path.exists(replaced(path)):
+        if any(map(os.path.exists, left_by_sealing(path))):
             from chronic.store import sealing
 
-            sealing.forget_old(path)
+            sealing.settle(path, known.key)
     return known
 
 

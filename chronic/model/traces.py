@@ -2,8 +2,8 @@
 
 import re
 
-_NUMBERS = re.compile(r"(?<![\w.])[\d*]{7,}[Xx]?(?!\w)")
-"""Identity numbers, archive numbers, phones."""
+_NUMBERS = re.compile(r"(?<![0-9.*])(?:[0-9*]{7,}[Xx]?|1[0-9*]{2}[- ][0-9*]{4}[- ][0-9*]{4})(?![0-9])")
+"""Identity numbers, archive numbers, phones, whatever stands beside them."""
 _KEYS = re.compile(r"\b(?:[0-9a-fA-F]{32,}|(?:[A-Z2-7]{4}-?){8,})")
 
 

@@ -8,6 +8,7 @@ when it was made. Nothing is ever thrown away but older backups of the same regi
 import os
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -90,7 +91,7 @@ def make(db: sqlite3.Connection, to: Path | None, stamp: Stamp, seal: Seal | Non
     kept = dict(_kept(mine))
     removed = []
     for old in mine:
-        if old.path not in kept and old.path != target:
+        if old.path not in kept and old.path.suffix == target.suffix and old.path != target:
             with suppress(OSError):  # it stays until the next time
                 old.path.unlink()
                 removed.append(old.path)
@@ -122,14 +123,15 @@ def _of(folder: Path, stem: str) -> list[Backup]:
 
 
 def _kept(newest_first: Iterable[Backup]) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Which stay, and as what: the latest of each of the latest days, weeks and months that have any."""
-    seen: dict[str, set[str]] = {what: set() for what in KEPT}
+    """Which stay, and as what: the latest of each of the latest days, weeks and months that have any. Encrypted ones, which
+    may be for somebody else, are counted apart: they never take the place of one that can be opened here."""
+    seen = defaultdict[tuple[str, str], set[str]](set)
     for one in newest_first:
         why = []
         for what, most in KEPT.items():
-            span = one.made_at.strftime(_FORMS[what])
-            if span not in seen[what] and len(seen[what]) < most:
-                seen[what].add(span)
+            span, spans = one.made_at.strftime(_FORMS[what]), seen[one.path.suffix, what]
+            if span not in spans and len(spans) < most:
+                spans.add(span)
                 why.append(what)
         if why:
             yield one.path, tuple(why)

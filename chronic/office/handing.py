@@ -31,14 +31,18 @@ class Lists(NamedTuple):
 def lists(desk: Desk, source: str, days: int | None, where: Where | None) -> Lists:
     """What is to be handed out: villages in the order of their names. `days`: of overdue, more than so many."""
     found = set(_people(desk, source, days))
-    new = found - tasks.handed(desk.db, source)
+    already, handed = 0, tasks.handed(desk.db, source)
     by_village: dict[int, list[int]] = defaultdict(list)
     doctors: dict[int, Counter[str]] = defaultdict(Counter)
     nowhere = 0
-    for person, village, hamlet, doctor in desk.db.execute(_WHERE, (json.dumps(sorted(new)),)):
-        if village is None:
+    for person, village, hamlet, doctor in desk.db.execute(_WHERE, (json.dumps(sorted(found)),)):
+        if where is not None and (village is None or not where.holds(village, hamlet)):
+            continue
+        if person in handed:
+            already += 1
+        elif village is None:
             nowhere += 1
-        elif where is None or where.holds(village, hamlet):
+        else:
             by_village[village].append(person)
             doctors[village].update([doctor] if doctor else [])
     labels = places.labelled(desk.db)
@@ -47,7 +51,7 @@ def lists(desk: Desk, source: str, days: int | None, where: Where | None) -> Lis
                _title(desk, source, days, len(people)), tuple(people))
         for village, people in by_village.items()
     ]  # fmt: skip
-    return Lists(sorted(made, key=lambda one: one.village), len(found) - len(new), nowhere)
+    return Lists(sorted(made, key=lambda one: one.village), already, nowhere)
 
 
 def threshold(desk: Desk, days: int | None) -> int:

@@ -6,6 +6,7 @@ with a line of why, and what builds on a bundle that has not come yet stays wher
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -82,7 +83,7 @@ def take_in(desk: Desk, folder: Path, told: Callable[[Outcome], None] | None = N
 
 def refused(folder: Path) -> Iterator[Refusal]:
     """What lies in `refused`, oldest first; a file that somebody took away is no longer waiting for anybody."""
-    with suppress(FileNotFoundError), (folder / REFUSED / JOURNAL).open(encoding="utf-8") as lines:
+    with suppress(FileNotFoundError), (folder / REFUSED / JOURNAL).open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             with suppress(ValueError, TypeError):
                 told = Refusal(**json.loads(line))
@@ -157,8 +158,15 @@ def _put_away(folder: Path, outcome: Outcome, stamp: Stamp) -> Outcome:
     if outcome.code:
         line = Refusal(stamp.at, to.name, outcome.code, outcome.problem or "", outcome.peer, outcome.uid)
         with private(into / JOURNAL, "a") as out:
-            out.write(json.dumps(line._asdict(), ensure_ascii=False) + "\n")
+            torn = "\n" if out.tell() and not _ends_a_line(into / JOURNAL) else ""  # by a full disk
+            out.write(torn + json.dumps(line._asdict(), ensure_ascii=False) + "\n")
     return outcome._replace(path=to)
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as lines:
+        lines.seek(-1, os.SEEK_END)
+        return lines.read() == b"\n"
 
 
 def _still_copied(path: Path) -> bool:

@@ -4,6 +4,7 @@ A backup is rewritten as a whole from its own rows, so that nothing of what was 
 that cannot be opened here, for it is under another passphrase or to somebody else's key, can only be destroyed.
 """
 
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from chronic.store.erasing import Known
 from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
-_BESIDE = ("{stem}-v*.db", "{stem}-before-restore-*.db")
+_BESIDE = ("-v*", "-before-restore-*")
 """Copies that an upgrade and a restore keep beside the registry."""
 
 
@@ -53,7 +54,7 @@ def _copies(db: Registry, folders: Sequence[Path]) -> Iterator[Path]:
                 seen.add(one.path.absolute())
                 yield one.path
     for pattern in _BESIDE:
-        yield from sorted(home.parent.glob(pattern.format(stem=home.stem)))
+        yield from sorted(home.parent.glob(f"{glob.escape(home.stem)}{pattern}{glob.escape(home.suffix or '.db')}"))
 
 
 def _named(db: Registry, path: Path, known: Sequence[Known]) -> int | None:
@@ -73,11 +74,15 @@ def purge(db: Registry, path: Path, known: Sequence[Known], today: date, stamp: 
     """Put a copy without the names of these people in the place of this one. Raises RegistryUnusable, ValueRefused."""
     key = db.key if opening.sealed_head(path) else None
     with backroom(Path(db.file), stamp.ms, wiped=True) as room:
-        with closing(restoring.restored(path, room / "registry.db", today, stamp)) as old:
+        logs = copies.logs(path)
+        given = restoring.with_its_log(path, room) if logs else path
+        with closing(restoring.restored(given, room / "registry.db", today, stamp)) as old:
             restoring.erased_again(old, known, today, stamp)
         with _overwritten(path), copies.appearing(path) as part:
             _rewrite(room / "registry.db", part, key)
             copies.sound(part)
+            for log in logs:  # what it holds is in the new one
+                sealing.discard(log)
 
 
 @contextmanager

@@ -33,7 +33,9 @@ def rescue(path: Path, out: Path, today: date, stamp: Stamp) -> Salvaged:
             copies.copy(db, out, copies.sound)
         finally:
             db.close()
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if copies.not_taken(error):
+            raise ValueRefused("copy.unwritable", path=out, problem=error) from None
         raise RegistryUnusable("registry.damaged", path=path) from None
     finally:
         for tail in ("", "-wal", "-shm"):

@@ -4,6 +4,8 @@ Both are done with a copy of it in a folder beside the registry (`store.backroom
 was made is erased in that copy again before it takes its place: a lawful request is not taken back by a restore.
 """
 
+import glob
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -61,9 +63,15 @@ def losses(path: Path, backup: Path) -> Losses:
     with closing(opening.opened(backup, "immutable")) as old:
         told, newest = registry.settings(old), differences.newest(old)
     same, missing = False, None
-    with suppress(RegistryUnusable, sqlite3.DatabaseError), closing(_beside(path, backup)) as now:
-        same = registry.settings(now).get("origin") == told.get("origin")
-        missing = differences.missing(now, backup)
+    try:
+        with closing(_beside(path, backup)) as now:
+            same = registry.settings(now).get("origin") == told.get("origin")
+            missing = differences.missing(now, backup)
+    except RegistryUnusable as error:
+        if error.code == "registry.locked":
+            raise
+    except sqlite3.DatabaseError:
+        pass
     return Losses(told.get("name", ""), same, newest, missing)
 
 
@@ -84,6 +92,18 @@ def verify(path: Path, backup: Path, today: date, stamp: Stamp) -> Verified:
     found = losses(path, backup)
     with backroom(path, stamp.ms) as folder, closing(restored(backup, folder / "registry.db", today, stamp)) as db:
         return Verified(differences.rows(db), list(checking.problems(db, today)), found)
+
+
+def with_its_log(file: Path, room: Path) -> Path:
+    """A copy of a registry, there, with what lies in the log beside it folded in: the last work before a power cut. Raises
+    RegistryUnusable (`registry.damaged`), OSError."""
+    place = room / "given.db"
+    for one in (*copies.logs(file), file):
+        if not one.name.endswith("-shm"):
+            shutil.copy(one, f"{place}{one.name.removeprefix(file.name)}")
+    with transactions.translated(file), closing(opening.opened(place)) as db:
+        db.execute("PRAGMA journal_mode = DELETE").fetchone()
+    return place
 
 
 def restored(backup: Path, place: Path, today: date, stamp: Stamp, like: Path | None = None) -> Registry:
@@ -129,11 +149,14 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
         closing(restored(backup, folder / "registry.db", today, stamp, path)) as new,
     ):
         if not path.exists():
-            moved = _move(path, aside)
-            return _put(path, new, stamp, Restored(moved[0] if moved else None, []))
+            known = _known_aside(path)
+            erased = erased_again(new, known or [], today, stamp)
+            return _put(path, new, stamp, aside, Restored(None, erased, unknown=known is None))
         try:
             copies.sound(path, "rw")
-        except RegistryUnusable:
+        except RegistryUnusable as error:
+            if error.code != "copy.unsound":
+                raise
             return _in_place_of_a_damaged(path, new, aside, today, stamp)
         with copies.Watch(path) as watch:
             with closing(opening.opened(path)) as now:
@@ -150,13 +173,58 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
 
 def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, today: date, stamp: Stamp) -> Restored:
     """What SQLite cannot open cannot be overwritten by it either: the files change names."""
+    _nobody_else(path)
     known = None
     with suppress(sqlite3.DatabaseError, RegistryUnusable, UnicodeDecodeError), closing(opening.opened(path)) as now:
         known = erasing.known(now)
     erased = erased_again(new, known or [], today, stamp)
-    _move(path, aside)
-    _key_aside(path, new, aside)
-    return _put(path, new, stamp, Restored(aside, erased, unknown=known is None))
+    return _put(path, new, stamp, aside, Restored(aside, erased, unknown=known is None))
+
+
+def _nobody_else(path: Path) -> None:
+    """What another program saves into a file that has another name by then would be lost. Raises RegistryUnusable
+    (`registry.locked`)."""
+    taken = False
+    try:
+        with closing(opening.opened(path)) as db:
+            db.execute("PRAGMA busy_timeout = 1000")
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")  # before the first look at the file: nobody else may have it open
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError as error:
+        taken = transactions.busy(error)
+    except (RegistryUnusable, UnicodeDecodeError):
+        pass  # nobody can open it
+    if taken:
+        raise RegistryUnusable("registry.locked", path=path)
+
+
+def _known_aside(path: Path) -> list[Known] | None:
+    """Whom the latest of the copies that a restore kept knows as erased: the registry may be gone because that one was
+    interrupted. None: such a copy cannot say."""
+    kept = path.parent.glob(f"{glob.escape(path.stem)}-before-restore-*{path.suffix or '.db'}")
+    latest = max(kept, default=None)
+    if latest is None:
+        return []
+    with (
+        suppress(sqlite3.DatabaseError, RegistryUnusable, UnicodeDecodeError),
+        closing(opening.opened(latest, "immutable")) as old,
+    ):
+        return erasing.known(old)
+    return None
+
+
+def _put(path: Path, new: Registry, stamp: Stamp, aside: Path, done: Restored) -> Restored:
+    """Whole beside the registry first, so that a full disk or an interruption leaves the one or the other."""
+    _note(new, stamp)
+    ready = path.with_name(f".{path.name}.restored")
+    copies.copy(new, ready, copies.sound)
+    instead = path.exists()
+    moved = _move(path, aside)
+    if instead:
+        _key_aside(path, new, aside)
+    ready.replace(path)
+    opening.sync_folder(path.parent)
+    return done._replace(kept=done.kept or (moved[0] if moved else None))
 
 
 def _move(path: Path, aside: Path) -> list[Path]:
@@ -164,12 +232,6 @@ def _move(path: Path, aside: Path) -> list[Path]:
     it. The new names."""
     there = [*copies.logs(path), *([path] if path.exists() else [])]
     return [one.rename(f"{aside}{one.name.removeprefix(path.name)}") for one in there]
-
-
-def _put(path: Path, new: Registry, stamp: Stamp, done: Restored) -> Restored:
-    _note(new, stamp)
-    copies.copy(new, path, copies.sound)
-    return done
 
 
 def erased_again(db: Registry, known: Sequence[Known], today: date, stamp: Stamp) -> list[int]:

@@ -5,7 +5,7 @@ A sender's day that is ahead of ours is said and not believed: then the day of r
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -66,25 +66,28 @@ class Asked(NamedTuple):
 
 def report(db: sqlite3.Connection, today: date, book: Reporting, asked: Asked, refusals: Sequence[Refusal] = ()) -> Report:
     """One row for each that is expected to report, those that never did first. `refusals`: files that were put aside."""
-    every = list(rows(db, today, book, asked, refusals))
+    listed = _listed(db, today, book, asked, refusals)
+    every = [row for row, _unit in listed]
     notes = tuple(_notes(db, every, refusals, book, asked))
     if asked.by is None:
         shown = [row for row in every if not asked.missing or row["desk_state"] in MISSING]
         return Report("desk", today.isoformat(), _COLUMNS, shown, notes=notes)
-    columns = (Column(asked.by, PLACES[asked.by]), *_GROUPED)
-    return Report(f"desk_by_{asked.by}", today.isoformat(), columns, _grouped(every, asked.by), notes=notes)
+    columns, groups = (Column(asked.by, PLACES[asked.by]), *_GROUPED), _grouped(listed, asked.by, units.under_care(db))
+    return Report(f"desk_by_{asked.by}", today.isoformat(), columns, groups, notes=notes)
 
 
-def rows(db: sqlite3.Connection, today: date, book: Reporting, asked: Asked, refusals: Sequence[Refusal] = ()) -> list[Row]:
+def _listed(
+    db: sqlite3.Connection, today: date, book: Reporting, asked: Asked, refusals: Sequence[Refusal]
+) -> list[tuple[Row, Unit]]:
     """All rows of the listing, in its order."""
     tree = Tree(db)
     found = units.units(db, tree, book.clock.ahead.days)
     waiting = _conflicts(db, found)
     refused = Counter(one.peer for one in refusals if not _taken(db, one))
     limit = Interval(0, asked.late) if asked.late is not None else book.late.after
-    listed = [_row(unit, tree, today, limit, waiting[place], refused[unit.peer] if unit.peer else 0)
+    listed = [(_row(unit, tree, today, limit, waiting[place], refused[unit.peer] if unit.peer else 0), unit)
               for place, unit in enumerate(found)]  # fmt: skip
-    return sorted(listed, key=_urgency)
+    return sorted(listed, key=lambda pair: _urgency(pair[0]))
 
 
 def state(unit: Unit, today: date, limit: Interval) -> str:
@@ -144,13 +147,17 @@ def _taken(db: sqlite3.Connection, refusal: Refusal) -> bool:
     return refusal.uid is not None and bundles.taken(db, refusal.uid)
 
 
-def _grouped(every: Iterable[Row], by: str) -> Iterator[Row]:
+def _grouped(listed: Iterable[tuple[Row, Unit]], by: str, care: Mapping[int, int]) -> Iterator[Row]:
+    """Of several registries of one village each has all its people, and the village has them once."""
     groups: dict[object, list[Row]] = {}
-    for row in every:
+    villages: dict[object, set[int]] = {}
+    for row, unit in listed:
         groups.setdefault(row[by], []).append(row)
+        villages.setdefault(row[by], set()).update(unit.villages)
     for name in sorted(groups, key=lambda name: (name is None, str(name))):
         states = Counter(str(row["desk_state"]) for row in groups[name])
-        sums = {key: sum(int(str(row[key])) for row in groups[name]) for key in ("patients", "conflicts", "files_refused")}
+        sums = {key: sum(int(str(row[key])) for row in groups[name]) for key in ("conflicts", "files_refused")}
+        sums["patients"] = sum(care.get(village, 0) for village in villages[name])
         days = [str(row["data_of"] if row["days_old"] is not None else row["merged_on"])
                 for row in groups[name] if row["merged_on"] is not None]  # fmt: skip
         share = round(100 * states[REPORTED] / len(groups[name]), 1)

@@ -57,7 +57,7 @@ def appearing(target: Path) -> Iterator[Path]:
     Raises ValueRefused (`copy.unwritable`)."""
     part = target.with_name(f".{target.name}.{getpid()}.part")
     try:
-        with _unwritable(target):
+        with unwritable(target):
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             yield part
             _sync(part)
@@ -81,7 +81,7 @@ def snapshot(db: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _unwritable(target: Path) -> Iterator[None]:
+def unwritable(target: Path) -> Iterator[None]:
     """Turns what the disk says of the copy into one error: no space, a stick pulled out, no such folder."""
     try:
         yield
@@ -93,10 +93,15 @@ def _unwritable(target: Path) -> Iterator[None]:
         raise ValueRefused("copy.unwritable", path=target, problem=error) from None
 
 
+def not_taken(error: sqlite3.Error) -> bool:
+    """Did the disk not take what was to be written?"""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")) or "full" in str(error)
+
+
 def sound(path: Path, mode: str = "immutable") -> None:
     """The file opens as a registry, and every page of it is read from the disk and hangs together.
 
-    Raises RegistryUnusable (`copy.unsound`, and where its key is not found).
+    Raises RegistryUnusable: `copy.unsound`, `registry.locked`, and where its key is not found.
     """
     try:
         with closing(opening.opened(path, mode)) as db:
@@ -106,6 +111,8 @@ def sound(path: Path, mode: str = "immutable") -> None:
     except (sqlite3.DatabaseError, RegistryUnusable) as error:
         if isinstance(error, RegistryUnusable) and error.code.startswith(("key.", "cipher.")):
             raise
+        if isinstance(error, sqlite3.OperationalError) and transactions.busy(error):
+            raise RegistryUnusable("registry.locked", path=path) from None
         raise RegistryUnusable("copy.unsound", path=path, problem=error) from None
     if said != "ok":
         raise RegistryUnusable("copy.unsound", path=path, problem=said)

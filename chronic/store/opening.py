@@ -103,10 +103,11 @@ def sealed_head(path: "str | Path") -> bytes:
     return head if head.startswith(SEALED) and len(head) == HEAD_BYTES else b""
 
 
-def replaced(path: "str | Path") -> str:
-    """What the old file is called from the moment an encrypted one takes its place until it is overwritten."""
+def left_by_sealing(path: "str | Path") -> tuple[str, str]:
+    """What the new file is called until it takes the place of a registry under another key, and the old one from then on
+    until it is overwritten: where neither is there, nothing was interrupted."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name}.old")
+    return os.path.join(folder, f".{name}.new"), os.path.join(folder, f".{name}.old")
 
 
 @contextmanager

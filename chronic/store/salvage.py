@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from chronic.store import audit, opening, pages, seals
+from chronic.store import audit, copies, opening, pages, seals
 from chronic.store.opening import Registry
 from chronic.store.seals import Broken, Table
 
@@ -204,7 +204,11 @@ def _put(new: Registry, table: str, columns: list[str], row: Row) -> int:
     """1 if the row could be kept: one that a check of the schema refuses is not what was written."""
     try:
         new.execute(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({", ".join("?" * len(row))})', row)
-    except sqlite3.Error:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        return 0
+    except sqlite3.OperationalError as error:
+        if copies.not_taken(error):
+            raise
         return 0
     return 1
 

@@ -7,6 +7,7 @@ file system) may do somewhere else: `chronic encrypt` says so.
 """
 
 import os
+import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from errno import EIO
@@ -19,7 +20,7 @@ from chronic.store import cipher, opening, registry, transactions
 from chronic.store.cipher import Key
 from chronic.store.opening import Registry
 
-_WAIT_S = 15.0
+_WAIT_S, _SOON_S = 15.0, 0.2
 _AT_ONCE = 1 << 20
 _OURS = "FROM {of}.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _TABLES = f"SELECT name {_OURS} AND type = 'table'"
@@ -35,7 +36,8 @@ class Places(NamedTuple):
 
 
 def places(path: Path) -> Places:
-    return Places(path, path.with_name(f".{path.name}.new"), Path(opening.replaced(path)))
+    new, old = map(Path, opening.left_by_sealing(path))
+    return Places(path, new, old)
 
 
 def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registry], None] | None = None) -> bool:
@@ -60,6 +62,15 @@ def reseal(path: Path, old: Key | None, new: Key | None, note: Callable[[Registr
                 discard(where.new)
     except OSError as error:
         raise RegistryUnusable("registry.unwritable", path=path, problem=error.strerror or error) from None
+
+
+def settle(path: "str | Path", key: Key | None) -> None:
+    """What an interruption left beside the registry goes, once that proves whole and nobody is at work on it."""
+    with suppress(sqlite3.Error, RegistryUnusable), closing(cipher.opened(opening.uri(path, "rw"), key, _SOON_S)) as db:
+        if db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+            forget_old(path)
+            with suppress(OSError):
+                discard(places(Path(path)).new)
 
 
 def forget_old(path: "str | Path") -> None:
@@ -90,6 +101,7 @@ def _alone(path: Path, key: Key | None) -> Registry:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")
         db.execute("COMMIT")
+        _no_log(db, path)  # who came in between may have begun one; from now on nobody does
         return db
     except BaseException:
         db.close()

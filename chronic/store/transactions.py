@@ -29,7 +29,7 @@ def translated(path: "str | Path") -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         text = str(error)
-        if _busy(error):
+        if busy(error):
             raise RegistryUnusable("registry.locked", path=path) from None
         if "readonly" in text:
             raise RegistryUnusable("registry.protected", path=path) from None
@@ -94,7 +94,7 @@ def patiently(db: sqlite3.Connection, sql: str) -> None:
                 return
             except sqlite3.OperationalError as error:
                 waited = monotonic() - began
-                if not _busy(error) or waited >= PATIENCE_S:
+                if not busy(error) or waited >= PATIENCE_S:
                     raise
             if waited >= _SAID_AFTER_S and not told and isinstance(db, Registry) and db.waits is not None:
                 told = True
@@ -111,7 +111,7 @@ def _pause(waited: float) -> float:
     return 0.02 if waited > 2 * _SAID_AFTER_S else max(0.0005, 0.008 - waited / 25)
 
 
-def _busy(error: Exception) -> bool:
+def busy(error: Exception) -> bool:
     return "locked" in str(error) or "busy" in str(error)
 
 

@@ -84,13 +84,18 @@ def say(db: sqlite3.Connection, peer: str | None, place: int | None, reports: bo
     db.execute(_INSERT, (stamp.uid(), peer, place, int(reports), stamp.origin, stamp.at, stamp.by))
 
 
+def under_care(db: sqlite3.Connection) -> dict[int, int]:
+    """Village -> how many people there are in a programme."""
+    return {village: count for village, count in db.execute(_UNDER_CARE) if village is not None}
+
+
 def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
     """Everybody who is to report. `ahead`: a clock so many days ahead of ours is wrong."""
     settings = registry.settings(db)
     own = settings.get("origin", "")
     lived = _lived(db)
     peers, silent = _said(db)
-    care: dict[int, int] = {village: count for village, count in db.execute(_UNDER_CARE) if village is not None}
+    care = under_care(db)
     found: list[tuple[str, int | None, Sent | None]] = []
     for name, level, path in db.execute("SELECT name, level, place FROM bundle_peer ORDER BY name").fetchall():
         place, reports = peers.get(name, (None, True))
