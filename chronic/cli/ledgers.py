@@ -67,9 +67,9 @@ def _span_options(function: F) -> F:
 @_ledger_files
 @click.pass_obj
 def ledger(session: Session, /, what: str, style: str, out: "Path | None", **asked: Any) -> None:
+    report = _report(session, what, session.headers == "canonical" or style == "json", **asked)
     if style != "table":
         session.note_leaving(click.get_current_context().command_path)
-    report = _report(session, what, session.headers == "canonical" or style == "json", **asked)
     if style != "html":
         session.show(report, style, out)
         return

@@ -259,6 +259,8 @@ def test_a_trace_names_nobody(village: Chronic) -> None:
     assert without_numbers(f"line 4200, in id {ID}, {PHONE}; 2026-11-21, 0.123456789") == (
         "line 4200, in id #, #; 2026-11-21, 0.123456789"
     )
+    beside = f"电话{PHONE}身份证{ID}. tel{PHONE} 139-1234-5678"
+    assert without_numbers(beside) == "电话#身份证#. tel# #"
 
 
 def test_keys_and_numbers_are_left_nowhere(village: Chronic) -> None:

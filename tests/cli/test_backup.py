@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -243,6 +243,62 @@ def test_the_log_of_a_registry_that_is_gone_is_not_read_as_the_next_ones(clinic:
     assert clinic.ids("person", "list") == [1, 2, 3]
     assert "无此人" not in clinic.ok("person", "list").out
     assert clinic.ok("check").code == 0
+
+
+def test_the_log_beside_a_backup_is_read_with_it(clinic: Chronic, tmp_path: Path) -> None:
+    """The files of a computer that lost power, on a stick."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with contextlib.closing(registry.connect(clinic.path)) as another:  # as long as it is open the log stays
+        another.execute("SELECT count(*) FROM person").fetchone()
+        clinic.ok("person", "edit", 2, "--name", "李大山", "--yes")
+        for name in ("registry.db", "registry.db-wal"):
+            shutil.copy(clinic.folder / name, stick)
+    clinic.ok("person", "edit", 2, "--name", "李建国", "--yes")
+    assert clinic.ok("backup", "--verify", stick / "registry.db").code == 0
+    clinic.ok("restore", stick / "registry.db", "--yes")
+    assert "李大山" in clinic.ok("person", "list").out
+    assert (stick / "registry.db-wal").stat().st_size > 0
+
+
+def test_a_registry_that_is_only_locked_is_not_taken_for_damaged(clinic: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = backup_of(clinic)
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.2)
+    with contextlib.closing(sqlite3.connect(clinic.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        run = clinic("restore", path, "--yes")
+        other.execute("ROLLBACK")
+    assert run.code == 10
+    assert "Another program" in run.last
+    assert list(clinic.folder.glob("registry-before-restore-*")) == []
+
+
+def test_a_damaged_registry_that_somebody_has_open_is_not_moved_away(clinic: Chronic) -> None:
+    path = backup_of(clinic)
+    with contextlib.closing(sqlite3.connect(clinic.path)) as other:
+        other.execute("SELECT count(*) FROM person").fetchone()
+        pages = clinic.path.read_bytes()
+        clinic.path.write_bytes(pages[:40960] + b"\xa5" * 40960 + pages[81920:])
+        run = clinic("restore", path, "--yes")
+        assert (run.code, "Another program" in run.last) == (10, True), run.err
+    clinic.ok("restore", path, "--yes")
+
+
+def test_a_restore_that_was_interrupted_still_knows_who_was_erased(clinic: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = backup_of(clinic)
+    clinic.ok("person", "close", 1, "--reason", "died", "--yes")
+    clinic.ok("person", "erase", 1, "--basis", "依法", "--yes")
+    clinic.path.rename(clinic.folder / "registry-before-restore-2026-11-21-090000.db")
+    said = clinic.ok("restore", path, "--yes").out
+    assert "Erased since the backup" in said
+    assert "王秀兰" not in clinic.ok("person", "list", "--closed").out
+
+
+def test_an_encrypted_backup_for_somebody_else_leaves_ones_own() -> None:
+    day = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    mine, theirs = (Backup(Path(f"r{suffix}"), day, 1) for suffix in (".db", ".db.age"))
+    assert set(dict(backups._kept([theirs, mine]))) == {mine.path, theirs.path}
 
 
 def test_a_damaged_registry_is_moved_aside_and_restored(clinic: Chronic) -> None:

@@ -122,6 +122,16 @@ def test_townships_are_counted_and_the_sums_are_those_of_the_list(county: Chroni
     assert len(county.rows("desk", "list", "--missing")) == 11
 
 
+def test_a_village_with_two_registries_has_its_people_once(county: Chronic, made: tuple[Path, list[Village]]) -> None:
+    before = {str(row["township"]): row["patients"] for row in county.rows("desk", "list", "--by", "township")}
+    (one, two, *_) = [row for row in county.rows("desk", "list") if row["desk_state"] == "reported"]
+    county.ok("desk", "expect", two["unit"], "--for", str(one["unit"]).replace(" ", "/"))
+    rows = desk(county)
+    assert rows[str(one["unit"])]["patients"] == rows[str(two["unit"])]["patients"] > 0
+    after = {str(row["township"]): row["patients"] for row in county.rows("desk", "list", "--by", "township")}
+    assert after[str(one["township"])] == before[str(one["township"])]
+
+
 def test_a_village_without_a_registry_stands_there_until_nobody_waits_for_it(county: Chronic) -> None:
     county.person("王无库", "--township", "下各镇", "--village", "岭头村")
     with closing(sqlite3.connect(county.path)) as db, db:

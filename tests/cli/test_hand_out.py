@@ -123,6 +123,15 @@ def test_who_is_on_an_open_list_is_not_handed_out_again_until_it_is_done(both: t
     assert county.rows("task", "hand-out", "overdue", "--dry-run")[0]["people"] == 2
 
 
+def test_of_another_village_nobody_is_on_a_list_already(both: tuple[Chronic, Chronic]) -> None:
+    _village, county = both
+    county.person("周玉珍", "--township", "横溪镇", "--village", "下孙村")
+    county.ok("task", "hand-out", "overdue", "--yes")
+    run = county.ok("task", "hand-out", "overdue", "--village", "下孙村", "--dry-run")
+    assert "already" not in run.out + run.err
+    assert "already" in county.ok("task", "hand-out", "overdue", "--dry-run").out
+
+
 def test_people_perhaps_registered_twice_are_handed_out_where_they_live(both: tuple[Chronic, Chronic]) -> None:
     _village, county = both
     county.person("王秀兰", "--birth-date", "1956-03-01", "--sex", "F", "--township", "横溪镇", "--village", "上张村",

@@ -130,6 +130,9 @@ WRONG = {
     "unmasked numbers under a passphrase that is not there": (
         ["export", "people", "--full", "--passphrase-file", "nowhere", "--out", "x.csv"], 2, "nowhere",
     ),
+    "a ledger of a village that is not there": (
+        ["report", "ledger", "patients", "--village", "上海", "--format", "csv"], 2, "上海",
+    ),
     "unmasked numbers encrypted into no file": (["export", "people", "--full", "--encrypt"], 2, "--out"),
     **{f"{args}: a name no disk takes": ([*args.split(), LONG], 2, "王王王") for args in FILES},
 }  # fmt: skip

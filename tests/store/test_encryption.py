@@ -308,6 +308,49 @@ def test_an_old_file_that_was_left_lying_is_overwritten_by_the_next_command(vill
     assert names(village) == ["registry.db"]
 
 
+def test_an_old_file_stays_while_the_one_in_its_place_is_not_whole(village: Chronic) -> None:
+    plain = village.path.read_bytes()
+    village("encrypt", stdin=TERMINAL)
+    left = village.folder / ".registry.db.old"
+    left.write_bytes(plain)
+    whole = village.path.read_bytes()
+    village.path.write_bytes(whole[:40960] + b"\xa5" * 4096 + whole[45056:])
+    village("today")
+    assert left.read_bytes() == plain
+    village.path.write_bytes(whole)
+    village.ok("today")
+    assert names(village) == ["registry.db"]
+
+
+def test_what_a_kill_left_of_decrypting_is_overwritten_by_the_next_command(locked: Chronic) -> None:
+    left = locked.folder / ".registry.db.new"
+    left.write_bytes(b"SQLite format 3\x00 13912345678")
+    with left.open("rb") as half:
+        locked.ok("today")
+        assert set(half.read()) == {0}
+    assert ".registry.db.new" not in names(locked)
+
+
+def test_a_log_begun_before_the_lock_is_folded_in_under_it(village: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody opens the registry between the look for a log and the lock, and closes it again."""
+    seen = list[Path]()
+    looked = sealing._no_log
+
+    def come_in(db: object, path: Path) -> None:
+        looked(db, path)  # type: ignore[arg-type]
+        if not seen:
+            seen.append(path)
+            registry.connect(path).close()
+            with closing(sqlite3.connect(path)) as other:
+                assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+    monkeypatch.setattr(sealing, "_no_log", come_in)
+    village("encrypt", stdin=TERMINAL)
+    assert seen
+    assert names(village) == ["registry.db"]
+    village.ok("check")
+
+
 def test_the_second_name_of_a_registry_that_was_not_replaced_is_only_a_name(village: Chronic) -> None:
     """Killed between the two, encrypting has left the registry itself under another name, too."""
     os.link(village.path, village.folder / ".registry.db.old")
