@@ -84,7 +84,7 @@ def _merge(
     if their is not None and their.place is not None:
         business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
     stayed = kept.keep(desk, ours, arrival.touched)
-    replan(desk, sorted(arrival.touched))
+    replan(desk, sorted(arrival.touched | arrival.besides))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)

@@ -5,7 +5,7 @@ from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.checkup_fields import by_column
 from chronic.model.days import china_minute, from_iso
-from chronic.store import erasing, people, transfers
+from chronic.store import erasing, numbers, people, registers, transfers
 from chronic.store.journal import deed
 from chronic.store.transactions import overwriting
 
@@ -18,8 +18,9 @@ def erase(desk: Desk, person: int, basis: str) -> erasing.Erased:
             raise NotAllowed("erase.done", at=china_minute(before))
         if transfers.everywhere(desk.db, people.get(desk.db, person)).closed_on is None:
             raise NotAllowed("erase.open", person=person)
+        had = numbers.held(desk.db, [person])
         erased = erasing.erase(desk.db, person, basis, _typed(), desk.stamp)
-        replan(desk, {person})
+        replan(desk, {person} | registers.hand_on(desk.db, had, desk.today, desk.stamp))
     return erased
 
 

@@ -13,7 +13,7 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.person import Enrolment, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
-from chronic.store import histories, merges, people, programmes, results, transfers, visits
+from chronic.store import histories, merges, numbers, people, programmes, registers, results, transfers, visits
 from chronic.store.journal import deed
 
 OURS, THEIRS = "ours", "theirs"
@@ -117,9 +117,11 @@ def merge(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan
         new, refused = complete(new, desk.today)
         for problem in (*refused, *_before_birth(desk, (stays, goes), new.birth_date)):
             raise refusal(problem)
+        had = numbers.held(desk.db, [stays, goes])
         _write(desk, stays, goes, found, new)
         transfers.settle(desk.db, [stays])
-        replan(desk, {stays} | (lifted ^ transfers.lay(desk.db, desk.stamp.origin)) - {goes})
+        waited = registers.hand_on(desk.db, had, desk.today, desk.stamp)
+        replan(desk, {stays} | waited | (lifted ^ transfers.lay(desk.db, desk.stamp.origin)) - {goes})
     return found
 
 

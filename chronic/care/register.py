@@ -16,7 +16,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import histories, merges, people, places, registers, transfers
+from chronic.store import histories, merges, numbers, people, places, registers, transfers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -98,6 +98,7 @@ def edit(
     decides it. Raises ValueRefused, NotAllowed (`person.known`)."""
     with deed(desk.db, desk.stamp, "person.edit", person):
         old = people.get(desk.db, person)
+        had = numbers.held(desk.db, [person])
         new = old._replace(**changes)  # type: ignore[arg-type]
         if "birth_date" in changes and "birth_approximate" not in changes:
             new = new._replace(birth_approximate=None)
@@ -115,7 +116,7 @@ def edit(
             changed.append((name, wanted[name], wanted[name]))
         if tags is not None and people.set_tags(desk.db, person, tags, desk.stamp):
             changed.append(("tags", None, ";".join(tags)))
-        replan(desk, [person])
+        replan(desk, {person} | registers.hand_on(desk.db, had, desk.today, desk.stamp))
     return changed
 
 

@@ -43,12 +43,14 @@ from chronic.store import (
     journal,
     medicines,
     merges,
+    numbers,
     orders,
     people,
     place_changes,
     places,
     programmes,
     referrals,
+    registers,
     results,
     settling,
     tasks,
@@ -114,6 +116,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
     with checked_late(desk.db, many=len(gone) > 1):
         _check_last(desk, deed)
         whose = journal.touched(desk.db, deed)
+        had = numbers.held(desk.db, whose)
         parted = _part(desk, deed) if deed.span("person_merge")[1] else []
         visits.take_back(desk.db, *deed.span("visit"), desk.stamp)
         removed = parted + visits.unvoid(desk.db, *deed.span("visit_void"))
@@ -138,7 +141,8 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
         _reconsider(desk, deed, whose - gone)
-        replan(desk, whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))
+        waited = registers.hand_on(desk.db, had, desk.today, desk.stamp)
+        replan(desk, waited | whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))
     return whose - gone
 
 

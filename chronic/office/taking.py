@@ -24,6 +24,8 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.office.account import Account
 from chronic.store import people as store
+from chronic.store import registers
+from chronic.store.numbers import UNIQUE
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
 
@@ -53,6 +55,8 @@ def people(desk: Desk, rows: list[SheetRow], known: "Known", keep: Keep, account
             account.add(found.id, row.line)
         if found.state in ("added", "changed"):
             yield found.id
+        freed = {one.column: [str(one.ours)] for one in found.replaced if one.column in UNIQUE}
+        yield from registers.hand_on(desk.db, freed, desk.today, desk.stamp)
 
 
 def _born(values: dict[str, Any], today: date) -> dict[str, Any]:

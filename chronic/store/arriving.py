@@ -17,7 +17,7 @@ from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.model.household import Home
-from chronic.store import departing, erasing, households, people, places, registers, settling, tasks, transfers
+from chronic.store import departing, erasing, households, numbers, people, places, registers, settling, tasks, transfers
 from chronic.store.arrived import Arrived, Before
 from chronic.store.burials import bury
 from chronic.store.departing import Line
@@ -43,7 +43,8 @@ UNION SELECT person FROM aside WHERE person IN (SELECT value FROM json_each(?1))
 
 
 class Arrival:
-    """One bundle being merged. `touched`: everyone to be planned anew; `new`: table -> rows that were not here yet."""
+    """One bundle being merged. `touched`: everyone to be planned anew; `new`: table -> rows that were not here yet;
+    `besides`: of whom nothing came, to be planned anew because a number went from one person to another."""
 
     def __init__(
         self, db: sqlite3.Connection, today: date, stamp: Stamp, typed: tuple[str, ...], before: Before = lambda people: None
@@ -52,6 +53,7 @@ class Arrival:
         self._arrived = Arrived(db)
         self._people = Newcomers(self._arrived, stamp, before)
         self._lapsed: list[int] = []
+        self.besides: set[int] = set()
         self._paths: dict[tuple[tuple[str, str], ...], int | None] = {}
         self._households: dict[str, int] = {}
 
@@ -237,7 +239,7 @@ class Arrival:
             | self._people.said.keys()
             | waiting
         )
-        registers.apply(db, changed - {0}, self._today, self._stamp, self._people.said)
+        self.besides |= registers.apply(db, changed - {0}, self._today, self._stamp, self._people.said)
         self._arrived.touched |= waiting
         for table in settling.KINDS:
             settling.settle(db, table, self._arrived.settle[table])
@@ -247,12 +249,20 @@ class Arrival:
             | self._arrived.settle["exam_order_event"]
             | self._arrived.settle["test_result"],
         )
-        for (person,) in db.execute("SELECT person FROM erasure").fetchall():
-            if person in self._arrived.touched:
-                erasing.erase_too(db, person, self._typed)
+        self._take_away()
+        tasks.derive(db, self._arrived.existing("task", self._arrived.tasks))
+        self._arrived.touched = self._arrived.existing(PERSON, self._arrived.touched)
+        self.besides = self._arrived.existing(PERSON, self.besides) - self._arrived.touched
+
+    def _take_away(self) -> None:
+        """Who was erased, and of whom nothing is left; their numbers are free."""
+        db = self._db
+        erased = [id_ for (id_,) in db.execute("SELECT person FROM erasure") if id_ in self._arrived.touched]
+        freed = numbers.held(db, [*erased, *self._lapsed])
+        for person in erased:
+            erasing.erase_too(db, person, self._typed)
         for person in self._lapsed:
             if person not in people.still_spoken_of(db, person, person) and not self._others_say(person):
                 self._arrived.touched.discard(person)
                 people.forget(db, person, person)
-        tasks.derive(db, self._arrived.existing("task", self._arrived.tasks))
-        self._arrived.touched = self._arrived.existing(PERSON, self._arrived.touched)
+        self.besides |= registers.hand_on(db, freed, self._today, self._stamp)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import BadIdCard, parse_id
-from chronic.store import people, places, settling
+from chronic.store import numbers, people, places, settling
 from chronic.store.erasing import IDENTITY
 from chronic.store.stamp import Stamp, content_uid
 from chronic.store.travelling import FIELDS, shape
@@ -35,7 +35,6 @@ _AT_ONCE = 500
 _BASE = """
 INSERT INTO person_change (uid, person, field, old, new, counter, recorded_at, recorded_by)
 VALUES (?, ?, ?, NULL, ?, 0, ?, ?) ON CONFLICT (uid) DO NOTHING"""
-_UNIQUE = ("id_number", "archive_no")
 _STAY = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _HOME = ("township", "village", "hamlet")
 _CONFLICTS = """
@@ -173,10 +172,12 @@ def first_said(db: sqlite3.Connection, person: int, uid: str, field: str) -> str
     return None
 
 
-def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Stamp, said: Mapping[int, Said]) -> None:
-    """Set everything these people's changes speak of to its latest value."""
+def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Stamp, said: Mapping[int, Said]) -> set[int]:
+    """Set everything these people's changes speak of to its latest value. Who else lost or got a number by that."""
     erased = {person for (person,) in db.execute("SELECT person FROM erasure")}
     whose = sorted(people)
+    owners = numbers.owners(db, numbers.spoken_of(db, whose), whose)
+    besides = numbers.release(db, owners)  # first of all: two may get each other's
     for start in range(0, len(whose), _AT_ONCE):
         some = whose[start : start + _AT_ONCE]
         asked = (json.dumps(some),)
@@ -190,7 +191,8 @@ def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Sta
         for person in some:
             found = _Latest.of(changes[person], said.get(person), person in erased)
             if found.columns:
-                _write(db, person, found.columns, found.reasons, today, stamp)
+                columns = _without_others(person, found.columns, owners)
+                _write(db, person, columns, found.reasons, today, stamp)
             _link(db, person, found.refs if person not in erased else {})
             if found.tags is not None and found.tags != tags[person]:
                 _tag(db, person, found.tags)
@@ -198,6 +200,28 @@ def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Sta
                 db.execute("UPDATE pause SET ended_on = max(?1, from_on) WHERE uid = ?2", (ended_on, uid))
             if found.stays or person in aside:
                 settle_stays(db, person, found.stays)
+    return (besides | _hand_on(db, owners, today, stamp)) - {*whose}
+
+
+def hand_on(db: sqlite3.Connection, freed: numbers.Numbers, today: date, stamp: Stamp) -> set[int]:
+    """Give numbers that may be free by now to whoever was waiting for them; to whom."""
+    return _hand_on(db, numbers.owners(db, freed), today, stamp)
+
+
+def _hand_on(db: sqlite3.Connection, owners: numbers.Owners, today: date, stamp: Stamp) -> set[int]:
+    given = set()
+    for person, column, number in list(numbers.waiting(db, owners)):
+        _write(db, person, {column: number}, [], today, stamp)
+        given.add(person)
+    return given
+
+
+def _without_others(person: int, columns: Mapping[str, str | None], owners: numbers.Owners) -> dict[str, str | None]:
+    """These values, without a number that is somebody else's until that is decided."""
+    return {
+        column: None if value and column in numbers.UNIQUE and owners[column][value] != person else value
+        for column, value in columns.items()
+    }
 
 
 class _Change(NamedTuple):
@@ -258,7 +282,7 @@ def conflicts(db: sqlite3.Connection, people: Sequence[int] | None = None) -> It
     asked = () if people is None else (json.dumps(people),)
     for row in db.execute(_CONFLICTS.format(whose="1" if people is None else _THEIRS), asked):
         yield Conflict(*row)
-    for column in _UNIQUE:
+    for column in numbers.UNIQUE:
         twice = (_TWICE.format(column=column, **way) for way in ((_EVERYBODY,) if people is None else _EITHER))
         rows = dict.fromkeys(row for sql in twice for row in db.execute(sql, asked))
         for person, name, field, value, other, by, their_name, uid in rows:
@@ -290,15 +314,9 @@ def _write(
     db: sqlite3.Connection, person: int, columns: dict[str, str | None], reasons: list[str], today: date, stamp: Stamp
 ) -> None:
     """Values that came separately and cannot stand together are brought together, the same way everywhere."""
-    own = db.execute(
-        "SELECT name, id_number, archive_no, birth_date, closed_on, closed_reason FROM person WHERE id = ?", (person,)
-    )
-    names = ("name", "id_number", "archive_no", "birth_date", "closed_on", "closed_reason")
+    own = db.execute("SELECT birth_date, closed_on, closed_reason FROM person WHERE id = ?", (person,))
+    names = ("birth_date", "closed_on", "closed_reason")
     now = dict(zip(names, own.fetchone(), strict=True)) | columns
-    for column in _UNIQUE:
-        sql = f"SELECT 1 FROM person WHERE {column} = ? AND id <> ?"
-        if columns.get(column) and db.execute(sql, (columns[column], person)).fetchone():
-            columns[column] = None
     if now["closed_on"] is None:
         columns["closed_reason"] = None
     elif now["closed_reason"] is None:

@@ -1,0 +1,195 @@
+"""A number that two people have at once, in different registries: whose it is, and what becomes of the other one."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from chronic.care import bundles as care
+from chronic.care import erase, merging, register, undo
+from chronic.care.register import Given
+from chronic.model.person import Person
+from chronic.store import registers
+from tests.runner import Chronic, id_number
+from tests.travels import TODAY, Site, digest, even_out
+
+HIS, HERS, THIRD = (id_number(f"1101051{digits}4001") for digits in ("950030", "952060", "960030"))
+WIFE, HUSBAND, OTHER = "李秀英", "王大山", "赵六"
+ARCHIVE = "33102410620000001"
+Named = dict[str, str | None]
+
+
+class Sites(NamedTuple):
+    """Two villages and the township that has the people of both."""
+
+    a: Site
+    town: Site
+    b: Site
+
+    def pass_on(self) -> tuple[care.Merged, ...]:
+        return tuple(self.town.take(village.name, village.send("town")) for village in (self.a, self.b))
+
+
+@pytest.fixture(scope="module")
+def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Chronic(tmp_path_factory.mktemp("like"))
+    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
+    return made.path
+
+
+@pytest.fixture
+def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
+    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))
+    yield found
+    for site in found:
+        assert site.trouble() == []
+        site.db.close()
+
+
+def registered(site: Site, name: str, number: str | None = None, archive_no: str | None = None) -> int:
+    person = Person(name, village="下各村", township="城关镇", id_number=number, archive_no=archive_no)
+    return register.add(site.desk, Given(person)).id
+
+
+def numbers(site: Site, column: str = "id_number") -> Named:
+    return dict(site.db.execute(f"SELECT name, {column} FROM person"))
+
+
+def who(site: Site, name: str) -> int:
+    return int(site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()[0])
+
+
+def born(site: Site, name: str) -> str:
+    return str(site.db.execute("SELECT birth_date FROM person WHERE name = ?", (name,)).fetchone()[0])
+
+
+def disputed(site: Site) -> list[tuple[str, str | None, str | None]]:
+    """(who goes without, the number, who has it)"""
+    return [(found.name, found.one, found.other) for found in registers.conflicts(site.db)]
+
+
+@pytest.fixture
+def contested(sites: Sites) -> Sites:
+    """b registered somebody with a number that a found to be its 李秀英's."""
+    registered(sites.a, WIFE, HIS)
+    registered(sites.b, OTHER, HERS)
+    sites.pass_on()
+    register.edit(sites.a.desk, 1, {"id_number": HERS})
+    sites.pass_on()
+    return sites
+
+
+@pytest.mark.parametrize("first", [WIFE, HUSBAND])
+def test_a_couple_with_each_others_numbers_is_put_right_by_one_bundle(sites: Sites, first: str) -> None:
+    for name in sorted((WIFE, HUSBAND), key=lambda name: name != first):
+        registered(sites.a, name, {WIFE: HIS, HUSBAND: HERS}[name])
+    sites.pass_on()
+    wife, husband = who(sites.a, WIFE), who(sites.a, HUSBAND)
+    for person, number in ((wife, None), (husband, HIS), (wife, HERS)):
+        register.edit(sites.a.desk, person, {"id_number": number})
+    merged, _others = sites.pass_on()
+    assert numbers(sites.town) == {WIFE: HERS, HUSBAND: HIS}
+    assert merged.conflicts == ()
+    assert digest(sites.town.db) == digest(sites.a.db)
+
+
+def test_while_two_have_one_number_one_keeps_it_and_it_is_listed(contested: Sites) -> None:
+    town = contested.town
+    assert numbers(town) == {WIFE: None, OTHER: HERS}
+    assert disputed(town) == [(WIFE, HERS, OTHER)]
+    registered(contested.a, "新人")
+    contested.pass_on()
+    assert disputed(town) == [(WIFE, HERS, OTHER)]
+
+
+def test_a_number_that_another_bundle_sets_free_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
+    register.edit(contested.b.desk, 1, {"id_number": THIRD})
+    _nothing, merged = contested.pass_on()
+    assert numbers(contested.town) == {WIFE: HERS, OTHER: THIRD}
+    assert born(contested.town, WIFE) == "1952-06-04"
+    assert disputed(contested.town) == []
+    assert merged.conflicts == ()
+
+
+def test_a_number_set_free_here_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
+    register.edit(contested.town.desk, who(contested.town, OTHER), {"id_number": None})
+    assert numbers(contested.town) == {WIFE: HERS, OTHER: None}
+    assert disputed(contested.town) == []
+
+
+@pytest.mark.parametrize("where", ["b", "town"])
+def test_an_erased_persons_number_goes_to_who_was_waiting_for_it(contested: Sites, where: str) -> None:
+    site: Site = getattr(contested, where)
+    register.close(site.desk, who(site, OTHER), TODAY, "died")
+    erase.erase(site.desk, who(site, OTHER), "书面申请")
+    contested.pass_on()
+    assert numbers(contested.town) == {WIFE: HERS, "***": None}
+
+
+def test_the_number_that_went_with_one_of_two_who_are_one_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
+    town = contested.town
+    stays = registered(town, OTHER + "子", THIRD)
+    merging.merge(town.desk, stays, who(town, OTHER), {"all": merging.OURS})
+    assert numbers(town) == {WIFE: HERS, OTHER + "子": THIRD}
+
+
+def test_a_number_that_a_sheet_replaces_goes_to_who_was_waiting_for_it(contested: Sites, tmp_path: Path) -> None:
+    town = contested.town
+    register.edit(town.desk, who(town, OTHER), {"archive_no": ARCHIVE})
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(f"name,archive_no,id_number\n{OTHER},{ARCHIVE},{THIRD}\n", encoding="utf-8")
+    chronic = Chronic(tmp_path)
+    chronic.path = town.path
+    chronic.ok("import", sheet, "--yes")
+    assert numbers(town) == {WIFE: HERS, OTHER: THIRD}
+
+
+def test_a_number_taken_back_goes_to_who_was_waiting_for_it(sites: Sites) -> None:
+    registered(sites.a, WIFE)
+    sites.pass_on()
+    other = registered(sites.town, OTHER)
+    register.edit(sites.town.desk, other, {"id_number": HERS})
+    taken = undo.last(sites.town.desk)
+    register.edit(sites.a.desk, 1, {"id_number": HERS})
+    sites.pass_on()
+    held = {WIFE, OTHER} - {name for name, _number, _other in disputed(sites.town)}
+    assert [name for name, number in numbers(sites.town).items() if number == HERS] == [*held]
+    undo.take_back(sites.town.desk, taken)
+    assert numbers(sites.town) == {WIFE: HERS, OTHER: None}
+
+
+@pytest.mark.parametrize("column", ["id_number", "archive_no"])
+def test_whose_a_number_is_does_not_depend_on_the_order_in_which_bundles_come(
+    like: Path, tmp_path: Path, column: str
+) -> None:
+    one, two, three = {
+        "id_number": (HIS, HERS, THIRD),
+        "archive_no": (ARCHIVE, "33102410620000002", "33102410620000003"),
+    }[column]
+    senders = [Site(name, tmp_path / f"{name}.db", like) for name in "abc"]
+    for name in (WIFE, HUSBAND, OTHER):
+        registered(senders[0], name, **{"number" if column == "id_number" else column: one if name == OTHER else None})
+    even_out(senders, 1)
+    for site, name, said in (
+        (senders[0], WIFE, [two]), (senders[1], HUSBAND, [two, None, two]), (senders[2], OTHER, [two, three]),
+        (senders[2], WIFE, [one]),
+    ):  # fmt: skip
+        for value in said:
+            register.edit(site.desk, who(site, name), {column: value})
+    sent = [(site.name, site.send("town", True)) for site in senders]
+    ends = set()
+    for order in permutations(sent):
+        town = Site("town", tmp_path / f"{'-'.join(name for name, _sent in order)}.db", like)
+        for name, bundle in order:
+            town.take(name, bundle)
+        assert town.trouble() == []
+        ends.add((digest(town.db), str(sorted(numbers(town, column).items())), str(disputed(town))))
+        town.db.close()
+    assert len(ends) == 1
+    even_out(senders)
+    assert len({digest(site.db) for site in senders}) == 1
+    for site in senders:
+        assert site.trouble() == []
+        site.db.close()
