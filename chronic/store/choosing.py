@@ -15,8 +15,10 @@ from chronic.store.travelling import ASIDE, LEAVING, ONLY, PERSON, TRAVELLING, s
 Marks = Mapping[str, int]
 _THEIRS = "{0}.person IS NULL AND {0}.origin IN (SELECT DISTINCT origin FROM bundle_taken WHERE peer = :peer)"
 _FOR_THEM = "{0}.person IS NULL AND {0}.place IN (SELECT value FROM json_each(:places))"
-_OF_THEM = """{0}.person IS NULL AND EXISTS (SELECT 1 FROM task_about AS a WHERE a.task = {0}.id AND a.person IN (
-  SELECT person FROM bundle_given WHERE peer = :peer AND (since = 0 OR until IS NULL)))"""
+_OF_THEM = """{0}.person IS NULL AND EXISTS (
+  SELECT 1 FROM task_about AS a JOIN person AS p ON p.id = a.person JOIN bundle_given AS g ON g.person = p.id
+  WHERE a.task = {0}.id AND g.peer = :peer AND p.id NOT IN (SELECT value FROM json_each(:ended))
+    AND ((g.since > 0 AND g.until IS NULL) OR (g.since = 0 AND g.home = coalesce(p.village, 0))))"""
 _PARENT = "EXISTS (SELECT 1 FROM {1} AS o WHERE o.id = t.{1} AND ({0}))"
 _NOBODYS = {
     "education": _THEIRS.format("t"),
@@ -24,7 +26,8 @@ _NOBODYS = {
     "task": " OR ".join(f"({one.format('t')})" for one in (_THEIRS, _FOR_THEM, _OF_THEM)),
     "task_event": _PARENT.format(" OR ".join(f"({one.format('o')})" for one in (_THEIRS, _FOR_THEM, _OF_THEM)), "task"),
 }
-"""What is about nobody goes where it came from, and tasks to the place they are for and to whoever has people on them."""
+"""What is about nobody goes where it came from, and tasks to the place they are for and to whoever has people on them: not
+to who had them once, see `business.of`."""
 _ASIDE = """
 SELECT uid, row FROM aside WHERE place = :table AND id > :mark AND person IN (SELECT value FROM json_each(:new))
 UNION SELECT uid, row FROM aside WHERE place = :table AND person IN (SELECT value FROM json_each(:whole)) ORDER BY uid"""
@@ -75,6 +78,7 @@ def _new(db: sqlite3.Connection, table: str, since: Marks, whose: Whose) -> Iter
       AND ({" OR ".join(f"({one})" for one in where)}) AND {ONLY.get(table, "1")}"""
     given = {
         "mark": since.get(table, 0), "new": _listed(whose.new), "peer": whose.peer, "places": _listed(whose.places),
+        "ended": _listed(whose.ended),
     }  # fmt: skip
     yield from (id_ for (id_,) in db.execute(sql, given))
 

@@ -1,0 +1,127 @@
+"""A township and two villages that are sent their own people only: whom and which tasks they hear of, and no longer."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from chronic.care import register, tasks, transfer
+from chronic.care.register import Given
+from chronic.model.person import Person
+from chronic.model.task import Handed
+from chronic.store import bundles, business, places, transactions
+from tests.runner import Chronic
+from tests.travels import TODAY, Site
+
+MOVER, STAYER, OTHER = "王秀兰", "李建国", "周玉珍"
+UPPER, LOWER = "城关镇/上各村", "城关镇/下各村"
+
+
+class Sites(NamedTuple):
+    """下各村, the township, and 上各村."""
+
+    a: Site
+    town: Site
+    b: Site
+
+    def pass_on(self) -> None:
+        """As often as it takes until everybody knows that everybody knows."""
+        for _round in range(3):
+            for village in (self.a, self.b):
+                self.town.take(village.name, village.send("town"))
+            for village in (self.a, self.b):
+                village.take("town", self.town.send(village.name))
+
+
+@pytest.fixture(scope="module")
+def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Chronic(tmp_path_factory.mktemp("like"))
+    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
+    return made.path
+
+
+@pytest.fixture
+def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
+    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))
+    with transactions.immediate(found.town.db):
+        found.town.db.execute("UPDATE setting SET value = 'township' WHERE key = 'level'")
+    for site, village, names in ((found.a, "下各村", (MOVER, STAYER)), (found.b, "上各村", (OTHER,))):
+        for name in names:
+            register.add(site.desk, Given(Person(name, village=village, township="城关镇")))
+        found.town.take(site.name, site.send("town"))
+        trust(site, "town", None)
+    trust(found.town, "a", LOWER)
+    trust(found.town, "b", UPPER)
+    found.pass_on()
+    yield found
+    for site in found:
+        assert site.trouble() == []
+        site.db.close()
+
+
+def trust(site: Site, name: str, place: str | None) -> None:
+    with transactions.immediate(site.db):
+        pinned = business.pinned(site.db, place) if place else None
+        bundles.trust(site.db, bundles.Peer(name, f"key of {name}", "", "", pinned), site.desk.stamp)
+
+
+def who(site: Site, name: str) -> int:
+    return int(site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()[0])
+
+
+def names(site: Site) -> set[str]:
+    return {name for (name,) in site.db.execute("SELECT name FROM person")}
+
+
+def titles(site: Site) -> list[str]:
+    return [title for (title,) in site.db.execute("SELECT title FROM task WHERE kind = 'typed' ORDER BY id")]
+
+
+def notes(site: Site) -> list[str]:
+    return [text for (text,) in site.db.execute("SELECT text FROM task_event WHERE event = 'note' ORDER BY id")]
+
+
+def handed(site: Site, title: str, *about: str, place: str = UPPER) -> int:
+    """One task about several people."""
+    people = tuple(who(site, name) for name in about)
+    tasks.hand_out(site.desk, title, [Handed(places.find(site.db, place), place, "b 医生", title, people)], None)
+    return int(site.db.execute("SELECT id FROM task WHERE title = ?", (title,)).fetchone()[0])
+
+
+def moved(sites: Sites) -> None:
+    """MOVER goes from a to b, and everybody knows."""
+    transfer.out(sites.a.desk, who(sites.a, MOVER), UPPER, TODAY - timedelta(days=3), None)
+    sites.pass_on()
+    transfer.accept(sites.b.desk, who(sites.b, MOVER), TODAY, transfer.Home("doctor of b"))
+    sites.pass_on()
+    sites.pass_on()
+
+
+def test_who_moved_away_is_not_spoken_of_to_the_old_village_in_a_list_of_others(sites: Sites) -> None:
+    moved(sites)
+    number = handed(sites.town, "查控制不佳者", MOVER, OTHER)
+    sites.pass_on()
+    tasks.note(sites.town.desk, number, "王秀兰已查")
+    sites.pass_on()
+    assert (titles(sites.a), notes(sites.a)) == ([], [])
+    assert (titles(sites.b), notes(sites.b)) == (["查控制不佳者"], ["王秀兰已查"])
+
+
+def test_who_leaves_with_this_bundle_is_not_spoken_of_in_its_lists(sites: Sites) -> None:
+    town = sites.town
+    register.edit(town.desk, who(town, MOVER), {"village": "上各村"})
+    handed(town, "查控制不佳者", MOVER, OTHER)
+    sites.pass_on()
+    assert (titles(sites.a), titles(sites.b)) == ([], ["查控制不佳者"])
+
+
+def test_a_list_goes_to_whoever_has_one_of_its_people(sites: Sites) -> None:
+    moved(sites)
+    number = handed(sites.town, "查失访者", MOVER, STAYER)
+    sites.pass_on()
+    tasks.note(sites.town.desk, number, "已电话联系")
+    sites.pass_on()
+    for site in (sites.a, sites.b):
+        assert (titles(site), notes(site)) == (["查失访者"], ["已电话联系"])
