@@ -32,6 +32,7 @@ WITH RECURSIVE up (place, path, parent) AS (
   UNION ALL SELECT up.place, p.name || '/' || path, p.parent FROM up CROSS JOIN place AS p ON p.id = up.parent)
 SELECT DISTINCT p.id, p.parent IS NULL FROM up CROSS JOIN place AS t ON t.id = up.place
 JOIN place AS p ON p.id = coalesce(t.same_as, t.id) WHERE up.path = ?2"""
+_NAMES = "SELECT id FROM place WHERE same_as IN (SELECT value FROM json_each(?))"
 _HERE = """
 SELECT p.id FROM person AS p WHERE p.id IN (SELECT value FROM json_each(:people)) AND (
   p.village IN (SELECT value FROM json_each(:places)) OR p.hamlet IN (SELECT value FROM json_each(:places))
@@ -40,10 +41,12 @@ SELECT p.id FROM person AS p WHERE p.id IN (SELECT value FROM json_each(:people)
   OR EXISTS (SELECT 1 FROM transfer AS t WHERE t.person = p.id AND t.ended_by IS NULL AND t.to_place IS NOT NULL AND (
              t.to_place IN (SELECT value FROM json_each(:places))
              OR t.from_place IN (SELECT value FROM json_each(:places)))))"""
-_LIVING = """
+_CONCERNED = """
 SELECT id FROM person WHERE village IN (SELECT value FROM json_each(?1))
 UNION SELECT id FROM person WHERE village IN (SELECT parent FROM place WHERE id IN (SELECT value FROM json_each(?1)))
-  AND hamlet IN (SELECT value FROM json_each(?1))"""
+  AND hamlet IN (SELECT value FROM json_each(?1))
+UNION SELECT person FROM transfer WHERE ended_by IS NULL AND outside IS NULL AND (
+  to_place IN (SELECT value FROM json_each(?1)) OR from_place IN (SELECT value FROM json_each(?1)))"""
 _STAYS = """
 SELECT person, since, until, told FROM bundle_given
 WHERE peer = ? AND person IN (SELECT value FROM json_each(?)) ORDER BY person, since"""
@@ -117,11 +120,14 @@ class Whose(NamedTuple):
 
 
 def places_of(db: sqlite3.Connection, place: str) -> frozenset[int]:
-    """A place and all below it, by what `pinned` made of it; none where nobody has heard of it yet.
+    """A place and all below it, by what `pinned` made of it, under every name that transfers and tasks may still have for
+    them; none where nobody has heard of it yet.
 
     Raises ValueRefused (`bundle.places`) where places of several townships have this name.
     """
-    return frozenset(id_ for root in _found(db, place) for id_ in places.below(db, root))
+    standing = [id_ for root in _found(db, place) for id_ in places.below(db, root)]
+    names = db.execute(_NAMES, (json.dumps(standing),))
+    return frozenset(standing).union(id_ for (id_,) in names)
 
 
 def pinned(db: sqlite3.Connection, text: str) -> str:
@@ -186,7 +192,7 @@ def of(db: sqlite3.Connection, peer: str, place: str, since: Mapping[str, int], 
         merged[person].append(gone)
     asked = spoken_of(db, since) | {id_ for (id_,) in db.execute(_PENDING, (peer,))}
     if here_are != had:
-        asked |= {id_ for (id_,) in db.execute(_LIVING, (json.dumps(sorted(here_are ^ had)),))}
+        asked |= {id_ for (id_,) in db.execute(_CONCERNED, (json.dumps(sorted(here_are ^ had)),))}
     given = {"people": json.dumps(sorted(asked)), "places": json.dumps(sorted(here_are)), "peer": peer}
     here = {id_ for (id_,) in db.execute(_HERE, given)}
     stays = _stays(db, peer, asked | {gone for some in merged.values() for gone in some})

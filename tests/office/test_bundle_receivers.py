@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import pytest
 
-from chronic.care import register, tasks, transfer
+from chronic.care import places as place_tree
+from chronic.care import register, tasks, transfer, undo
 from chronic.care.register import Given
 from chronic.model.person import Person
 from chronic.model.task import Handed
-from chronic.store import bundles, business, places, transactions
+from chronic.store import bundles, business, places, transactions, transfers
 from tests.runner import Chronic
 from tests.travels import TODAY, Site
 
@@ -75,6 +76,11 @@ def names(site: Site) -> set[str]:
     return {name for (name,) in site.db.execute("SELECT name FROM person")}
 
 
+def phone(site: Site, name: str) -> str | None:
+    (found,) = site.db.execute("SELECT phone FROM person WHERE name = ?", (name,)).fetchone()
+    return None if found is None else str(found)
+
+
 def titles(site: Site) -> list[str]:
     return [title for (title,) in site.db.execute("SELECT title FROM task WHERE kind = 'typed' ORDER BY id")]
 
@@ -125,3 +131,51 @@ def test_a_list_goes_to_whoever_has_one_of_its_people(sites: Sites) -> None:
     sites.pass_on()
     for site in (sites.a, sites.b):
         assert (titles(site), notes(site)) == (["查失访者"], ["已电话联系"])
+
+
+@pytest.mark.parametrize("told_first", [True, False], ids=["sent since", "never sent"])
+def test_a_transfer_to_another_spelling_arrives_once_the_township_made_the_two_one(sites: Sites, told_first: bool) -> None:
+    transfer.out(sites.a.desk, who(sites.a, MOVER), "城关镇/上各庄", TODAY - timedelta(days=3), None)
+    sites.town.take("a", sites.a.send("town"))
+    if told_first:
+        sites.pass_on()
+    merged_away = places.find(sites.town.db, "城关镇/上各庄")
+    place_tree.merge(sites.town.desk, merged_away, places.find(sites.town.db, UPPER))
+    assert names(sites.b) == {OTHER}
+    sites.pass_on()
+    assert names(sites.b) == {OTHER, MOVER}
+    transfer.accept(sites.b.desk, who(sites.b, MOVER), TODAY, transfer.Home("doctor of b"))
+    sites.pass_on()
+    assert [one.state for one in transfers.of(sites.a.db, who(sites.a, MOVER))] == ["accepted"]
+
+
+@pytest.mark.parametrize("told_first", [True, False], ids=["sent since", "never sent"])
+def test_a_task_for_another_spelling_arrives_once_the_township_made_the_two_one(sites: Sites, told_first: bool) -> None:
+    town = sites.town
+    with transactions.immediate(town.db):
+        spelt = places.settle(town.db, "城关镇", "上各庄", None, town.desk.stamp).village
+    assert spelt is not None
+    number = tasks.add(town.desk, "消毒", None, spelt, None, None)
+    tasks.note(town.desk, number, "已备药")
+    if told_first:
+        sites.pass_on()
+    place_tree.merge(town.desk, spelt, places.find(town.db, UPPER))
+    assert titles(sites.b) == []
+    sites.pass_on()
+    assert (titles(sites.b), notes(sites.b)) == (["消毒"], ["已备药"])
+    assert (titles(sites.a), notes(sites.a)) == ([], [])
+
+
+def test_two_spellings_that_are_two_again_leave_the_receiver_with_what_is_its_own(sites: Sites) -> None:
+    town = sites.town
+    transfer.out(sites.a.desk, who(sites.a, MOVER), "城关镇/上各庄", TODAY - timedelta(days=3), None)
+    town.take("a", sites.a.send("town"))
+    place_tree.merge(town.desk, places.find(town.db, "城关镇/上各庄"), places.find(town.db, UPPER))
+    sites.pass_on()
+    assert names(sites.b) == {OTHER, MOVER}
+    undo.take_back(town.desk, undo.last(town.desk))
+    sites.pass_on()
+    register.edit(town.desk, who(town, MOVER), {"phone": "13800000000"})
+    sites.pass_on()
+    assert phone(sites.a, MOVER) == "13800000000"
+    assert phone(sites.b, MOVER) is None
