@@ -146,6 +146,13 @@ def called(db: sqlite3.Connection, place: str) -> str:
     return places.path(db, row[0]) if row else place
 
 
+def place_of(db: sqlite3.Connection, place: str) -> int | None:
+    """The place that `pinned` made this of, by what is known by now; of two by one name the one that says what it lies in.
+    Raises as `places_of`."""
+    found = _found(db, place)
+    return max(found, key=lambda id_: len(places.lineage(db, id_)), default=None)
+
+
 def _found(db: sqlite3.Connection, text: str) -> list[int]:
     """A village that did not say which township it is in stands alone beside the township's own: the same place."""
     found = [id_ for (id_,) in db.execute(_PINNED, (text, padded(text)))]

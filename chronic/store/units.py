@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.days import china_day_of
-from chronic.store import places, registry
+from chronic.store import business, registry
 from chronic.store.stamp import Stamp
 
 _LATELY = 20  # bundles of one sender that are looked at
@@ -97,13 +97,13 @@ def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
     peers, silent = _said(db)
     care = under_care(db)
     found: list[tuple[str, int | None, Sent | None]] = []
-    for name, level, path in db.execute("SELECT name, level, place FROM bundle_peer ORDER BY name").fetchall():
+    for name, level, pinned in db.execute("SELECT name, level, place FROM bundle_peer ORDER BY name").fetchall():
         place, reports = peers.get(name, (None, True))
         if not reports or (name not in peers and _above(level, settings.get("level"))):
             continue
         taken = db.execute(_TAKEN, (name, _LATELY)).fetchall()
         if place is None:
-            place = _trusted(db, path) or _shown(tree, lived, taken) or _named(tree, name)
+            place = _trusted(db, pinned) or _shown(tree, lived, taken) or _named(tree, name)
         found.append((name, place, _sent(taken, ahead) if taken else None))
     at: dict[int, list[int]] = defaultdict(list)
     for number, (_name, place, _what) in enumerate(found):
@@ -141,10 +141,10 @@ def _above(level: str | None, own: str | None) -> bool:
     return level in _LEVELS and own in _LEVELS and _LEVELS.index(level) > _LEVELS.index(own)
 
 
-def _trusted(db: sqlite3.Connection, path: str | None) -> int | None:
+def _trusted(db: sqlite3.Connection, pinned: str | None) -> int | None:
     """The place whose people it is sent, where that is known by now."""
     with suppress(ValueRefused):
-        return places.find(db, path) if path else None
+        return business.place_of(db, pinned) if pinned else None
     return None
 
 

@@ -160,6 +160,25 @@ def test_a_township_that_reports_for_its_villages_covers_them(county: Chronic, m
     assert name not in desk(county)
 
 
+def test_the_place_that_a_registry_was_trusted_for_is_what_it_speaks_for(county: Chronic, tmp_path: Path) -> None:
+    """Whatever it calls itself, before anything came from it, and whatever the place is called since."""
+    clinic = Chronic(tmp_path / "clinic")
+    clinic.folder.mkdir()
+    clinic.ok("init", "--name", "卫生室", "--doctor", "王医生", "--yes")
+    clinic.ok("bundle", "key", "new")
+    county.ok("place", "add", "岭头村", "--level", "village", "--under", "下各镇")
+    key = clinic.ok("bundle", "key", "show").out.strip()
+    county.ok("bundle", "key", "trust", "一号卫生室", key, "--place", "下各镇/岭头村", "--yes")
+    assert "岭头村" not in desk(county)
+    assert (desk(county)["一号卫生室"]["township"], desk(county)["一号卫生室"]["problem"]) == ("下各镇", None)
+    county.ok("place", "edit", "岭头村", "--name", "岭上村")
+    assert "岭上村" not in desk(county)
+    county.ok("bundle", "key", "trust", "一号卫生室", key, "--place", "下各镇/溪口村", "--yes")
+    assert desk(county)["一号卫生室"]["problem"].startswith("for which place is not known")
+    county.ok("place", "add", "溪口村", "--level", "village", "--under", "下各镇")
+    assert (desk(county)["一号卫生室"]["problem"], "溪口村" in desk(county)) == (None, False)
+
+
 def test_wrong_words_get_one_sentence(county: Chronic) -> None:
     for args, said in (
         (["desk", "expect"], "Say which registry, or which place with --for."),
