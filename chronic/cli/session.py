@@ -132,11 +132,11 @@ class Session:
         written is refused: what is not shown is not noted."""
         if full:
             here = click.get_current_context()
-            self._check_target(here.params.get("out"))
+            self.check_target(here.params.get("out"))
             self.note("full", here.command_path)
         return full
 
-    def _check_target(self, out: "Path | None") -> None:
+    def check_target(self, out: "Path | None") -> None:
         """Raises ValueRefused as `writing` would."""
         if self.sealing:
             from chronic.cli import envelopes

@@ -9,7 +9,7 @@ from chronic.care import transfer as care
 from chronic.cli import people
 from chronic.cli.commands import NEW_FILE, Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
-from chronic.cli.transfer_file import carry, in_
+from chronic.cli.transfer_file import carry, check, in_
 from chronic.cli.types import DAY, PERSON, Found
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
@@ -56,6 +56,8 @@ def out(
 ) -> None:  # fmt: skip
     if (village is not None and outside is not None) or (village is None and outside is None and file is None):
         raise ValueRefused("transfer.two_ways")
+    if file is not None:  # before anybody is asked for or closed: what is written down here is not undone by a bad file
+        check(session, file, receiver, plain)
     id_ = people.about_to_write(session, person, yes)
     day = on or session.today
     if village is not None:

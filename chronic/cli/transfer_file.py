@@ -16,10 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def carry(session: Session, person: int, file: "Path", receiver: str | None, plain: bool) -> None:
-    """Write the file. Encrypted, unless somebody says --plain."""
+def check(session: Session, file: "Path", receiver: str | None, plain: bool) -> None:
+    """Raises ValueRefused as `carry` would, as far as that can be known beforehand."""
     if (receiver is None) is not plain:
         raise ValueRefused("transfer.for_whom")
+    from chronic.office import bundles as office
+
+    office.addressed(session.desk, receiver)
+    session.check_target(file)
+
+
+def carry(session: Session, person: int, file: "Path", receiver: str | None, plain: bool) -> None:
+    """Write the file, which `check` found possible. Encrypted, unless somebody says --plain."""
     from chronic.office import bundles as office
 
     with session.making(file) as temporary:

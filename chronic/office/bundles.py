@@ -15,6 +15,7 @@ from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
 from chronic.store import bundles, departing
 from chronic.store.pseudonyms import pseudonyms
+from chronic.store.bundles import Peer
 from chronic.store.registry import SCHEMA_VERSION, settings
 from chronic.store.transactions import immediate, streaming
 from chronic.store.travelling import GONE, PERSON, TRAVELLING
@@ -64,7 +65,7 @@ def make(desk: Desk, to: str, everything: bool, plain: bool, nameless: bool = Fa
         pseudonyms(desk.db)  # the key is made before the file is read as it stands
     recipient = None if plain or peer is None else peer.age_key
     with streaming(desk.db):
-        next_ = bundles.following(desk.db, peer or bundles.Peer(to, "", ""), everything)
+        next_ = bundles.following(desk.db, peer or Peer(to, "", ""), everything)
         parts = _Parts(desk, header, next_, nameless)
         made = list(parts.packed(lambda header, lines: files.pack(header, lines, key, recipient, most)))
     if not nameless:  # analysts acknowledge nothing
@@ -112,13 +113,23 @@ class _Parts(NamedTuple):
         return pseudonymous.lines(self.desk.db, lines)
 
 
-def carry(desk: Desk, person: int, to: str | None) -> Made:
-    """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
-    next does not hang on it. Raises as `make`."""
+def addressed(desk: Desk, to: str | None) -> tuple[keys.Key, Peer | None]:
+    """Who signs a file of one person, and whom it is for, None for anybody.
+
+    Raises ValueRefused (`bundle.no_key`, `bundle.bad_key`, `bundle.library`, `bundle.stranger`).
+    """
+    keys.libraries()
     key = keys.of(desk.db)
     peer = bundles.peer(desk.db, to) if to is not None else None
     if to is not None and peer is None:
         raise ValueRefused("bundle.stranger", name=to)
+    return key, peer
+
+
+def carry(desk: Desk, person: int, to: str | None) -> Made:
+    """One person's whole history, for whoever takes them on; `to`: encrypted to this receiver. What a bundle to them holds
+    next does not hang on it. Raises as `addressed`, and ValueRefused (`bundle.large`)."""
+    key, peer = addressed(desk, to)
     own = settings(desk.db)
     header = _header(desk, own, desk.stamp.uid(), to or "") | {"one": True}
     with streaming(desk.db):

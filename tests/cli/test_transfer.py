@@ -122,6 +122,37 @@ def test_who_only_waits_to_come_is_on_no_list_but_that_of_transfers(pair: tuple[
     assert there.rows("transfer", "list")[0]["danger"]
 
 
+@pytest.mark.parametrize("way", [("--to-outside", "杭州"), ("--to", "河西镇/沙湾村")])
+@pytest.mark.parametrize(
+    ("file", "to", "said"),
+    [
+        ("1.bundle", (), "Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
+        ("1.bundle", ("--for", "沙湾村", "--plain"), "Say for whom the file is with --for NAME"),
+        ("1.bundle", ("--for", "没这人"), "Nobody called 没这人 is trusted"),
+        ("nowhere/1.bundle", ("--plain",), "No such file or directory"),
+        ("registry.db", ("--plain",), "is the registry"),
+    ],
+)
+def test_nobody_moves_where_their_file_cannot_be_written(
+    pair: tuple[Chronic, Chronic], way: tuple[str, str], file: str, to: tuple[str, ...], said: str
+) -> None:
+    here, _there = pair
+    before = here.dump()
+    run = here("transfer", "out", 1, *way, "--file", here.folder / file, *to, "--yes")
+    assert (run.code, run.out) == (2, "")
+    assert said in run.last
+    assert here.dump() == before
+
+
+def test_nobody_moves_where_there_is_no_key_to_sign_their_file(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    keys.file_of(here.path).unlink()
+    out = here.folder / "1.bundle"
+    run = here("transfer", "out", 1, "--to-outside", "杭州", "--file", out, "--plain", "--yes")
+    assert (run.code, here.ids("person", "list")) == (2, [1, 2])
+    assert "chronic bundle key new" in run.last
+
+
 @pytest.mark.parametrize("wrong", ["bundle", "stranger", "damaged"])
 def test_a_file_that_is_none_of_one_person_is_refused(pair: tuple[Chronic, Chronic], wrong: str) -> None:
     here, there = pair
