@@ -200,6 +200,7 @@ CREATE TABLE person_change (       -- one row per field changed; this is what tr
   new         TEXT,
   counter     INTEGER NOT NULL DEFAULT 0,   -- one more than any this writer had seen of the field: laptops have wrong clocks
   batch       INTEGER REFERENCES batch (id),
+  origin      TEXT NOT NULL DEFAULT '',     -- registry that wrote it; '': not known, and of what a registration said first
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL
 ) STRICT;

@@ -2,6 +2,10 @@
 
 Two villages registered the same person without knowing of each other, and one of them closes its registration. For the
 other, who has them, nothing has ended: it says so, as if they had been transferred and accepted, and that travels.
+
+A closing that means this registration too stands: one by another computer of this village, or by whoever had decided
+before that they live here, as a township does that settles it and hears later that they left. Where that is in doubt
+they are kept: better on two lists than on none.
 """
 
 from chronic.care.desk import Desk
@@ -14,6 +18,9 @@ SELECT p.id, p.uid, p.village FROM person AS p
 WHERE p.id IN (SELECT value FROM json_each(?)) AND p.closed_reason = 'moved'
   AND EXISTS (SELECT 1 FROM person_alias AS a WHERE a.person = p.id)
   AND NOT EXISTS (SELECT 1 FROM elsewhere AS e WHERE e.person = p.id) ORDER BY p.id"""
+_CLOSED_BY = """
+SELECT origin FROM person_change WHERE person = ? AND field = 'closed_on' AND about IS NULL
+ORDER BY counter DESC, uid DESC LIMIT 1"""
 
 
 def open_here(desk: Desk) -> set[int]:
@@ -34,7 +41,7 @@ def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
         own = registers.first_said(desk.db, person, uid, "village")
         place = places.settle(desk.db, registers.first_said(desk.db, person, uid, "township"), own, None, desk.stamp).village
         place = place or village
-        if place is None:
+        if place is None or _means_us(desk, person, place):
             continue
         name, township, _hamlet = places.names(desk.db, place, None)
         new: dict[str, object] = {"closed_on": None, "closed_reason": None, "village": name, "township": township}
@@ -47,3 +54,18 @@ def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
         transfers.note(desk.db, made, Answer("accepted", who.closed_on, place), desk.stamp)
         kept.append(person)
     return tuple(kept)
+
+
+def _means_us(desk: Desk, person: int, place: int) -> bool:
+    """Does the closing end what this village, `place`, has of them too?"""
+    row = desk.db.execute(_CLOSED_BY, (person,)).fetchone()
+    by = row[0] if row else ""
+    if by == desk.stamp.origin:
+        return True
+    accepted = [
+        (who, where == place or transfers.ours(desk.db, desk.stamp.origin, where))
+        for where, who in transfers.accepted(desk.db, person)
+    ]
+    if accepted and not accepted[0][1]:  # decided, and for another village
+        return True
+    return any(who == by for who, here in accepted if here)

@@ -14,8 +14,8 @@ from chronic.errors import ValueRefused
 from chronic.exchange import bundled, keys
 from chronic.exchange import bundles as files
 from chronic.store import bundles, departing
-from chronic.store.pseudonyms import pseudonyms
 from chronic.store.bundles import Peer
+from chronic.store.pseudonyms import pseudonyms
 from chronic.store.registry import SCHEMA_VERSION, settings
 from chronic.store.transactions import immediate, streaming
 from chronic.store.travelling import GONE, PERSON, TRAVELLING

@@ -22,8 +22,8 @@ _INSERT = f"""
 INSERT INTO person (uid, village, hamlet, origin, batch, recorded_at, recorded_by, {", ".join(PLAIN)})
 VALUES ({", ".join("?" * (7 + len(PLAIN)))})"""
 _CHANGE = """
-INSERT INTO person_change (uid, person, field, about, old, new, batch, recorded_at, recorded_by, counter)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1 + coalesce((
+INSERT INTO person_change (uid, person, field, about, old, new, batch, origin, recorded_at, recorded_by, counter)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1 + coalesce((
   SELECT max(counter) FROM person_change WHERE person = ?2 AND field = ?3 AND about IS ?4), 0))"""
 _DATES = """
 SELECT CASE WHEN birth_approximate IS NULL THEN birth_date END, closed_on,
@@ -140,7 +140,7 @@ def note_change(
 
     `about` is the uid of the enrolment or pause that changed, or the source of a person_ref.
     """
-    values = (stamp.uid(), person, field, about, _text(old), _text(new), stamp.batch, stamp.at, stamp.by)
+    values = (stamp.uid(), person, field, about, _text(old), _text(new), stamp.batch, stamp.origin, stamp.at, stamp.by)
     db.execute(_CHANGE, values)
 
 

@@ -67,6 +67,10 @@ FROM person AS p JOIN transfer AS t ON t.id = (
 LEFT JOIN transfer_answer AS a ON a.uid = (
   SELECT min(x.uid) FROM transfer_answer AS x WHERE x.transfer = t.id AND x.answer = 'accepted')
 WHERE p.id IN (SELECT person FROM transfer) AND p.closed_on IS NULL"""
+_ACCEPTED = """
+SELECT (SELECT coalesce(same_as, id) FROM place WHERE id = a.place), a.origin
+FROM transfer AS t JOIN transfer_answer AS a ON a.transfer = t.id AND a.answer = 'accepted'
+WHERE t.person = ? ORDER BY t.counter DESC, t.uid DESC, a.uid"""
 _PARTIES = """
 SELECT t.from_place, t.to_place, t.ended_by IS NULL, p.village, p.closed_on IS NULL
 FROM transfer AS t JOIN person AS p ON p.id = t.person WHERE t.person = ?"""
@@ -173,19 +177,34 @@ def lay(db: sqlite3.Connection, origin: str) -> set[int]:
     for person, on, place, accepted_here, begun_here in db.execute(_MOVED, {"origin": origin}).fetchall():
         if accepted_here or (accepted_here is None and begun_here) or place is None:
             continue
-        if own is None:
-            own = db.execute(_OWN, {"origin": origin}).fetchall()
-        village, township, _hamlet = places.names(db, place, None)
-        if own and not _among(own, str(village), township):
+        own = _own(db, origin) if own is None else own
+        if not _among(db, own, place):
             found.append((on, person))
     db.executemany("UPDATE person SET closed_on = ?, closed_reason = 'moved' WHERE id = ?", found)
     db.executemany("INSERT INTO elsewhere (person) VALUES (?)", ((person,) for _on, person in found))
     return {person for _on, person in found}
 
 
-def _among(own: Collection[tuple[str, str | None]], village: str, township: str | None) -> bool:
-    """Is this one of our villages? One written without its township is taken for ours: better on two lists than on none."""
-    return any(name == village and (its is None or township is None or its == township) for name, its in own)
+def ours(db: sqlite3.Connection, origin: str, place: int) -> bool:
+    """Is this one of the villages that this registry shows to be its own?"""
+    own = _own(db, origin)
+    return bool(own) and _among(db, own, place)
+
+
+def accepted(db: sqlite3.Connection, person: int) -> list[tuple[int, str]]:
+    """The villages (place ids) that a person was accepted for, and the registry that wrote it; the latest first."""
+    return db.execute(_ACCEPTED, (person,)).fetchall()
+
+
+def _own(db: sqlite3.Connection, origin: str) -> list[tuple[str, str | None]]:
+    return db.execute(_OWN, {"origin": origin}).fetchall()
+
+
+def _among(db: sqlite3.Connection, own: Collection[tuple[str, str | None]], place: int) -> bool:
+    """Is this one of our villages? One written without its township is taken for ours, and any where nothing shows which
+    are: better on two lists than on none."""
+    village, township, _hamlet = places.names(db, place, None)
+    return not own or any(name == village and (its is None or township is None or its == township) for name, its in own)
 
 
 def follow(db: sqlite3.Connection, people: Collection[int], origin: str) -> set[int]:

@@ -337,3 +337,74 @@ def test_a_death_is_a_death_also_for_the_other_village(network: Network) -> None
     register.close(network.a.desk, who(network.a), MOVED, "died")
     network.pass_on()
     assert network.b.db.execute("SELECT closed_reason FROM person WHERE id = ?", (who(network.b),)).fetchone() == ("died",)
+
+
+def doubled(network: Network) -> None:
+    """王秀兰 is registered in 上各村 too, and everybody has heard of it."""
+    register.add(network.b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    network.pass_on()
+    network.pass_on()
+
+
+def closed(site: Site) -> bool:
+    return site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone() != (None,)
+
+
+def test_who_settled_where_they_live_may_close_them_there_later(network: Network) -> None:
+    doubled(network)
+    transfer.settle(network.town.desk, who(network.town), "下各村", TODAY - timedelta(days=30), None)
+    network.pass_on()
+    register.close(network.town.desk, who(network.town), TODAY, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert [closed(site) for site in network] == [True, True, True]
+    assert [state(site) for site in network] == [["accepted"]] * 3  # nobody took them on anew
+    assert known(network.a.db) == known(network.b.db) == known(network.town.db)
+
+
+def test_settled_and_closed_before_the_village_hears_of_either_they_are_closed(network: Network) -> None:
+    doubled(network)
+    transfer.settle(network.town.desk, who(network.town), "下各村", TODAY - timedelta(days=30), None)
+    register.close(network.town.desk, who(network.town), TODAY, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert [closed(site) for site in network] == [True, True, True]
+    assert [state(site) for site in network] == [["accepted"]] * 3
+
+
+def test_the_village_that_has_them_keeps_whom_the_other_closes_before_it_hears_the_decision(network: Network) -> None:
+    doubled(network)
+    transfer.settle(network.town.desk, who(network.town), "上各村", TODAY - timedelta(days=30), None)
+    register.close(network.a.desk, who(network.a), TODAY, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert [closed(site) for site in network] == [True, False, False]
+    assert known(network.a.db) == known(network.b.db) == known(network.town.db)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_one_computer_of_a_village_closes_the_other_does_not_open_again(
+    network: Network, like: Path, tmp_path: Path, settled: bool
+) -> None:
+    a, town, b = network
+    second = Site("a", tmp_path / "second.db", like)  # another computer: what is written there has the same origin
+    computers = [(a, "a"), (b, "b"), (second, "second")]
+
+    def pass_on() -> None:
+        for _twice in range(3):
+            for site, name in computers:
+                town.take(name, site.send("town"))
+            for site, name in computers:
+                site.take("town", town.send(name))
+
+    register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
+    pass_on()
+    if settled:
+        transfer.settle(town.desk, who(town), "下各村", TODAY - timedelta(days=30), None)
+        pass_on()
+    register.close(a.desk, who(a), TODAY, "moved")
+    pass_on()
+    assert [closed(site) for site in (a, second)] == [True, True]
+    assert closed(town) is closed(b) is settled  # undecided, the other village goes on with its own
+    assert known(a.db) == known(second.db) == known(town.db) == known(b.db)
+    second.db.close()
