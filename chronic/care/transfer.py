@@ -90,9 +90,10 @@ def accept(desk: Desk, person: int, on: date, home: Home, keep_contract: bool = 
 
 
 def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) -> Transfer:
-    """Decide where somebody lives whom two villages have: as a transfer to there that is accepted here.
+    """Decide where somebody lives whom two villages have: as a transfer to there that is accepted here. A village decides
+    only that they live with it; to give somebody up it asks the other one, which may not have them.
 
-    Raises NotAllowed (`person.closed`), ValueRefused (`transfer.village`, `value.future`).
+    Raises NotAllowed (`person.closed`, `transfer.not_ours`), ValueRefused (`transfer.village`, `value.future`).
     """
     with deed(desk.db, desk.stamp, "transfer.settle", person):
         who = people.get(desk.db, person)
@@ -103,6 +104,8 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) 
         place = _known_village(desk, village)
         left = _village_of(desk, person)
         name, township, _hamlet = places.names(desk.db, place, None)
+        if not transfers.may_settle(desk.db, desk.stamp.origin, place):
+            raise NotAllowed("transfer.not_ours", village=name)
         wanted: dict[str, object] = {"township": township, "village": name}
         if doctor is not None:
             wanted["responsible_doctor"] = doctor

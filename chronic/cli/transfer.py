@@ -159,7 +159,10 @@ def double(session: Session, /, full: bool, limit: int | None, style: str, out: 
 
 
 @transfer.command(
-    help=_("Decide where a person lives whom two villages have; the decision travels, and the other village lets go."),
+    help=_(
+        "Decide where a person lives whom two villages have; the decision travels, and the other village lets go. A village "
+        "decides it for itself only, a township for any of its villages."
+    ),
     example="chronic transfer settle 42 --village 下各村",
 )
 @click.argument("person", type=PERSON)

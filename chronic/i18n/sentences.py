@@ -127,6 +127,9 @@ ERRORS = {
     ),
     "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
     "transfer.where": N_("Say to which village they came, as in --village 下各村."),
+    "transfer.not_ours": N_(
+        "{village} is no village of this registry: that village itself, or the township, says that they live there."
+    ),
     "transfer.before": N_("{on} lies before the move of {day}."),
     "transfer.elsewhere": N_(
         "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from chronic.model.days import day_or_none, from_iso, iso
 from chronic.model.person import Person
 from chronic.model.transfer import ANSWERS, Transfer
-from chronic.store import places
+from chronic.store import places, registers
 from chronic.store.stamp import Stamp
 
 _ADD = """
@@ -52,9 +52,15 @@ SELECT place FROM transfer_answer WHERE answer = 'accepted' AND origin = :origin
 UNION
 SELECT village FROM person WHERE origin = :origin AND village IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.person = person.id)
+  AND id NOT IN (SELECT person FROM person_change WHERE field = 'village' AND counter = 0)
   AND village NOT IN (SELECT a.place FROM transfer_answer AS a JOIN transfer AS t ON t.id = a.transfer
     WHERE a.answer = 'accepted' AND a.origin <> :origin AND t.origin = :origin)
-UNION SELECT from_place FROM transfer WHERE origin = :origin AND from_place IS NOT NULL)"""
+UNION SELECT from_place FROM transfer AS t WHERE origin = :origin AND from_place IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM transfer_answer AS a
+    WHERE a.transfer = t.id AND a.answer = 'accepted' AND a.origin = :origin))"""
+_TWICE = """
+SELECT id, uid FROM person
+WHERE origin = ? AND id IN (SELECT person FROM person_change WHERE field = 'village' AND counter = 0)"""
 _LIFT = """
 UPDATE person SET closed_on = NULL, closed_reason = NULL WHERE id IN (SELECT person FROM elsewhere) RETURNING id"""
 _MOVED = """
@@ -191,13 +197,26 @@ def ours(db: sqlite3.Connection, origin: str, place: int) -> bool:
     return bool(own) and _among(db, own, place)
 
 
+def may_settle(db: sqlite3.Connection, origin: str, place: int) -> bool:
+    """May this registry say that somebody lives there? A township of any village; a village of its own, and of any as long
+    as nothing shows which that is."""
+    return not of_a_village(db) or _among(db, _own(db, origin), place)
+
+
 def accepted(db: sqlite3.Connection, person: int) -> list[tuple[int, str]]:
     """The villages (place ids) that a person was accepted for, and the registry that wrote it; the latest first."""
     return db.execute(_ACCEPTED, (person,)).fetchall()
 
 
 def _own(db: sqlite3.Connection, origin: str) -> list[tuple[str, str | None]]:
-    return db.execute(_OWN, {"origin": origin}).fetchall()
+    """(village, township) of those this registry took on, asked others to take on, or registered: of people whom two
+    registries have in different villages by what was said here first, whatever the register says now."""
+    found = db.execute(_OWN, {"origin": origin}).fetchall()
+    for person, uid in db.execute(_TWICE, (origin,)).fetchall():
+        village = registers.first_said(db, person, uid, "village")
+        if village is not None:
+            found.append((village, registers.first_said(db, person, uid, "township")))
+    return found
 
 
 def _among(db: sqlite3.Connection, own: Collection[tuple[str, str | None]], place: int) -> bool:

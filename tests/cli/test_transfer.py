@@ -153,6 +153,17 @@ def test_nobody_moves_where_there_is_no_key_to_sign_their_file(pair: tuple[Chron
     assert "chronic bundle key new" in run.last
 
 
+def test_a_village_is_told_who_says_that_somebody_lives_in_another(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    before = here.dump()
+    run = here("transfer", "settle", 1, "--village", "河西镇/沙湾村", "--yes")
+    assert (run.code, here.dump()) == (21, before)
+    assert run.last == (
+        "沙湾村 is no village of this registry: that village itself, or the township, says that they live there."
+    )
+    here.ok("transfer", "settle", 1, "--village", "下各村", "--yes")
+
+
 @pytest.mark.parametrize("wrong", ["bundle", "stranger", "damaged"])
 def test_a_file_that_is_none_of_one_person_is_refused(pair: tuple[Chronic, Chronic], wrong: str) -> None:
     here, there = pair

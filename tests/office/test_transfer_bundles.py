@@ -408,3 +408,58 @@ def test_what_one_computer_of_a_village_closes_the_other_does_not_open_again(
     assert closed(town) is closed(b) is settled  # undecided, the other village goes on with its own
     assert known(a.db) == known(second.db) == known(town.db) == known(b.db)
     second.db.close()
+
+
+def lets_go(village: Site, of: str, to: str, taker: Site, network: Network, asker: Site | None = None) -> bool:
+    """Is somebody who moves on from there elsewhere for them, once they were taken on?"""
+    asker = asker or village
+    transfer.out(asker.desk, who(asker, of), to, TODAY, None)
+    network.pass_on()
+    transfer.accept(taker.desk, who(taker, of), TODAY, transfer.Home(f"doctor of {taker.name}"))
+    network.pass_on()
+    return transfers.is_elsewhere(village.db, who(village, of))
+
+
+def test_a_village_settles_nobody_into_another(network: Network) -> None:
+    """It would let go, and count the other's village as its own, before anybody there said a word."""
+    a, town, b = network
+    doubled(network)
+    for site, village in ((a, "上各村"), (b, "下各村"), (a, "河西镇/沙湾村")):
+        before = known(site.db)
+        with pytest.raises(NotAllowed, match=r"transfer\.not_ours"):
+            transfer.settle(site.desk, who(site), village, TODAY, None)
+        assert known(site.db) == before
+    transfer.settle(b.desk, who(b), "上各村", TODAY, None)
+    network.pass_on()
+    assert [transfers.is_elsewhere(site.db, who(site)) for site in network] == [True, False, False]
+    assert known(a.db) == known(b.db) == known(town.db)
+    assert lets_go(a, "李建国", "城关镇/上各村", b, network)
+    assert lets_go(b, "周玉珍", "城关镇/下各村", a, network)
+    assert known(a.db) == known(b.db) == known(town.db)
+    assert [site.trouble() for site in network] == [[], [], []]
+
+
+def test_while_nobody_has_decided_neither_counts_the_others_village_as_its_own(network: Network) -> None:
+    a, town, b = network
+    doubled(network)
+    assert lets_go(a, "李建国", "城关镇/上各村", b, network, asker=town)
+    assert lets_go(b, "周玉珍", "城关镇/下各村", a, network, asker=town)
+
+
+def test_of_two_registrations_in_one_village_it_is_the_village(network: Network) -> None:
+    """A township that has everybody in its own list does not make the village forget where it is."""
+    register.edit(network.a.desk, who(network.a, "李建国"), {"village": None})
+    register.add(network.town.desk, Given(Person("王秀兰", id_number=NUMBER, village="下各村", township="城关镇")))
+    network.pass_on()
+    assert not transfers.may_settle(network.a.db, "a", network.a.ids("place", "name = '上各村'")[0])
+    assert transfers.may_settle(network.a.db, "a", network.a.ids("place", "name = '下各村'")[0])
+    assert lets_go(network.a, "王秀兰", "城关镇/上各村", network.b, network)
+
+
+def test_who_is_all_a_village_has_is_let_go_when_they_are_settled_elsewhere(network: Network) -> None:
+    a, town, b = network
+    register.edit(b.desk, who(b, "周玉珍"), {"village": None})
+    doubled(network)
+    transfer.settle(town.desk, who(town), "下各村", TODAY, None)
+    network.pass_on()
+    assert [transfers.is_elsewhere(site.db, who(site)) for site in (a, b)] == [False, True]
