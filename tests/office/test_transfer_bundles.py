@@ -347,7 +347,8 @@ def doubled(network: Network) -> None:
 
 
 def closed(site: Site) -> bool:
-    return site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone() != (None,)
+    (day,) = site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone()
+    return day is not None
 
 
 def test_who_settled_where_they_live_may_close_them_there_later(network: Network) -> None:
