@@ -106,6 +106,9 @@ class Tiers(Exchanging):
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], new, tags=[value])
 
+    def an_archive_number_is_given_or_taken_away(self, who: int, pick: int, archive: str | None) -> None:
+        """Not here: while two have one number, a registry that knows only one of them cannot know it."""
+
     @rule(who=WHO, pick=PICK, village=WHO)
     def somebody_is_transferred(self, who: int, pick: int, village: int) -> None:
         site = self.at(who)

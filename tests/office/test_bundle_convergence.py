@@ -24,6 +24,7 @@ from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Sent, Site, even_out, known
 
 NUMBERS = [id_number(f"110105195{n}0304001") for n in range(3)]
+ARCHIVES = ["33102410620000001", "33102410620000002", None]
 WHO = st.integers(0, 4)
 PICK = st.integers(0, 30)
 DAY = st.integers(0, 4).map(lambda back: TODAY - timedelta(days=back))
@@ -128,6 +129,13 @@ class Exchanging(RuleBasedStateMachine):
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], {field: value}, tags=[value])
 
+    @rule(who=WHO, pick=PICK, archive=st.sampled_from(ARCHIVES))
+    def an_archive_number_is_given_or_taken_away(self, who: int, pick: int, archive: str | None) -> None:
+        site = self.at(who)
+        if people := site.everyone():
+            with contextlib.suppress(ChronicError):
+                register.edit(site.desk, people[pick % len(people)], {"archive_no": archive})
+
     @rule(who=WHO, pick=PICK, opened=st.booleans(), reason=st.sampled_from(["died", "moved"]))
     def somebody_is_closed_or_opened(self, who: int, pick: int, opened: bool, reason: str) -> None:
         site = self.at(who)
@@ -203,8 +211,8 @@ class Exchanging(RuleBasedStateMachine):
 
 OFTEN = {
     "somebody_is_registered": 1, "a_visit_is_recorded": 5, "a_visit_is_fixed": 4, "a_visit_is_withdrawn": 2,
-    "a_field_is_changed": 4, "somebody_is_closed_or_opened": 1, "a_programme_begins_or_ends": 4, "a_test_is_recorded": 2,
-    "somebody_is_transferred": 3, "a_transfer_is_answered": 3,
+    "a_field_is_changed": 4, "an_archive_number_is_given_or_taken_away": 2, "somebody_is_closed_or_opened": 1,
+    "a_programme_begins_or_ends": 4, "a_test_is_recorded": 2, "somebody_is_transferred": 3, "a_transfer_is_answered": 3,
     "the_last_thing_is_taken_back": 3, "a_bundle_is_sent": 6, "a_bundle_comes": 8,
 }  # fmt: skip
 """Of so many steps; drawn by rules alone most runs hold little."""
@@ -232,7 +240,7 @@ def _drawn(name: str, chance: random.Random) -> dict[str, Any]:
     every: dict[str, Any] = {
         "who": chance.randrange(5), "one": chance.randrange(5), "other": chance.randrange(5), "pick": chance.randrange(31),
         "name": f"王{chance.choice('甲乙丙丁')}", "number": chance.choice([None, *NUMBERS]),
-        "sbp": chance.randrange(120, 170),
+        "sbp": chance.randrange(120, 170), "archive": chance.choice(ARCHIVES),
         "day": day,
         "field": chance.choice(["phone", "name", "village", "hamlet", "address"]), "value": chance.choice("ABC"),
         "opened": chance.random() < 0.6, "reason": chance.choice(["died", "moved"]), "ends": chance.random() < 0.4,
