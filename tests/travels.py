@@ -100,6 +100,7 @@ def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list
         for table in (*settling.KINDS, "transfer")
         for (uid,) in db.execute(f"SELECT uid FROM {table} WHERE ended_by IS NOT NULL")
     }
+    ended |= {uid for (uid,) in db.execute("SELECT uid FROM aside")}
     found = []
     for line in departing.lines(db, {}, None if people is None else all_of(people)):
         if people is not None and line["at"] == GONE:

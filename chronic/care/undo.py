@@ -17,6 +17,7 @@ is re-planned. How, by what it is:
   households, and people that should not be there are deleted; the journal keeps their uids. People take along what had
   been recorded and undone about them.
 - An answer to a transfer is deleted: it waits again, and whoever was taken on lives where they lived.
+- The end of a contract leaves room for the one that another registry wrote, and so does what was said to meet a need.
 - Two people who were merged are two again, each with what was theirs; the number of the one who went was kept free.
 - A place gets back what it was called and what it lay in, and whoever moved with it moves back.
 - A sheet that was taken back may come again: its visits then get new uids, made from the old ones.
@@ -53,6 +54,7 @@ from chronic.store import (
     registers,
     results,
     settling,
+    spares,
     tasks,
     transfers,
     visits,
@@ -140,6 +142,7 @@ def take_back(desk: Desk, deed: Deed) -> set[int]:
         households.remove_unspoken(desk.db, *deed.span("household"))
         places.remove_empty(desk.db, *deed.span("place"))
         journal.undone(desk.db, deed, desk.stamp, removed)
+        spares.come_forward(desk.db, whose - gone)
         _reconsider(desk, deed, whose - gone)
         waited = registers.hand_on(desk.db, had, desk.today, desk.stamp)
         replan(desk, waited | whose - gone | transfers.follow(desk.db, whose - gone, desk.stamp.origin))

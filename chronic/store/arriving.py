@@ -17,7 +17,19 @@ from typing import Any
 
 from chronic.errors import ValueRefused
 from chronic.model.household import Home
-from chronic.store import departing, erasing, households, numbers, people, places, registers, settling, tasks, transfers
+from chronic.store import (
+    departing,
+    erasing,
+    households,
+    numbers,
+    people,
+    places,
+    registers,
+    settling,
+    spares,
+    tasks,
+    transfers,
+)
 from chronic.store.arrived import Arrived, Before
 from chronic.store.burials import bury
 from chronic.store.departing import Line
@@ -26,9 +38,7 @@ from chronic.store.stamp import Stamp
 from chronic.store.travelling import GONE, PARTS, PERSON, PLACE, TRAVELLING, Shape, shape
 
 _AT_ONCE = 2000
-_SPARE = {"contract_end": "contract", "need_settled": "household_visit", "erasure": "person"}
-"""Tables with room for one row of each of these: the smaller uid stands, the other beside it."""
-_ONE_BY_ONE = (*_SPARE, "referral")
+_ONE_BY_ONE = (*spares.ROOM, "referral")
 """Tables of which each row depends on those that are there already."""
 _MOVING = "enrolment"
 """Rows that wait beside the register, where there are others of that person, until it is settled which stand in it."""
@@ -177,27 +187,13 @@ class Arrival:
         self._arrived.mark(_MOVING, of_one)
 
     def _take_one(self, table: str, line: Line, row: dict[str, Any]) -> None:
-        if table in _SPARE and not self._room(table, line, row):
+        if table in spares.ROOM and not spares.has_room(self._db, table, line, row):
             return
         if table == "referral":
             row["slip"] = self._slip(row)
         elif table == "erasure":
             row["person_uid"] = self._people.own_uid(line["person"])
         self._arrived.note(table, self._arrived.write_rows(table, [row]))
-
-    def _room(self, table: str, line: Line, row: Mapping[str, Any]) -> bool:
-        """Is the place free, or made free for a smaller uid?"""
-        column = _SPARE[table]
-        there = self._db.execute(f"SELECT id, uid, person FROM {table} WHERE {column} = ?", (row[column],)).fetchone()
-        if there is None:
-            return True
-        id_, uid, person = there
-        if uid < row["uid"]:
-            registers.put_aside(self._db, table, person, line)
-            return False
-        registers.put_aside(self._db, table, person, departing.own_line(self._db, table, id_))
-        self._db.execute(f"DELETE FROM {table} WHERE id = ?", (id_,))
-        return True
 
     def _slip(self, row: Mapping[str, Any]) -> str:
         """A slip keeps its number where nobody else's has it."""
@@ -249,6 +245,7 @@ class Arrival:
             | self._arrived.settle["exam_order_event"]
             | self._arrived.settle["test_result"],
         )
+        spares.come_forward(db, self._arrived.touched)
         self._take_away()
         tasks.derive(db, self._arrived.existing("task", self._arrived.tasks))
         self._arrived.touched = self._arrived.existing(PERSON, self._arrived.touched)
