@@ -67,8 +67,8 @@ def note(desk: Desk, number: int, text: str) -> Task:
 
 def accept(desk: Desk, number: int, text: str | None) -> Task:
     """Who handed a task out looked at what was done, and it is done. Raises ValueRefused (`task.none`) and NotAllowed
-    (`task.open`, `task.accepted`)."""
-    return _write(desk, _closed(desk, number), "task.accept", Event("accepted", desk.today, text=text))
+    (`task.not_ours`, `task.open`, `task.accepted`)."""
+    return _write(desk, _to_judge(desk, number), "task.accept", Event("accepted", desk.today, text=text))
 
 
 def give_back(desk: Desk, number: int, reason: str, due_on: date | None) -> Task:
@@ -77,7 +77,7 @@ def give_back(desk: Desk, number: int, reason: str, due_on: date | None) -> Task
     reason = reason.strip()
     if not reason:
         raise ValueRefused("task.no_reason")
-    old = _closed(desk, number)
+    old = _to_judge(desk, number)
     due_on = due_on or Tasks.of(desk.editions.on(desk.today)).typed.within.after(desk.today)
     _not_past(desk, due_on)
     return _write(desk, old, "task.return", Event("reopened", desk.today, text=reason, due_on=due_on))
@@ -112,8 +112,11 @@ def _open(desk: Desk, number: int) -> Task:
     return found
 
 
-def _closed(desk: Desk, number: int) -> Task:
+def _to_judge(desk: Desk, number: int) -> Task:
+    """Nobody signs off what somebody else wants to see done."""
     found = known(desk, number)
+    if tasks.origin(desk.db, number) != desk.stamp.origin:
+        raise NotAllowed("task.not_ours", number=number)
     if tasks.now(desk.db, number) is not None:
         raise NotAllowed("task.open", number=number)
     if tasks.accepted(desk.db, number):

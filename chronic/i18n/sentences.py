@@ -444,6 +444,7 @@ ERRORS = {
     "task.none": N_("There is no task {number}; chronic task list --all shows their numbers."),
     "task.closed": N_("Task {number} is closed already; chronic task show {number} says how."),
     "task.open": N_("Task {number} is not closed: nobody has said yet what was done."),
+    "task.not_ours": N_("Task {number} comes from another registry: what was done is accepted or given back there."),
     "task.accepted": N_("Task {number} was accepted already; chronic task show {number} says when."),
     "task.no_reason": N_("Say what is still missing: --reason TEXT."),
     "task.days": N_("--days belongs to overdue."),

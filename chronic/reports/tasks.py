@@ -69,7 +69,7 @@ HANDED = "(SELECT owner FROM task_event WHERE task = t.id AND owner IS NOT NULL 
 _ON = " UNION SELECT task FROM task_about WHERE person = :person"
 _OF = f"SELECT id FROM task WHERE person = :person{_ON}"
 _OPEN_OF = f"SELECT task FROM task_open WHERE person = :person{_ON}"
-ACCEPTED = """EXISTS (SELECT 1 FROM task_event AS a WHERE a.task = t.id AND a.event = 'accepted'
+ACCEPTED = """EXISTS (SELECT 1 FROM task_event AS a WHERE a.task = t.id AND a.event = 'accepted' AND a.origin = t.origin
   AND NOT EXISTS (SELECT 1 FROM task_event AS b WHERE b.task = t.id AND b.event IN ('closed', 'reopened')
     AND (b.turn, b.uid) > (a.turn, a.uid)))"""
 _MOVED = "(SELECT due_on FROM task_event WHERE task = t.id AND due_on IS NOT NULL ORDER BY turn DESC, uid DESC LIMIT 1)"

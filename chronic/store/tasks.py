@@ -36,9 +36,10 @@ _LAST = f"""
 SELECT by_rule, due_on FROM task_event WHERE task = ? AND event = 'closed' {_LAST_FIRST} LIMIT 1"""
 _EVENTS = """
 SELECT event, happened_on, by_rule, owner, due_on, text, recorded_by FROM task_event WHERE task = ? ORDER BY turn, uid"""
-_ACCEPTED = f"""
-SELECT event = 'accepted' FROM task_event
-WHERE task = ? AND event IN ('closed', 'reopened', 'accepted') {_LAST_FIRST} LIMIT 1"""
+_ACCEPTED = """
+SELECT e.event = 'accepted' FROM task_event AS e JOIN task AS t ON t.id = e.task
+WHERE e.task = ? AND (e.event IN ('closed', 'reopened') OR (e.event = 'accepted' AND e.origin = t.origin))
+ORDER BY e.turn DESC, e.uid DESC LIMIT 1"""
 _HANDED = """
 SELECT p.person FROM task_about AS p JOIN task AS t ON t.id = p.task JOIN task_open AS o ON o.task = t.id
 WHERE t.about = ?"""
@@ -93,9 +94,15 @@ def handed(db: sqlite3.Connection, source: str) -> set[int]:
 
 
 def accepted(db: sqlite3.Connection, number: int) -> bool:
-    """Was it looked at after it was closed, and found done?"""
+    """Was it looked at after it was closed, and found done, by the registry it comes from?"""
     row = db.execute(_ACCEPTED, (number,)).fetchone()
     return row is not None and bool(row[0])
+
+
+def origin(db: sqlite3.Connection, number: int) -> str:
+    """The registry a task comes from."""
+    (found,) = db.execute("SELECT origin FROM task WHERE id = ?", (number,)).fetchone()
+    return str(found)
 
 
 def happened(db: sqlite3.Connection, task: int, new: Event, stamp: Stamp) -> None:

@@ -105,6 +105,45 @@ def test_the_story_of_a_list_from_the_county_to_the_village_and_back(both: tuple
                      ("2026-12-12", "closed"), ("2026-12-12", "accepted")]  # fmt: skip
 
 
+def test_the_village_does_not_sign_off_what_the_county_wants_done(both: tuple[Chronic, Chronic]) -> None:
+    village, county = both
+    (row,) = county.rows("task", "hand-out", "overdue", "--due", "2026-12-05", "--yes")
+    deliver(county, village)
+    (task,) = village.rows("task", "list", "--kind", "typed")
+    village.ok("task", "close", task["task"], "--evidence", "已上门")
+    before = village.dump()
+    for args in (("accept", task["task"], "--note", "自己核实"), ("return", task["task"], "--reason", "再看看")):
+        run = village("task", *args)
+        assert (run.code, run.last) == (
+            21, f"Task {task['task']} comes from another registry: what was done is accepted or given back there.",
+        )  # fmt: skip
+    assert village.dump() == before
+    deliver(village, county)
+    county.ok("task", "return", row["task"], "--reason", "李建国仍未随访")
+    assert state(county) == "reopened"
+
+
+def test_an_acceptance_that_the_village_wrote_with_an_earlier_version_counts_for_nothing(
+    both: tuple[Chronic, Chronic],
+) -> None:
+    village, county = both
+    (row,) = county.rows("task", "hand-out", "overdue", "--due", "2026-12-05", "--yes")
+    deliver(county, village)
+    (task,) = village.rows("task", "list", "--kind", "typed")
+    village.ok("task", "close", task["task"], "--evidence", "已上门")
+    with contextlib.closing(sqlite3.connect(village.path)) as db, db:
+        db.execute(
+            """INSERT INTO task_event (uid, task, turn, event, happened_on, by_rule, origin, recorded_at, recorded_by)
+            SELECT uid || 'x', task, turn + 1, 'accepted', happened_on, 0, origin, recorded_at, recorded_by
+            FROM task_event"""
+        )
+    deliver(village, county)
+    assert state(county) == state(village) == "closed"
+    assert standing(county)["tasks_accepted"] == 0
+    county.ok("task", "return", row["task"], "--reason", "李建国仍未随访")
+    assert state(county) == "reopened"
+
+
 @pytest.mark.parametrize(("days", "people"), [(29, 3), (30, 2), (31, 2)])
 def test_only_who_is_overdue_for_more_days_is_on_the_list(both: tuple[Chronic, Chronic], days: int, people: int) -> None:
     """The third was due on 22 October, 30 days ago."""
