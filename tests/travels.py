@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import count, permutations
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from chronic.care import bundles as care
 from chronic.care.desk import Desk
+from chronic.exchange import bundled
 from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
@@ -68,7 +69,7 @@ class Site:
 
     def take(self, sender: str, sent: Sent) -> care.Merged:
         header, lines = sent
-        return care.merge(self.desk, sender, header, iter(lines))
+        return care.merge(self.desk, sender, header, _looked_at(lines))
 
     def ids(self, table: str, where: str = "1") -> list[int]:
         return [id_ for (id_,) in self.db.execute(f"SELECT id FROM {table} WHERE {where} ORDER BY id")]
@@ -89,6 +90,14 @@ class Site:
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
         found += [str(chunk) for chunk in seals.broken(self.db)]
         return found
+
+
+def _looked_at(lines: Sequence[Line]) -> Iterator[Line]:
+    """As a file's reader does it: what that refuses is not to be sent at all."""
+    rows = bundled.Rows()
+    for line in lines:
+        rows.check(line)
+        yield line
 
 
 def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list[str]:

@@ -185,7 +185,7 @@ ERRORS = {
     "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
     "bundle.after_another": N_("builds on another of these files, so it was not tried"),
     "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
-    "bundle.wrong": N_("{path} holds rows that cannot be ({problem}); nothing was changed."),
+    "bundle.wrong": N_("{path} holds rows that cannot be; nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
     "plan.past": N_("{day} is over; rounds begin today, {today}, or later."),

@@ -174,7 +174,7 @@ def merge(desk: Desk, path: Path, dry: bool) -> tuple[Seen, care.Merged]:
     try:
         return Seen(found.header, peer.name), care.merge(desk, peer.name, found.header, lines, dry)
     except _NO_ROWS as error:  # signed by somebody trusted, and still no rows of ours: nothing of it is kept
-        raise ValueRefused("bundle.wrong", path=path, problem=type(error).__name__) from error
+        raise ValueRefused("bundle.wrong", path=path) from error
 
 
 def _known(lines: Iterator[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from chronic.store.travelling import (
     PLACE,
     TRAVELLING,
     Shape,
+    said,
     shape,
 )  # fmt: skip
 
@@ -114,7 +115,7 @@ def lines_of(db: sqlite3.Connection, person: int) -> Iterator[Line]:
             ((column, of),) = refs.items()
             where = f"t.{column} IN (SELECT id FROM {of} WHERE person = ?)"
         sql = "SELECT row FROM aside WHERE person = ? AND place = ?"
-        rows = [json.loads(row) for (row,) in db.execute(sql, (person, table))]
+        rows = [said(json.loads(row)) for (row,) in db.execute(sql, (person, table))]
         rows += _read(db, table, where, (person,), places)
         yield from sorted(rows, key=lambda line: str(line["uid"]))
 
@@ -128,7 +129,7 @@ def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
     cursor = db.execute(_PEOPLE, (json.dumps(list(ids)),))
     names = [column[0] for column in cursor.description]
     for row in cursor:
-        line = {"at": PERSON, **{name: value for name, value in zip(names, row, strict=True) if value is not None}}
+        line = {"at": PERSON, **said(dict(zip(names, row, strict=True)))}
         line.pop("id")
         for name in ("tags", "refs", "aliases"):
             listed = json.loads(line.pop(name))
@@ -149,7 +150,7 @@ def _facts(db: sqlite3.Connection, table: str, since: Marks, until: Marks, place
 
 def _by_uid(beside: dict[str, Line], rows: Iterator[Line]) -> Iterator[Line]:
     """Both together; `rows` come by uid."""
-    yield from sorted([*beside.values(), *rows], key=lambda line: str(line["uid"])) if beside else rows
+    yield from sorted([*map(said, beside.values()), *rows], key=lambda line: str(line["uid"])) if beside else rows
 
 
 def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, ...], places: "_Places") -> Iterator[Line]:
@@ -160,10 +161,7 @@ def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, 
         asked = (json.dumps(ids[start : start + _AT_ONCE].tolist()),)
         parts = {part: _parts(db, part, table, asked) for part in PARTS.get(table, ())}
         for row in db.execute(_these(table, its), asked).fetchall():
-            line: Line = {"at": table}
-            line |= {
-                name: value for name, value in zip(("id", *its.columns, *its.refs), row, strict=True) if value is not None
-            }
+            line: Line = {"at": table, **said(dict(zip(("id", *its.columns, *its.refs), row, strict=True)))}
             id_ = line.pop("id")
             for column, of in its.refs.items():
                 if of == PLACE and column in line:

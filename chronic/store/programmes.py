@@ -16,7 +16,7 @@ VALUES ({", ".join("?" * 12)})"""
 _OLDEST_FIRST = "ORDER BY programme, enrolled_on, coalesce(ended_on, '9999'), uid"
 CHANGING = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _TWINS = """
-UPDATE aside SET row = json_set(row, '$.ended_on', ?, '$.end_reason', ?)
+UPDATE aside SET row = json_patch(row, json_object('ended_on', ?, 'end_reason', ?))
 WHERE person = ? AND place = 'enrolment' AND json_extract(row, '$.programme') = ? AND json_extract(row, '$.ended_on') IS ?
 RETURNING uid"""
 _PAUSE = "INSERT INTO pause (uid, person, from_on, reason, origin, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import BadIdCard, parse_id
-from chronic.store import numbers, people, places, settling
+from chronic.store import numbers, people, places, settling, travelling
 from chronic.store.erasing import IDENTITY
 from chronic.store.stamp import Stamp, content_uid
 from chronic.store.travelling import FIELDS, shape
@@ -384,7 +384,9 @@ def settle_stays(db: sqlite3.Connection, person: int, changes: Mapping[str, Mapp
         row = _row(db, person, lines[uid])
         db.execute(f"INSERT INTO enrolment ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
     for uid in aside.keys() - standing:
-        db.execute("UPDATE aside SET row = ? WHERE uid = ?", (json.dumps(lines[uid], ensure_ascii=False), uid))
+        db.execute(
+            "UPDATE aside SET row = ? WHERE uid = ?", (json.dumps(travelling.said(lines[uid]), ensure_ascii=False), uid)
+        )
 
 
 def all_stand(lines: Sequence[Mapping[str, Any]]) -> bool:
@@ -405,7 +407,7 @@ def _row(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> dict[s
 
 def put_aside(db: sqlite3.Connection, table: str, person: int, line: Mapping[str, Any]) -> None:
     """Keep a row that another one stands for."""
-    row = json.dumps(line, ensure_ascii=False, sort_keys=True)
+    row = json.dumps(travelling.said(line), ensure_ascii=False, sort_keys=True)
     db.execute(
         "INSERT OR IGNORE INTO aside (uid, place, person, row) VALUES (?, ?, ?, ?)", (line["uid"], table, person, row)
     )

@@ -5,6 +5,7 @@ A reference to another row travels as that row's uid; to a place or a household,
 """
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from typing import Any, NamedTuple
@@ -120,6 +121,11 @@ class Shape(NamedTuple):
     refs: dict[str, str]
     ends: bool
     """Has it the column ended_by?"""
+
+
+def said(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as it travels: what holds nothing is not in it, or whoever reads it refuses the bundle."""
+    return {name: value for name, value in line.items() if value is not None}
 
 
 def shape(db: sqlite3.Connection, table: str) -> Shape:
