@@ -42,7 +42,12 @@ from chronic.store import transactions
     ),
 )
 @click.argument("file", type=FILE, required=False)
-@click.option("--source", default="default", show_default=True, help=_("Whose source numbers (person_ref) these are."))
+@click.option(
+    "--source",
+    default="default",
+    show_default=True,
+    help=_("Whose source numbers (person_ref) these are; default: this registry's own."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing if any row is refused."))
 @click.option("--rejects", type=NEW_FILE, help=_("Write refused rows with reasons to this file, .csv or .xlsx."))

@@ -24,12 +24,15 @@ from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.office.account import Account
 from chronic.store import people as store
-from chronic.store import registers
+from chronic.store import registers, sources
 from chronic.store.numbers import UNIQUE
 from chronic.store.people import Dates
 from chronic.store.stamp import content_uid
 
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
+_PERSON_KEYS = ("id_number", "archive_no", "person_ref")
+_WRITTEN = {"visit": "visit", "checkup": "checkup", "test": "test_result", "fact": "person_fact"}
+"""What a row tells -> its table."""
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
 _NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date", ENTERED))
@@ -45,7 +48,7 @@ def people(desk: Desk, rows: list[SheetRow], known: "Known", keep: Keep, account
         if refusals:
             account.note(row, "refused", refusals, row.warnings)
             continue
-        found: Entered = enter(desk, _given(_born(values, desk.today), known.source), keep)
+        found: Entered = enter(desk, _given(_born(values, desk.today), known), keep)
         account.note(row, found.state, found.refusals, (*row.warnings, *found.warnings))
         account.summary.fields.update(found.changed if found.state == "changed" else ())
         account.summary.villages_made += found.villages_made
@@ -66,16 +69,16 @@ def _born(values: dict[str, Any], today: date) -> dict[str, Any]:
     return {**values, "birth_date": born_about(values[AGE], today), "birth_approximate": "yes"}
 
 
-def _given(values: dict[str, Any], source: str) -> Given:
+def _given(values: dict[str, Any], known: "Known") -> Given:
     """A people row as the register takes it. Someone new gets a uid made from the row's key."""
-    keys = (("id_number", "id_number"), ("archive_no", "archive_no"), (source, "person_ref"))
-    key = next(((whose, str(values[name])) for whose, name in keys if values.get(name)), None)
     own = {name: value for name, value in values.items() if name in _PERSON_COLUMNS}
-    own.setdefault("uid", content_uid("person", *key) if key else "")
+    if "uid" not in own:
+        key = next(((name, str(values[name])) for name in _PERSON_KEYS if values.get(name)), None)
+        own["uid"] = known.uid_of(*key) if key else ""
     own.setdefault("name", "")
     tags = tuple(str(values["tags"]).split(";")) if values.get("tags") else ()
     dated = max(filter(None, (values.get("update_date"), values.get("entry_date"))), default=None)
-    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), source, dated)
+    return Given(Person(**own), wanted(values), tags, values.get("person_ref"), known.source, dated)
 
 
 def wanted(values: dict[str, Any]) -> tuple[Wanted, ...]:
@@ -93,11 +96,34 @@ class Known:
     """What the rows before have shown: a register says most things many times."""
 
     def __init__(self, desk: Desk, source: str) -> None:
-        self.source = source
+        self._desk, self.source = desk, source
+        self._abroad = sources.abroad(source, desk.stamp.origin)
         self.ids = Memo[_Key, int | None](partial(_person, desk, source), _PEOPLE_KEPT)
         self.names = Memo[int, str](lambda person: store.known_as(desk.db, person), _PEOPLE_KEPT)
         self.dates = Memo[int, Dates](lambda person: store.dates(desk.db, person), _PEOPLE_KEPT)
         self.said = Memo[object, str](_said, _VALUES_KEPT)
+
+    def uid_of(self, name: str, number: str) -> str:
+        """The uid of somebody new with this number. Whom an earlier version registered is known by theirs."""
+        if name != "person_ref":
+            return content_uid("person", name, number)
+        former = content_uid("person", self.source, number)
+        if self._abroad != self.source and store.is_own(self._desk.db, former, self._desk.stamp.origin):
+            return former
+        return content_uid("person", self._abroad, number)
+
+    def uid(self, person: int, key: _Key, what: str, said: Iterable[str], day: str) -> str:
+        """The uid of a row that has none: a hash of whose it is, the day, and what it says. Earlier versions took number 1
+        of one registry's own sheets for number 1 of another's; what they wrote is known by the uid they gave it."""
+        told = (*key, *said)
+        if key[0] != "person_ref":
+            return content_uid(what, "", *told, day=day)
+        if self._abroad != self.source:
+            former = content_uid(what, self.source, *told, day=day)
+            sql = f"SELECT 1 FROM {_WRITTEN[what]} WHERE uid = ? AND person = ?"
+            if self._desk.db.execute(sql, (former, person)).fetchone() is not None:
+                return former
+        return content_uid(what, self._abroad, *told, day=day)
 
 
 def _person(desk: Desk, source: str, key: _Key) -> int | None:
@@ -149,7 +175,7 @@ def checkups(desk: Desk, rows: list[SheetRow], known: Known, account: Account) -
         closed_on = known.dates[person].closed_on
         if "uid" in row.values and closed_on is not None and values["checkup_date"] > closed_on:
             asked = (*asked, Problem(checkup.AFTER_CLOSING, "checkup_date", values["checkup_date"], closed_on))
-        ready.append((row, _checkup(person, key, values, known.source, asked), asked))
+        ready.append((row, _checkup(person, key, values, known, asked), asked))
     results = checkup.record(desk, [form for _, form, _ in ready], typed=False)
     for (row, form, asked), result in zip(ready, results, strict=True):
         written = result.state in ("added", "filled")
@@ -164,18 +190,17 @@ def dated(desk: Desk, holds: str, rows: list[SheetRow], known: Known, account: A
 
     take = facts.result if holds == "tests" else facts.fact
     for row, values, person, key, asked in _of_someone(rows, known, account):
-        found = take(desk, person, values, (known.source if key[0] == "person_ref" else "", *key))
+        found = take(desk, person, values, partial(known.uid, person, key))
         account.note(row, found.state, found.refusals, (*asked, *found.warnings) if found.state == "added" else ())
 
 
-def _checkup(person: int, key: _Key, values: dict[str, Any], source: str, asked: tuple[Problem, ...]) -> Checkup:
-    """A check-ups row; its uid is a hash of whose it is, the day, and what it says."""
+def _checkup(person: int, key: _Key, values: dict[str, Any], known: Known, asked: tuple[Problem, ...]) -> Checkup:
     day = values["checkup_date"]
     own = {name: value for name, value in values.items() if name not in _NOT_OF_THE_FORM}
     uid = values.get("uid")
     if uid is None:
         said = (part for name in sorted(own) for part in (name, _said(own[name])))
-        uid = content_uid("checkup", source if key[0] == "person_ref" else "", *key, *said, day=day.isoformat())
+        uid = known.uid(person, key, "checkup", said, day.isoformat())
     return Checkup(person, day, own, uid, warnings=tuple(f"{problem.code}:{problem.column}" for problem in asked))
 
 
@@ -205,15 +230,13 @@ def _other_name(values: dict[str, Any], name: str) -> Iterator[Problem]:
 
 
 def _visit(person: int, key: _Key, values: dict[str, Any], known: Known, asked: tuple[Problem, ...]) -> Visit:
-    """A visits row; its uid is a hash of whose it is, the day, and what it says."""
     own = values.copy()
     for name in _NOT_OF_THE_VISIT:
         own.pop(name, None)
     entered = own.pop(ENTERED, ())
     if "uid" not in own:
-        source = known.source if key[0] == "person_ref" else ""
         said = map(known.said.__getitem__, own.values())
-        own["uid"] = content_uid("visit", source, *key, *own, *said, day=known.said[own["visit_date"]])
+        own["uid"] = known.uid(person, key, "visit", (*own, *said), known.said[own["visit_date"]])
     own.setdefault("way", "")
     return Visit(person, **own, entered=entered, warnings=tuple([f"{problem.code}:{problem.column}" for problem in asked]))
 

@@ -26,6 +26,7 @@ from chronic.store import (
     places,
     registers,
     settling,
+    sources,
     spares,
     tasks,
     transfers,
@@ -151,6 +152,8 @@ class Arrival:
             column = departing.names_person(table, line)
             if column is not None:
                 columns[column][number] = self._people.own_uid(line[column])
+        if table == "person_change":
+            columns["about"] = [self._about(line) for line in lines]
         ids = self._arrived.write(table, columns, its.ends)
         for part in PARTS.get(table, ()):
             self._write_parts(part, ids, lines)
@@ -162,6 +165,11 @@ class Arrival:
             self._arrived.tasks.update(ids)
         elif table == "task_event":
             self._arrived.tasks.update(filter(None, refs["task"]))
+
+    def _about(self, line: Line) -> str | None:
+        """What a change is about, as this registry calls it."""
+        about: str | None = line.get("about")
+        return sources.here(about, self._stamp.origin) if about is not None and line["field"] == "person_ref" else about
 
     def _write_parts(self, part: str, ids: range, lines: list[Line]) -> None:
         width = _WIDTHS[part]

@@ -13,6 +13,7 @@ from typing import Any
 
 from chronic.store import business, choosing
 from chronic.store.business import ALL, Whose
+from chronic.store.sources import sql_abroad
 from chronic.store.travelling import (
     ALIASES,
     ASIDE,
@@ -48,12 +49,16 @@ SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS t
   {", ".join(f"CASE WHEN e.person IS NULL THEN p.{name} END AS {name}" for name in _CLOSED)},
   (SELECT json_group_array(tag) FROM (SELECT tag FROM person_tag WHERE person = p.id ORDER BY tag)) AS tags,
   (SELECT json_group_array(json_array(source, ref))
-    FROM (SELECT source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
+    FROM (SELECT {sql_abroad("source")} AS source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
   (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id
     UNION SELECT merged_uid FROM person_merge WHERE person = p.id ORDER BY uid)) AS aliases,
   EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
 FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
 WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
+_SPOKEN = {
+    ("person_change", "about"): f"CASE t.field WHEN 'person_ref' THEN {sql_abroad('t.about')} ELSE t.about END",
+}
+"""Columns that say something else among all registries than in this one."""
 _PATH = """
 WITH RECURSIVE up (id, level, name, parent, step) AS (
   SELECT id, level, name, parent, 0 FROM place
@@ -173,7 +178,7 @@ def _read(db: sqlite3.Connection, table: str, where: str, values: tuple[object, 
 
 def _these(table: str, its: Shape) -> str:
     """Rows by their ids, in the order of these."""
-    joins, asked = "", [f"t.{name}" for name in its.columns]
+    joins, asked = "", [_SPOKEN.get((table, name), f"t.{name}") for name in its.columns]
     for column, of in its.refs.items():
         if of in (PLACE, HOUSEHOLD):
             asked.append(f"t.{column}")

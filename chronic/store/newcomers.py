@@ -66,7 +66,7 @@ class Newcomers:
         self._arrived.touched.update(who for _uid, who in aliases)
         known_before = [(who, line) for who, line in spoken if who not in self._fresh]
         self._differing += registers.differing(self._arrived.db, known_before)
-        self.said.update((who, Said.of(line)) for who, line in spoken)
+        self.said.update((who, Said.of(line, self._stamp.origin)) for who, line in spoken)
 
     def note_bases(self) -> None:
         """When every change of the bundle is here: what is left of the differences is said by two registrations."""

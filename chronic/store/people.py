@@ -216,6 +216,11 @@ def id_by(db: sqlite3.Connection, column: str, value: str, source: str = "") -> 
     return row and int(row[0])
 
 
+def is_own(db: sqlite3.Connection, uid: str, origin: str) -> bool:
+    """Is there somebody with this uid whom the registry with this origin registered?"""
+    return db.execute("SELECT 1 FROM person WHERE uid = ? AND origin = ?", (uid, origin)).fetchone() is not None
+
+
 def link(db: sqlite3.Connection, person: int, source: str, ref: str, stamp: Stamp | None = None) -> None:
     """Remember what another system calls this person; noted with `stamp` for someone already registered."""
     values = (source, ref, person)

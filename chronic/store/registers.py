@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import BadIdCard, parse_id
-from chronic.store import numbers, people, places, settling, travelling
+from chronic.store import numbers, people, places, settling, sources, travelling
 from chronic.store.erasing import IDENTITY
 from chronic.store.stamp import Stamp, content_uid
 from chronic.store.travelling import FIELDS, shape
@@ -104,10 +104,11 @@ class Said(NamedTuple):
     tags: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, line: Mapping[str, Any]) -> "Said":
+    def of(cls, line: Mapping[str, Any], origin: str) -> "Said":
+        """`origin`: of the registry that is told."""
         if "refs" not in line and "tags" not in line:
             return _NOTHING
-        refs = tuple((str(source), str(ref)) for source, ref in line.get("refs", ()))
+        refs = tuple((sources.here(str(source), origin), str(ref)) for source, ref in line.get("refs", ()))
         return cls(refs, tuple(sorted(line.get("tags", ()))))
 
 

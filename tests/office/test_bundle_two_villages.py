@@ -10,6 +10,8 @@ import pytest
 
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
+from chronic.store import sources
+from chronic.store.stamp import content_uid
 from tests.runner import Chronic, Run, id_number
 
 NUMBER = id_number("11010519491231002")
@@ -108,3 +110,90 @@ def test_rows_that_cannot_be_are_refused_in_words_a_doctor_knows(sites: Sites) -
     out.write_bytes(files.pack(found.header, lines, keys.read(keys.file_of(sites.lower.path)), None))
     run = sites.county("bundle", "merge", out, "--yes")
     assert (run.code, run.last) == (2, f"{out} holds rows that cannot be; nothing was changed.")
+
+
+def sheet(site: Chronic, name: str, text: str) -> Path:
+    path = site.folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+LOWER = "person_ref,name,sex,birth_date,village\n1,张三,M,1955-01-02,下各村\n2,李四,F,1956-01-02,下各村\n"
+UPPER = "person_ref,name,sex,birth_date,village\n1,周八,F,1961-01-02,上各村\n2,吴九,M,1962-01-02,上各村\n"
+VISITS = "person_ref,visit_date,sbp,dbp\n1,2026-11-01,150,90\n2,2026-11-01,150,90\n"
+TESTS = "person_ref,done_on,test,result\n1,2026-11-02,ecg,normal\n2,2026-11-02,ecg,normal\n"
+FACTS = "person_ref,told_on,fact,answer\n1,2026-11-02,family_dm,yes\n2,2026-11-02,family_dm,yes\n"
+CHECKUPS = "person_ref,checkup_date,height_cm,weight_kg\n1,2026-06-01,160,60\n2,2026-06-01,160,60\n"
+ROWS = """SELECT p.name FROM {} AS t JOIN person AS p ON p.id = t.person ORDER BY p.name"""
+EVERYBODY = sorted([("张三",), ("李四",), ("周八",), ("吴九",)])
+
+
+def taken(site: Chronic, people: str, *args: str) -> None:
+    for holds, text in (("people", people), ("visits", VISITS), ("tests", TESTS), ("facts", FACTS), ("checkups", CHECKUPS)):
+        site.ok("import", sheet(site, f"{holds}.csv", text), *args, "--yes")
+
+
+def written(site: Chronic) -> list[list[tuple[object, ...]]]:
+    return [site.sql(ROWS.format(table)) for table in ("visit", "test_result", "person_fact", "checkup")]
+
+
+def test_line_1_of_one_villages_sheet_is_not_line_1_of_anothers(sites: Sites) -> None:
+    taken(sites.lower, LOWER)
+    taken(sites.upper, UPPER)
+    sites.up()
+    assert sorted(sites.county.sql("SELECT name FROM person")) == EVERYBODY
+    assert written(sites.county) == [EVERYBODY] * 4
+    sites.down()
+    # the county's own sheet has a line 1 too, and the villages' sheets are theirs still
+    sites.county.ok("import", sheet(sites.county, "own.csv", "person_ref,name,village\n1,郑十,下各村\n"))
+    assert len(sites.county.sql("SELECT 1 FROM person")) == 5
+    sites.down()
+    for village, people in ((sites.lower, LOWER), (sites.upper, UPPER)):
+        before = village.sql("SELECT uid FROM person ORDER BY uid")
+        taken(village, people)
+        assert village.sql("SELECT uid FROM person ORDER BY uid") == before
+        assert village.sql("SELECT source FROM person_source WHERE ref = '2'") == [("default",)]
+    assert sites.lower.sql(
+        "SELECT name FROM person JOIN person_source ON person = id WHERE source = 'default' AND ref = '1'"
+    ) == [("张三",)]
+
+
+def test_numbers_of_a_named_source_mean_the_same_everywhere(sites: Sites) -> None:
+    taken(sites.lower, LOWER, "--source", "2025台账")
+    taken(sites.upper, LOWER, "--source", "2025台账")
+    sites.up()
+    assert sorted(sites.county.sql("SELECT name FROM person")) == sorted([("张三",), ("李四",)])
+    assert [len(rows) for rows in written(sites.county)] == [2] * 4
+    taken(sites.county, LOWER, "--source", "2025台账")
+    assert [len(rows) for rows in written(sites.county)] == [2] * 4
+
+
+def test_a_number_given_and_taken_back_in_the_village_is_so_in_the_county(sites: Sites) -> None:
+    sites.lower.person("王秀兰", "--id-number", NUMBER, "--village", "下各村")
+    sites.up()
+    sites.lower.ok("import", sheet(sites.lower, "number.csv", f"person_ref,name,id_number\n7,王秀兰,{NUMBER}\n"))
+    sites.up()
+    origin = sites.lower.sql("SELECT value FROM setting WHERE key = 'origin'")[0][0]
+    assert sites.county.sql("SELECT source, ref FROM person_source") == [(f"default@{origin}", "7")]
+    sites.down()
+    assert sites.lower.sql("SELECT source, ref FROM person_source") == [("default", "7")]
+    sites.lower.ok("undo", "--yes")
+    sites.up()
+    assert sites.county.sql("SELECT source, ref FROM person_source") == []
+
+
+def test_what_an_earlier_version_imported_is_known_again(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    village = sites.lower
+    with monkeypatch.context() as earlier:
+        earlier.setattr(sources, "abroad", lambda source, _origin: source)
+        taken(village, LOWER)
+    assert village.sql("SELECT uid FROM person WHERE id = 1") == [(content_uid("person", "default", "1"),)]
+    tables = ("person", "visit", "test_result", "person_fact", "checkup")
+    before = [village.sql(f"SELECT uid FROM {table} ORDER BY id") for table in tables]
+    village.ok("visit", "void", village.visit_number(1, "2026-11-01"), "--reason", "记错人", "--yes")
+    village.ok("person", "close", 2, "--reason", "died", "--on", "2026-11-15", "--yes")
+    village.ok("person", "erase", 2, "--basis", "书面申请", "--yes")
+    for what, text in (("people", LOWER), ("visits", VISITS), ("tests", TESTS), ("facts", FACTS), ("checkups", CHECKUPS)):
+        village("import", sheet(village, f"{what}.csv", text), "--yes")  # line 2 is nobody any more
+    assert [village.sql(f"SELECT uid FROM {table} ORDER BY id") for table in tables] == before
+    assert village.rows("visit", "list", 1) == []
