@@ -2,9 +2,10 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -102,12 +103,8 @@ def test_what_an_earlier_version_put_aside_with_blanks_goes_out_without_them(sit
 
 
 def test_rows_that_cannot_be_are_refused_in_words_a_doctor_knows(sites: Sites) -> None:
-    out = sites.lower.folder / "out.bundle"
     sites.lower.person("王秀兰", "--village", "下各村")
-    sites.lower.ok("bundle", "make", "--to", "县疾控", "--plain", "--out", out)
-    found = files.read(out)
-    lines = [line | {"closed_on": None} for line in files.rows(found, None, out)]
-    out.write_bytes(files.pack(found.header, lines, keys.read(keys.file_of(sites.lower.path)), None))
+    out = repacked(sites.lower, "blank", lambda line: line | {"closed_on": None})
     run = sites.county("bundle", "merge", out, "--yes")
     assert (run.code, run.last) == (2, f"{out} holds rows that cannot be; nothing was changed.")
 
@@ -180,6 +177,24 @@ def test_a_number_given_and_taken_back_in_the_village_is_so_in_the_county(sites:
     sites.lower.ok("undo", "--yes")
     sites.up()
     assert sites.county.sql("SELECT source, ref FROM person_source") == []
+
+
+def test_a_number_of_which_an_earlier_version_does_not_say_whose_it_is_is_nobodys(sites: Sites) -> None:
+    sites.lower.ok("import", sheet(sites.lower, "people.csv", LOWER), "--yes")
+    repacked(sites.lower, "refs", lambda line: line | {"refs": [["default", line["refs"][0][1]]]})
+    sites.county.ok("bundle", "merge", sites.lower.folder / "refs.bundle", "--yes")
+    sites.county.ok("import", sheet(sites.county, "own.csv", "person_ref,name,village\n1,郑十,下各村\n"))
+    assert sorted(sites.county.sql("SELECT name FROM person")) == sorted([("张三",), ("李四",), ("郑十",)])
+
+
+def repacked(site: Chronic, name: str, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> Path:
+    """A bundle to the county whose lines somebody trusted signed as they are not made any more."""
+    out = site.folder / f"{name}.bundle"
+    site.ok("bundle", "make", "--to", "县疾控", "--plain", "--out", out)
+    found = files.read(out)
+    lines = [changed(line) for line in files.rows(found, None, out)]
+    out.write_bytes(files.pack(found.header, lines, keys.read(keys.file_of(site.path)), None))
+    return out
 
 
 def test_what_an_earlier_version_imported_is_known_again(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
