@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import Group, file_options, yes_option
+from chronic.cli.commands import FILTER, Group, file_options, yes_option
 from chronic.cli.people import really
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
@@ -63,7 +63,7 @@ def show(session: Session, /, out: Path | None) -> None:
 )
 @click.argument("name", metavar="NAME")
 @click.argument("text", metavar="KEY")
-@click.option("--place", help=_("Whose people they are sent: a village, a township; its name, path or code."))
+@click.option("--place", type=FILTER, help=_("Whose people they are sent: a village, a township; its name, path or code."))
 @click.option(
     "--everything", is_flag=True, help=_("They are sent everything, whatever their level: a second computer here.")
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Command, full_option, output_options
+from chronic.cli.commands import FILTER, Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, PROGRAMME, Found, WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options, within
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @by_option()
 @place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this disease's stages."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option

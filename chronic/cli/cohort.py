@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, full_option, report_options
+from chronic.cli.commands import FILTER, Command, full_option, report_options
 from chronic.cli.figures import BY, estimates, heading, known_option, told, whose, whose_figures
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
@@ -42,7 +42,7 @@ _PROGRAMMES = ("htn", "dm")
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme."))
 @whose_figures
 @click.option("--list", "opened", is_flag=True, help=_("The people behind the numbers."))
-@click.option("--outcome", help=_("With --list: only people of this outcome."))
+@click.option("--outcome", type=FILTER, help=_("With --list: only people of this outcome."))
 @click.option("--limit", type=WholeNumber(min=0), help=_("With --list: at most so many people."))
 @full_option
 @report_options

@@ -84,7 +84,17 @@ class TextType(click.ParamType[Any]):
         return param.default if isinstance(param.default, str) else None
 
 
-TEXT = TextType()
+class FilterType(TextType):
+    """Words that choose something. Blank, as an unset variable of a script leaves them, they are not taken as left out:
+    that would show everybody, or write in the clear."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
+        if not str(value).strip():
+            self.fail(_("nothing is named; name something, or leave the option out."), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+TEXT, FILTER = TextType(), FilterType()
 
 
 class Command(click.Command):
@@ -202,7 +212,7 @@ def sealing_options(function: F) -> F:
                      help=_("Encrypt the file, for the way: a passphrase is asked for; chronic open, or import, opens it.")),
         click.option("--passphrase-file", type=FILE, expose_value=False, callback=_seal,
                      help=_("The same with the passphrase in the first line of this file.")),
-        click.option("--for", "whom", metavar="NAME", expose_value=False, callback=_seal,
+        click.option("--for", "whom", metavar="NAME", type=FILTER, expose_value=False, callback=_seal,
                      help=_("Encrypt the file so that only this registry opens it, called so in bundle key trust.")),
     )  # fmt: skip
     for option in reversed(options):

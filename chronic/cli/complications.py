@@ -9,7 +9,7 @@ import click
 from chronic.care import results as care
 from chronic.cli import people
 from chronic.cli.cards import span
-from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, WholeNumber
@@ -78,7 +78,7 @@ def _waiting(session: Session, person: int, name: str) -> Iterator[str]:
 )
 @click.argument("person", type=PERSON, required=False)
 @click.option("--within", type=SPAN, default=0, help=_("Also what comes due in so many days, as in 30d."))
-@click.option("--test", "name", help=_("Only this test."))
+@click.option("--test", "name", type=FILTER, help=_("Only this test."))
 @click.option("--all", "everything", is_flag=True, help=_("Also what still counts, and what is done only where it can be."))
 @click.option("--programme", type=PROGRAMME, help=_("Only people managed for this."))
 @whose_options

@@ -7,7 +7,7 @@ import click
 
 from chronic.care import contracts as care
 from chronic.cli import people
-from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, full_option, output_options, yes_option
 from chronic.cli.contract_line import told
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, SPAN, Found, WholeNumber, tag_option
@@ -101,8 +101,8 @@ def end(session: Session, /, person: Found, reason: str, on: date | None, yes: b
 @click.option("--summary", is_flag=True, help=_("Managed people and how many have a contract, by village or --by."))
 @by_option(says=_("With --summary: a row for each of these."))
 @place_options
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
-@click.option("--team", help=_("Only this team's contracts."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
+@click.option("--team", type=FILTER, help=_("Only this team's contracts."))
 @tag_option
 @click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option

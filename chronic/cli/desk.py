@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import Group, output_options
+from chronic.cli.commands import FILTER, Group, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import WholeNumber
 from chronic.cli.where import by_option
@@ -68,7 +68,11 @@ def list_(session: Session, /, missing: bool, late: int | None, by: str | None, 
 )
 @click.argument("name", required=False)
 @click.option(
-    "--for", "place", metavar="PLACE", help=_("A village, township or area by its name, code or path, as in 横溪镇/下各村.")
+    "--for",
+    "place",
+    metavar="PLACE",
+    type=FILTER,
+    help=_("A village, township or area by its name, code or path, as in 横溪镇/下各村."),
 )
 @click.option("--no", "none", is_flag=True, help=_("Nobody waits for it."))
 @click.pass_obj

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronic.cli.commands import Group, output_options
+from chronic.cli.commands import FILTER, Group, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY
 from chronic.i18n import _
@@ -24,8 +24,8 @@ def doctor() -> None:
     help=_("Every doctor who has people or a post: institution, team, residents, managed, overdue."),
     example="chronic doctor list\nchronic doctor list --team 横溪第一团队 --format csv",
 )
-@click.option("--institution", help=_("Only this institution's, by its name."))
-@click.option("--team", help=_("Only this team's."))
+@click.option("--institution", type=FILTER, help=_("Only this institution's, by its name."))
+@click.option("--team", type=FILTER, help=_("Only this team's."))
 @output_options
 @click.pass_obj
 def list_(session: Session, /, institution: str | None, team: str | None, style: str, out: "Path | None") -> None:

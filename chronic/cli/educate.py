@@ -7,7 +7,7 @@ import click
 
 from chronic.care import education as care
 from chronic.cli import people
-from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, Found, WholeNumber, tag_option
 from chronic.errors import ValueRefused
@@ -62,9 +62,9 @@ def add(
 )
 @click.option("--from", "since", type=DAY, help=_("From this day on."))
 @click.option("--to", "until", type=DAY, help=_("Up to this day."))
-@click.option("--topic", help=_("Only this topic."))
-@click.option("--form", help=_("Only this form."))
-@click.option("--place", "setting", help=_("Only this of the five places."))
+@click.option("--topic", type=FILTER, help=_("Only this topic."))
+@click.option("--form", type=FILTER, help=_("Only this form."))
+@click.option("--place", "setting", type=FILTER, help=_("Only this of the five places."))
 @click.option("--person", type=PERSON, help=_("Only this person."))
 @tag_option
 @click.option("--summary", is_flag=True, help=_("Count by topic and place instead."))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import FILE, NEW_FILE, Command, full_option, sealing_options
+from chronic.cli.commands import FILE, FILTER, NEW_FILE, Command, full_option, sealing_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, tag_option
 from chronic.cli.where import place_options
@@ -28,7 +28,7 @@ def _out_options(function: F) -> F:
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
 @place_options
 @click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates."))
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), default="followup", show_default=True, help=_("What is due."))
 @full_option

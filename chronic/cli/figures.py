@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, file_options, format_option, full_option
+from chronic.cli.commands import FILTER, Command, file_options, format_option, full_option
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PROGRAMME, F, WholeNumber, tag_option
@@ -34,7 +34,7 @@ def whose_figures(function: F) -> F:
     """`village`, `place`, `doctor`, `tags`, `sex` and `monitored`, for `whose`."""
     options: list[Callable[[Any], Any]] = [
         place_options,
-        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--sex", type=click.Choice(["M", "F", "unknown"]), help=_("Only men or only women.")),
         click.option("--monitored", is_flag=True, help=_("Only people of monitored households.")),
@@ -61,7 +61,7 @@ def measure_options(function: F) -> F:
     """`indicator`, `sets` and `programme`, for `measures`."""
     options: list[Callable[[Any], Any]] = [
         click.option("--indicator", multiple=True, help=_("Only this indicator, by its code; may be given several times.")),
-        click.option("--set", "sets", help=_("Only the indicators of this set.")),
+        click.option("--set", "sets", type=FILTER, help=_("Only the indicators of this set.")),
         click.option("--programme", type=PROGRAMME, help=_("Only this programme.")),
     ]
     for option in reversed(options):
@@ -93,7 +93,7 @@ def measure_options(function: F) -> F:
     type=click.Choice(CELLS),
     help=_("With --list: which number; missing: in the denominator, not in the numerator."),
 )
-@click.option("--group", help=_("With --list and --by: only this group, as it is called there."))
+@click.option("--group", type=FILTER, help=_("With --list and --by: only this group, as it is called there."))
 @click.option("--limit", type=WholeNumber(min=0), help=_("With --list: at most so many people."))
 @click.option("--frozen", metavar="MONTH", help=_("What was sent for this month, unchanged."))
 @click.option("--restated", metavar="MONTH", help=_("The same beside what is known now; --list opens the difference."))

@@ -8,7 +8,7 @@ import click
 
 from chronic.care import households as care
 from chronic.cli import people
-from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.tagging import added_and_taken
 from chronic.cli.types import DAY, PERSON, SPAN, F, Found, WholeNumber, find_person, tag_option
@@ -74,7 +74,7 @@ def show(
     ),
 )
 @place_options
-@click.option("--staff", help=_("Only those this staff member looks after."))
+@click.option("--staff", type=FILTER, help=_("Only those this staff member looks after."))
 @tag_option
 @click.option("--due", is_flag=True, help=_("Only where somebody is due."))
 @click.option("--within", type=SPAN, default=0, help=_("Due within so many days, as in 14d."))
@@ -173,7 +173,7 @@ def visit(session: Session, /, person: Found, on: date | None, yes: bool, settle
     example="chronic household needs --staff 李医生\nchronic household needs --all --format csv --out needs.csv",
 )
 @place_options
-@click.option("--staff", help=_("Only those this staff member found."))
+@click.option("--staff", type=FILTER, help=_("Only those this staff member found."))
 @tag_option
 @click.option("--all", "everything", is_flag=True, help=_("Settled ones too."))
 @click.option("--limit", type=WholeNumber(min=0), help=_("At most so many."))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.care import institutions as care
-from chronic.cli.commands import FILE, Group, output_options
+from chronic.cli.commands import FILE, FILTER, Group, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, SPAN, WholeNumber
 from chronic.errors import ValueRefused
@@ -145,7 +145,7 @@ def clinic(session: Session, /, number: int, on: date, off: bool, **told: Any) -
     example="chronic institution clinics\nchronic institution clinics --within 60d --dept 心内科",
 )
 @click.option("--within", type=SPAN, default=30, show_default=True, help=_("So many days from today, as in 14d or 2w."))
-@click.option("--dept", help=_("Only this department."))
+@click.option("--dept", type=FILTER, help=_("Only this department."))
 @output_options
 @click.pass_obj
 def clinics(session: Session, /, within: int, dept: str | None, style: str, out: "Path | None") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from click.core import ParameterSource
 
-from chronic.cli.commands import Command, full_option, output_options
+from chronic.cli.commands import FILTER, Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PROGRAMME, SPAN, F, WholeNumber, tag_option
 from chronic.cli.where import by_option, place_options, within
@@ -26,7 +26,7 @@ def list_options(default_order: str, output: Callable[[Any], Any] = output_optio
     options: list[Callable[[Any], Any]] = [
         place_options,
         click.option("--programme", type=PROGRAMME, help=_("Only this programme's dates.")),
-        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people.")),
         click.option(

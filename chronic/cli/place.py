@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import FILE, NEW_FILE, Group, output_options, yes_option
+from chronic.cli.commands import FILE, FILTER, NEW_FILE, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -29,7 +29,7 @@ def place() -> None:
     help=_("The tree with the people of each place; in files a place a line, with its path and code."),
     example="chronic place list\nchronic place list --in 横溪镇 --hamlets\nchronic place list --format csv --out places.csv",
 )
-@click.option("--in", "under", metavar="PLACE", help=_("Only this place and what lies in it."))
+@click.option("--in", "under", metavar="PLACE", type=FILTER, help=_("Only this place and what lies in it."))
 @click.option("--level", type=click.Choice(list(LEVELS)), help=_("Only places of this level."))
 @click.option("--hamlets", is_flag=True, help=_("The hamlets, too."))
 @output_options

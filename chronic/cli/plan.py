@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import NEW_FILE, Command, file_options, format_option, full_option, holidays_option
+from chronic.cli.commands import FILTER, NEW_FILE, Command, file_options, format_option, full_option, holidays_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, SPAN, tag_option
@@ -44,7 +44,7 @@ _MOST_PEOPLE = 10_000
 )
 @click.option("--from", "first", type=DAY, help=_("The first day; today if left out."))
 @place_options
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--kind", type=click.Choice([*KINDS, "all"]), help=_("What is due; everything but check-ups if left out."))
 @holidays_option

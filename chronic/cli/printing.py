@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import papers
-from chronic.cli.commands import Group
+from chronic.cli.commands import FILTER, Group
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, F, Found, tag_option
 from chronic.cli.where import place_options, within
@@ -44,7 +44,7 @@ def _whom_options(function: F) -> F:
         click.argument("persons", type=PERSON, nargs=-1, metavar="[PERSON]..."),
         click.option("--due", "within", type=SPAN, help=_("Everyone late or due within so many days, as in 14d or 2w.")),
         place_options,
-        click.option("--doctor", help=_("With --due: only this responsible doctor's people.")),
+        click.option("--doctor", type=FILTER, help=_("With --due: only this responsible doctor's people.")),
         tag_option,
         click.option("--blank", is_flag=True, help=_("To be filled in by hand; without PERSON also without a name.")),
     ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, report_options
+from chronic.cli.commands import FILTER, Command, report_options
 from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
 from chronic.cli.where import by_option, place_options, within
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     ),
 )
 @period_options
-@click.option("--doctor", help=_("Only this doctor's visits."))
+@click.option("--doctor", type=FILTER, help=_("Only this doctor's visits."))
 @by_option(says=_("A row for each of these and each question: how many there are, about how many records."))
 @place_options
 @click.option("--list", "rows", is_flag=True, help=_("The visits behind the findings, instead."))
-@click.option("--finding", "key", help=_("Only the finding with this key, opened into its visits."))
+@click.option("--finding", "key", type=FILTER, help=_("Only the finding with this key, opened into its visits."))
 @report_options
 @click.pass_obj
 def quality(

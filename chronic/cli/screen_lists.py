@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Command, full_option, output_options
+from chronic.cli.commands import FILTER, Command, full_option, output_options
 from chronic.cli.session import Session
 from chronic.cli.types import PERSON, PROGRAMME, SPAN, F, Found, WholeNumber, tag_option
 from chronic.cli.where import place_options, within
@@ -19,7 +19,7 @@ def _among_options(function: F) -> F:
     options: list[Callable[[Any], Any]] = [
         place_options,
         click.option("--programme", type=PROGRAMME, help=_("Only this disease: htn or dm.")),
-        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people.")),
     ]

@@ -7,7 +7,7 @@ import click
 
 from chronic.care import tasks as care
 from chronic.cli import people
-from chronic.cli.commands import Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.task_county import accept, give_back, hand_out
 from chronic.cli.types import DAY, PERSON, Found, WholeNumber
@@ -80,10 +80,10 @@ def add(
 @click.option("--closed", is_flag=True, help=_("Closed ones, instead."))
 @click.option("--all", "everything", is_flag=True, help=_("Both."))
 @click.option("--overdue", is_flag=True, help=_("Only open ones whose day is over."))
-@click.option("--owner", help=_("Only this owner's."))
+@click.option("--owner", type=FILTER, help=_("Only this owner's."))
 @click.option("--person", type=PERSON, help=_("Only about this person."))
 @by_option(["village", "township", "area", "county"], _("How many there are of each, open, late and done."))
-@click.option("--kind", help=_("Only what this check found, as in overdue; typed: what was written down."))
+@click.option("--kind", type=FILTER, help=_("Only what this check found, as in overdue; typed: what was written down."))
 @whose_options
 @output_options
 @click.pass_obj

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, full_option, output_options, yes_option
+from chronic.cli.commands import FILTER, Command, full_option, output_options, yes_option
 from chronic.cli.lists import wanted
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, FieldType, Found, WholeNumber, tag_option
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("person", type=PERSON, required=False)
 @click.option("--script", is_flag=True, help=_("What to say to each: why, the last values, what to ask."))
 @place_options
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--limit", type=WholeNumber(min=0), help=_("At most so many people."))
 @full_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from chronic.cli.commands import FILTER
 from chronic.cli.session import Session
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
@@ -256,8 +257,10 @@ class TagType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         from chronic.reports import tagged
 
+        if not isinstance(value, str):
+            return value
         session: Session = click.get_current_context().obj
-        return tagged.wanted(session.db, value, session.today) if isinstance(value, str) else value
+        return tagged.wanted(session.db, FILTER.convert(value, param, ctx) or "", session.today)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list["CompletionItem[Any]"]:
         from click.shell_completion import CompletionItem

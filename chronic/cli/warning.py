@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, report_options
+from chronic.cli.commands import FILTER, Command, report_options
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, tag_option
 from chronic.cli.where import by_option, place_options
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 @click.option("--as-of", type=DAY, help=_("As it was on this day."))
 @by_option(says=_("A row for each of these: how many are named, and whether control falls."))
 @place_options
-@click.option("--doctor", help=_("Only this responsible doctor's people."))
+@click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people."))
 @tag_option
 @click.option("--list", "rows", is_flag=True, help=_("The readings behind the warnings, instead."))
-@click.option("--finding", "key", help=_("Only the warning with this key, opened into its readings or people."))
+@click.option("--finding", "key", type=FILTER, help=_("Only the warning with this key, opened into its readings or people."))
 @report_options
 @click.pass_obj
 def warning_(

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from chronic.cli.commands import FILTER
 from chronic.cli.session import Session
 from chronic.cli.types import F
 from chronic.errors import ValueRefused
@@ -31,9 +32,9 @@ def by_option(choices: Sequence[str] = GROUPS, says: str = "") -> Callable[[F], 
 def place_options(function: F) -> F:
     """`village` and `place`, for `within`."""
     options: list[Callable[[Any], Any]] = [
-        click.option("--village", help=_("Only this village.")),
+        click.option("--village", type=FILTER, help=_("Only this village.")),
         click.option(
-            "--in", "place", metavar="PLACE",
+            "--in", "place", type=FILTER, metavar="PLACE",
             help=_("Only this county, area, township, village or hamlet: its name, path as in 横溪镇/下各村, or code."),
         ),
     ]  # fmt: skip

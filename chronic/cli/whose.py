@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chronic.cli.commands import FILTER
 from chronic.cli.session import Session
 from chronic.cli.types import F, WholeNumber, tag_option
 from chronic.cli.where import place_options, within
@@ -18,7 +19,7 @@ def whose_options(function: F) -> F:
     """`village`, `place`, `doctor`, `tags` and `limit`; all but the last are for `whom`."""
     options: list[Callable[[Any], Any]] = [
         place_options,
-        click.option("--doctor", help=_("Only this responsible doctor's people.")),
+        click.option("--doctor", type=FILTER, help=_("Only this responsible doctor's people.")),
         tag_option,
         click.option("--limit", type=WholeNumber(min=0), help=_("At most so many.")),
     ]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chronic.cli.commands import Command, holidays_option, report_options
+from chronic.cli.commands import FILTER, Command, holidays_option, report_options
 from chronic.cli.lists import wanted
 from chronic.cli.periods import Span, period_options, span
 from chronic.cli.plan import unpublished
@@ -39,7 +39,7 @@ _OF_A_PERIOD = ("period", "first", "last", "as_of")
 )
 @by_option(says=_("A row for each of these."))
 @place_options
-@click.option("--doctor", help=_("Only this doctor's work or, of visits to expect, people."))
+@click.option("--doctor", type=FILTER, help=_("Only this doctor's work or, of visits to expect, people."))
 @tag_option
 @period_options
 @click.option(
