@@ -99,6 +99,8 @@ def import_(
     style: str, out: Path | None, passphrase_file: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     asked = office.Wishes(**wishes)
+    if asked.rejects is not None:
+        session.spare(asked.rejects)
     if asked.screened_on is not None and asked.screened_on > session.today:
         raise ValueRefused("visit.future", value=asked.screened_on)
     if (file is not None) + listed + (undone is not None) + (maps or forget_maps) != 1:

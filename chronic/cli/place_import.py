@@ -30,6 +30,8 @@ class Wishes(NamedTuple):
 
 def take(session: Session, file: Path, asked: Wishes) -> None:
     """Raises RowsRefused where lines were refused or not decided."""
+    if asked.rejects is not None:
+        session.spare(asked.rejects)
     listed = lists.open_list(file, asked.sheet)
     own = office.scope(asked.area or session.settings.get("area"))
     answers = dict(_answer(session, text) for text in asked.said)

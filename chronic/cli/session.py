@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from chronic.store.cipher import Key
     from chronic.store.stamp import Stamp
 
+_KEPT = {"file.registry": ("", "-wal", "-shm", "-journal"), "file.beside": (".key", ".log")}
+"""What lies at the registry's path, by the refusal of who would write over it."""
+
 
 class Session:
     """Everything a command may ask of its surroundings. The registry is opened on first use and closed at the end."""
@@ -143,7 +146,7 @@ class Session:
 
             envelopes.check(self, out)
         if out is not None:
-            self._refuse_registry(out)
+            self.spare(out)
             if not os.access(out.parent, os.W_OK | os.X_OK):
                 why = errno.EACCES if os.path.isdir(out.parent) else errno.ENOENT
                 raise ValueRefused("file.unwritable", path=out, problem=os.strerror(why))
@@ -215,7 +218,7 @@ class Session:
     @contextlib.contextmanager
     def making(self, out: "Path") -> Iterator["Path"]:
         """Where a file that is no text is written until it is whole. Raises ValueRefused as `writing`."""
-        self._refuse_registry(out)
+        self.spare(out)
         with _appearing(out) as temporary:
             yield temporary
 
@@ -223,7 +226,7 @@ class Session:
     def writing(self, out: "Path | None", style: str) -> Iterator[IO[str]]:
         """Where output goes. Raises ValueRefused when that cannot be written, or is the registry itself."""
         if out is not None:
-            self._refuse_registry(out)
+            self.spare(out)
         encoding = self.encoding if style == "csv" else ENCODINGS[0]
         mark = "\ufeff" if style == "csv" and encoding == ENCODINGS[0] else ""
         if self.sealing:
@@ -246,16 +249,19 @@ class Session:
 
         return sealed(self, out)
 
-    def _refuse_registry(self, out: "Path") -> None:
-        if self._is_registry(out):
-            raise ValueRefused("file.registry", path=out)
+    def spare(self, out: "Path") -> None:
+        """Raises ValueRefused where this file is the registry, or one of those kept beside it: SQLite's, the key of its
+        bundles, its log."""
+        for code, tails in _KEPT.items():
+            if any(_same(out, f"{self.path}{tail}") for tail in tails):
+                raise ValueRefused(code, path=out)
 
-    def _is_registry(self, out: "Path") -> bool:
-        """Is this the registry, or a file that SQLite keeps beside it?"""
-        beside = {os.path.abspath(f"{self.path}{tail}") for tail in ("", "-wal", "-shm", "-journal")}
-        return os.path.abspath(out) in beside or (
-            os.path.exists(out) and os.path.exists(self.file) and os.path.samefile(out, self.file)
-        )
+
+def _same(one: "Path", other: str) -> bool:
+    """Are these two names of one file, whether it is there or not?"""
+    if os.path.abspath(one) == os.path.abspath(other):
+        return True
+    return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
 @contextlib.contextmanager

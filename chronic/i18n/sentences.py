@@ -647,6 +647,7 @@ ERRORS = {
         'If one of them is meant: --map "HEADER=COLUMN"'
     ),
     "file.registry": N_("{path} is the registry itself; write to another file."),
+    "file.beside": N_("{path} is kept beside the registry, which needs it; write to another file."),
     "file.same": N_("{path} is the sheet itself; write the refused rows to another file."),
     "row.header": N_("The row repeats the headers."),
     "row.no_key": N_("The row has no key of a person: uid, ID number, archive number or source number."),

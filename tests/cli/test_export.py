@@ -305,6 +305,28 @@ def test_the_registry_is_never_written_over(village: Chronic, tail: str) -> None
     assert village.path.read_bytes() == before
 
 
+@pytest.mark.parametrize("tail", [".key", ".log"])
+@pytest.mark.parametrize(
+    "command", ["export people --out", "overdue --format csv --out", "import sheet.csv --rejects"]
+)
+def test_what_is_kept_beside_the_registry_is_never_written_over(village: Chronic, command: str, tail: str) -> None:
+    out = Path(f"{village.path}{tail}")
+    out.write_text("the only one", "utf-8")
+    (village.folder / "sheet.csv").write_text("id_number,name\n1,x\n", "utf-8")
+    words = [village.folder / word if word == "sheet.csv" else word for word in command.split()]
+    run = village(*words, out)
+    assert (run.code, run.last) == (2, f"{out} is kept beside the registry, which needs it; write to another file.")
+    assert out.read_text("utf-8") == "the only one"
+
+
+def test_a_sheet_of_refused_rows_does_not_replace_the_registry(village: Chronic) -> None:
+    sheet, before = village.folder / "sheet.csv", village.path.read_bytes()
+    sheet.write_text("id_number,name\n1,x\n", "utf-8")
+    assert village("import", sheet, "--rejects", village.path).code == 2
+    assert village("place", "import", sheet, "--rejects", village.path).code == 2
+    assert village.path.read_bytes() == before
+
+
 def test_a_file_that_cannot_be_written_leaves_the_old_one(village: Chronic) -> None:
     run = village("export", "people", "--out", village.folder / "nowhere" / "people.csv")
     assert run.code == 2
