@@ -68,10 +68,12 @@ def out_of_reach(desk: Desk, person: int, where: str, on: date, reason: str | No
 def accept(desk: Desk, person: int, on: date, home: Home, keep_contract: bool = False) -> Accepted:
     """Take somebody on: from here on they live in the village that was meant, and management goes on as it was.
 
-    Raises NotAllowed (`transfer.none`, `person.closed`), ValueRefused (`transfer.where`, `value.future`, `transfer.before`).
+    Raises NotAllowed (`transfer.none`, `transfer.away`, `person.closed`), ValueRefused (`transfer.where`, `value.future`,
+    `transfer.before`).
     """
     with deed(desk.db, desk.stamp, "transfer.accept", person):
         transfer = meant(desk, person, arriving=True)
+        _ours_to_answer(desk, transfer)
         _possible(desk, transfer, on)
         who = transfers.everywhere(desk.db, people.get(desk.db, person))
         place, new = _new_home(desk, transfer, home)
@@ -93,7 +95,8 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) 
     """Decide where somebody lives whom two villages have: as a transfer to there that is accepted here. A village decides
     only that they live with it; to give somebody up it asks the other one, which may not have them.
 
-    Raises NotAllowed (`person.closed`, `transfer.not_ours`), ValueRefused (`transfer.village`, `value.future`).
+    Raises NotAllowed (`person.closed`, `transfer.once`, `transfer.not_ours`), ValueRefused (`transfer.village`,
+    `value.future`).
     """
     with deed(desk.db, desk.stamp, "transfer.settle", person):
         who = people.get(desk.db, person)
@@ -103,6 +106,9 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) 
             raise refusal(Problem("value.future", "moved_on", on))
         place = _known_village(desk, village)
         left = _village_of(desk, person)
+        undecided = people.claimed_twice(desk.db, person)
+        if undecided is None or (not undecided and place == left):
+            raise NotAllowed("transfer.once", name=who.name, village=who.village or "-")
         name, township, _hamlet = places.names(desk.db, place, None)
         if not transfers.may_settle(desk.db, desk.stamp.origin, place):
             raise NotAllowed("transfer.not_ours", village=name)
@@ -148,6 +154,8 @@ def meant(desk: Desk, person: int, arriving: bool = False) -> Transfer:
 def _answer(desk: Desk, person: int, kind: str, answer: Answer) -> Transfer:
     with deed(desk.db, desk.stamp, kind, person):
         transfer = meant(desk, person)
+        if answer.answer != "withdrawn":
+            _ours_to_answer(desk, transfer)
         _possible(desk, transfer, answer.on)
         transfers.note(desk.db, transfer, answer, desk.stamp)
         changed = transfers.follow(desk.db, [person], desk.stamp.origin)
@@ -167,6 +175,14 @@ def _to_move(desk: Desk, person: int, on: date) -> Person:
     if who.born is not None and on < who.born:
         raise refusal(Problem("value.before_birth", "moved_on", on, who.born))
     return who
+
+
+def _ours_to_answer(desk: Desk, transfer: Transfer) -> None:
+    """Who sends somebody cannot say for the others that they took them on: both would go on looking for them."""
+    if transfers.leads_out(desk.db, transfer, desk.stamp.origin):
+        assert transfer.to_place is not None
+        village = places.path(desk.db, transfer.to_place)
+        raise NotAllowed("transfer.away", name=people.get(desk.db, transfer.person).name, village=village)
 
 
 def _possible(desk: Desk, transfer: Transfer, on: date) -> None:

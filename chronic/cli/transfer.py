@@ -10,7 +10,7 @@ from chronic.cli import people
 from chronic.cli.commands import NEW_FILE, Group, full_option, output_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.transfer_file import carry, check, in_
-from chronic.cli.types import DAY, PERSON, Found
+from chronic.cli.types import DAY, MOVING, PERSON, Found
 from chronic.cli.whose import whom, whose_options
 from chronic.errors import ValueRefused
 from chronic.i18n import _, ngettext
@@ -78,7 +78,7 @@ def out(
     ),
     example="chronic transfer accept 42\nchronic transfer accept 42 --hamlet 3组 --household-no 017 --doctor 王医生",
 )
-@click.argument("person", type=PERSON)
+@click.argument("person", type=MOVING)
 @click.option("--on", type=DAY, help=_("The day you took them on; today if left out."))
 @click.option("--doctor", help=_("Who looks after them from now on; you if left out."))
 @click.option("--village", help=_("Another village than the one that was meant."))
@@ -113,7 +113,7 @@ def accept(
     help=_("Say that a person is not taken on here, and why; they stay the sender's."),
     example="chronic transfer decline 42 --reason 未在本村居住",
 )
-@click.argument("person", type=PERSON)
+@click.argument("person", type=MOVING)
 @click.option("--reason", required=True, help=_("Why."))
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @yes_option
@@ -129,7 +129,7 @@ def decline(session: Session, /, person: Found, reason: str, on: date | None, ye
     help=_("Take back a transfer that nobody accepted yet: they do not move after all."),
     example="chronic transfer withdraw 42 --reason 不迁了",
 )
-@click.argument("person", type=PERSON)
+@click.argument("person", type=MOVING)
 @click.option("--reason", help=_("Why."))
 @click.option("--on", type=DAY, help=_("The day; today if left out."))
 @yes_option
@@ -165,7 +165,7 @@ def double(session: Session, /, full: bool, limit: int | None, style: str, out: 
     ),
     example="chronic transfer settle 42 --village 下各村",
 )
-@click.argument("person", type=PERSON)
+@click.argument("person", type=MOVING)
 @click.option("--village", required=True, help=_("The village that is to have them."))
 @click.option("--on", type=DAY, help=_("Since when; today if left out."))
 @click.option("--doctor", help=_("Who looks after them there; as it is if left out."))
@@ -185,7 +185,7 @@ def settle(session: Session, /, person: Found, village: str, on: date | None, do
     ),
     example="chronic transfer list\nchronic transfer list --village 上各村\nchronic transfer list 42",
 )
-@click.argument("person", type=PERSON, required=False)
+@click.argument("person", type=MOVING, required=False)
 @click.option("--all", "everything", is_flag=True, help=_("Answered ones too."))
 @whose_options
 @output_options

@@ -13,7 +13,7 @@ from chronic.cli.commands import FILTER
 from chronic.cli.session import Session
 from chronic.errors import PersonNotFound, ValueRefused
 from chronic.i18n import _
-from chronic.model.days import parse_day, parse_span
+from chronic.model.days import FarYear, parse_day, parse_span
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -57,11 +57,14 @@ class PersonType(click.ParamType[Any]):
 
     name = "person"
 
+    def __init__(self, moving: bool = False) -> None:
+        self._moving = moving
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Found:
         if isinstance(value, Found):
             return value
         session: Session = click.get_current_context().obj
-        return find_person(session, _unseen(str(value), _("Who")))
+        return find_person(session, _unseen(str(value), _("Who")), self._moving)
 
 
 def _unseen(text: str, question: str) -> str:
@@ -73,8 +76,9 @@ def _unseen(text: str, question: str) -> str:
     return str(click.prompt(question, err=True))
 
 
-def find_person(session: Session, text: str) -> Found:
-    """Exactly one person, else PersonNotFound with the matches. Closed people only by id, ID or archive number."""
+def find_person(session: Session, text: str, moving: bool = False) -> Found:
+    """Exactly one person, else PersonNotFound with the matches. Closed people only by id, ID or archive number, unless they
+    were transferred and `moving` are looked for, too."""
     from chronic.model.idcard import BadIdCard, parse_id, tidy
     from chronic.store import people
 
@@ -95,7 +99,7 @@ def find_person(session: Session, text: str) -> Found:
         return Found(_one(session, text, people.find_by_tail(session.db, number[1:])), False)
     if not text or number.isdigit():
         raise PersonNotFound("person.shape", text=text)
-    return Found(_one(session, text, by_words(session, text)), False)
+    return Found(_one(session, text, by_words(session, text, moving)), False)
 
 
 def _numbered(session: Session, text: str) -> "Person":
@@ -113,13 +117,13 @@ def _numbered(session: Session, text: str) -> "Person":
     raise PersonNotFound("person.merged", number=int(text), name=merged.name, id=into.id, into=into.name)
 
 
-def by_words(session: Session, text: str) -> "list[Person]":
-    """People not closed whose name holds the text, or whose pinyin initials it is."""
+def by_words(session: Session, text: str, moving: bool = False) -> "list[Person]":
+    """People not closed whose name holds the text, or whose pinyin initials it is; `moving` as in `find_person`."""
     from chronic.model.pinyin import is_initials
     from chronic.store import people
 
-    found = people.find_by_name(session.db, text)
-    return found or (people.find_by_initials(session.db, text) if is_initials(text) else [])
+    found = people.find_by_name(session.db, text, moving=moving)
+    return found or (people.find_by_initials(session.db, text, moving=moving) if is_initials(text) else [])
 
 
 def _one(session: Session, text: str, matches: "Iterable[Person]") -> "Person":
@@ -137,6 +141,8 @@ class DayType(click.ParamType[Any]):
             return value
         try:
             return parse_day(str(value))
+        except FarYear:
+            self.fail(_("{text} is a day of a year that cannot be meant.").format(text=value), param, ctx)
         except ValueError:
             self.fail(_("{text} is not a day; write it as 2026-11-21.").format(text=value), param, ctx)
 
@@ -277,6 +283,7 @@ def tag_option(function: F) -> F:
 
 
 PERSON, DAY, SPAN, BP = PersonType(), DayType(), SpanType(), BpType()
+MOVING = PersonType(moving=True)
 PROGRAMME = FieldType("programme")
 
 

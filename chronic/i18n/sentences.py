@@ -115,6 +115,10 @@ ERRORS = {
     "audit.spare": N_("Something is said to belong to entry {id} of the audit, which there is not."),
     "audit.cut": N_("The audit has no hash {head}: this is not the record it was noted from, or a part was cut off."),
     "erase.open": N_("Only somebody closed can be erased; first: chronic person close {person}"),
+    "erase.elsewhere": N_(
+        "{name} is closed here only because a transfer is not answered or others look after them; they can be erased once "
+        "that registry has closed them: chronic transfer list {person}"
+    ),
     "erase.done": N_("The identity was erased already, {at}."),
     # transfers
     "transfer.village": N_(
@@ -126,6 +130,11 @@ ERRORS = {
         "{name} waits to be accepted since the move of {day}; withdraw that first: chronic transfer withdraw"
     ),
     "transfer.none": N_("No transfer of {name} waits for an answer; chronic transfer list --all shows all of them."),
+    "transfer.once": N_("{name} is in one village only, {village}; to move somebody: chronic transfer out"),
+    "transfer.away": N_(
+        "{name} moves to {village}, which is not of this registry: there it is accepted or declined; to take it back: "
+        "chronic transfer withdraw"
+    ),
     "transfer.where": N_("Say to which village they came, as in --village 下各村."),
     "transfer.not_ours": N_(
         "{village} is no village of this registry: that village itself, or the township, says that they live there."
@@ -184,7 +193,10 @@ ERRORS = {
     "bundle.gap": N_("The bundle builds on one that is not merged here; nothing was changed. Ask for one with --since all."),
     "bundle.none_there": N_("There is no bundle in {path} (files whose names end in .bundle)."),
     "bundle.after_another": N_("builds on another of these files, so it was not tried"),
+    "bundle.nameless": N_("Say what that registry is to be called."),
+    "bundle.own_key": N_("That is this registry's own key; trust those of others."),
     "bundle.some_refused": N_("{n} of {all} bundles were refused; the others were merged."),
+    "bundle.all_refused": N_("{n} of {all} bundles were refused; nothing was merged."),
     "bundle.wrong": N_("{path} holds rows that cannot be; nothing was changed."),
     # rounds
     "plan.days": N_("{days} days cannot be planned; give 1 to {most}."),
@@ -313,6 +325,8 @@ ERRORS = {
     "chain.alone": N_("One person's stages are shown whole; leave out the filters."),
     "by.counts": N_("--by counts; leave out --list and --finding, which open what is counted."),
     "chain.counts": N_("--by counts people; leave out --stuck and --limit, which list them."),
+    "contract.by": N_("--by groups the rate; write --summary too."),
+    "contract.far": N_("{start} is too far ahead to sign for; a contract begins by {latest}."),
     "contract.which": N_(
         "Ask for one of --due, --expired, --none and --summary; --team goes with --due and --expired only."
     ),

@@ -230,14 +230,14 @@ QUESTIONS = {
     "hypoglycemia": N_("hypoglycaemia"),
 }
 
-TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("closed"), "accepted": N_("accepted")}
+TASK_STATES = {"open": N_("open"), "reopened": N_("reopened"), "closed": N_("finished"), "accepted": N_("signed off")}
 TASK_EVENTS = {
     "found": N_("found"),
     "handed_to": N_("handed to"),
     "note": N_("note"),
-    "closed": N_("closed"),
+    "closed": N_("finished"),
     "reopened": N_("reopened"),
-    "accepted": N_("accepted"),
+    "accepted": N_("signed off"),
 }
 """What becomes of a task."""
 HANDED_OUT = {

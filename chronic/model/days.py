@@ -20,12 +20,16 @@ MONTHS_A_YEAR = 12
 DAYS_A_YEAR = 365
 
 
+class FarYear(ValueError):
+    """A day, but of a year that nobody in a register can mean."""
+
+
 def parse_day(text: str) -> date:
     """The day written as 2026-3-5, 2026/3/5, 2026.3.5, 2026年3月5日, 二〇二六年三月五日 or 20260305.
 
     A time behind it is ignored.
 
-    Raises ValueError for every other form, for days that do not exist, and for years nobody in a register can mean.
+    Raises ValueError for every other form and for days that do not exist, FarYear for years nobody can mean.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     match = re.fullmatch(_WRITTEN, text) or re.fullmatch(_COMPACT, text)
@@ -35,9 +39,10 @@ def parse_day(text: str) -> date:
     if match is None:
         raise ValueError(text)
     year, month, day = (_figure(part) for part in match.groups() if part is not None)
+    found = date(year, month, day)
     if year not in _YEARS:
-        raise ValueError(text)
-    return date(year, month, day)
+        raise FarYear(text)
+    return found
 
 
 def _figure(text: str) -> int:

@@ -228,7 +228,6 @@ _LISTED = {
     "upload_on": "上传日期",
     "returned_reason": "退回原因",
     "criterion": "转诊指征",
-    "answered_on": "回复日期",
     "flag": "提示代码",
     "order_uid": "申请标识",
     "status": "进度代码",

@@ -45,6 +45,12 @@ _SPOKEN_OF = " UNION ".join(
 _SPOKEN_OF += " UNION SELECT other FROM person_distinct WHERE other BETWEEN :first AND :last"
 _SPOKEN_OF += " UNION SELECT person FROM person_merge WHERE person BETWEEN :first AND :last"
 _SPOKEN_OF += " UNION SELECT person FROM task WHERE kind = 'typed' AND person BETWEEN :first AND :last"
+_TWICE = """
+SELECT max(NOT EXISTS (SELECT 1 FROM person_change AS l WHERE l.person = c.person AND l.field = c.field
+                       AND l.counter > c.counter))
+FROM person_change AS c JOIN person_change AS o ON o.person = c.person AND o.field = c.field
+  AND o.counter = c.counter AND o.new IS NOT c.new
+WHERE c.person = ? AND c.field = 'village' AND c.new IS NOT NULL"""
 _CHECKUPS = "(SELECT id FROM checkup WHERE person BETWEEN :first AND :last)"
 _VISITS = "(SELECT id FROM visit WHERE person BETWEEN :first AND :last)"
 _OF_PERSON = ("verdict", "plan", "agenda", "medicine_course", "person_change", "person_tag", "person_source", "name_key",
@@ -182,16 +188,28 @@ def find_by_tail(db: sqlite3.Connection, tail: str) -> list[Person]:
     return list(read(db, clause, (tail,)))
 
 
-def find_by_name(db: sqlite3.Connection, part: str, limit: int = 50) -> list[Person]:
-    """People not closed whose name contains the part; a name that is exactly the part comes first, never alone."""
-    clause = "WHERE instr(name, ?) > 0 AND closed_on IS NULL ORDER BY name <> ?, length(name), name, id LIMIT ?"
+def find_by_name(db: sqlite3.Connection, part: str, limit: int = 50, moving: bool = False) -> list[Person]:
+    """People not closed whose name contains the part; a name that is exactly the part comes first, never alone. `moving`:
+    also those closed who were ever transferred."""
+    clause = f"WHERE instr(name, ?) > 0 AND {_there(moving)} ORDER BY name <> ?, length(name), name, id LIMIT ?"
     return list(read(db, clause, (part, part, limit)))
 
 
-def find_by_initials(db: sqlite3.Connection, key: str, limit: int = 50) -> list[Person]:
-    """People not closed with these pinyin initials, in any reading."""
-    clause = "WHERE id IN (SELECT person FROM name_key WHERE key = ?) AND closed_on IS NULL ORDER BY name, id LIMIT ?"
+def claimed_twice(db: sqlite3.Connection, person: int) -> bool | None:
+    """Did two registries say, without knowing of each other, in which village somebody lives, and nobody decided since?
+    None where that never was so."""
+    (undecided,) = db.execute(_TWICE, (person,)).fetchone()
+    return None if undecided is None else bool(undecided)
+
+
+def find_by_initials(db: sqlite3.Connection, key: str, limit: int = 50, moving: bool = False) -> list[Person]:
+    """People not closed with these pinyin initials, in any reading; `moving` as in `find_by_name`."""
+    clause = f"WHERE id IN (SELECT person FROM name_key WHERE key = ?) AND {_there(moving)} ORDER BY name, id LIMIT ?"
     return list(read(db, clause, (key.lower(), limit)))
+
+
+def _there(moving: bool) -> str:
+    return f"(closed_on IS NULL{' OR id IN (SELECT person FROM transfer)' if moving else ''})"
 
 
 def chunks(db: sqlite3.Connection, size: int) -> Iterator[list[int]]:

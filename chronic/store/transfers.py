@@ -226,6 +226,20 @@ def _among(db: sqlite3.Connection, own: Collection[tuple[str, str | None]], plac
     return not own or any(name == village and (its is None or township is None or its == township) for name, its in own)
 
 
+def leads_out(db: sqlite3.Connection, transfer: Transfer, origin: str) -> bool:
+    """Does somebody leave this village's registry, from a place of its own to one that is not, so that others answer?"""
+    if transfer.to_place is None or not of_a_village(db):
+        return False
+    own = db.execute(_OWN, {"origin": origin}).fetchall()
+
+    def ours(place: int) -> bool:
+        village, township, _hamlet = places.names(db, place, None)
+        return _among(own, str(village), township)
+
+    begins_here = transfer.from_place is None or ours(transfer.from_place)
+    return bool(own) and begins_here and not ours(transfer.to_place)
+
+
 def follow(db: sqlite3.Connection, people: Collection[int], origin: str) -> set[int]:
     """After facts about these people changed: settle their transfers, and see anew who is elsewhere; whose place that
     changed."""

@@ -207,3 +207,46 @@ def test_nothing_of_who_is_elsewhere_is_registered_anew_by_mistake(pair: tuple[C
     run = there("person", "add", "王秀兰", "--id-number", NUMBER)
     assert run.code == 21
     assert "2" in run.last
+
+
+def test_who_sends_somebody_does_not_answer_for_the_others(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    here.ok("transfer", "out", 1, "--to", "河西镇/沙湾村", "--yes")
+    before = here.dump()
+    for answer in (("accept",), ("decline", "--reason", "不在")):
+        run = here("transfer", *answer, 1, "--yes")
+        assert (run.code, "河西镇/沙湾村" in run.last) == (21, True)
+    assert here.dump() == before
+    here.ok("transfer", "withdraw", 1, "--yes")
+
+
+def test_a_township_may_answer_and_so_may_a_village_that_looks_after_both(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    here.person("张桂英", "--village", "上各村", "--township", "城关镇")
+    here.ok("transfer", "out", 1, "--to", "城关镇/上各村", "--yes")
+    here.ok("transfer", "accept", 1, "--yes")
+
+
+def test_whoever_waits_to_come_is_found_by_name(pair: tuple[Chronic, Chronic]) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村"), "--yes")
+    assert there("person", "show", "王秀兰").code == 20
+    assert [row["name"] for row in there.rows("transfer", "list", "王秀兰")] == ["王秀兰"]
+    there.ok("transfer", "accept", "秀兰", "--yes")
+    assert there.ids("person", "list") == [1, 2]
+
+
+def test_the_same_place_is_not_settled_twice_nor_for_who_is_in_one_village(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    before = here.dump()
+    assert here("transfer", "settle", 1, "--village", "下各村").code == 21
+    assert here.dump() == before
+
+
+def test_one_trusts_others_and_under_a_name(pair: tuple[Chronic, Chronic]) -> None:
+    here, _there = pair
+    before = here.dump()
+    own, other = (site.ok("bundle", "key", "show").out.strip() for site in pair)
+    assert here("bundle", "key", "trust", "我", own, "--yes").code == 2
+    assert here("bundle", "key", "trust", " ", other, "--yes").code == 2
+    assert here.dump() == before

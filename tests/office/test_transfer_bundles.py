@@ -235,7 +235,7 @@ def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Network)
     network.pass_on()
     accept(network.b)
     network.pass_on()
-    with pytest.raises(NotAllowed, match=r"erase\.open"):
+    with pytest.raises(NotAllowed, match=r"erase\.elsewhere"):
         erase.erase(network.a.desk, who(network.a), "书面申请")
     with pytest.raises(NotAllowed, match=r"person\.closed"):
         ask(network.a)
@@ -289,6 +289,8 @@ def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(net
     assert rows["下各村"]["id_number"] != NUMBER
     for village, keeps, leaves in (("下各村", a, b), ("上各村", b, a)):
         transfer.settle(town.desk, who(town), village, TODAY, None)
+        with pytest.raises(NotAllowed, match=r"transfer\.once"):
+            transfer.settle(town.desk, who(town), village, TODAY, None)
         network.pass_on()
         assert list(doubles.listing(town.db, TODAY).rows) == []
         assert not transfers.is_elsewhere(keeps.db, who(keeps))
