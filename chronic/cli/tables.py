@@ -16,7 +16,7 @@ from chronic.render.values import shown as shown
 
 _RICH_ROWS = 40
 _GAP = 2
-_THINGS = ("log", "backups", "imports", "bundles", "bundle_conflicts",
+_THINGS = ("log", "places", "place", "backups", "imports", "bundles", "bundle_conflicts",
            "visits", "tasks", "task_check", "education", "education_summary", "institutions", "clinics", "uploads",
            "ledger_follow_up", "ledger_screening", "ledger_referral", "ledger_call_back", "ledger_check_up",
            "ledger_education", "quality", "quality_visits", "warning", "warning_readings")  # fmt: skip

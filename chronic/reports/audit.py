@@ -16,7 +16,7 @@ _COLUMNS = (
     Column("id", N_("No."), right=True),
     Column("at", N_("Moment")),
     Column("by", N_("Whoever did it")),
-    Column("action", N_("What was done")),
+    Column("action", N_("Deed")),
     Column("about", N_("With what")),
     Column("person_id", N_("Person"), right=True),
     Column("rows", N_("Rows"), right=True),

@@ -37,7 +37,7 @@ _CONFLICTS = (
 )
 _MERGED = (
     Column("file", N_("File")),
-    Column("sender", N_("From")),
+    Column("sender", N_("Sent by")),
     Column("new_rows", N_("New rows"), right=True),
     Column("touched", N_("People"), right=True),
     Column("conflicts", N_("Undecided"), right=True),

@@ -33,7 +33,7 @@ _TOLD = (
     Column("by", N_("Recorded by")),
 )  # fmt: skip
 _FIELDS = {
-    "name": N_("Name"), "code": N_("Code"), "urban_class": N_("Urban-rural class"), "parent": N_("Lies in"),
+    "name": N_("Called"), "code": N_("Code"), "urban_class": N_("Urban-rural class"), "parent": N_("Lies in"),
     "same_as": N_("Is the same as"), "household": N_("Household"),
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ _COLUMNS = (
     Column("about", "about", hidden=True),
     Column("found_on", N_("Found")),
 )
-_CLOSED = (Column("task_closed_on", N_("Closed on")), Column("evidence", N_("What was done")))
+_CLOSED = (Column("task_closed_on", N_("Finished on")), Column("evidence", N_("What was done")))
 _EVENTS = (
     Column("on", N_("Date")),
     Column("task_event", N_("What")),

@@ -157,3 +157,9 @@ def test_rows_renumbered_after_a_cut_do_not_pass(used: Chronic) -> None:
     change(used, "DELETE FROM audit WHERE id = 5")
     change(used, "UPDATE audit SET id = id - 1 WHERE id > 5")
     assert used("audit", "verify").code == 30
+
+
+def test_what_was_done_is_no_evidence_of_a_task(used: Chronic) -> None:
+    head = used.ok("audit", "show", lang="zh").out.splitlines()[0]
+    assert "操作" in head
+    assert "办结" not in head

@@ -438,3 +438,14 @@ def test_which_tasks_are_open_follows_from_their_events(village: Chronic) -> Non
     with contextlib.closing(registry.connect(village.path)) as db, transactions.immediate(db):
         tasks.derive(db, [1, 2, 3])
     assert village.sql("SELECT * FROM task_open ORDER BY task") == before
+
+
+def test_a_task_is_finished_and_not_struck_off_the_register_as_a_person_is(village: Chronic) -> None:
+    village.ok("task", "add", "随访表未签字", "--person", 1)
+    village.ok("task", "close", 1, "--evidence", "已补签")
+    listed = village.ok("task", "list", "--closed", lang="zh").out
+    assert "办结日期" in listed
+    assert "销档" not in listed + village.ok("task", "show", 1, lang="zh").out
+    village.ok("task", "accept", 1)
+    assert "已销号" in village.ok("task", "list", "--closed", lang="zh").out
+    assert "已接收" not in village.ok("task", "show", 1, lang="zh").out
