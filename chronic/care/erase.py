@@ -1,22 +1,33 @@
 """Erase somebody's identity on a lawful request: their data stay as counts, who they were is gone for good."""
 
 from chronic.care.desk import Desk
+from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
 from chronic.model.checkup_fields import by_column
 from chronic.model.days import china_minute, from_iso
+from chronic.model.plan import Problem
 from chronic.store import erasing, numbers, people, registers, transfers
 from chronic.store.journal import deed
 from chronic.store.transactions import overwriting
 
 
 def erase(desk: Desk, person: int, basis: str) -> erasing.Erased:
-    """There is no way back. Raises NotAllowed (`erase.open`, `erase.done`): only somebody closed can be erased, once."""
+    """There is no way back: only somebody closed can be erased, once.
+
+    Raises ValueRefused (`value.missing`), NotAllowed (`erase.open`, `erase.elsewhere`, `erase.done`).
+    """
+    basis = basis.strip()
+    if not basis:
+        raise refusal(Problem("value.missing", "basis"))
     with overwriting(desk.db), deed(desk.db, desk.stamp, "person.erase", person):
         before = erasing.on(desk.db, person)
         if before is not None:
             raise NotAllowed("erase.done", at=china_minute(before))
-        if transfers.everywhere(desk.db, people.get(desk.db, person)).closed_on is None:
+        who = people.get(desk.db, person)
+        if transfers.is_elsewhere(desk.db, person):  # closed in this file alone, while others go on
+            raise NotAllowed("erase.elsewhere", name=who.name, person=person)
+        if who.closed_on is None:
             raise NotAllowed("erase.open", person=person)
         had = numbers.held(desk.db, [person])
         erased = erasing.erase(desk.db, person, basis, _typed(), desk.stamp)

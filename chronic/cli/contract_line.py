@@ -6,11 +6,14 @@ from chronic.cli.session import Session
 from chronic.i18n import _, ngettext
 from chronic.model.contract import Contract
 from chronic.reports import contracts as reports
+from chronic.store import people
 
 
 def stand_lines(session: Session, person: int, quiet: bool = False) -> Iterator[str]:
     """How the contract of a person stands; `quiet`: only what there is to do about one that there was."""
     found = reports.stand(session.db, session.today, session.desk.editions, person)
+    if people.get(session.db, person).closed_on is not None:  # nothing is signed for them any more
+        return
     known, days = found.contract, ngettext("{n} day", "{n} days", found.days).format(n=found.days)
     if known is None:
         return

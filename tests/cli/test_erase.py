@@ -92,6 +92,13 @@ def test_only_somebody_closed_once_and_with_a_yes(gone: Chronic) -> None:
     assert (run.code, run.last.startswith("身份信息已于")) == (21, True)
 
 
+def test_nobody_signs_a_contract_for_who_is_closed(gone: Chronic) -> None:
+    gone.ok("contract", "sign", 2, "--team", "甲队", "--on", "2025-01-01", "--until", "2025-12-31")
+    assert "contract renew" in gone.ok("person", "show", 2).out
+    gone.ok("person", "close", 2, "--reason", "died", "--yes")
+    assert "contract" not in gone.ok("person", "show", 2).out
+
+
 def test_whoever_was_merged_into_them_is_erased_too(chronic: Chronic) -> None:
     for name, phone in (("张三丰", PHONE), ("张三峰", "13700002222")):
         chronic.person(name, "--sex", "M", "--birth-date", "1950-03-04", "--phone", phone)
