@@ -19,7 +19,8 @@ _DAY = timedelta(days=1)
 def sign(desk: Desk, person: int, team: str, package: str, on: date, until: date | None = None) -> Contract:
     """A contract from this day on; `until` is its last day, the usual term later if left out.
 
-    Raises ValueRefused (`contract.package`, `contract.backwards`, `value.missing`, `value.before_birth`) and NotAllowed
+    Raises ValueRefused (`contract.package`, `contract.backwards`, `contract.far`, `value.missing`, `value.before_birth`) and
+    NotAllowed
     (`person.closed`, `contract.overlap`).
     """
     new = Contract(team.strip(), package_of(desk, package), on, until or _last_day(desk, on))
@@ -99,7 +100,11 @@ def _write(desk: Desk, who: Person, new: Contract) -> None:
         raise ValueRefused("contract.backwards", start=new.start_on, end=new.end_on)
     if who.born is not None and new.start_on < who.born:
         raise refusal(Problem("value.before_birth", "start_on", new.start_on))
-    for one in store.of(desk.db, who.id):
+    known = store.of(desk.db, who.id)
+    latest = max([_last_day(desk, desk.today), *(one.last_on for one in known)]) + _DAY
+    if new.start_on > latest:  # for next year one may sign, or for when the last one ends
+        raise ValueRefused("contract.far", start=new.start_on, latest=latest)
+    for one in known:
         if one.start_on <= one.last_on and one.start_on <= new.end_on and new.start_on <= one.last_on:
             raise NotAllowed("contract.overlap", name=who.name, team=one.team, start=one.start_on, end=one.last_on)
     store.add(desk.db, who.id, new, desk.stamp)

@@ -17,7 +17,7 @@ _WORTH_A_BAR = 10  # files
 
 
 def merge(session: Session, given: Sequence[Path], dry: bool, yes: bool) -> None:
-    """Merge them all. Raises RowsRefused (`bundle.some_refused`) after the table when some were refused."""
+    """Merge them all. Raises RowsRefused (`bundle.some_refused`, `bundle.all_refused`) after the table."""
     paths = incoming.found(given)
     counted = ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths))
     if not dry and sys.stdin.isatty():
@@ -37,4 +37,5 @@ def merge(session: Session, given: Sequence[Path], dry: bool, yes: bool) -> None
     if any(outcome.conflicts for outcome in outcomes) and not dry:
         click.echo(_("Both values were kept: chronic bundle conflicts"))
     if bad:
-        raise RowsRefused("bundle.some_refused", n=bad, all=len(outcomes))
+        code = "bundle.some_refused" if bad < len(outcomes) else "bundle.all_refused"
+        raise RowsRefused(code, n=bad, all=len(outcomes))

@@ -112,11 +112,9 @@ def list_(
     session: Session, /, due: int | None, expired: bool, without: bool, summary: bool, by: str | None, full: bool,
     style: str, out: "Path | None", **filters: Any,
 ) -> None:  # fmt: skip
-    if (
-        (due is not None) + expired + without + summary > 1
-        or (by and not summary)
-        or (filters["team"] and (summary or without))
-    ):
+    if by and not summary:
+        raise ValueRefused("contract.by")
+    if (due is not None) + expired + without + summary > 1 or (filters["team"] and (summary or without)):
         raise ValueRefused("contract.which")
     which = reports.DUE if due is not None else reports.EXPIRED if expired else reports.NONE if without else reports.IN_FORCE
     place = within(session, filters)

@@ -9,7 +9,6 @@ from chronic.cli.commands import FILE, Command, Group, file_options, format_opti
 from chronic.cli.figures import BY, measure_options, show, whose_figures
 from chronic.cli.periods import period_options, span
 from chronic.cli.session import Session
-from chronic.cli.types import WholeNumber
 from chronic.cli.where import by_option
 from chronic.i18n import _
 
@@ -42,6 +41,7 @@ class SizeType(click.ParamType[Any]):
 
 
 _LEAST = 256 << 20
+_MOST_THREADS = 256
 
 
 @click.group(cls=Group, help=_("Figures of more people than one registry has, from the files of export parquet."))
@@ -68,7 +68,7 @@ def scale() -> None:
 @whose_figures
 @click.option("--rules-of", metavar="FOLDER", help=_("Whose guidelines it goes by, where those of the folders differ."))
 @click.option("--memory", type=SizeType(), default="4GB", show_default=True, help=_("As much memory as it may take."))
-@click.option("--threads", type=WholeNumber(min=1), help=_("So many at a time; all processors if left out."))
+@click.option("--threads", type=click.IntRange(1, _MOST_THREADS), help=_("So many at a time; all processors if left out."))
 @click.option("--master", default="local[*]", show_default=True, help=_("Of Spark: where it runs, as in spark://host:7077."))
 @format_option(_STYLES)
 @file_options

@@ -1,6 +1,7 @@
 """What a place is: the levels of the tree, official codes, and when two names mean one place. No clinic needs more."""
 
 from typing import NamedTuple
+from unicodedata import normalize
 
 from chronic.i18n import N_
 
@@ -85,8 +86,11 @@ def stem(level: str, name: str) -> str:
 
 
 def padded(code: str) -> str:
-    """The 12 digits of a shorter code of GB/T 2260 or 10114; anything else as it is."""
-    return code.ljust(LENGTH, "0") if code.isascii() and code.isdigit() and len(code) in DIGITS.values() else code
+    """The 12 digits of a shorter code of GB/T 2260 or 10114, also in full-width digits; anything else as it is."""
+    digits = normalize("NFKC", code).strip()
+    if not (digits.isascii() and digits.isdigit()):
+        return code
+    return digits.ljust(LENGTH, "0") if len(digits) in DIGITS.values() else digits
 
 
 def level_of(code: str) -> str | None:

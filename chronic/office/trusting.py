@@ -3,9 +3,11 @@
 import sqlite3
 
 from chronic.errors import ValueRefused
+from chronic.exchange import keys
 from chronic.exchange.keys import Public
 from chronic.store import bundles, business
 from chronic.store.bundles import Peer
+from chronic.store.opening import Registry
 from chronic.store.registry import settings
 from chronic.store.stamp import Stamp
 from chronic.store.transactions import immediate
@@ -13,11 +15,15 @@ from chronic.store.transactions import immediate
 _RANKS = ("village", "township", "county")
 
 
-def peer(db: sqlite3.Connection, name: str, key: Public, place: str | None, everything: bool) -> Peer:
+def peer(db: Registry, name: str, key: Public, place: str | None, everything: bool) -> Peer:
     """How this key would be trusted. What was said of the name before holds, as far as nothing else is said now.
 
-    Raises ValueRefused (`bundle.known_key`, `bundle.places`).
+    Raises ValueRefused (`bundle.nameless`, `bundle.own_key`, `bundle.known_key`, `bundle.places`).
     """
+    if not name.strip():
+        raise ValueRefused("bundle.nameless")
+    if keys.known(db) and keys.of(db).public.sign == key.sign:
+        raise ValueRefused("bundle.own_key")
     same = bundles.by_key(db, key.sign)
     if same is not None and same.name != name:
         raise ValueRefused("bundle.known_key", name=same.name)

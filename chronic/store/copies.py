@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from chronic.errors import ChronicError, RegistryUnusable, ValueRefused
+from chronic.model.wording import say
 from chronic.store import opening, registry, transactions
 from chronic.store.opening import Registry
 
@@ -109,13 +110,17 @@ def sound(path: Path, mode: str = "immutable") -> None:
             db.execute("PRAGMA ignore_check_constraints = ON")  # they guard typing; whether bytes changed is asked here
             (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
     except (sqlite3.DatabaseError, RegistryUnusable) as error:
-        if isinstance(error, RegistryUnusable) and error.code.startswith(("key.", "cipher.")):
+        if isinstance(error, RegistryUnusable) and error.code.startswith(("key.", "cipher.", "registry.foreign")):
             raise
         if isinstance(error, sqlite3.OperationalError) and transactions.busy(error):
             raise RegistryUnusable("registry.locked", path=path) from None
-        raise RegistryUnusable("copy.unsound", path=path, problem=error) from None
+        raise RegistryUnusable("copy.unsound", path=path, problem=_said(error)) from None
     if said != "ok":
         raise RegistryUnusable("copy.unsound", path=path, problem=said)
+
+
+def _said(error: sqlite3.DatabaseError | RegistryUnusable) -> str:
+    return say(error.code, **error.values) if isinstance(error, RegistryUnusable) else str(error)
 
 
 class Watch:

@@ -355,3 +355,13 @@ def test_everything_a_restored_registry_holds_is_sealed(clinic: Chronic) -> None
     clinic.ok("restore", path, "--yes")
     with contextlib.closing(registry.connect(clinic.path)) as db:
         assert list(seals.broken(db)) == []
+
+
+@pytest.mark.parametrize("command", [("backup", "--verify"), ("restore", "--yes")])
+def test_a_sheet_is_no_backup_in_words(clinic: Chronic, tmp_path: Path, command: tuple[str, ...]) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("", "utf-8")
+    run = clinic(*command, sheet)
+    assert run.code == 10
+    assert "is not a chronic registry" in run.last
+    assert "('" not in run.last

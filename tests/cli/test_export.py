@@ -306,9 +306,7 @@ def test_the_registry_is_never_written_over(village: Chronic, tail: str) -> None
 
 
 @pytest.mark.parametrize("tail", [".key", ".log"])
-@pytest.mark.parametrize(
-    "command", ["export people --out", "overdue --format csv --out", "import sheet.csv --rejects"]
-)
+@pytest.mark.parametrize("command", ["export people --out", "overdue --format csv --out", "import sheet.csv --rejects"])
 def test_what_is_kept_beside_the_registry_is_never_written_over(village: Chronic, command: str, tail: str) -> None:
     out = Path(f"{village.path}{tail}")
     out.write_text("the only one", "utf-8")

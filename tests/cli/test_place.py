@@ -207,3 +207,22 @@ def test_what_was_counted_by_village_is_counted_by_every_level(county: Chronic) 
     assert {row["area"] for row in rows} == {"东片区", None, "*"}
     rows = county.rows("report", "workload", "--by", "area")
     assert {row["area"] for row in rows} == {"东片区", None}
+
+
+def test_full_width_digits_of_a_code_are_digits(bare: Chronic) -> None:
+    bare.ok("init", "--yes", "--area", "３３１０２４００００００")
+    assert bare.sql("SELECT value FROM setting WHERE key = 'area'") == [("331024000000",)]
+    bare.ok("place", "add", "横溪镇", "--level", "township", "--code", "３３１０２４１０１")
+    assert bare.sql("SELECT code FROM place") == [("331024101000",)]
+
+
+def test_a_tree_without_places_has_no_records_rather_than_nobody(bare: Chronic) -> None:
+    bare.ok("init", "--yes")
+    assert bare.ok("place", "list").out == "None.\n"
+
+
+def test_what_became_of_a_place_calls_its_name_a_name_of_a_place(county: Chronic) -> None:
+    county.ok("place", "edit", "上村", "--name", "上各村")
+    shown = county.ok("place", "show", "上各村", lang="zh").out
+    assert "名称" in shown
+    assert "姓名" not in shown

@@ -42,6 +42,23 @@ WRONG = {
     "tasks of an owner without a name": (["task", "list", "--owner", ""], 2, "--owner"),
     "an export for a name that is left out": (["export", "people", "--full", "--for", "", "--out", "z.csv"], 2, "--for"),
     "a backup for a name that is left out": (["backup", "--for", " "], 2, "--for"),
+    "an erasure for no reason": (["person", "erase", "3", "--basis", " ", "--yes"], 2, "Basis|依据"),
+    "a move in the future": (
+        ["transfer", "out", "1", "--to", "横溪镇/上各村", "--on", "2027-01-01"], 2, "Moved on|迁移日期",
+    ),
+    "a move in a year that cannot be": (
+        ["transfer", "out", "1", "--to", "横溪镇/上各村", "--on", "1800-01-01"], 2, "1800-01-01 is a day|年份",
+    ),
+    "to settle where somebody lives whom nobody has twice": (
+        ["transfer", "settle", "1", "--village", "横溪镇/上各村"], 21, "one village only|一处",
+    ),
+    "a contract list by village without the rate": (["contract", "list", "--by", "village"], 2, "--summary"),
+    "a contract for a day generations ahead": (
+        ["contract", "sign", "1", "--team", "甲队", "--on", "2099-01-01"], 2, "2099-01-01.*2027-11-21",
+    ),
+    "more threads than any computer has": (
+        ["scale", "indicators", "--data", "x", "--threads", "99999999"], 2, "256",
+    ),
     "today is not a day": (["overdue", "--today", "gestern"], 2, "gestern"),
     "a span of months": (["due", "--within", "3m"], 2, "3m"),
     # pressures

@@ -169,7 +169,7 @@ def test_in_a_folder_each_is_named_and_the_good_ones_are_merged(county: Chronic,
     before = county.dump()
     run = merge(county, wrong, code=3)
     assert county.dump() == before
-    assert run.last == f"{len(WRONG)} of {len(WRONG)} bundles were refused; the others were merged."
+    assert run.last == f"{len(WRONG)} of {len(WRONG)} bundles were refused; nothing was merged."
     mixed = merge(county, wrong, stick, code=3)
     assert mixed.last == f"{len(WRONG)} of {len(WRONG) + 3} bundles were refused; the others were merged."
     for name in WRONG:
@@ -260,3 +260,12 @@ def test_the_next_bundle_for_each_village_lies_ready(county: Chronic, stick: Pat
     site = village_site(made, 0, tmp_path / "village")
     assert site("bundle", "merge", outbox / f"{made[1][0].name}.bundle", "--yes").code == 0
     assert site.sql("SELECT max(acked) FROM bundle_sent") == [(1,)]
+
+
+def test_where_every_bundle_was_refused_nothing_is_said_of_others(county: Chronic, tmp_path: Path) -> None:
+    files_ = [tmp_path / "a.csv", tmp_path / "b.txt"]
+    for file in files_:
+        file.write_text("", "utf-8")
+    run = county("bundle", "merge", *files_, "--yes")
+    assert (run.code, run.last) == (3, "2 of 2 bundles were refused; nothing was merged.")
+    assert "来自" in county("bundle", "merge", *files_, "--yes", lang="zh").out
