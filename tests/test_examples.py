@@ -24,15 +24,24 @@ _TREE = [
     *(f"place add {name} --level township --under 仙居县" for name in ("横溪镇", "白塔镇", "下各镇")),
 ]
 _HOME = [*_TREE, "place edit 下各村 --under 横溪镇"]
-_TRUSTED = ["bundle key new", "bundle key show --out town-key.txt", "bundle key trust 镇卫生院 town-key.txt --yes"]
-_BUNDLED = [*_TRUSTED, "bundle make --to 镇卫生院 --out village.bundle"]
+_TOWN = [f"--db town.db {words}" for words in ("init --yes", "bundle key new", "bundle key show --out town-key.txt")]
+_KEYS = ["bundle key new", *_TOWN]
+_TRUSTED = [*_KEYS, "bundle key trust 镇卫生院 town-key.txt --yes"]
+_BOTH = [*_TRUSTED, "bundle key show --out ours.txt", "--db town.db bundle key trust 下各村 ours.txt --everything --yes"]
+_BUNDLED = [*_BOTH, "--db town.db bundle make --to 下各村 --out village.bundle"]
+_NUMBER = "110105195503010020"
+_TWICE = [
+    *_BOTH, f"person edit 42 --id-number {_NUMBER}",
+    f"--db town.db person add 王秀兰 --id-number {_NUMBER} --village 上各村",
+    "--db town.db bundle make --to 下各村 --out village.bundle", "bundle merge village.bundle --yes",
+]  # fmt: skip
 _TO_SHANGGE = ["person add 张三 --village 上各村", "transfer out 42 --to 上各村"]
 BEFORE = {
     "chronic bundle make": _TRUSTED,
     "chronic bundle show": _BUNDLED,
     "chronic bundle merge": _BUNDLED,
     "chronic bundle key show": _TRUSTED[:1],
-    "chronic bundle key trust": [*_TRUSTED[:2], "bundle key show --out village-key.txt"],
+    "chronic bundle key trust": [*_KEYS, "--db town.db bundle key show --out village-key.txt"],
     "chronic bundle key drop": _TRUSTED,
     "chronic scale indicators": ["export parquet --out tables"],
     "chronic undo": ["visit add 42 --bp 148/92"],
@@ -55,8 +64,8 @@ BEFORE = {
     "chronic task note": ["task add 随访表未签字"],
     "chronic task accept": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
     "chronic task return": ["task add 随访表未签字", "task close 1 --evidence 已补签"],
-    "chronic desk expect 下各村卫生室": [*_TRUSTED[:2], "bundle key trust 下各村卫生室 town-key.txt --yes"],
-    "chronic desk expect 市疾控": [*_TRUSTED[:2], "bundle key trust 市疾控 town-key.txt --yes"],
+    "chronic desk expect 下各村卫生室": [*_KEYS, "bundle key trust 下各村卫生室 town-key.txt --yes"],
+    "chronic desk expect 市疾控": [*_KEYS, "bundle key trust 市疾控 town-key.txt --yes"],
     "chronic educate void": ["educate add --topic diet --form lecture --place village"],
     "chronic medicine stop": ["medicine give 42 氨氯地平片 --days 30 --on 2026-11-01"],
     "chronic medicine void 1": ["medicine give 42 氨氯地平片 --days 30"],
@@ -88,11 +97,12 @@ BEFORE = {
     "chronic transfer accept": _TO_SHANGGE,
     "chronic transfer decline": _TO_SHANGGE,
     "chronic transfer withdraw": _TO_SHANGGE,
+    "chronic transfer settle": _TWICE,
     "chronic transfer list": _TO_SHANGGE,
     "chronic transfer in": [
-        *_TO_SHANGGE,
-        *_TRUSTED,
-        "transfer out 42 --file 42.bundle --for 镇卫生院",
+        *_BOTH,
+        "--db town.db person add 张三 --village 上各村",
+        "--db town.db transfer out 1 --to 横溪镇/下各村 --file 42.bundle --for 下各村",
     ],
     "chronic contract renew": ["contract sign 42 --team 李医生团队"],
     "chronic contract end": ["contract sign 42 --team 李医生团队 --on 2026-03-01"],
