@@ -232,12 +232,8 @@ def leads_out(db: sqlite3.Connection, transfer: Transfer, origin: str) -> bool:
         return False
     own = db.execute(_OWN, {"origin": origin}).fetchall()
 
-    def ours(place: int) -> bool:
-        village, township, _hamlet = places.names(db, place, None)
-        return _among(own, str(village), township)
-
-    begins_here = transfer.from_place is None or ours(transfer.from_place)
-    return bool(own) and begins_here and not ours(transfer.to_place)
+    begins_here = transfer.from_place is None or _among(db, own, transfer.from_place)
+    return bool(own) and begins_here and not _among(db, own, transfer.to_place)
 
 
 def follow(db: sqlite3.Connection, people: Collection[int], origin: str) -> set[int]:
