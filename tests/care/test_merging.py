@@ -45,7 +45,7 @@ def village(chronic: Chronic) -> Chronic:
         ("educate", "add", "--topic", "diet", "--form", "personal", "--person", 4, "--on", "2026-11-12"),
         ("person", "fact", 4, "family_dm=yes"),
         ("transfer", "out", 4, "--to", "新镇/新村"),
-        ("transfer", "decline", 4, "--reason", "x"),
+        ("transfer", "withdraw", 4, "--reason", "x"),
         ("person", "rescue", 4, "--illness", "脑卒中"),
         ("person", "distinct", 2, 4),
     ):  # fmt: skip
