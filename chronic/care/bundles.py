@@ -15,7 +15,7 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import by_column
-from chronic.store import bundles, business, departing, registers
+from chronic.store import bundles, business, departing, merges, registers
 from chronic.store.arriving import Arrival
 from chronic.store.journal import BUNDLE, deed
 from chronic.store.registers import Conflict
@@ -35,6 +35,8 @@ class Merged(NamedTuple):
     """Of a file of one person: who that is here."""
     kept: tuple[int, ...] = ()
     """Closed elsewhere as moved away, and looked after here."""
+    joined: tuple[merges.Merged, ...] = ()
+    """Were two people here, and one elsewhere with the ID number of both."""
 
 
 class Dry(Exception):
@@ -91,7 +93,7 @@ def _merge(
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
     new = {table: rows for table, rows in arrival.new.items() if rows}
-    return Merged(new, len(arrival.touched), tuple(after - known), again, who, stayed)
+    return Merged(new, len(arrival.touched), tuple(after - known), again, who, stayed, tuple(arrival.joined))
 
 
 @dataclass(slots=True)

@@ -149,7 +149,11 @@ def _write(desk: Desk, stays: int, goes: int, found: Plan, new: Person) -> None:
     merges.merge(desk.db, stays, goes, gone, desk.stamp)
     for joined in found.joined:
         programmes.change(desk.db, stays, joined.old, joined.new, desk.stamp)
-    people.change(desk.db, stays, {name: getattr(new, name) for name in COLUMNS}, desk.stamp)
+    columns = {name: getattr(new, name) for name in COLUMNS}
+    changed = {name for name, _before, _after in people.change(desk.db, stays, columns, desk.stamp)}
+    for name in (field.column for field in found.fields if field.column not in changed):
+        # what stood here already was decided all the same: else a later bundle brings the other value back
+        people.note_change(desk.db, stays, name, columns[name], columns[name], desk.stamp)
     people.set_tags(desk.db, stays, tags, desk.stamp)
     for source, ref in refs:
         people.link(desk.db, stays, source, ref, desk.stamp)

@@ -37,6 +37,7 @@ from chronic.model.codes import PROGRAMMES
 from chronic.model.days import china_minute, day_or_none
 from chronic.store import (
     batches,
+    bundles,
     checkups,
     education,
     households,
@@ -212,7 +213,11 @@ def _part(desk: Desk, deed: Deed) -> list[str]:
         _check_free(desk, stayed[0], columns)
     for person, changes in groupby(people.changes(desk.db, *deed.span("person_change")), lambda change: change.person):
         _change_back(desk, person, list(changes))
-    return merges.take_back(desk.db, *span)
+    both = [(found.person, found.merged) for found in merges.between(desk.db, *span)]
+    gone = merges.take_back(desk.db, *span)
+    for one, other in both if bundles.has_sent(desk.db, "person_merge", span[0]) else ():
+        merges.say_distinct(desk.db, one, other, desk.today, None, desk.stamp)  # others will go on saying that they are one
+    return gone
 
 
 def _before(changes: list[Change]) -> Old:

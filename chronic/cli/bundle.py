@@ -120,6 +120,9 @@ def _merge_one(session: Session, file: "Path", dry: bool, yes: bool) -> None:
     for line in _counted(found.new):
         click.echo(line)
     click.echo(_("People planned anew: {n}").format(n=found.touched))
+    for gone in found.joined:
+        click.echo(_("One person by their ID number: {gone} {name} is {id} from now on").format(
+            gone=gone.merged, name=gone.name, id=gone.person))  # fmt: skip
     for person in found.kept:
         click.echo(_("Closed elsewhere as moved away, and goes on here: {id}").format(id=person))
     for conflict in found.conflicts:

@@ -21,6 +21,8 @@ from chronic.store import (
     departing,
     erasing,
     households,
+    joining,
+    merges,
     numbers,
     people,
     places,
@@ -36,7 +38,7 @@ from chronic.store.burials import bury
 from chronic.store.departing import Line
 from chronic.store.newcomers import Newcomers
 from chronic.store.stamp import Stamp
-from chronic.store.travelling import GONE, PARTS, PERSON, PLACE, TRAVELLING, Shape, shape
+from chronic.store.travelling import ALIASES, GONE, PARTS, PERSON, PLACE, TRAVELLING, Shape, shape
 
 _AT_ONCE = 2000
 _ONE_BY_ONE = (*spares.ROOM, "referral")
@@ -55,7 +57,8 @@ UNION SELECT person FROM aside WHERE person IN (SELECT value FROM json_each(?1))
 
 class Arrival:
     """One bundle being merged. `touched`: everyone to be planned anew; `new`: table -> rows that were not here yet;
-    `besides`: of whom nothing came, to be planned anew because a number went from one person to another."""
+    `besides`: of whom nothing came, to be planned anew because a number went from one person to another; `joined`: two who
+    became one."""
 
     def __init__(
         self, db: sqlite3.Connection, today: date, stamp: Stamp, typed: tuple[str, ...], before: Before = lambda people: None
@@ -65,6 +68,7 @@ class Arrival:
         self._people = Newcomers(self._arrived, stamp, before)
         self._lapsed: list[int] = []
         self.besides: set[int] = set()
+        self.joined: list[merges.Merged] = []
         self._paths: dict[tuple[tuple[str, str], ...], int | None] = {}
         self._households: dict[str, int] = {}
 
@@ -232,8 +236,28 @@ class Arrival:
           OR EXISTS (SELECT 1 FROM person_change WHERE person = ?1)"""
         return bool(self._db.execute(sql, (person,)).fetchone()[0])
 
+    def _join_all(self) -> None:
+        """Whom another registry took for one by a number that both have: as long as that makes others one with them."""
+        asked = self._arrived.touched - {0}
+        while asked:
+            found, asked = asked, set()
+            for stays, goes in joining.pairs(self._db, found, self._stamp.origin):
+                self._join(stays, goes)
+                asked.add(stays)
+
+    def _join(self, stays: int, goes: int) -> None:
+        self._before([stays, goes])
+        self._people.joined(stays, goes, joining.join(self._db, stays, goes, self._stamp))
+        for table in TRAVELLING:
+            self._arrived.mark(table, [stays])
+        self._arrived.new[ALIASES] += 1
+        merged = merges.stayed(self._db, goes)
+        assert merged is not None
+        self.joined.append(merged)
+
     def _settle_all(self) -> None:
         db = self._db
+        self._join_all()
         self._people.note_bases()
         waiting = registers.waiting(db)
         changed = (

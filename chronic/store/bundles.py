@@ -102,6 +102,12 @@ def sent(db: sqlite3.Connection, uid: str, name: str, marks: Mapping[str, int], 
         business.keep(db, whose, made)
 
 
+def has_sent(db: sqlite3.Connection, table: str, row: int) -> bool:
+    """Was a bundle made since this row was written?"""
+    sql = "SELECT EXISTS (SELECT 1 FROM bundle_sent WHERE json_extract(marks, '$.' || ?) >= ?)"
+    return bool(db.execute(sql, (table, row)).fetchone()[0])
+
+
 def acknowledge(db: sqlite3.Connection, name: str, uids: list[str]) -> None:
     """This receiver has these."""
     sql = "UPDATE bundle_sent SET acked = 1 WHERE peer = ? AND uid IN (SELECT value FROM json_each(?))"

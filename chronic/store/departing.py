@@ -125,6 +125,11 @@ def lines_of(db: sqlite3.Connection, person: int) -> Iterator[Line]:
         yield from sorted(rows, key=lambda line: str(line["uid"]))
 
 
+def person_line(db: sqlite3.Connection, person: int) -> Line:
+    """Somebody as they would travel, without what is said of them."""
+    return next(_people(db, [person]))
+
+
 def own_line(db: sqlite3.Connection, table: str, id_: int) -> Line:
     """One row as it would travel."""
     return next(_read(db, table, "t.id = ?", (id_,), _Places(db)))

@@ -1,6 +1,7 @@
 """The people a bundle speaks of: found by any uid they go by, then by ID number, else new here."""
 
 import json
+from collections.abc import Sequence
 
 from chronic.errors import ValueRefused
 from chronic.model.pinyin import initials
@@ -67,6 +68,14 @@ class Newcomers:
         known_before = [(who, line) for who, line in spoken if who not in self._fresh]
         self._differing += registers.differing(self._arrived.db, known_before)
         self.said.update((who, Said.of(line, self._stamp.origin)) for who, line in spoken)
+
+    def joined(self, stays: int, goes: int, differing: Sequence[registers.Differing]) -> None:
+        """Two of those who were here before turned out to be one, of whom this was said differently."""
+        self._differing = [each._replace(person=stays) if each.person == goes else each for each in self._differing]
+        self._differing += differing
+        said = self.said.pop(goes, None)
+        if said is not None:
+            self.said[stays] = said.and_of(self.said.get(stays))
 
     def note_bases(self) -> None:
         """When every change of the bundle is here: what is left of the differences is said by two registrations."""

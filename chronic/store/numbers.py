@@ -30,12 +30,14 @@ WHERE NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.pe
   AND (p.{column} IS NULL OR p.{column} = c.new OR p.id IN (SELECT value FROM json_each(?2)))
 ORDER BY c.counter, c.uid"""
 _LATEST = """(
-  SELECT c.new FROM person_change AS c WHERE c.person = p.id AND +c.field = '{column}'
+  SELECT c.new FROM person_change AS c WHERE c.person = p.id AND +c.field = '{column}' AND c.old IS NOT c.new
   ORDER BY c.counter DESC, c.uid DESC LIMIT 1)"""
 _REGISTERED = f"""
 SELECT p.{{column}}, p.id FROM json_each(?1) AS n CROSS JOIN person AS p ON p.{{column}} = n.value
 WHERE {_LATEST} IS NOT p.{{column}} AND (p.id NOT IN (SELECT value FROM json_each(?2))
-  OR NOT EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND +c.field = '{{column}}'))"""
+  OR NOT EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND +c.field = '{{column}}'
+    AND c.old IS NOT c.new))"""
+"""To say again what stands here already gives nobody a number anew."""
 _RELEASE = "UPDATE person SET {column} = NULL WHERE {column} = ? AND id <> ? RETURNING id"
 _WAITING = "SELECT 1 FROM person WHERE id = ? AND {column} IS NULL"
 

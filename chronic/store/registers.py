@@ -111,6 +111,10 @@ class Said(NamedTuple):
         refs = tuple((sources.here(str(source), origin), str(ref)) for source, ref in line.get("refs", ()))
         return cls(refs, tuple(sorted(line.get("tags", ()))))
 
+    def and_of(self, other: "Said | None") -> "Said":
+        """Of two lines about one person."""
+        return self if other is None else Said((*self.refs, *other.refs), tuple(sorted({*self.tags, *other.tags})))
+
 
 _NOTHING = Said()
 

@@ -91,6 +91,13 @@ def pending(table: str, spots: Mapping[str, str]) -> str:
     return f"(SELECT {spots['uid']} WHERE EXISTS (SELECT 1 FROM {table} WHERE ended_by IS NULL AND {own}))"
 
 
+def unsettle(db: sqlite3.Connection, person: int) -> None:
+    """For as long as it is open which rows of a day count, none of this person's stands in anybody's way."""
+    for table, kind in KINDS.items():
+        if kind.taken:
+            db.execute(f"UPDATE {table} SET ended_by = uid WHERE person = ? AND ended_by IS NULL", (person,))
+
+
 def settle(db: sqlite3.Connection, table: str, people: Iterable[int]) -> int:
     """Set `ended_by` anew in everything these people have in this table; how many rows that changed. Inside a
     transaction. 0 stands for nobody: health education."""

@@ -85,7 +85,7 @@ STAYING = {
     "place": "travels as the names that lead to it",
     "place_change": "each registry keeps its own tree; what it changes for people are changes of people",
     "household": "travels as village, hamlet and number",
-    "person_merge": "whether two people are one is decided in each registry",
+    "person_merge": "by which other uids somebody goes is part of the person's line; see chronic/store/joining.py",
     "merge_row": "belongs to person_merge",
     "institution": "each registry keeps its own directory; slips hold the name",
     "clinic_day": "belongs to institution",

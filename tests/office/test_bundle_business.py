@@ -109,6 +109,9 @@ class Tiers(Exchanging):
     def an_archive_number_is_given_or_taken_away(self, who: int, pick: int, archive: str | None) -> None:
         """Not here: while two have one number, a registry that knows only one of them cannot know it."""
 
+    def an_id_number_is_given_or_taken_away(self, who: int, pick: int, number: str | None) -> None:
+        """Not here either."""
+
     @rule(who=WHO, pick=PICK, village=WHO)
     def somebody_is_transferred(self, who: int, pick: int, village: int) -> None:
         site = self.at(who)

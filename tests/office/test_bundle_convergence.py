@@ -136,6 +136,13 @@ class Exchanging(RuleBasedStateMachine):
             with contextlib.suppress(ChronicError):
                 register.edit(site.desk, people[pick % len(people)], {"archive_no": archive})
 
+    @rule(who=WHO, pick=PICK, number=st.sampled_from([None, *NUMBERS]))
+    def an_id_number_is_given_or_taken_away(self, who: int, pick: int, number: str | None) -> None:
+        site = self.at(who)
+        if people := site.everyone():
+            with contextlib.suppress(ChronicError):
+                register.edit(site.desk, people[pick % len(people)], {"id_number": number})
+
     @rule(who=WHO, pick=PICK, opened=st.booleans(), reason=st.sampled_from(["died", "moved"]))
     def somebody_is_closed_or_opened(self, who: int, pick: int, opened: bool, reason: str) -> None:
         site = self.at(who)
@@ -211,7 +218,8 @@ class Exchanging(RuleBasedStateMachine):
 
 OFTEN = {
     "somebody_is_registered": 1, "a_visit_is_recorded": 5, "a_visit_is_fixed": 4, "a_visit_is_withdrawn": 2,
-    "a_field_is_changed": 4, "an_archive_number_is_given_or_taken_away": 2, "somebody_is_closed_or_opened": 1,
+    "a_field_is_changed": 4, "an_archive_number_is_given_or_taken_away": 2, "an_id_number_is_given_or_taken_away": 2,
+    "somebody_is_closed_or_opened": 1,
     "a_programme_begins_or_ends": 4, "a_test_is_recorded": 2, "somebody_is_transferred": 3, "a_transfer_is_answered": 3,
     "the_last_thing_is_taken_back": 3, "a_bundle_is_sent": 6, "a_bundle_comes": 8,
 }  # fmt: skip

@@ -32,13 +32,6 @@ class Sites(NamedTuple):
         return tuple(self.town.take(village.name, village.send("town")) for village in (self.a, self.b))
 
 
-@pytest.fixture(scope="module")
-def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Chronic(tmp_path_factory.mktemp("like"))
-    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
-    return made.path
-
-
 @pytest.fixture
 def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
     found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))

@@ -13,7 +13,6 @@ from chronic.care.register import Given
 from chronic.model.person import Person
 from chronic.model.task import Handed
 from chronic.store import bundles, business, places, transactions, transfers
-from tests.runner import Chronic
 from tests.travels import TODAY, Site
 
 MOVER, STAYER, OTHER = "王秀兰", "李建国", "周玉珍"
@@ -34,13 +33,6 @@ class Sites(NamedTuple):
                 self.town.take(village.name, village.send("town"))
             for village in (self.a, self.b):
                 village.take("town", self.town.send(village.name))
-
-
-@pytest.fixture(scope="module")
-def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Chronic(tmp_path_factory.mktemp("like"))
-    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
-    return made.path
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from chronic.protocol import Editions
 from chronic.reports import doubles, overdue
 from chronic.reports import transfers as reports
 from chronic.store import editions, registers, transactions, transfers
-from tests.runner import Chronic, id_number
+from tests.runner import id_number
 from tests.travels import TODAY, Site, even_out, known
 
 NUMBER = id_number("11010519500304001")
@@ -43,13 +43,6 @@ class Network(NamedTuple):
     @property
     def sites(self) -> list[Site]:
         return list(self)
-
-
-@pytest.fixture(scope="module")
-def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Chronic(tmp_path_factory.mktemp("like"))
-    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
-    return made.path
 
 
 @pytest.fixture
