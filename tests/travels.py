@@ -64,8 +64,9 @@ class Site:
         counts: dict[str, int] = {}
         for line in lines:
             counts[line["at"]] = counts.get(line["at"], 0) + 1
-        header = {"uid": uid, "after": after, "acks": bundles.merged_from(self.db, to), "made_at": desk.stamp.at}
-        return {**header, "counts": counts}, lines
+        (level,) = self.db.execute("SELECT value FROM setting WHERE key = 'level'").fetchone() or ("village",)
+        told = {"uid": uid, "after": after, "acks": bundles.merged_from(self.db, to), "made_at": desk.stamp.at}
+        return {**told, "from": self.name, "level": level, "counts": counts}, lines
 
     def take(self, sender: str, sent: Sent) -> care.Merged:
         header, lines = sent
