@@ -97,6 +97,19 @@ def test_while_two_have_one_number_one_keeps_it_and_it_is_listed(contested: Site
     assert disputed(town) == [(WIFE, HERS, OTHER)]
 
 
+def test_who_goes_without_may_be_said_not_to_have_it(contested: Sites) -> None:
+    register.edit(contested.town.desk, who(contested.town, WIFE), {"id_number": None})
+    assert disputed(contested.town) == []
+    even_out(list(contested))
+    assert [numbers(site).get(WIFE) for site in contested] == [None] * 3
+    assert {numbers(site)[OTHER] for site in (contested.town, contested.b)} == {HERS}
+
+
+def test_saying_again_whose_a_number_is_gives_it_to_nobody_else(contested: Sites) -> None:
+    register.edit(contested.town.desk, who(contested.town, OTHER), {"id_number": HERS})
+    assert numbers(contested.town) == {WIFE: None, OTHER: HERS}
+
+
 def test_a_number_that_another_bundle_sets_free_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
     register.edit(contested.b.desk, 1, {"id_number": THIRD})
     _nothing, merged = contested.pass_on()
