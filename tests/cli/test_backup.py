@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -327,6 +328,29 @@ def test_what_is_no_backup_is_refused_and_nothing_is_changed(clinic: Chronic, wh
     assert len(run.err.splitlines()) == 1
     assert clinic.path.read_bytes() == before
     assert clinic("restore", clinic.path, "--yes").code == 2
+
+
+@pytest.mark.parametrize(
+    ("pages", "why"),
+    [(b"a letter", "不是数据库文件"), (None, "内容已损坏"), (b"\xa5" * 4096, "有一页已损坏")],
+    ids=["text", "cut", "a page"],
+)
+@pytest.mark.parametrize("command", [("restore", "--yes"), ("backup", "--verify")])
+def test_what_is_the_matter_with_a_file_is_said_in_chinese(
+    clinic: Chronic, command: tuple[str, ...], pages: bytes | None, why: str
+) -> None:
+    path, good = clinic.folder / "stick.db", clinic.path.read_bytes()
+    whole = {
+        "不是数据库文件": pages,
+        "内容已损坏": good[:30000],
+        "有一页已损坏": good[:40960] + (pages or b"") + good[45056:],
+    }
+    path.write_bytes(whole[why] or b"")
+    run = clinic(*command, path, lang="zh")
+    assert run.code == 10
+    assert why in run.last
+    assert len(run.err.splitlines()) == 1
+    assert not re.search("database|malformed", run.err)
 
 
 def test_a_restore_that_somebody_overtakes_is_done_anew_with_their_work_kept(
