@@ -9,6 +9,10 @@ from chronic.i18n import N_, _
 ERRORS = {
     # registry
     "registry.missing": N_("There is no registry at {path}; make one with: chronic init"),
+    "registry.half_restored": N_(
+        "A restore was interrupted just before its end, so there is no registry at {path} yet; bring it to its end with: "
+        "chronic restore {left}"
+    ),
     "registry.exists": N_("There is already a file at {path}; it was left as it is."),
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),

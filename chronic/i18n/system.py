@@ -1,4 +1,4 @@
-"""What SQLite, the operating system and the readers of files say of a file, all of them in English, in the user's language."""
+"""What SQLite, the operating system and the readers of files say in English of a file, in the user's language."""
 
 import re
 
