@@ -11,6 +11,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.task import Event
 from chronic.model.transfer import Transfer
+from chronic.model.unseen import usual
 from chronic.protocol.contracts import Contracts
 from chronic.protocol.transfers import Transfers
 from chronic.store import contracts, people, places, tasks, transfers
@@ -194,7 +195,7 @@ def _possible(desk: Desk, transfer: Transfer, on: date) -> None:
 
 def _named(text: str) -> tuple[str | None, str]:
     """(township, village) of 城关镇/上各村, or of a village alone."""
-    township, slash, village = (part.strip() for part in text.strip().rpartition("/"))
+    township, slash, village = (part.strip() for part in usual(text).replace("／", "/").rpartition("/"))
     if not village or (slash and not township):
         raise ValueRefused("transfer.village", village=text)
     return township or None, village
