@@ -147,6 +147,12 @@ ERRORS = {
     "transfer.elsewhere": N_(
         "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
     ),
+    "transfer.arriving": N_(
+        "{name} is looked after in {village} and waits to be accepted here: chronic transfer accept {id}"
+    ),
+    "transfer.after": N_(
+        "{column} {value} lies after the move; they are looked after in {detail}, where it is to be recorded."
+    ),
     "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
     "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),
     "transfer.not_one": N_("{path} holds more than one person; take it in with: chronic bundle merge"),
