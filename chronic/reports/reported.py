@@ -61,10 +61,11 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
     counted: dict[str, int] = {}
     absent: dict[str, int] = {}
     for village in tree.villages():
-        if where is not None and village.id not in where.villages:
+        if where is not None and not any(place.id in where.villages for place in tree.up(village.id)):
             continue
-        label = labels.get(village.id)
-        if label is not None:
+        group = tree.at(village.id, str(asked.by))
+        if group is not None:
+            label = labels.get(group.id, group.name)
             counted[label] = counted.get(label, 0) + 1
             absent[label] = absent.get(label, 0) + (village.id in missing)
     if asked.by == "village" and where is None:  # nobody knows where they are, but they are to be named

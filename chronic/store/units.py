@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.days import china_day_of
+from chronic.model.place import KINDS
 from chronic.store import business, registry
 from chronic.store.stamp import Stamp
 
@@ -32,12 +33,13 @@ class Place(NamedTuple):
 
 
 class Tree:
-    """Every place, read once."""
+    """Every place, read once, and those that somebody named of which nothing else is known yet: their ids are below 0."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.places = {
             row[0]: Place(*row) for row in db.execute("SELECT id, level, name, parent FROM place WHERE same_as IS NULL")
         }
+        self._by_path: dict[str, int] = {}
         self._same = dict(db.execute("SELECT id, same_as FROM place WHERE same_as IS NOT NULL"))
 
     def up(self, id_: int | None) -> Iterator[Place]:
@@ -46,6 +48,16 @@ class Tree:
             place = self.places[self._same.get(id_, id_)]
             yield place
             id_ = place.parent
+
+    def unheard_of(self, db: sqlite3.Connection, path: str, level: str) -> int:
+        """The id of a place nobody else has named, as in 横溪镇/下各村, in what is known of the steps above it."""
+        if path not in self._by_path:
+            above, _slash, name = path.rpartition("/")
+            around = "township" if level == "village" else "county"
+            parent = (_trusted(db, above) or self.unheard_of(db, above, around)) if above else None
+            id_ = self._by_path[path] = -1 - len(self._by_path)
+            self.places[id_] = Place(id_, level, name, parent)
+        return self._by_path[path]
 
     def at(self, id_: int | None, level: str) -> Place | None:
         return next((place for place in self.up(id_) if place.level == level), None)
@@ -103,7 +115,10 @@ def units(db: sqlite3.Connection, tree: Tree, ahead: int) -> list[Unit]:
             continue
         taken = db.execute(_TAKEN, (name, _LATELY)).fetchall()
         if place is None:
-            place = _trusted(db, pinned) or _shown(tree, lived, taken) or _named(tree, name)
+            place = _trusted(db, pinned) or _shown(tree, lived, taken)
+            if place is None and _is_path(pinned, name):
+                place = tree.unheard_of(db, str(pinned).replace("／", "/"), level if level in _LEVELS else "village")
+            place = place or _named(tree, name)
         found.append((name, place, _sent(taken, ahead) if taken else None))
     at: dict[int, list[int]] = defaultdict(list)
     for number, (_name, place, _what) in enumerate(found):
@@ -146,6 +161,13 @@ def _trusted(db: sqlite3.Connection, pinned: str | None) -> int | None:
     with suppress(ValueRefused):
         return business.place_of(db, pinned) if pinned else None
     return None
+
+
+def _is_path(pinned: str | None, name: str) -> bool:
+    """Does it name a place, and is it not only what the registry is called, nor a code or a uid?"""
+    if pinned is None or pinned.isascii() or not all(pinned.replace("／", "/").split("/")):
+        return False
+    return pinned != name or pinned.endswith(KINDS)
 
 
 def _lived(db: sqlite3.Connection) -> dict[str, Counter[int]]:

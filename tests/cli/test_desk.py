@@ -174,9 +174,41 @@ def test_the_place_that_a_registry_was_trusted_for_is_what_it_speaks_for(county:
     county.ok("place", "edit", "岭头村", "--name", "岭上村")
     assert "岭上村" not in desk(county)
     county.ok("bundle", "key", "trust", "一号卫生室", key, "--place", "下各镇/溪口村", "--yes")
-    assert desk(county)["一号卫生室"]["problem"].startswith("for which place is not known")
+    listed = desk(county)["一号卫生室"]
+    assert (listed["township"], listed["desk_state"], listed["villages"], listed["problem"]) == ("下各镇", "never", 1, None)
     county.ok("place", "add", "溪口村", "--level", "village", "--under", "下各镇")
     assert (desk(county)["一号卫生室"]["problem"], "溪口村" in desk(county)) == (None, False)
+
+
+def test_a_village_of_which_nobody_is_registered_is_one_that_has_not_reported(county: Chronic, tmp_path: Path) -> None:
+    """Named when its key was trusted, alone or in a township that nobody knows either."""
+    clinic = Chronic(tmp_path / "clinic")
+    clinic.folder.mkdir()
+    before = {row["township"]: row for row in county.rows("desk", "list", "--by", "township")}
+    for name, place in (("一号卫生室", "下各镇/溪口村"), ("二号卫生室", "新设镇/岭头村"), ("无名卫生室", None)):
+        clinic.path.unlink(missing_ok=True)
+        keys.file_of(clinic.path).unlink(missing_ok=True)
+        clinic.ok("init", "--name", name, "--yes")
+        clinic.ok("bundle", "key", "new")
+        key = clinic.ok("bundle", "key", "show").out.strip()
+        county.ok("bundle", "key", "trust", name, key, *(("--place", place) if place else ()), "--yes")
+    listed = desk(county, "--missing")
+    assert [(listed[name]["township"], listed[name]["desk_state"]) for name in ("一号卫生室", "二号卫生室")] == [
+        ("下各镇", "never"), ("新设镇", "never"),
+    ]  # fmt: skip
+    assert listed["无名卫生室"]["problem"].startswith("for which place is not known")
+    grouped = {row["township"]: row for row in county.rows("desk", "list", "--by", "township")}
+    assert grouped["下各镇"]["never"] == before["下各镇"]["never"] + 1
+    assert grouped["新设镇"]["units"] == grouped["新设镇"]["never"] == 1
+
+    def said(by: str, *args: str) -> dict[str, object]:
+        rows = county.rows("report", "indicators", "--by", by, "--indicator", "control_rate", "--programme", "htn", *args)
+        return {str(row[by]): row["remark"] for row in rows}
+
+    assert {said("village")[name] for name in ("溪口村", "岭头村", "无名卫生室")} == {"not reported"}
+    assert "溪口村" in said("village", "--in", "下各镇")
+    assert "岭头村" not in said("village", "--in", "下各镇")
+    assert said("township")["新设镇"] == "not reported"
 
 
 def test_wrong_words_get_one_sentence(county: Chronic) -> None:
@@ -233,20 +265,22 @@ def test_a_township_counts_only_its_villages_that_have_reported_and_says_how_man
     asked = ("report", "indicators", "--by", "township", "--indicator", "standard_rate", "--programme", "htn")
     for day in (TODAY, "2026-12-05"):
         rows = county.rows(*asked, "--period", "2026-10", today=day)
-        assert {row["reported"] for row in rows} == {"yes"}
+        assert {row["reported"] for row in rows} == {"part"}
+        assert [row["unreported"] for row in rows if row["township"] == "*"] == [len(made[1]) - 3]  # the others never did
     rows = county.rows(*asked, "--period", "2026-11", today="2026-12-05")
     assert {row["reported"] for row in rows if row["township"] != "*"} == {"no"}
     first, _second, third = made[1][:3]
     assert first.township == third.township
+    there = sum(village.township == first.township for village in made[1])
     taken(county, first.name, "2026-12-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z")
     villages = figures(county, "--by", "village", "--period", "2026-11", today="2026-12-05")
     towns = {row["township"]: row for row in county.rows(*asked, "--period", "2026-11", today="2026-12-05")}
     one = villages[first.name.split()[1]]
     for row in (towns[first.township], towns["*"], villages["*"]):
         assert (row["numerator"], row["denominator"]) == (one["numerator"], one["denominator"])
-    assert (towns[first.township]["reported"], towns[first.township]["unreported"]) == ("part", 1)
+    assert (towns[first.township]["reported"], towns[first.township]["unreported"]) == ("part", there - 1)
     text = county.ok(*asked, "--period", "2026-11", "--format", "text", today="2026-12-05").out
-    assert f"Villages not reported, by where they are: {first.township} (1)." in text
+    assert f"Villages not reported, by where they are: {first.township} ({there - 1})." in text
     assert "All shares are of those that have reported." in text
 
 
