@@ -1,7 +1,11 @@
 """What a screen shows: tables in old consoles, questions to whoever sits there, and nothing a pipe would stumble over."""
 
+import re
+
 import pytest
 
+from chronic.cli import tables
+from chronic.model.wide import width
 from tests.runner import Chronic
 
 RARE = "王𬱖"
@@ -68,3 +72,37 @@ def test_options_may_stand_anywhere(village: Chronic) -> None:
 def test_a_name_that_begins_like_an_option_can_be_given(chronic: Chronic) -> None:
     assert chronic("person", "add", "--", "--today").code == 0
     assert [row["name"] for row in chronic.rows("person", "list")] == ["--today"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("by", ["village", "doctor"])
+def test_a_table_wider_than_the_screen_has_its_headings_and_words_on_several_lines(
+    village: Chronic, lang: str, by: str
+) -> None:
+    village.person("李建国", "--dm-enrolled-on", "2026-06-01", "--village", "下各村", "--responsible-doctor", "李医生")
+    village.visit(2, "2026-09-01", "--fpg", "6.1")
+    run = village("report", "warning", "--by", by, lang=lang, console="gbk", COLUMNS="80")
+    table = re.sub(r"\x1b\[\d*m", "", run.out).splitlines()[2:]  # below the title and a sentence
+    assert max(map(width, table)) <= 80
+    wide = village("report", "warning", "--by", by, lang=lang, console="gbk", COLUMNS="250").out
+    piped = village("report", "warning", "--by", by, lang=lang).out
+    words = {"en": ("% at target", "type 2 diabetes"), "zh": ("达标率 %", "糖尿病")}[lang]
+    assert all(word in text for word in words for text in (wide, piped))
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "lines"),
+    [
+        ("People before", 6, ["People", "before"]),
+        ("People before", 13, ["People before"]),
+        ("升高人数", 6, ["升高", "人数"]),
+        ("上年同期管理人数", 8, ["上年同期", "管理人数"]),
+        ("达标率 %", 7, ["达标率", "%"]),
+        ("下各镇中心卫生院", 8, ["下各镇中", "心卫生院"]),
+        ("hypertension", 6, ["hypertension"]),
+        ("type 2 diabetes", 8, ["type 2", "diabetes"]),
+        ("", 6, [""]),
+    ],
+)
+def test_words_are_folded_at_blanks_and_chinese_in_equal_parts(text: str, size: int, lines: list[str]) -> None:
+    assert tables.folded(text, size).split("\n") == lines

@@ -51,12 +51,12 @@ def by_group(db: sqlite3.Connection, day: date, people: list[Person], editions: 
     columns = (
         Column(by, grouped.BY[by]),
         Column("programme", N_("Programme")),
-        Column("rising", N_("Rising"), right=True),
-        Column("swinging", N_("Swinging"), right=True),
-        Column("people_before", N_("Managed the year before"), right=True),
-        Column("rate_before", N_("at target, %"), right=True),
-        Column("people_recent", N_("Managed this year"), right=True),
-        Column("rate_recent", N_("at target, %"), right=True),
+        Column("rising", N_("Rise"), right=True),
+        Column("swinging", N_("Swing"), right=True),
+        Column("people_before", N_("People before"), right=True),
+        Column("rate_before", N_("% at target"), right=True),
+        Column("people_recent", N_("People now"), right=True),
+        Column("rate_recent", N_("% at target"), right=True),
         Column("falls", "falls", hidden=True),
         Column("title", N_("Warning")),
     )
