@@ -138,6 +138,12 @@ def any_open(db: sqlite3.Connection, person: int) -> bool:
     return db.execute(sql, (person,)).fetchone() is not None
 
 
+def owned(db: sqlite3.Connection, person: int, owner: str) -> list[int]:
+    """The open tasks about somebody that are this owner's."""
+    sql = "SELECT task FROM task_open WHERE person = ? AND owner = ? ORDER BY task"
+    return [task for (task,) in db.execute(sql, (person, owner))]
+
+
 def mine(db: sqlite3.Connection, owner: str, day: date) -> tuple[int, int]:
     """(open tasks of this owner, those late)."""
     found: tuple[int, int] = db.execute(_MINE, (owner, day.isoformat())).fetchone()
