@@ -16,7 +16,7 @@ from chronic.model.place import LEVELS as PLACES
 from chronic.model.report import Column, Report
 from chronic.protocol import Interval
 from chronic.protocol.reporting import Reporting
-from chronic.store import bundles, people, registers, units
+from chronic.store import bundles, conflicts, people, units
 from chronic.store.units import Tree, Unit
 
 NEVER, LATE, WITHOUT, REPORTED = STATES = ("never", "late", "without", "reported")
@@ -132,7 +132,7 @@ def _urgency(row: Row) -> tuple[int, int, str, str]:
 
 def _conflicts(db: sqlite3.Connection, found: Sequence[Unit]) -> Counter[int]:
     """Place in the list -> differences nobody has decided, of people who live there."""
-    disputed = Counter(conflict.person for conflict in registers.conflicts(db))
+    disputed = Counter(conflict.person for conflict in conflicts.undecided(db))
     where = {village: number for number, unit in enumerate(found) for village in unit.villages}
     counted: Counter[int] = Counter()
     for person, count in disputed.items():

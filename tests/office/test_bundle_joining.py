@@ -13,7 +13,7 @@ from chronic.care.register import Given
 from chronic.errors import NotAllowed
 from chronic.model.person import Person
 from chronic.model.visit import Visit
-from chronic.store import merges, people, programmes, registers, transactions
+from chronic.store import conflicts, merges, people, programmes, transactions
 from tests.runner import id_number
 from tests.travels import TODAY, Site, digest, even_out, known
 
@@ -69,7 +69,7 @@ def test_who_is_one_elsewhere_by_the_number_of_both_is_one_here(twice: Sites) ->
     assert twice.town.everyone() == [1]
     person = people.get(twice.town.db, 1)
     assert (person.id_number, person.phone) == (NUMBER, "13800138000")
-    assert {found.field for found in registers.conflicts(twice.town.db)} == {"name"}
+    assert {found.field for found in conflicts.undecided(twice.town.db)} == {"name"}
     even_out(list(twice))
     assert len({digest(site.db) for site in twice}) == 1
 
@@ -124,7 +124,7 @@ def test_without_a_number_of_both_somebody_decides(sites: Sites) -> None:
     merged, _none = sites.tell()
     assert merged.joined == ()
     assert sites.town.everyone() == [1, 2]
-    assert registers.ONE in {found.field for found in merged.conflicts}
+    assert conflicts.ONE in {found.field for found in merged.conflicts}
 
 
 def test_what_a_merger_decided_counts_elsewhere_too(sites: Sites) -> None:

@@ -11,7 +11,7 @@ from chronic.care import bundles as care
 from chronic.care import erase, merging, register, undo
 from chronic.care.register import Given
 from chronic.model.person import Person
-from chronic.store import registers
+from chronic.store import conflicts
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Site, digest, even_out
 
@@ -60,7 +60,7 @@ def born(site: Site, name: str) -> str:
 
 def disputed(site: Site) -> list[tuple[str, str | None, str | None]]:
     """(who goes without, the number, who has it)"""
-    return [(found.name, found.one, found.other) for found in registers.conflicts(site.db)]
+    return [(found.name, found.one, found.other) for found in conflicts.undecided(site.db)]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from chronic.model.visit import Visit
 from chronic.protocol import Editions
 from chronic.reports import doubles, overdue
 from chronic.reports import transfers as reports
-from chronic.store import editions, registers, transactions, transfers
+from chronic.store import conflicts, editions, transactions, transfers
 from tests.runner import id_number
 from tests.travels import TODAY, Site, even_out, known
 
@@ -190,9 +190,7 @@ def test_two_who_accept_at_once_leave_one_who_has_them_and_a_conflict_to_decide(
     accept(b)
     even_out(network.sites)
     assert known(a.db) == known(b.db) == known(town.db)
-    from chronic.store import registers
-
-    assert "village" in {conflict.field for conflict in registers.conflicts(town.db)}
+    assert "village" in {conflict.field for conflict in conflicts.undecided(town.db)}
     assert [one.state for one in transfers.of(a.db, who(a))] == ["accepted", "accepted"]
     assert "王秀兰" in late(town)
 
@@ -300,7 +298,7 @@ def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(net
         network.pass_on()
     said = town.db.execute("SELECT counter, new FROM person_change WHERE person = ? AND field = 'phone'", (who(town),))
     assert said.fetchall() == [(1, "13800000001"), (2, "13800000002")]
-    assert list(registers.conflicts(town.db)) == []
+    assert list(conflicts.undecided(town.db)) == []
 
 
 def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Network) -> None:
