@@ -64,8 +64,9 @@ class Site:
         counts: dict[str, int] = {}
         for line in lines:
             counts[line["at"]] = counts.get(line["at"], 0) + 1
-        header = {"uid": uid, "after": after, "acks": bundles.merged_from(self.db, to), "made_at": desk.stamp.at}
-        return {**header, "counts": counts}, lines
+        (level,) = self.db.execute("SELECT value FROM setting WHERE key = 'level'").fetchone() or ("village",)
+        told = {"uid": uid, "after": after, "acks": bundles.merged_from(self.db, to), "made_at": desk.stamp.at}
+        return {**told, "from": self.name, "level": level, "counts": counts}, lines
 
     def take(self, sender: str, sent: Sent) -> care.Merged:
         header, lines = sent
@@ -119,6 +120,8 @@ def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list
         for name, value in said.items():
             if isinstance(value, str) and value in same:
                 said[name] = same[value]
+            elif name == "place" or name.endswith("_place"):
+                said[name] = _from_the_village(value)
         if line["at"] == "person":
             said["tags"], said["refs"] = line.get("tags", []), line.get("refs", [])
         if line["uid"] in ended:
@@ -126,6 +129,11 @@ def known(db: sqlite3.Connection, people: Collection[int] | None = None) -> list
         whole = {name: value for name, value in said.items() if value is not None}
         found.append(json.dumps(whole, ensure_ascii=False, sort_keys=True))
     return sorted(found)
+
+
+def _from_the_village(path: list[list[str]]) -> list[list[str]]:
+    """A place as all registries name it: in which township a village lies each says for itself, or does not know."""
+    return [step for step in path if step[0] in ("village", "hamlet")] or path
 
 
 def all_of(people: Collection[int]) -> Whose:

@@ -85,11 +85,11 @@ def _merge(
     their = bundles.peer(desk.db, peer)
     if their is not None and their.place is not None:
         business.brought(desk.db, peer, seen.people, reached.get(PERSON, 0), reached.get(ALIASES, 0))
-    stayed = kept.keep(desk, ours, arrival.touched)
-    replan(desk, sorted(arrival.touched | arrival.besides))
     bundles.acknowledge(desk.db, peer, [str(uid) for uid in header["acks"]])
     if not again and not header.get("one"):  # of one person: it does not say how old their data are
         bundles.take(desk.db, peer, header, seen.newest or None, desk.stamp)
+    stayed = kept.keep(desk, ours, arrival.touched)
+    replan(desk, sorted(arrival.touched | arrival.besides))
     who = arrival.spoken_of if header.get("one") else ()
     after = Counter(conflicts.undecided(desk.db, sorted(arrival.touched)))
     new = {table: rows for table, rows in arrival.new.items() if rows}

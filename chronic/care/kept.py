@@ -3,13 +3,13 @@
 Two villages registered the same person without knowing of each other, and one of them closes its registration. For the
 other, who has them, nothing has ended: it says so, as if they had been transferred and accepted, and that travels.
 
-A closing that means this registration too stands: one by another computer of this village, or by whoever had decided
-before that they live here, as a township does that settles it and hears later that they left. Where that is in doubt
-they are kept: better on two lists than on none.
+A closing that means this registration too stands: one by another computer of this village, by a township or county, which
+has all of their registrations as one, or by whoever had decided before that they live here. Where that is in doubt they are
+kept: better on two lists than on none.
 """
 
 from chronic.care.desk import Desk
-from chronic.store import closings, people, places, registers, transfers
+from chronic.store import bundles, closings, people, places, registers, transfers
 from chronic.store.transfers import Answer, New
 
 
@@ -47,7 +47,7 @@ def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
 def _means_us(desk: Desk, person: int, place: int) -> bool:
     """Does the closing end what this village, `place`, has of them too?"""
     by = closings.by(desk.db, person)
-    if by == desk.stamp.origin:
+    if by == desk.stamp.origin or bundles.of_several_villages(desk.db, by):
         return True
     accepted = [
         (who, where == place or transfers.ours(desk.db, desk.stamp.origin, where))

@@ -111,7 +111,8 @@ def edit(
                     raise NotAllowed("person.known", id=other.id, name=other.name)
         wanted = {name: getattr(new, name) for name in Person._fields if name not in ("id", "uid")}
         changed = people.change(desk.db, person, wanted, desk.stamp)
-        for name in (changes.keys() & conflicts.disputed(desk.db, person)) - {name for name, _, _ in changed}:
+        undecided = conflicts.disputed(desk.db, person) | numbers.claimed(desk.db, person)
+        for name in (changes.keys() & undecided) - {name for name, _, _ in changed}:
             people.note_change(desk.db, person, name, wanted[name], wanted[name], desk.stamp)
             changed.append((name, wanted[name], wanted[name]))
         if tags is not None and people.set_tags(desk.db, person, tags, desk.stamp):

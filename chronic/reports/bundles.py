@@ -97,6 +97,8 @@ def _ways(found: Conflict) -> Iterator[str]:
         yield f"chronic person merge {found.person} {found.other_id}"
         if found.field == ONE:
             yield f"chronic person distinct {found.person} {found.other_id}"
+        else:
+            yield f"chronic person edit {found.person} --clear {found.field}"
     if found.field in TABLES:
         yield from (
             ways[found.field].format(row=found.row) for ways in (_FIXED, _UNDONE) if found.field in ways and found.row

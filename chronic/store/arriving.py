@@ -89,9 +89,11 @@ class Arrival:
                 if table == GONE:
                     self._lapsed += bury(self._arrived, [line["uid"] for line in chunk], self._before)
                 elif table == PERSON:
-                    self._people.take(chunk)
+                    self._people.take(chunk, more=len(chunk) == _AT_ONCE)
                 else:
                     self._facts(table, chunk)
+            if table == PERSON:
+                self._people.close()
         self._settle_all()
         transfers.settle(self._db, self._arrived.settle["transfer"] | self._arrived.settle["transfer_answer"])
         self._arrived.touched |= lifted ^ transfers.lay(self._db, self._stamp.origin)
@@ -238,7 +240,10 @@ class Arrival:
         return bool(self._db.execute(sql, (person,)).fetchone()[0])
 
     def _join_all(self) -> None:
-        """Whom another registry took for one by a number that both have: as long as that makes others one with them."""
+        """Who came with a number that somebody has, and whom another registry took for one by a number that both have: as
+        long as that makes others one with them."""
+        for stays, goes in joining.by_number(self._db, self._people.apart, self._stamp.origin):
+            self._join(stays, goes)
         asked = self._arrived.touched - {0}
         while asked:
             found, asked = asked, set()

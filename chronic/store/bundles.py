@@ -133,6 +133,13 @@ def take(db: sqlite3.Connection, name: str, header: Mapping[str, Any], newest: s
     db.execute(sql, (*told, newest, stamp.at, stamp.by))
 
 
+def of_several_villages(db: sqlite3.Connection, origin: str) -> bool:
+    """Is this the registry of a township or county, as its bundles say?"""
+    sql = "SELECT level FROM bundle_taken WHERE origin = ? AND level IS NOT NULL ORDER BY id DESC LIMIT 1"
+    row = db.execute(sql, (origin,)).fetchone()
+    return row is not None and row[0] not in ("", "village")
+
+
 def merged_from(db: sqlite3.Connection, name: str) -> list[str]:
     """The last bundles of this sender that are here: their uids, to be told to them."""
     return [uid for (uid,) in db.execute(_LAST, (name,))]

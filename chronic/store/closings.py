@@ -34,7 +34,7 @@ def moved(db: sqlite3.Connection, people: Collection[int]) -> list[Moved]:
     return [Moved._make(row) for row in db.execute(_MOVED, (json.dumps(sorted(people)),))]
 
 
-def by(db: sqlite3.Connection, person: int) -> str | None:
-    """The origin of the registry that closed or opened somebody last."""
-    row: tuple[str | None] = db.execute(_BY, (person,)).fetchone() or (None,)
-    return row[0]
+def by(db: sqlite3.Connection, person: int) -> str:
+    """The origin of the registry that closed or opened somebody last; "" where that is not known."""
+    row = db.execute(_BY, (person,)).fetchone()
+    return str(row[0]) if row else ""

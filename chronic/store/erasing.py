@@ -46,7 +46,7 @@ _OTHERS = (
     "UPDATE person_merge SET name = :mark, id_number = NULL, archive_no = NULL WHERE person = :person",
     "UPDATE merge_row SET was = NULL WHERE merge IN (SELECT id FROM person_merge WHERE person = :person)",
     "UPDATE household_fact SET value = :mark WHERE person = :person AND fact = 'address' AND value IS NOT NULL",
-    "UPDATE aside SET row = json_replace(row, '$.reason', :mark, '$.note', :mark) WHERE person = :person",
+    "UPDATE aside SET row = json_replace(row, '$.note', :mark) WHERE person = :person",
     "UPDATE person_distinct SET note = NULL WHERE person = :person OR other = :person",
 )
 _HOUSEHOLD = """

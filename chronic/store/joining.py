@@ -11,9 +11,9 @@ no number is known any more: there the other registry's word counts, or half of 
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from chronic.store import departing, erasing, merges, people, registers, settling, spares
+from chronic.store import departing, erasing, merges, numbers, people, registers, settling, spares
 from chronic.store.registers import Differing
 from chronic.store.stamp import Stamp
 
@@ -39,10 +39,16 @@ _OWN_FIRST = "SELECT id FROM person WHERE id IN (?, ?) ORDER BY origin <> ?, id"
 def pairs(db: sqlite3.Connection, people: Collection[int], origin: str) -> Iterator[tuple[int, int]]:
     """(who stays, who goes) of these people and others who are one: whom this registry, `origin`, registered itself stays,
     then who came first."""
-    for pair in db.execute(_PAIRS, (json.dumps(sorted(people)),)).fetchall():
-        both = [id_ for (id_,) in db.execute(_OWN_FIRST, (*pair, origin))]  # one of them may have become another's by now
-        if len(both) == 2 and _one_number(db, *both) and merges.looked(db, *both) is None:
-            yield both[0], both[1]
+    for one, other in db.execute(_PAIRS, (json.dumps(sorted(people)),)).fetchall():
+        if _one_number(db, one, other):
+            yield from _in_order(db, one, other, origin)
+
+
+def by_number(db: sqlite3.Connection, apart: Iterable[tuple[int, int, str]], origin: str) -> Iterator[tuple[int, int]]:
+    """The same of those who came with a number that somebody else had, and still is said to have."""
+    for newcomer, holder, number in apart:
+        if numbers.said_last(db, holder) == number:
+            yield from _in_order(db, newcomer, holder, origin)
 
 
 def join(db: sqlite3.Connection, stays: int, goes: int, stamp: Stamp) -> tuple[Differing, ...]:
@@ -63,6 +69,12 @@ def join(db: sqlite3.Connection, stays: int, goes: int, stamp: Stamp) -> tuple[D
     for source, ref in refs:
         people.link(db, stays, source, ref)
     return differing
+
+
+def _in_order(db: sqlite3.Connection, one: int, other: int, origin: str) -> Iterator[tuple[int, int]]:
+    both = [id_ for (id_,) in db.execute(_OWN_FIRST, (one, other, origin))]  # one of them may have become another's by now
+    if len(both) == 2 and merges.looked(db, one, other) is None:
+        yield both[0], both[1]
 
 
 def _one_number(db: sqlite3.Connection, one: int, other: int) -> bool:

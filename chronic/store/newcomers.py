@@ -1,4 +1,9 @@
-"""The people a bundle speaks of: found by any uid they go by, then by ID number, else new here."""
+"""The people a bundle speaks of: found by any uid they go by, then by ID number, else new here.
+
+Of somebody of whom the sender speaks as another person the number that they have here may be what the same bundle puts
+right: who is found by that number waits beside them until everything is here (`apart`). Whether the sender speaks of them
+shows when it has spoken of everybody.
+"""
 
 import json
 from collections.abc import Sequence
@@ -8,10 +13,12 @@ from chronic.model.pinyin import initials
 from chronic.store import places, registers
 from chronic.store.arrived import Arrived, Before
 from chronic.store.departing import Line
+from chronic.store.numbers import UNIQUE
 from chronic.store.registers import Said
 from chronic.store.stamp import Stamp
 from chronic.store.travelling import ALIASES, FIELDS, PERSON, STAMP
 
+_AT_ONCE = 2000
 _WHOSE = """
 SELECT uid, id FROM person WHERE uid IN (SELECT value FROM json_each(?1))
 UNION ALL SELECT uid, person FROM person_alias WHERE uid IN (SELECT value FROM json_each(?1))
@@ -19,22 +26,27 @@ UNION ALL SELECT merged_uid, person FROM person_merge WHERE merged_uid IN (SELEC
 
 
 class Newcomers:
-    """`said`: id -> what their line says beside the fields."""
+    """`said`: id -> what their line says beside the fields; `apart`: (who is new, who has their ID number, that number)."""
 
     def __init__(self, arrived: Arrived, stamp: Stamp, before: Before) -> None:
         self._arrived, self._stamp, self._before = arrived, stamp, before
         self.said: dict[int, Said] = {}
+        self.apart: list[tuple[int, int, str]] = []
         self._ids: dict[str, int] = {}
         self._gone: dict[str, Line] = {}
         self._fresh: set[int] = set()
+        self._by_uid: set[int] = set()
+        self._by_number: list[Line] = []
         self._differing: list[registers.Differing] = []
         self._homes: dict[tuple[str | None, ...], places.Home] = {}
 
-    def take(self, lines: list[Line]) -> None:
+    def take(self, lines: list[Line], more: bool = False) -> None:
+        """`more`: others may follow, see `close`."""
         named = [uid for line in lines for uid in (line["uid"], *line.get("aliases", ()))]
         known: dict[str, int] = {}
         for uid, id_ in self._arrived.db.execute(_WHOSE, (json.dumps(named),)):
             known.setdefault(uid, id_)
+        self._by_uid.update(known.values())
         numbers = self._by("id_number", lines)
         buried = self._arrived.among("tombstone", [line["uid"] for line in lines])
         added, aliases, spoken = [], [], []
@@ -42,15 +54,22 @@ class Newcomers:
         for line in lines:
             uids = (line["uid"], *line.get("aliases", ()))
             who = next((known[uid] for uid in uids if uid in known), None)
-            if who is None:
-                who = numbers.get(line.get("id_number", ""))
+            holder = numbers.get(line.get("id_number", ""))
+            if who is None and holder is not None and holder not in self._by_uid:
+                if more:
+                    self._by_number.append(line)
+                    continue
+                who = holder
             if who is None:
                 if line["uid"] in buried and not line.get("again"):
                     self._gone[line["uid"]] = line  # comes back only with something said of them; see id_of
                     continue
                 added.append(line)
                 who = known[line["uid"]] = last + len(added)
-                if "id_number" in line:
+                self._by_uid.add(who)
+                if holder is not None:
+                    self.apart.append((who, holder, line["id_number"]))
+                elif "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
                 if known.get(uid) != who:  # not known yet, or another's: of two people here they made one, see conflicts
@@ -68,6 +87,12 @@ class Newcomers:
         known_before = [(who, line) for who, line in spoken if who not in self._fresh]
         self._differing += registers.differing(self._arrived.db, known_before)
         self.said.update((who, Said.of(line, self._stamp.origin)) for who, line in spoken)
+
+    def close(self) -> None:
+        """Everybody has been spoken of."""
+        later, self._by_number = self._by_number, []
+        for start in range(0, len(later), _AT_ONCE):
+            self.take(later[start : start + _AT_ONCE])
 
     def joined(self, stays: int, goes: int, differing: Sequence[registers.Differing]) -> None:
         """Two of those who were here before turned out to be one, of whom this was said differently."""
@@ -90,15 +115,16 @@ class Newcomers:
 
     def _add(self, lines: list[Line]) -> None:
         """People nobody knew here, with the ids that come next."""
-        taken, contested = self._by("archive_no", lines), set[str]()
+        taken, contested = {column: {*self._by(column, lines)} for column in UNIQUE}, set[str]()
         rows = []
         for line in lines:
             row = {name: line[name] for name in FIELDS[:-3] if name in line}
-            if row.get("archive_no") in taken:
-                del row["archive_no"]  # that is to be decided, at once
-                contested.add(line["uid"])
-            elif "archive_no" in row:
-                taken[row["archive_no"]] = 0
+            for column in UNIQUE:
+                if row.get(column) in taken[column]:
+                    del row[column]  # that is to be decided, at once
+                    contested.add(line["uid"])
+                elif column in row:
+                    taken[column].add(row[column])
             home = self._home(line.get("township"), line.get("village"), line.get("hamlet"))
             row |= {"uid": line["uid"], "village": home.village, "hamlet": home.hamlet}
             rows.append(row | {name: line[name] for name in STAMP})

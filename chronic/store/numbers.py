@@ -38,6 +38,14 @@ WHERE {_LATEST} IS NOT p.{{column}} AND (p.id NOT IN (SELECT value FROM json_eac
   OR NOT EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND +c.field = '{{column}}'
     AND c.old IS NOT c.new))"""
 """To say again what stands here already gives nobody a number anew."""
+_SAID_LAST = """
+SELECT CASE WHEN c.uid IS NULL THEN p.id_number ELSE c.new END FROM person AS p
+LEFT JOIN person_change AS c ON c.person = p.id AND +c.field = 'id_number'
+WHERE p.id = ? ORDER BY c.counter DESC, c.uid DESC LIMIT 1"""
+_WAITS = """
+SELECT 1 FROM person AS p JOIN person_change AS c ON c.person = p.id AND +c.field = '{column}' AND c.new IS NOT p.{column}
+WHERE p.id = ? AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person
+  AND +later.field = c.field AND (later.counter, later.uid) > (c.counter, c.uid))"""
 _RELEASE = "UPDATE person SET {column} = NULL WHERE {column} = ? AND id <> ? RETURNING id"
 _WAITING = "SELECT 1 FROM person WHERE id = ? AND {column} IS NULL"
 
@@ -54,6 +62,17 @@ def held(db: sqlite3.Connection, people: Collection[int]) -> Numbers:
     """The numbers that these people have now."""
     rows = db.execute(_HELD, (json.dumps(sorted(people)),)).fetchall()
     return {column: {row[place] for row in rows if row[place]} for place, column in enumerate(UNIQUE)}
+
+
+def said_last(db: sqlite3.Connection, person: int) -> str | None:
+    """The ID number that they were last said to have, whoever has it here."""
+    row: tuple[str | None] = db.execute(_SAID_LAST, (person,)).fetchone() or (None,)
+    return row[0]
+
+
+def claimed(db: sqlite3.Connection, person: int) -> set[str]:
+    """Columns of which they were last said to have another number than they have here: somebody else has that."""
+    return {column for column in UNIQUE if db.execute(_WAITS.format(column=column), (person,)).fetchone()}
 
 
 def owners(db: sqlite3.Connection, numbers: Numbers, moving: Collection[int] = ()) -> Owners:

@@ -11,7 +11,7 @@ from chronic.care import bundles as care
 from chronic.care import erase, merging, register, undo
 from chronic.care.register import Given
 from chronic.model.person import Person
-from chronic.store import conflicts
+from chronic.store import arriving, conflicts
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Site, digest, even_out
 
@@ -95,6 +95,25 @@ def test_while_two_have_one_number_one_keeps_it_and_it_is_listed(contested: Site
     registered(contested.a, "新人")
     contested.pass_on()
     assert disputed(town) == [(WIFE, HERS, OTHER)]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 2000])
+def test_who_goes_without_may_be_said_not_to_have_it(
+    contested: Sites, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """A village that has heard of one of them only hears of both at once, in however many pieces."""
+    monkeypatch.setattr(arriving, "_AT_ONCE", at_once)
+    register.edit(contested.town.desk, who(contested.town, WIFE), {"id_number": None})
+    assert disputed(contested.town) == []
+    for village in (contested.a, contested.b):
+        village.take("town", contested.town.send(village.name))
+    contested.pass_on()
+    assert numbers(contested.a) == numbers(contested.town) == numbers(contested.b) == {WIFE: None, OTHER: HERS}
+
+
+def test_saying_again_whose_a_number_is_gives_it_to_nobody_else(contested: Sites) -> None:
+    register.edit(contested.town.desk, who(contested.town, OTHER), {"id_number": HERS})
+    assert numbers(contested.town) == {WIFE: None, OTHER: HERS}
 
 
 def test_a_number_that_another_bundle_sets_free_goes_to_who_was_waiting_for_it(contested: Sites) -> None:

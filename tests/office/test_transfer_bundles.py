@@ -356,6 +356,19 @@ def test_who_settled_where_they_live_may_close_them_there_later(network: Network
     assert known(network.a.db) == known(network.b.db) == known(network.town.db)
 
 
+@pytest.mark.parametrize("settled", [False, True])
+def test_whom_the_township_closes_has_left_every_village(network: Network, settled: bool) -> None:
+    doubled(network)
+    if settled:  # by the village itself
+        transfer.settle(network.a.desk, who(network.a), "下各村", TODAY - timedelta(days=30), None)
+        network.pass_on()
+    register.close(network.town.desk, who(network.town), TODAY, "moved")
+    network.pass_on()
+    network.pass_on()
+    assert [closed(site) for site in network] == [True, True, True]
+    assert known(network.a.db) == known(network.b.db) == known(network.town.db)
+
+
 def test_settled_and_closed_before_the_village_hears_of_either_they_are_closed(network: Network) -> None:
     doubled(network)
     transfer.settle(network.town.desk, who(network.town), "下各村", TODAY - timedelta(days=30), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chronic.care import contracts, households, register, undo
+from chronic.care import contracts, erase, households, register, undo
 from chronic.care.register import Given
 from chronic.model.household import Walk
 from chronic.model.person import Person
@@ -121,3 +121,18 @@ def test_of_a_contract_that_is_gone_nothing_comes_forward(sites: list[Site]) -> 
     for site in sites:
         assert site.db.execute("SELECT count(*) FROM contract_end").fetchone() == (0,)
         assert site.trouble() == []
+
+
+def test_of_who_is_erased_an_end_that_waits_beside_says_why_like_the_one_that_stands(sites: list[Site]) -> None:
+    village, town, _county = sites
+    for site in (village, town):
+        ends(site)
+    even_out(sites)
+    register.close(village.desk, 1, TODAY, "died")
+    erase.erase(village.desk, 1, "书面申请")
+    even_out(sites)
+    for site in sites:
+        beside = site.db.execute("SELECT json_extract(row, '$.reason') FROM aside").fetchall()
+        standing = site.db.execute("SELECT reason FROM contract_end").fetchall()
+        assert sorted([*beside, *standing]) == [("cancelled",), ("refused",)]
+    assert known(village.db) == known(town.db)
