@@ -162,6 +162,11 @@ def closed_by_rule(db: sqlite3.Connection, number: int) -> bool:
     return row is not None and bool(row[0])
 
 
+def every(db: sqlite3.Connection) -> list[int]:
+    """The numbers of all tasks, open and closed."""
+    return [number for (number,) in db.execute("SELECT id FROM task")]
+
+
 def open_of(db: sqlite3.Connection, kind: str) -> list[int]:
     """The open tasks of one kind."""
     return [id_ for (id_,) in db.execute("SELECT task FROM task_open WHERE kind = ? ORDER BY task", (kind,))]
