@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from chronic.care.dated import impossible
 from chronic.care.desk import Desk
 from chronic.care.record import refusal
 from chronic.care.replan import replan
@@ -10,7 +11,7 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.call import ENDS, NOT_CALLED, Call, Opinion, Tracing
 from chronic.model.plan import Problem
 from chronic.protocol.tracing import Recall
-from chronic.store import calls, opinions, people, plans
+from chronic.store import calls, opinions, plans
 from chronic.store.journal import deed
 
 _GONE = ("died", "moved")
@@ -27,7 +28,7 @@ def call(desk: Desk, person: int, told: Call, day: date | None) -> Tracing:
         uid=desk.stamp.uid(), promised_on=day if agreed else None, next_call_on=None if agreed else day,
         note=(told.note or "").strip() or None,
     )  # fmt: skip
-    for problem in (*_impossible(desk, person, "called_on", new.on), *_wrong(desk, new, day)):
+    for problem in (*impossible(desk, person, new.on, "called_on"), *_wrong(desk, new, day)):
         raise refusal(problem)
     with deed(desk.db, desk.stamp, "call.add", person):
         calls.add(desk.db, person, new, desk.stamp)
@@ -40,7 +41,7 @@ def say(desk: Desk, person: int, said: Opinion) -> int:
     """Record what somebody says of the service; its number. Raises ValueRefused (`opinion.nothing`)."""
     if not (said.satisfaction or said.complaint or said.suggestion):
         raise ValueRefused("opinion.nothing")
-    for problem in _impossible(desk, person, "said_on", said.on):
+    for problem in impossible(desk, person, said.on, "said_on"):
         raise refusal(problem)
     with deed(desk.db, desk.stamp, "opinion.add", person):
         return opinions.add(desk.db, person, said, desk.stamp)
@@ -83,16 +84,6 @@ def _wrong(desk: Desk, new: Call, day: date | None) -> Iterator[Problem]:
             yield Problem("call.date_before", "", day, new.on)
         if day > furthest:
             yield Problem("call.date_far", "", day, furthest)
-
-
-def _impossible(desk: Desk, person: int, column: str, on: date) -> Iterator[Problem]:
-    who = people.get(desk.db, person)
-    if on > desk.today:
-        yield Problem("value.future", column, on)
-    if who.born is not None and on < who.born:
-        yield Problem("value.before_birth", column, on)
-    if who.closed_on is not None and on > who.closed_on:
-        yield Problem("value.after_closing", column, on, who.closed_on)
 
 
 def commands(desk: Desk, person: int, outcome: str) -> list[str]:
