@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import closed_by_then
 from chronic.care.record import Recorded, refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
@@ -188,7 +189,7 @@ def _judge(desk: Desk, form: Checkup, person: Dates, there: Checkup | None, type
         uid = content_uid("merged", *sorted((there.uid, form.uid))) if form.uid else ""
         form = form._replace(values={**there.values, **form.values}, uid=uid)
     look = checks.look(form, desk.today, typed)
-    refused = (*look.refusals, *_refused_for(person, form), *contradictions(form.values))
+    refused = (*look.refusals, *_refused_for(desk, person, form), *contradictions(form.values))
     if refused:
         return Recorded("refused", None, refused), form
     return Recorded("added" if there is None else "filled", None, (), tuple(look.warnings)), form
@@ -217,13 +218,13 @@ def _scales(values: Values, form: CheckupForm) -> Iterator[Problem]:
             yield Problem("checkup.scale_differs", name, values[name], answer)
 
 
-def _refused_for(person: Dates, form: Checkup) -> list[Problem]:
+def _refused_for(desk: Desk, person: Dates, form: Checkup) -> list[Problem]:
     found = []
     if person.born is not None and form.checkup_date < person.born:
         found.append(Problem("checkup.before_birth", "checkup_date", form.checkup_date, person.born))
     after = person.closed_on is not None and form.checkup_date > person.closed_on
     if after and f"{AFTER_CLOSING}:checkup_date" not in form.warnings:
-        found.append(Problem(AFTER_CLOSING, "checkup_date", form.checkup_date, person.closed_on))
+        found.append(closed_by_then(desk, form.person, AFTER_CLOSING, "checkup_date", form.checkup_date, person.closed_on))
     return found
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from chronic.care.desk import Desk
+from chronic.care.ours import ours
 from chronic.care.record import refusal
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.contract import Contract
@@ -25,7 +26,7 @@ def sign(desk: Desk, person: int, team: str, package: str, on: date, until: date
     """
     new = Contract(team.strip(), package_of(desk, package), on, until or _last_day(desk, on))
     with deed(desk.db, desk.stamp, "contract.sign", person):
-        _write(desk, _alive(desk, person), new)
+        _write(desk, ours(desk, person), new)
     return new
 
 
@@ -38,7 +39,7 @@ def renew(
     Raises as `sign`, and NotAllowed (`contract.never`, `contract.renewed`).
     """
     with deed(desk.db, desk.stamp, "contract.renew", person):
-        who = _alive(desk, person)
+        who = ours(desk, person)
         known = [one for one in store.of(desk.db, person) if one.last_on >= one.start_on]
         if not known:
             raise NotAllowed("contract.never", name=who.name, id=person)
@@ -84,13 +85,6 @@ def _named(problem: str, text: str, known: dict[str, Coded]) -> str:
 
 def _last_day(desk: Desk, on: date) -> date:
     return Contracts.of(desk.editions.on(desk.today)).term.length.after(on) - _DAY
-
-
-def _alive(desk: Desk, person: int) -> Person:
-    who = people.get(desk.db, person)
-    if who.closed_on is not None:
-        raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
-    return who
 
 
 def _write(desk: Desk, who: Person, new: Contract) -> None:

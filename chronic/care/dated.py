@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from chronic.care.desk import Desk
+from chronic.care.ours import closed_by_then
 from chronic.model.plan import Problem
 from chronic.store import people
 
@@ -16,4 +17,4 @@ def impossible(desk: Desk, person: int, on: date, column: str) -> Iterator[Probl
     if who.born is not None and on < who.born:
         yield Problem("value.before_birth", column, on)
     if who.closed_on is not None and on > who.closed_on:
-        yield Problem("value.after_closing", column, on, who.closed_on)
+        yield closed_by_then(desk, person, "value.after_closing", column, on, who.closed_on)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
@@ -76,12 +77,10 @@ def enrol(desk: Desk, person: int, wish: Wanted) -> tuple[Enrolment, list[Proble
     """Begin managing a programme; the enrolment, and what is worth asking about it.
 
     Someone already under management is enrolled from today unless a day is given: what the register or an
-    earlier visit says belongs to the other programme. Raises NotAllowed (`person.closed`, `enrolment.open`).
+    earlier visit says belongs to the other programme. Raises NotAllowed (as `ours`, `enrolment.open`).
     """
     with deed(desk.db, desk.stamp, "programme.begin", person):
-        who = people.get(desk.db, person)
-        if who.closed_on is not None:
-            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        who = ours(desk, person)
         known = programmes.of(desk.db, person)
         if any(e.programme == wish.programme and e.ended_on is None for e in known):
             raise NotAllowed("enrolment.open", name=who.name, programme=wish.programme)
@@ -123,13 +122,11 @@ def end(desk: Desk, person: int, programme: str, on: date, reason: str) -> None:
 def pause(desk: Desk, person: int, on: date | None, reason: str | None) -> date:
     """暂时失访 from this day (the day after today's contact, if there was one); returns the day.
 
-    Raises NotAllowed (`person.closed`, `pause.nothing`, `pause.already`, `pause.seen_since`), ValueRefused.
+    Raises NotAllowed (as `ours`, `pause.nothing`, `pause.already`, `pause.seen_since`), ValueRefused.
     """
     with deed(desk.db, desk.stamp, "pause.begin", person):
-        who = people.get(desk.db, person)
+        who = ours(desk, person)
         standing = plans.standing(desk.db, person)
-        if who.closed_on is not None:
-            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
         if standing is None:
             raise NotAllowed("pause.nothing", name=who.name)
         if standing.paused_on is not None:

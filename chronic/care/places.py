@@ -10,6 +10,7 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.place import ABOVE, DIGITS, above, level_of, padded
+from chronic.model.unseen import usual
 from chronic.store import people, place_changes, places
 from chronic.store.journal import deed
 from chronic.store.place_changes import Known
@@ -139,7 +140,7 @@ def _called(desk: Desk, id_: int | None, level: str) -> str | None:
 
 
 def _named(name: str) -> str:
-    told = name.strip()
+    told = usual(name.strip())
     if not told or "/" in told or "／" in told:
         raise ValueRefused("place.name", name=name)
     return told
@@ -149,7 +150,7 @@ def _code(level: str, code: str | None) -> str | None:
     """As it is stored. Raises ValueRefused (`place.code`)."""
     if code is None:
         return None
-    full = padded(code.strip()) if level in DIGITS else code.strip()
+    full = padded(code.strip()) if level in DIGITS else usual(code.strip())
     if not full or (level in DIGITS and level_of(full) != level):
         raise ValueRefused("place.code", digits=code)
     return full

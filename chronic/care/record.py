@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import closed_by_then
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model import checks
@@ -243,7 +244,9 @@ def _looked_at(desk: Desk, person: Dates, visit: Visit, typed: bool) -> checks.L
         found.refusals.append(Problem("visit.before_birth", "visit_date", visit.visit_date, person.born))
     after = person.closed_on is not None and visit.visit_date > person.closed_on
     if after and f"{AFTER_CLOSING}:visit_date" not in visit.warnings:
-        found.refusals.append(Problem(AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on))
+        found.refusals.append(
+            closed_by_then(desk, visit.person, AFTER_CLOSING, "visit_date", visit.visit_date, person.closed_on)
+        )
     if visit.readings and third_needed(visit.readings, desk.editions.on(visit.visit_date)):
         found.warnings.append(Problem("bp.third", "sbp", ", ".join(f"{sbp}/{dbp}" for sbp, dbp in visit.readings)))
     if visit.kind == "followup" and person.enrolled_on is not None and visit.visit_date < person.enrolled_on:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chronic.care.dated import impossible
 from chronic.care.desk import Desk
+from chronic.care.ours import ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
@@ -56,12 +57,10 @@ def back(desk: Desk, person: int, told: Reply) -> str | None:
     """Record a return slip; the number of ours that it answers, None where there is none: people go by themselves too.
 
     Without a number it answers the open referral, else the last one seen there and not returned yet. Raises as `reply`,
-    and NotAllowed (`person.closed`).
+    and NotAllowed (as `ours`).
     """
     with deed(desk.db, desk.stamp, "refer.back", person):
-        who = people.get(desk.db, person)
-        if who.closed_on is not None:
-            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        ours(desk, person)
         if told.slip is None and not _referred(plans.read(desk.db, person).plans):
             away = [slip for slip in referrals.of(desk.db, person) if _states(desk, slip)[-1:] == ["seen"]]
             told = told._replace(slip=away[-1].slip if away else NOT_WRITTEN)

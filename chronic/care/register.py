@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chronic.care import keeping, manage
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
+from chronic.care.ours import not_elsewhere, ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
@@ -16,7 +17,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import conflicts, histories, merges, numbers, people, places, registers, transfers
+from chronic.store import conflicts, histories, merges, numbers, people, places, registers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -122,11 +123,9 @@ def edit(
 
 
 def close(desk: Desk, person: int, on: date, reason: str) -> None:
-    """死亡 or 迁出: ends every programme with it. Raises NotAllowed (`person.closed`), ValueRefused."""
+    """死亡 or 迁出: ends every programme with it. Raises NotAllowed (as `ours`), ValueRefused."""
     with deed(desk.db, desk.stamp, "person.close", person):
-        old = people.get(desk.db, person)
-        if old.closed_on is not None:
-            raise NotAllowed("person.closed", name=old.name, day=old.closed_on)
+        old = ours(desk, person)
         new = old._replace(closed_on=on, closed_reason=reason)
         for problem in (*person_refusals(new, desk.today), *_disproved(desk, old, new)):
             raise refusal(problem)
@@ -135,14 +134,13 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
 
 
 def reopen(desk: Desk, person: int) -> None:
-    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`,
-    `transfer.elsewhere`)."""
+    """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`, and as
+    `not_elsewhere`)."""
     with deed(desk.db, desk.stamp, "person.reopen", person):
         old = people.get(desk.db, person)
         if old.closed_on is None:
             raise NotAllowed("person.not_closed", name=old.name)
-        if transfers.is_elsewhere(desk.db, person):
-            raise NotAllowed("transfer.elsewhere", name=old.name, village=old.village)
+        not_elsewhere(desk, old)
         people.change(desk.db, person, {"closed_on": None, "closed_reason": None}, desk.stamp)
         replan(desk, [person])
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.plan import Plan, Problem
 from chronic.model.referral import Referral
-from chronic.store import people, plans, referrals, visits
+from chronic.store import plans, referrals, visits
 from chronic.store.journal import deed
 
 
@@ -49,7 +50,7 @@ def basis(desk: Desk, person: int, programmes: Iterable[str] | None = None) -> B
 def out(desk: Desk, person: int, new: Referral, standing: Basis | None = None) -> Referral:
     """Write a slip; it comes back with its number.
 
-    Raises NotAllowed (`person.closed`, `referral.urgent`), ValueRefused (`value.future`, `value.before_birth`,
+    Raises NotAllowed (as `ours`, `referral.urgent`), ValueRefused (`value.future`, `value.before_birth`,
     `referral.before_contact`, `referral.no_waiting`).
     """
     with deed(desk.db, desk.stamp, "refer.out", person):
@@ -79,9 +80,7 @@ def void(desk: Desk, number: str, reason: str) -> Referral:
 
 
 def _check(desk: Desk, person: int, new: Referral, standing: Basis | None) -> None:
-    who = people.get(desk.db, person)
-    if who.closed_on is not None:
-        raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+    who = ours(desk, person)
     if new.made_on > desk.today:
         raise refusal(Problem("value.future", "made_on", new.made_on))
     if who.born is not None and new.made_on < who.born:

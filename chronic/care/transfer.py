@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed, ValueRefused
@@ -11,6 +12,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.task import Event
 from chronic.model.transfer import Transfer
+from chronic.model.unseen import usual
 from chronic.protocol.contracts import Contracts
 from chronic.protocol.transfers import Transfers
 from chronic.store import contracts, people, places, tasks, transfers
@@ -43,7 +45,7 @@ class Accepted(NamedTuple):
 def out(desk: Desk, person: int, village: str, on: date, reason: str | None) -> int:
     """Ask this village to take somebody on from this day; the number of the transfer. Nothing changes until it accepts.
 
-    Raises NotAllowed (`person.closed`, `transfer.waiting`), ValueRefused (`transfer.village`, `transfer.same`,
+    Raises NotAllowed (as `ours`, `transfer.waiting`), ValueRefused (`transfer.village`, `transfer.same`,
     `value.future`, `value.before_birth`).
     """
     with deed(desk.db, desk.stamp, "transfer.out", person):
@@ -95,13 +97,11 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) 
     """Decide where somebody lives whom two villages have: as a transfer to there that is accepted here. A village decides
     only that they live with it; to give somebody up it asks the other one, which may not have them.
 
-    Raises NotAllowed (`person.closed`, `transfer.once`, `transfer.not_ours`), ValueRefused (`transfer.village`,
+    Raises NotAllowed (as `ours`, `transfer.once`, `transfer.not_ours`), ValueRefused (`transfer.village`,
     `value.future`).
     """
     with deed(desk.db, desk.stamp, "transfer.settle", person):
-        who = people.get(desk.db, person)
-        if who.closed_on is not None:
-            raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+        who = ours(desk, person)
         if on > desk.today:
             raise refusal(Problem("value.future", "moved_on", on))
         place = _known_village(desk, village)
@@ -164,9 +164,7 @@ def _answer(desk: Desk, person: int, kind: str, answer: Answer) -> Transfer:
 
 
 def _to_move(desk: Desk, person: int, on: date) -> Person:
-    who = people.get(desk.db, person)
-    if who.closed_on is not None:
-        raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
+    who = ours(desk, person)
     for known in transfers.of(desk.db, person):
         if known.open:
             raise NotAllowed("transfer.waiting", name=who.name, day=known.moved_on)
@@ -194,7 +192,7 @@ def _possible(desk: Desk, transfer: Transfer, on: date) -> None:
 
 def _named(text: str) -> tuple[str | None, str]:
     """(township, village) of 城关镇/上各村, or of a village alone."""
-    township, slash, village = (part.strip() for part in text.strip().rpartition("/"))
+    township, slash, village = (part.strip() for part in usual(text).replace("／", "/").rpartition("/"))
     if not village or (slash and not township):
         raise ValueRefused("transfer.village", village=text)
     return township or None, village

@@ -13,6 +13,7 @@ from chronic.exchange import place_codes as lists
 from chronic.exchange.place_codes import Row
 from chronic.i18n import _, ngettext
 from chronic.i18n.sentences import sentence
+from chronic.model.place import padded
 from chronic.office import place_codes as office
 from chronic.office.place_codes import NEW, Decided, Plan
 from chronic.store import places
@@ -62,7 +63,7 @@ def _answer(session: Session, text: str) -> tuple[str, int]:
     code, _equals, place = text.partition("=")
     if not code.strip() or not place.strip():
         raise ValueRefused("place.as", text=text)
-    return code.strip(), NEW if place.strip() == "new" else places.find(session.db, place)
+    return padded(code.strip()), NEW if place.strip() == "new" else places.find(session.db, place)
 
 
 def _choose(session: Session, one: Decided) -> int:

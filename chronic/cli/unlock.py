@@ -135,5 +135,4 @@ def _first_line(file: "Path") -> str:
         with file.open(encoding="utf-8-sig") as stream:
             return stream.readline(10_000).rstrip("\r\n")
     except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) else None
-        raise ValueRefused("file.unreadable", path=file, problem=problem or "?") from None
+        raise ValueRefused("file.unreadable", path=file, problem=error) from None

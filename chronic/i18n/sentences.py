@@ -9,6 +9,10 @@ from chronic.i18n import N_, _
 ERRORS = {
     # registry
     "registry.missing": N_("There is no registry at {path}; make one with: chronic init"),
+    "registry.half_restored": N_(
+        "A restore was interrupted just before its end, so there is no registry at {path} yet; bring it to its end with: "
+        "chronic restore {left}"
+    ),
     "registry.exists": N_("There is already a file at {path}; it was left as it is."),
     "registry.folder": N_("The file {path} cannot be made: {problem}"),
     "registry.foreign": N_("{path} is not a chronic registry; nothing was changed."),
@@ -142,6 +146,12 @@ ERRORS = {
     "transfer.before": N_("{on} lies before the move of {day}."),
     "transfer.elsewhere": N_(
         "{name} was transferred and is looked after in {village}; only a transfer from there brings them back."
+    ),
+    "transfer.arriving": N_(
+        "{name} is looked after in {village} and waits to be accepted here: chronic transfer accept {id}"
+    ),
+    "transfer.after": N_(
+        "{column} {value} lies after the move; they are looked after in {detail}, where it is to be recorded."
     ),
     "transfer.two_ways": N_("Say either --to VILLAGE or --to-outside PLACE."),
     "transfer.for_whom": N_("Say for whom the file is with --for NAME, or that it is not encrypted with --plain."),

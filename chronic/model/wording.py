@@ -13,7 +13,11 @@ _QUOTED = 300
 
 
 def say(code: str, **values: object) -> str:
-    """The sentence of a code, with columns and programmes by their names."""
+    """The sentence of a code, with columns and programmes by their names, and what others said in the user's language."""
+    if "problem" in values:
+        from chronic.i18n import system
+
+        values["problem"] = system.said(values["problem"])
     values = {name: value if not isinstance(value, str) else _short(value) for name, value in values.items()}
     column = str(values.get("column") or "")
     known = _field(column)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from chronic.errors import ValueRefused
 from chronic.model.days import china_file
 from chronic.store import audit, copies, registry, transactions
-from chronic.store.backroom import backroom
+from chronic.store.backroom import backroom, sweep
 from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
@@ -87,6 +87,8 @@ def make(db: sqlite3.Connection, to: Path | None, stamp: Stamp, seal: Seal | Non
         with backroom(path, stamp.ms) as room:
             copies.copy(db, room / path.name, copies.sound)
             target = seal(room / path.name, target)
+    for place in {path.parent, folder}:
+        sweep(path, place, stamp.ms)
     mine = _of(folder, _stem(db))
     kept = dict(_kept(mine))
     removed = []

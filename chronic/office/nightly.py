@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from chronic.care.desk import Desk
 from chronic.errors import ChronicError, NotAllowed, ProblemsFound, RegistryUnusable
+from chronic.i18n import system
 from chronic.model.days import china_minute
 from chronic.model.traces import without_numbers
 from chronic.model.wording import say
@@ -196,6 +197,6 @@ def _noted(name: str, failed: dict[str, str]) -> Iterator[None]:
     except ChronicError as error:
         failed[name] = say(error.code, **error.values)
     except OSError as error:
-        failed[name] = error.strerror or str(error)
+        failed[name] = system.said(error)
     except Exception as error:
         failed[name] = without_numbers(f"{type(error).__name__}: {error}")

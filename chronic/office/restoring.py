@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,19 @@ from chronic.errors import RegistryUnusable
 from chronic.exchange import keys
 from chronic.model.days import china_file
 from chronic.office import checking, upgrades
-from chronic.store import audit, cipher, copies, differences, editions, erasing, opening, own_key, registry, transactions
+from chronic.store import (
+    audit,
+    cipher,
+    copies,
+    differences,
+    editions,
+    erasing,
+    opening,
+    own_key,
+    registry,
+    sealing,
+    transactions,
+)  # fmt: skip
 from chronic.store.backroom import backroom
 from chronic.store.differences import Missing
 from chronic.store.erasing import Known
@@ -120,8 +133,6 @@ def _under_one_key(place: Path, like: Path) -> None:
     """Pages of one file can take the place of another's only then."""
     key, wanted = opening.key_of(place), opening.key_of(like)
     if (key and key.head) != (wanted and wanted.head):
-        from chronic.store import sealing
-
         sealing.reseal(place, key, wanted)
 
 
@@ -138,12 +149,14 @@ def restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
                 done = _restore(path, backup, today, stamp)
                 with closing(registry.connect(path)) as db:
                     keys.settle(db)
+                with suppress(OSError):
+                    sealing.discard(_ready(path))  # of one that was interrupted before
                 return done
     raise RegistryUnusable("registry.locked", path=path)
 
 
 def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
-    aside = path.with_name(f"{path.stem}-before-restore-{china_file(stamp.at)}{path.suffix or '.db'}")
+    aside = _aside(path, stamp)
     with (
         backroom(path, stamp.ms) as folder,
         closing(restored(backup, folder / "registry.db", today, stamp, path)) as new,
@@ -169,6 +182,13 @@ def _restore(path: Path, backup: Path, today: date, stamp: Stamp) -> Restored:
             copies.overwrite(path, new, watch)
         _key_aside(path, new, aside)
         return Restored(aside, erased)
+
+
+def _aside(path: Path, stamp: Stamp) -> Path:
+    """A name nobody has yet: two restores in one second keep both."""
+    stem, tail = f"{path.stem}-before-restore-{china_file(stamp.at)}", path.suffix or ".db"
+    names = (path.with_name(f"{stem}{f'_{n}' if n > 1 else ''}{tail}") for n in count(1))
+    return next(name for name in names if not name.exists() and not copies.logs(name))
 
 
 def _in_place_of_a_damaged(path: Path, new: Registry, aside: Path, today: date, stamp: Stamp) -> Restored:
@@ -216,7 +236,7 @@ def _known_aside(path: Path) -> list[Known] | None:
 def _put(path: Path, new: Registry, stamp: Stamp, aside: Path, done: Restored) -> Restored:
     """Whole beside the registry first, so that a full disk or an interruption leaves the one or the other."""
     _note(new, stamp)
-    ready = path.with_name(f".{path.name}.restored")
+    ready = _ready(path)
     copies.copy(new, ready, copies.sound)
     instead = path.exists()
     moved = _move(path, aside)
@@ -225,6 +245,10 @@ def _put(path: Path, new: Registry, stamp: Stamp, aside: Path, done: Restored) -
     ready.replace(path)
     opening.sync_folder(path.parent)
     return done._replace(kept=done.kept or (moved[0] if moved else None))
+
+
+def _ready(path: Path) -> Path:
+    return Path(opening.left_by_restoring(path))
 
 
 def _move(path: Path, aside: Path) -> list[Path]:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.place import padded
+from chronic.model.unseen import usual
 from chronic.store import places
 from chronic.store.travelling import ALIASES, ASIDE, MERGERS, ONLY, PERSON, TRAVELLING
 
@@ -155,6 +156,7 @@ def place_of(db: sqlite3.Connection, place: str) -> int | None:
 
 def _found(db: sqlite3.Connection, text: str) -> list[int]:
     """A village that did not say which township it is in stands alone beside the township's own: the same place."""
+    text = usual(text)
     found = [id_ for (id_,) in db.execute(_PINNED, (text, padded(text)))]
     if found:
         return found

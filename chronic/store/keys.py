@@ -28,8 +28,7 @@ def in_file(path: "str | Path", head: bytes) -> Key | None:
         with open(path, encoding="ascii") as stream:
             text = stream.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) else None
-        raise RegistryUnusable("key.file", path=path, problem=problem or "?") from None
+        raise RegistryUnusable("key.file", path=path, problem=error) from None
     for line in text.splitlines():
         name, _space, rest = line.partition(" ")
         key = key_of_text(rest.strip(), head) if name == name_of(head) else None

@@ -110,6 +110,13 @@ def left_by_sealing(path: "str | Path") -> tuple[str, str]:
     return os.path.join(folder, f".{name}.new"), os.path.join(folder, f".{name}.old")
 
 
+def left_by_restoring(path: "str | Path") -> str:
+    """What the backup is called until it takes the place of a damaged registry: whole and on the disk, so where it is there
+    and the registry is not, only that last step was not made."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.restored")
+
+
 @contextmanager
 def unlocked_by(unlock: Callable[["str | Path", bytes], "Key"]) -> Iterator[None]:
     """Inside, `unlock(path, head)` finds the key of an encrypted registry, asks for it, or raises."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.place import LEVELS, Where, core, padded
+from chronic.model.unseen import usual
 
 if TYPE_CHECKING:
     from chronic.store.stamp import Stamp
@@ -74,7 +75,7 @@ def find(db: sqlite3.Connection, text: str) -> int:
 
     Raises ValueRefused (`place.unknown`, `place.several`).
     """
-    asked = text.strip()
+    asked = usual(text.strip())
     if asked.isascii():
         for (id_,) in db.execute(CODED, (padded(asked), asked)):
             return int(id_)
@@ -147,6 +148,7 @@ def names(db: sqlite3.Connection, village: int | None, hamlet: int | None) -> tu
 
 def village_ids(db: sqlite3.Connection, name: str) -> list[int]:
     """Villages of this name, or whose name begins with it."""
+    name = usual(name)
     exact = [row[0] for row in db.execute(_ANYWHERE, ("village", name))]
     return exact or [row[0] for row in db.execute(_BEGINNING, (name,))]
 

@@ -39,11 +39,13 @@ def create(
 ) -> None:
     """Make a registry. `editions`: rows of (in force from, protocol, recorded_at, recorded_by). `key`: encrypt it.
 
-    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`); a half-made file
-    is removed.
+    Raises ValueRefused (`registry.exists`, `registry.folder`) and RegistryUnusable (`registry.network`,
+    `registry.half_restored`); a half-made file is removed.
     """
     if path.exists():
         raise ValueRefused("registry.exists", path=path)
+    if os.path.exists(opening.left_by_restoring(path)):
+        raise _absent(path)
     if elsewhere(path):
         raise RegistryUnusable("registry.network", path=path)
     try:
@@ -100,12 +102,15 @@ def _absent(path: "str | Path") -> RegistryUnusable:
         pass
     except (OSError, ValueError) as error:
         return RegistryUnusable("file.unusable", path=path, problem=getattr(error, "strerror", None) or error)
+    left = opening.left_by_restoring(path)
+    if os.path.exists(left):
+        return RegistryUnusable("registry.half_restored", path=path, left=left)
     return RegistryUnusable("registry.missing", path=path)
 
 
 def connect(path: "str | Path", waits: Callable[[], None] | None = None) -> Registry:
-    """An open registry. Raises RegistryUnusable: missing, on a network drive, foreign, newer, older, damaged, locked,
-    unreadable, or encrypted and without its key.
+    """An open registry. Raises RegistryUnusable: missing, half restored, on a network drive, foreign, newer, older, damaged,
+    locked, unreadable, or encrypted and without its key.
 
     `waits` is called when another program has kept this one waiting for a second. A file that is write-protected, or
     lies in a folder that is, is opened for reading. sqlite3's own transaction handling is off; every write goes

@@ -256,6 +256,14 @@ def is_elsewhere(db: sqlite3.Connection, person: int) -> bool:
     return db.execute("SELECT 1 FROM elsewhere WHERE person = ?", (person,)).fetchone() is not None
 
 
+def arrives(db: sqlite3.Connection, person: int, origin: str) -> bool:
+    """Does somebody who is elsewhere only wait to be accepted here?"""
+    last = of(db, person)[-1:]
+    return any(
+        one.state == "left" or (one.open and one.to_place is not None and ours(db, origin, one.to_place)) for one in last
+    )
+
+
 def everywhere(db: sqlite3.Connection, person: Person) -> Person:
     """The person as every registry knows them: not closed only because they are elsewhere."""
     return person._replace(closed_on=None, closed_reason=None) if is_elsewhere(db, person.id) else person

@@ -2,16 +2,18 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from chronic.office import backups
+from chronic.office import backups, restoring
 from chronic.office.backups import KEPT, Backup
 from chronic.store import copies, differences, opening, registry, seals, transactions
 from tests.runner import TODAY, Chronic
@@ -312,6 +314,83 @@ def test_a_damaged_registry_is_moved_aside_and_restored(clinic: Chronic) -> None
     assert clinic.ok("check").code == 0
 
 
+def test_of_two_restores_in_one_second_each_keeps_what_was_there(clinic: Chronic, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = backup_of(clinic)
+    monkeypatch.setattr(restoring, "china_file", lambda _at: "2026-11-21-090000")
+    for name in ("李一山", "李二山"):
+        clinic.ok("person", "edit", 2, "--name", name, "--yes")
+        clinic.ok("restore", path, "--yes")
+    kept = [facts(one) for one in sorted(clinic.folder.glob("registry-before-restore-*"))]
+    assert [any(name in line for line in one) for one in kept for name in ("李一山", "李二山")] == [True, False, False, True]
+
+
+def killed_at(clinic: Chronic, monkeypatch: pytest.MonkeyPatch, move: int, *args: object) -> bool:
+    """Run a command in a child that dies instead of giving a file its new name for the `move`-th time; did it die?"""
+    moves = []
+
+    def dies(real: Callable[[Path, object], Path]) -> Callable[[Path, object], Path]:
+        def moved(one: Path, to: object) -> Path:
+            moves.append(to)
+            if len(moves) == move:
+                os._exit(99)
+            return real(one, to)
+
+        return moved
+
+    if (number := os.fork()) == 0:
+        code = 1
+        try:
+            with monkeypatch.context() as patched:
+                for name in ("rename", "replace"):
+                    patched.setattr(Path, name, dies(getattr(Path, name)))
+                code = clinic(*args).code
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+    assert code in (0, 99)
+    return code == 99
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a child that can be killed at a chosen moment")
+def test_wherever_the_restore_of_a_damaged_registry_is_killed_the_next_one_ends_it_and_leaves_no_copy(
+    clinic: Chronic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = backup_of(clinic)
+    damaged = clinic.path.read_bytes()[:20000] + b"\xa5" * 60000
+    ready, found = clinic.folder / ".registry.db.restored", []
+    for move in range(1, 9):
+        clinic.path.write_bytes(damaged)
+        if not killed_at(clinic, monkeypatch, move, "restore", path, "--yes"):
+            break
+        found.append((clinic.path.exists(), ready.exists()))
+        if not clinic.path.exists():  # the backup was about to take its name
+            for command in (("today",), ("init", "--yes")):
+                run = clinic(*command)
+                assert (run.code, f"chronic restore {ready}" in run.last) == (10, True)
+        clinic.ok("restore", path if clinic.path.exists() else ready, "--yes")
+        assert clinic.ids("person", "list") == [1, 2, 3]
+        assert clinic.ok("check").code == 0
+        assert not ready.exists()
+    assert {(True, False), (True, True), (False, True)} <= set(found)
+
+
+def test_what_a_killed_restore_left_goes_with_a_backup_a_day_later_and_not_sooner(clinic: Chronic) -> None:
+    names = (
+        ".registry.db.restored", "..registry.db.restored.77.part", ".registry-before-restore-2026-11-20-090000.db.77.part",
+        ".registry.db.77.upgrade", ".registry.db.77.upgrade-wal", "backups/.registry-123456-2026-11-20-090000.db.77.part",
+    )  # fmt: skip
+    others = (".other.db.restored", ".other.db.77.part", "registry-before-restore-2026-11-20-090000.db")
+    (clinic.folder / "backups").mkdir()
+    for name in (*names, *others):
+        (clinic.folder / name).write_bytes(b"somebody")
+    clinic.ok("backup")
+    assert all((clinic.folder / name).exists() for name in (*names, *others))
+    for name in (*names, *others):
+        os.utime(clinic.folder / name, (0, 0))
+    clinic.ok("backup")
+    assert [name for name in (*names, *others) if (clinic.folder / name).exists()] == list(others)
+
+
 @pytest.mark.parametrize("what", ["text", "cut", "none"])
 def test_what_is_no_backup_is_refused_and_nothing_is_changed(clinic: Chronic, what: str) -> None:
     path = backup_of(clinic)
@@ -327,6 +406,29 @@ def test_what_is_no_backup_is_refused_and_nothing_is_changed(clinic: Chronic, wh
     assert len(run.err.splitlines()) == 1
     assert clinic.path.read_bytes() == before
     assert clinic("restore", clinic.path, "--yes").code == 2
+
+
+@pytest.mark.parametrize(
+    ("pages", "why"),
+    [(b"a letter", "不是数据库文件"), (None, "内容已损坏"), (b"\xa5" * 4096, "有一页已损坏")],
+    ids=["text", "cut", "a page"],
+)
+@pytest.mark.parametrize("command", [("restore", "--yes"), ("backup", "--verify")])
+def test_what_is_the_matter_with_a_file_is_said_in_chinese(
+    clinic: Chronic, command: tuple[str, ...], pages: bytes | None, why: str
+) -> None:
+    path, good = clinic.folder / "stick.db", clinic.path.read_bytes()
+    whole = {
+        "不是数据库文件": pages,
+        "内容已损坏": good[:30000],
+        "有一页已损坏": good[:40960] + (pages or b"") + good[45056:],
+    }
+    path.write_bytes(whole[why] or b"")
+    run = clinic(*command, path, lang="zh")
+    assert run.code == 10
+    assert why in run.last
+    assert len(run.err.splitlines()) == 1
+    assert not re.search("database|malformed", run.err)
 
 
 def test_a_restore_that_somebody_overtakes_is_done_anew_with_their_work_kept(

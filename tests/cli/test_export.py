@@ -371,12 +371,15 @@ def test_a_reader_who_has_enough_is_no_trouble(bare: Chronic, what: str) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_behind_stdout_is_one_sentence(village: Chronic) -> None:
-    environ = {**os.environ, "CHRONIC_DB": str(village.path), "CHRONIC_TODAY": TODAY, "CHRONIC_LANG": "en"}
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "The output cannot be written: No space left on device\n"), ("zh", "无法输出: 磁盘已满\n")]
+)
+def test_a_full_disk_behind_stdout_is_one_sentence(village: Chronic, lang: str, said: str) -> None:
+    environ = {**os.environ, "CHRONIC_DB": str(village.path), "CHRONIC_TODAY": TODAY, "CHRONIC_LANG": lang}
     with open("/dev/full", "wb") as full:
         command = [sys.executable, "-m", "chronic", "export", "people"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environ, check=False)
-    assert (done.returncode, done.stderr.decode()) == (2, "The output cannot be written: No space left on device\n")
+    assert (done.returncode, done.stderr.decode()) == (2, said)
 
 
 def test_an_export_on_an_empty_registry_is_only_headers(chronic: Chronic) -> None:

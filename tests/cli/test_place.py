@@ -214,6 +214,16 @@ def test_full_width_digits_of_a_code_are_digits(bare: Chronic) -> None:
     assert bare.sql("SELECT value FROM setting WHERE key = 'area'") == [("331024000000",)]
     bare.ok("place", "add", "横溪镇", "--level", "township", "--code", "３３１０２４１０１")
     assert bare.sql("SELECT code FROM place") == [("331024101000",)]
+    bare.ok(
+        "place", "add", "下各村", "--level", "village", "--under", "３３１０２４１０１", "--code", "３３１０２４１０１２０１"
+    )
+    bare.ok("place", "add", "３组", "--level", "hamlet", "--under", "下各村")
+    bare.person("甲", "--township", "横溪镇", "--village", "下各村", "--hamlet", "3组")
+    for told in ("331024101201", "３３１０２４１０１２０１", "横溪镇／下各村", "下各村/３组", "下各村／3组"):
+        assert "1" in bare.ok("place", "show", told).out
+        assert bare.ids("person", "list", "--in", told) == [1]
+    assert bare.ids("person", "list", "--village", "３３１０２４１０１２０１") == [1]
+    assert [row["residents"] for row in bare.rows("place", "list", "--level", "hamlet")] == [1]
 
 
 def test_a_tree_without_places_has_no_records_rather_than_nobody(bare: Chronic) -> None:

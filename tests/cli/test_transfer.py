@@ -248,3 +248,44 @@ def test_one_trusts_others_and_under_a_name(pair: tuple[Chronic, Chronic]) -> No
     assert here("bundle", "key", "trust", "我", own, "--yes").code == 2
     assert here("bundle", "key", "trust", " ", other, "--yes").code == 2
     assert here.dump() == before
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("person", "close", 2, "--reason", "moved"),
+        ("person", "reopen", 2),
+        ("enrol", 2, "dm"),
+        ("pause", 2),
+        ("contract", "sign", 2, "--team", "一队", "--package", "basic"),
+        ("refer", "back", 2),
+        ("refer", "out", 2, "--reason", "复查", "--to", "县人民医院", "--by-hand"),
+        ("transfer", "out", 2, "--to", "河西镇/北村"),
+    ],
+)
+def test_of_who_waits_to_come_every_command_says_that_they_are_to_be_accepted_first(
+    pair: tuple[Chronic, Chronic], args: tuple[object, ...]
+) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村"), "--yes")
+    run = there(*args, "--yes")
+    assert run.code == 21
+    assert run.last == "王秀兰 is looked after in 下各村 and waits to be accepted here: chronic transfer accept 2"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("visit", "add", 2, "--bp", "128/78"),
+        ("checkup", "add", 2, "--bp-left", "128/78"),
+        ("call", 2, "--outcome", "came_already"),
+    ],
+)
+def test_what_was_done_after_the_move_is_said_to_be_others_work(
+    pair: tuple[Chronic, Chronic], args: tuple[object, ...]
+) -> None:
+    here, there = pair
+    there.ok("transfer", "in", carried(here, "--to", "河西镇/沙湾村", "--on", "2026-11-18"), "--yes")
+    run = there(*args, "--on", "2026-11-20", "--yes")
+    assert run.code == 2
+    assert run.last.endswith("2026-11-20 lies after the move; they are looked after in 下各村, where it is to be recorded.")

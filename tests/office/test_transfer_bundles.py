@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from chronic.care import record, register, transfer, undo
+from chronic.care import manage, record, register, transfer, undo
 from chronic.care.manage import Wanted
 from chronic.care.register import Given
 from chronic.errors import NotAllowed
@@ -144,7 +144,7 @@ def test_back_again_after_a_lost_answer(network: Network) -> None:
     ask(b, "城关镇/下各村", TODAY)
     network.pass_on()
     assert waiting(a) == [("王秀兰", True)]
-    with pytest.raises(NotAllowed, match=r"transfer\.elsewhere"):
+    with pytest.raises(NotAllowed, match=r"transfer\.arriving"):
         register.reopen(a.desk, who(a))
     accept(a)
     assert "王秀兰" in late(a)
@@ -228,8 +228,17 @@ def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Network)
     network.pass_on()
     with pytest.raises(NotAllowed, match=r"erase\.elsewhere"):
         erase.erase(network.a.desk, who(network.a), "书面申请")
-    with pytest.raises(NotAllowed, match=r"person\.closed"):
-        ask(network.a)
+    desk, person = network.a.desk, who(network.a)
+    refused = (
+        lambda: ask(network.a), lambda: register.close(desk, person, TODAY, "died"), lambda: register.reopen(desk, person),
+        lambda: manage.enrol(desk, person, Wanted("dm")),
+    )  # fmt: skip
+    for attempt in refused:
+        with pytest.raises(NotAllowed, match=r"transfer\.elsewhere") as said:
+            attempt()
+        assert said.value.values["village"] == "上各村"
+    (found,) = record.record(desk, [Visit(person, TODAY, sbp=128, dbp=78)])
+    assert [(one.code, one.detail) for one in found.refusals] == [("transfer.after", "上各村")]
 
 
 def test_the_township_may_answer_for_a_village(network: Network) -> None:

@@ -103,6 +103,7 @@ def cases(folder: Path, people: int) -> list[Case]:
         moves.erasing(village, before),
         moves.purging(village, before),
         moves.restoring(village, before),
+        moves.restoring_a_damaged(village),
         moves.merging(folder, people),
     ]
 
@@ -135,7 +136,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         every = [case for case in cases(Path(folder), asked.people) if asked.only in case.name]
         lasts = {case.name: case.lasts() for case in every}
-        print(f"{'':<14}{'seconds':>9}{'killed':>8}{'in time':>9}{'wrong':>7}")
+        print(f"{'':<18}{'seconds':>9}{'killed':>8}{'in time':>9}{'wrong':>7}")
         for place, case in enumerate(every):
             times = len(range(place, asked.times, len(every)))
             hit = wrong = 0
@@ -150,7 +151,7 @@ def main() -> None:
                     wrong += 1
                     print(f"{case.name}, killed after {after:.4f} s: {problem}")
             failures += wrong
-            print(f"{case.name:<14}{lasts[case.name]:>9.2f}{times:>8}{hit:>9}{wrong:>7}")
+            print(f"{case.name:<18}{lasts[case.name]:>9.2f}{times:>8}{hit:>9}{wrong:>7}")
     raise SystemExit(bool(failures))
 
 

@@ -111,6 +111,28 @@ def restoring(village: Path, before: str) -> Case:
     return Case("restore", village, once("restore", earlier, "--yes"), holds)
 
 
+def restoring_a_damaged(village: Path) -> Case:
+    """The same restore, done again after the kill, ends well, with what was damaged beside it and nothing else left."""
+    earlier, broken = village.with_name("earlier.db"), village.with_name("broken.db")
+    whole, known = village.read_bytes(), canonical(earlier, "audit")
+    damaged = whole[:20000] + b"\xa5" * 60000
+    broken.write_bytes(damaged)
+
+    def holds(path: Path, said: str) -> str:
+        before = path.read_bytes() if path.exists() else None
+        ready = Path(opening.left_by_restoring(path))
+        if before is None and canonical(ready, "audit") != known:
+            return "gone, and nothing whole in its place"
+        _do(path, "restore", ready if before is None else earlier, "--yes")
+        if canonical(path, "audit") != known:
+            return "not as the backup"
+        if damaged not in [one.read_bytes() for one in path.parent.glob("*-before-restore-*")]:
+            return "what was damaged is gone"
+        return f"{ready} is still there" if ready.exists() else ""
+
+    return Case("restore (damaged)", broken, once("restore", earlier, "--yes"), holds)
+
+
 def merging(folder: Path, people: int) -> Case:
     """A bundle is merged whole or not at all, and merging it again ends the same."""
     town, village = (_site(folder / f"{name}.db", people, seed) for seed, name in ((1, "town"), (2, "sender")))

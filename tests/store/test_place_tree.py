@@ -63,6 +63,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
         ("下各镇/上村/3组", 11),
         ("4组", 12),
         ("孤", 13),
+        ("３３１０２４１０１", 3),
+        ("Ｅ１", 2),
+        ("下各村／３组", 10),
     ],
 )
 def test_a_place_is_found_by_name_path_or_code(db: sqlite3.Connection, text: str, id_: int | None) -> None:

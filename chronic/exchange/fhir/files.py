@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.exchange.files import binary, reading
+from chronic.i18n import N_, _
 
 LONGEST: Final = 1 << 24
 """Characters of one resource. Longer ones hold pictures and documents, or are the rest of a broken file."""
@@ -130,7 +131,7 @@ def _whole(found: Any, text: str, start: int, end: int) -> Any:
         try:
             json.dumps(found, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:
-            raise ValueError("half a character") from None
+            raise ValueError(N_("half a character")) from None
     return found
 
 
@@ -184,7 +185,7 @@ def _resource(path: Path, line: int, found: object) -> dict[str, Any]:
 
 
 def _said(error: Exception) -> str:
-    return "nested too deeply" if isinstance(error, RecursionError) else getattr(error, "msg", None) or str(error)
+    return N_("nested too deeply") if isinstance(error, RecursionError) else getattr(error, "msg", None) or str(error)
 
 
 class _Scanner:
@@ -198,7 +199,7 @@ class _Scanner:
         while (yield from self._object()) and self._peek(end=True) == "{":
             pass
         if self._peek(end=True):
-            self._broken("something stands behind its end")
+            self._broken(N_("something stands behind its end"))
 
     def _object(self) -> Generator[Found, None, bool]:
         """The resources of the next object. Is it a Bundle?"""
@@ -211,7 +212,7 @@ class _Scanner:
             if known or entries:
                 self._expect(",")
             elif mark != '"':
-                self._broken("no JSON object")
+                self._broken(N_("no JSON object"))
             name = self._value()
             self._expect(":")
             if name == "entry" and self._peek() == "[":
@@ -288,11 +289,11 @@ class _Scanner:
                 return self._text[self._at]
             self._text, self._at = self._stream.read(_CHUNK), 0
             if not self._text:
-                return "" if end else self._broken("it breaks off")
+                return "" if end else self._broken(N_("it breaks off"))
 
     def _expect(self, mark: str) -> None:
         if self._peek() != mark:
-            self._broken(f"{mark} is missing")
+            self._broken(_("{mark} is missing").format(mark=mark))
         self._at += 1
 
     def _cut(self) -> None:
