@@ -16,13 +16,14 @@ from chronic.care import bundles as care
 from chronic.care import register
 from chronic.care.desk import Desk
 from chronic.care.register import Given
-from chronic.exchange import bundled
+from chronic.exchange import bundled, keys
 from chronic.model.person import Person
 from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 from chronic.store.travelling import GONE
 from tests import derived
+from tests.runner import Chronic
 
 TODAY = date(2026, 11, 21)
 _UNSAID = ("origin", "recorded_at", "recorded_by", "aliases", "again")
@@ -200,6 +201,15 @@ def even_out(sites: list[Site], rounds: int = 6, pairs: Sequence[tuple[Site, Sit
             new += sum(other.take(one.name, one.send(other.name)).new.values())
         if not new and len({digest(site.db) for site in sites}) == 1:
             return
+
+
+def with_its_key(path: Path, folder: Path) -> Chronic:
+    """A copy of a registry and of the key it signs with, in a folder of its own."""
+    folder.mkdir(exist_ok=True)
+    site = Chronic(folder)
+    shutil.copy(path, site.path)
+    shutil.copy(keys.file_of(path), keys.file_of(site.path))
+    return site
 
 
 def digest_of(path: Path) -> str:
