@@ -31,6 +31,12 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Chronic:
     return made
 
 
+@pytest.fixture(scope="session")
+def like(made_once: Chronic) -> Path:
+    """The file of an empty registry, to be copied."""
+    return made_once.path
+
+
 @pytest.fixture
 def chronic(bare: Chronic, made_once: Chronic) -> Chronic:
     """The program with an empty registry."""

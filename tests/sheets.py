@@ -4,10 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
+from chronic.exchange.rows import SheetRow
+from chronic.exchange.sheets import Sheet, open_sheet
 from chronic.i18n.sentences import ERRORS, WARNINGS
-from tests.runner import Chronic, Run
+from tests.runner import TODAY, Chronic, Run
 
 HEADS = ("People", "Visits", "Check-ups", "Test results", "Facts")
 Rows = Iterable[Mapping[str, object]]
@@ -48,6 +51,20 @@ def _code(sentence: str, known: dict[str, str]) -> str:
         if re.fullmatch(".*".join(map(re.escape, own)), sentence):
             fitting.append((sum(map(len, own)), code))
     return max(fitting)[1] if fitting else sentence
+
+
+def opened(path: Path, sheet: str | None = None) -> Sheet:
+    """A file as its reader has it on the day of the tests."""
+    return open_sheet(path, date.fromisoformat(TODAY), sheet)
+
+
+def read(path: Path, sheet: str | None = None) -> list[SheetRow]:
+    return list(opened(path, sheet).rows())
+
+
+def codes(row: SheetRow) -> list[str]:
+    """Of what speaks against it."""
+    return [problem.code for problem in row.refusals]
 
 
 def written(rows: Rows) -> str:

@@ -10,16 +10,20 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import count, permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chronic.care import bundles as care
+from chronic.care import register
 from chronic.care.desk import Desk
-from chronic.exchange import bundled
+from chronic.care.register import Given
+from chronic.exchange import bundled, keys
+from chronic.model.person import Person
 from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 from chronic.store.travelling import GONE
 from tests import derived
+from tests.runner import Chronic
 
 TODAY = date(2026, 11, 21)
 _UNSAID = ("origin", "recorded_at", "recorded_by", "aliases", "again")
@@ -72,6 +76,11 @@ class Site:
         header, lines = sent
         return care.merge(self.desk, sender, header, _looked_at(lines))
 
+    def becomes(self, level: str) -> None:
+        """The registry of a township or a county."""
+        with transactions.immediate(self.db):
+            self.db.execute("UPDATE setting SET value = ? WHERE key = 'level'", (level,))
+
     def ids(self, table: str, where: str = "1") -> list[int]:
         return [id_ for (id_,) in self.db.execute(f"SELECT id FROM {table} WHERE {where} ORDER BY id")]
 
@@ -91,6 +100,37 @@ class Site:
         found += [str(row) for row in self.db.execute("PRAGMA foreign_key_check")]
         found += [str(chunk) for chunk in seals.broken(self.db)]
         return found
+
+
+class Sites(NamedTuple):
+    """Two villages, and the township that both send to."""
+
+    a: Site
+    town: Site
+    b: Site
+
+    def tell(self) -> tuple[care.Merged, ...]:
+        """Both villages tell the township."""
+        return tuple(self.town.take(village.name, village.send("town")) for village in (self.a, self.b))
+
+    def pass_on(self, rounds: int = 2) -> None:
+        """What each village knows goes to the township and back."""
+        for _round in range(rounds):
+            self.tell()
+            for village in (self.a, self.b):
+                village.take("town", self.town.send(village.name))
+
+
+def registered(site: Site, name: str = "王秀兰", number: str | None = None, archive_no: str | None = None) -> int:
+    """Somebody new of 下各村; their number in this registry."""
+    person = Person(name, village="下各村", township="城关镇", id_number=number, archive_no=archive_no)
+    return register.add(site.desk, Given(person)).id
+
+
+def who(site: Site, name: str = "王秀兰") -> int:
+    """The number of the only one called so."""
+    ((id_,),) = site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchall()
+    return int(id_)
 
 
 def _looked_at(lines: Sequence[Line]) -> Iterator[Line]:
@@ -161,6 +201,15 @@ def even_out(sites: list[Site], rounds: int = 6, pairs: Sequence[tuple[Site, Sit
             new += sum(other.take(one.name, one.send(other.name)).new.values())
         if not new and len({digest(site.db) for site in sites}) == 1:
             return
+
+
+def with_its_key(path: Path, folder: Path) -> Chronic:
+    """A copy of a registry and of the key it signs with, in a folder of its own."""
+    folder.mkdir(exist_ok=True)
+    site = Chronic(folder)
+    shutil.copy(path, site.path)
+    shutil.copy(keys.file_of(path), keys.file_of(site.path))
+    return site
 
 
 def digest_of(path: Path) -> str:

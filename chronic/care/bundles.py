@@ -15,10 +15,10 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import by_column
-from chronic.store import bundles, business, departing, merges, registers
+from chronic.store import bundles, business, conflicts, departing, merges
 from chronic.store.arriving import Arrival
+from chronic.store.conflicts import Conflict
 from chronic.store.journal import BUNDLE, deed
-from chronic.store.registers import Conflict
 from chronic.store.registry import prepare_to_load, without_collector
 from chronic.store.transactions import overwriting
 from chronic.store.travelling import ALIASES, PERSON
@@ -75,7 +75,7 @@ def _merge(
     def remember(some: list[int]) -> None:
         new = [person for person in some if person not in before]
         before.update(dict.fromkeys(new))
-        known.update(registers.conflicts(desk.db, new))
+        known.update(conflicts.undecided(desk.db, new))
 
     ours = kept.open_here(desk)
     arrival = Arrival(desk.db, desk.today, desk.stamp, typed, remember)
@@ -91,7 +91,7 @@ def _merge(
     stayed = kept.keep(desk, ours, arrival.touched)
     replan(desk, sorted(arrival.touched | arrival.besides))
     who = arrival.spoken_of if header.get("one") else ()
-    after = Counter(registers.conflicts(desk.db, sorted(arrival.touched)))
+    after = Counter(conflicts.undecided(desk.db, sorted(arrival.touched)))
     new = {table: rows for table, rows in arrival.new.items() if rows}
     return Merged(new, len(arrival.touched), tuple(after - known), again, who, stayed, tuple(arrival.joined))
 

@@ -9,33 +9,21 @@ kept: better on two lists than on none.
 """
 
 from chronic.care.desk import Desk
-from chronic.store import bundles, people, places, registers, transfers
+from chronic.store import bundles, closings, people, places, registers, transfers
 from chronic.store.transfers import Answer, New
-
-_OPEN = "SELECT id FROM person WHERE origin = ? AND closed_on IS NULL"
-_CLOSED = """
-SELECT p.id, p.uid, p.village FROM person AS p
-WHERE p.id IN (SELECT value FROM json_each(?)) AND p.closed_reason = 'moved'
-  AND EXISTS (SELECT 1 FROM person_alias AS a WHERE a.person = p.id)
-  AND NOT EXISTS (SELECT 1 FROM elsewhere AS e WHERE e.person = p.id) ORDER BY p.id"""
-_CLOSED_BY = """
-SELECT origin FROM person_change WHERE person = ? AND field = 'closed_on' AND about IS NULL
-ORDER BY counter DESC, uid DESC LIMIT 1"""
 
 
 def open_here(desk: Desk) -> set[int]:
     """Whom this village registered itself and looks after; nobody in a registry of several villages."""
     if not transfers.of_a_village(desk.db):
         return set()
-    return {person for (person,) in desk.db.execute(_OPEN, (desk.stamp.origin,))}
+    return closings.open_of(desk.db, desk.stamp.origin)
 
 
 def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
     """Go on with those who were open here and are closed now because another registration of theirs was; who they are."""
-    from json import dumps
-
     kept = []
-    for person, uid, village in desk.db.execute(_CLOSED, (dumps(sorted(before & touched)),)).fetchall():
+    for person, uid, village in closings.moved(desk.db, before & touched):
         who = people.get(desk.db, person)
         assert who.closed_on is not None
         own = registers.first_said(desk.db, person, uid, "village")
@@ -58,8 +46,7 @@ def keep(desk: Desk, before: set[int], touched: set[int]) -> tuple[int, ...]:
 
 def _means_us(desk: Desk, person: int, place: int) -> bool:
     """Does the closing end what this village, `place`, has of them too?"""
-    row = desk.db.execute(_CLOSED_BY, (person,)).fetchone()
-    by = row[0] if row else ""
+    by = closings.by(desk.db, person)
     if by == desk.stamp.origin or bundles.of_several_villages(desk.db, by):
         return True
     accepted = [

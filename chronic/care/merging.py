@@ -13,8 +13,21 @@ from chronic.errors import NotAllowed, ValueRefused
 from chronic.model.person import Enrolment, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
-from chronic.store import histories, merges, numbers, people, programmes, registers, results, transfers, visits
+from chronic.store import (
+    histories,
+    merges,
+    numbers,
+    overlaps,
+    people,
+    programmes,
+    referrals,
+    registers,
+    results,
+    transfers,
+    visits,
+)
 from chronic.store.journal import deed
+from chronic.store.overlaps import Both
 
 OURS, THEIRS = "ours", "theirs"
 """Of the one who stays; of the one who goes."""
@@ -25,21 +38,6 @@ _HOME = ("village", "township", "hamlet", "household_no")
 _CLOSED = ("closed_on", "closed_reason")
 _OF_THE_ID = ("birth_date", "sex")
 COLUMNS = tuple(name for name in Person._fields if name not in ("id", "uid"))
-_SAME_DAY = """
-SELECT a.id, b.id, a.visit_date FROM visit AS a JOIN visit AS b
-  ON b.person = ? AND b.visit_date = a.visit_date AND b.kind = 'followup' AND b.ended_by IS NULL
-WHERE a.person = ? AND a.kind = 'followup' AND a.ended_by IS NULL ORDER BY a.visit_date"""
-_SAME_TEST = """
-SELECT a.id, b.id, a.done_on, a.value IS b.value AND a.unit IS b.unit AND a.result IS b.result AND a.detail IS b.detail
-FROM test_result AS a JOIN test_result AS b ON b.person = ? AND b.done_on = a.done_on AND b.test = a.test
-  AND coalesce(b.institution, '') = coalesce(a.institution, '') AND b.ended_by IS NULL
-WHERE a.person = ? AND a.ended_by IS NULL ORDER BY a.done_on"""
-_SAME_CHECKUP = """
-SELECT a.id, b.id, a.checkup_date FROM checkup AS a JOIN checkup AS b
-  ON b.person = ? AND b.checkup_date = a.checkup_date AND b.ended_by IS NULL
-WHERE a.person = ? AND a.ended_by IS NULL ORDER BY a.checkup_date"""
-_SPOKEN_OF = """
-SELECT 1 FROM referral_outcome WHERE answers = ?1 UNION SELECT 1 FROM referral WHERE contact = ?1"""
 
 
 class Field(NamedTuple):
@@ -69,8 +67,8 @@ class Plan(NamedTuple):
 
     fields: tuple[Field, ...]
     joined: tuple[Joined, ...]
-    same_visits: tuple[tuple[int, int, str], ...]
-    same_tests: tuple[tuple[int, int, str], ...]
+    same_visits: tuple[Both, ...]
+    same_tests: tuple[Both, ...]
     moves: dict[str, int]
     looked: merges.Looked | None
 
@@ -92,7 +90,7 @@ def plan(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan:
     if strange:
         known = ", ".join(field.column for field in fields)
         raise ValueRefused("merge.field", field=", ".join(sorted(strange)), known=known or "-")
-    for mine, other, day in desk.db.execute(_SAME_CHECKUP, (goes, stays)):
+    for mine, other, day in overlaps.checkups(desk.db, stays, goes):
         raise NotAllowed("merge.checkups", day=day, one=mine, other=other)
     return Plan(
         fields,
@@ -137,12 +135,12 @@ def distinct(desk: Desk, one: int, other: int, note: str | None) -> None:
 
 
 def _write(desk: Desk, stays: int, goes: int, found: Plan, new: Person) -> None:
-    for _mine, theirs, _day in found.same_visits:
-        seen = visits.by_id(desk.db, theirs)
+    for both in found.same_visits:
+        seen = visits.by_id(desk.db, both.other)
         assert seen is not None
-        visits.void(desk.db, theirs, seen[0].uid, MERGED, desk.stamp)
-    for _mine, theirs, _day in found.same_tests:
-        results.void(desk.db, theirs, MERGED, desk.stamp)
+        visits.void(desk.db, both.other, seen[0].uid, MERGED, desk.stamp)
+    for both in found.same_tests:
+        results.void(desk.db, both.other, MERGED, desk.stamp)
     tags = (*people.tags(desk.db, stays), *people.tags(desk.db, goes))
     refs = people.refs(desk.db, goes)
     gone = [stay.uid for joined in found.joined for stay in joined.gone]
@@ -224,23 +222,22 @@ def _one(first: Enrolment, group: Sequence[Enrolment]) -> Enrolment:
     )  # fmt: skip
 
 
-def _same_visits(desk: Desk, stays: int, goes: int) -> Iterator[tuple[int, int, str]]:
-    """(ours, theirs, day) of follow-ups that say the same. Raises NotAllowed (`merge.visits`) where they do not."""
-    for mine, theirs, day in desk.db.execute(_SAME_DAY, (goes, stays)).fetchall():
-        one, other = visits.by_id(desk.db, mine), visits.by_id(desk.db, theirs)
+def _same_visits(desk: Desk, stays: int, goes: int) -> Iterator[Both]:
+    """Follow-ups that say the same. Raises NotAllowed (`merge.visits`) where they do not."""
+    for both in overlaps.visits(desk.db, stays, goes):
+        one, other = visits.by_id(desk.db, both.one), visits.by_id(desk.db, both.other)
         assert one is not None
         assert other is not None
-        answered = desk.db.execute(_SPOKEN_OF, (other[0].uid,)).fetchone() is not None
-        if answered or _said(one[0]) != _said(other[0]):
-            raise NotAllowed("merge.visits", day=day, one=mine, other=theirs)
-        yield mine, theirs, day
+        if referrals.spoken_of(desk.db, other[0].uid) or _said(one[0]) != _said(other[0]):
+            raise NotAllowed("merge.visits", day=both.day, one=both.one, other=both.other)
+        yield both
 
 
-def _same_tests(desk: Desk, stays: int, goes: int) -> Iterator[tuple[int, int, str]]:
-    for mine, theirs, day, same in desk.db.execute(_SAME_TEST, (goes, stays)).fetchall():
+def _same_tests(desk: Desk, stays: int, goes: int) -> Iterator[Both]:
+    for both, same in overlaps.tests(desk.db, stays, goes):
         if not same:
-            raise NotAllowed("merge.tests", day=day, one=mine, other=theirs)
-        yield mine, theirs, day
+            raise NotAllowed("merge.tests", day=both.day, one=both.one, other=both.other)
+        yield both
 
 
 def _said(visit: Visit) -> Visit:

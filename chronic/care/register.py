@@ -17,7 +17,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import histories, merges, numbers, people, places, registers
+from chronic.store import conflicts, histories, merges, numbers, people, places, registers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -112,7 +112,7 @@ def edit(
                     raise NotAllowed("person.known", id=other.id, name=other.name)
         wanted = {name: getattr(new, name) for name in Person._fields if name not in ("id", "uid")}
         changed = people.change(desk.db, person, wanted, desk.stamp)
-        undecided = registers.disputed(desk.db, person) | numbers.claimed(desk.db, person)
+        undecided = conflicts.disputed(desk.db, person) | numbers.claimed(desk.db, person)
         for name in (changes.keys() & undecided) - {name for name, _, _ in changed}:
             people.note_change(desk.db, person, name, wanted[name], wanted[name], desk.stamp)
             changed.append((name, wanted[name], wanted[name]))

@@ -51,7 +51,7 @@ def out(desk: Desk, person: int, village: str, on: date, reason: str | None) -> 
     with deed(desk.db, desk.stamp, "transfer.out", person):
         who = _to_move(desk, person, on)
         to_place = _known_village(desk, village)
-        from_place = _village_of(desk, person)
+        from_place = people.village_of(desk.db, person)
         if to_place == from_place:
             raise ValueRefused("transfer.same", name=who.name, village=who.village)
         return transfers.add(desk.db, person, New(from_place, to_place, None, on, reason), desk.stamp)
@@ -61,7 +61,7 @@ def out_of_reach(desk: Desk, person: int, where: str, on: date, reason: str | No
     """Somebody moved to where nobody answers; they are closed, with the place they went to. Raises as `out`."""
     with deed(desk.db, desk.stamp, "transfer.out", person):
         _to_move(desk, person, on)
-        number = transfers.add(desk.db, person, New(_village_of(desk, person), None, where, on, reason), desk.stamp)
+        number = transfers.add(desk.db, person, New(people.village_of(desk.db, person), None, where, on, reason), desk.stamp)
         people.change(desk.db, person, {"closed_on": on, "closed_reason": "moved"}, desk.stamp)
         replan(desk, [person])
     return number
@@ -105,7 +105,7 @@ def settle(desk: Desk, person: int, village: str, on: date, doctor: str | None) 
         if on > desk.today:
             raise refusal(Problem("value.future", "moved_on", on))
         place = _known_village(desk, village)
-        left = _village_of(desk, person)
+        left = people.village_of(desk.db, person)
         undecided = people.claimed_twice(desk.db, person)
         if undecided is None or (not undecided and place == left):
             raise NotAllowed("transfer.once", name=who.name, village=who.village or "-")
@@ -215,11 +215,6 @@ def _known_village(desk: Desk, text: str) -> int:
     return found
 
 
-def _village_of(desk: Desk, person: int) -> int | None:
-    (village,) = desk.db.execute("SELECT village FROM person WHERE id = ?", (person,)).fetchone()
-    return None if village is None else int(village)
-
-
 def _new_home(desk: Desk, transfer: Transfer, home: Home) -> tuple[int, dict[str, object]]:
     """The village (place id) and the columns of the person there."""
     if home.village is not None:
@@ -247,9 +242,7 @@ def _end_contracts(desk: Desk, person: int, on: date) -> tuple[str, ...]:
 
 def _hand_tasks(desk: Desk, person: int, before: str | None, doctor: str) -> int:
     """Open tasks about them that were the former doctor's are the new one's; how many."""
-    found = desk.db.execute(
-        "SELECT task FROM task_open WHERE person = ? AND owner = ? AND owner <> ?", (person, before, doctor)
-    ).fetchall()
-    for (task,) in found:
+    found = [] if before in (None, doctor) else tasks.owned(desk.db, person, before)
+    for task in found:
         tasks.happened(desk.db, task, Event("handed_to", desk.today, owner=doctor), desk.stamp)
     return len(found)

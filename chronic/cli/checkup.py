@@ -9,7 +9,7 @@ import click
 from chronic.care import checkup as care
 from chronic.care.record import Recorded, refusal
 from chronic.cli import checkup_card, people
-from chronic.cli.commands import Group, full_option, output_options, style_option, yes_option
+from chronic.cli.commands import Group, full_option, output_options, style_option, void_options, yes_option
 from chronic.cli.guided_terminal import present
 from chronic.cli.session import Session
 from chronic.cli.types import BP, DAY, PERSON, SPAN, FieldType, Found, WholeNumber, field_options
@@ -222,8 +222,7 @@ def fix(session: Session, /, number: int, on: date | None, clear: tuple[str, ...
     example="chronic checkup void 1 --reason 记错人",
 )
 @click.argument("number", type=WholeNumber(min=1))
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     _whose(session, number)

@@ -305,3 +305,8 @@ def holidays_option(function: F) -> F:
 
 def yes_option(function: F) -> F:
     return click.option("--yes", is_flag=True, help=_("Do not ask."))(function)
+
+
+def void_options(function: F) -> F:
+    """Of a command that withdraws something: why, and whether to ask."""
+    return click.option("--reason", required=True, help=_("Why it should not be there."))(yes_option(function))

@@ -9,7 +9,7 @@ import click
 from chronic.care import results as care
 from chronic.cli import people
 from chronic.cli.cards import span
-from chronic.cli.commands import FILTER, Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, void_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.standing import standing_lines
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, WholeNumber
@@ -126,8 +126,7 @@ def list_(session: Session, /, person: Found, style: str, out: "Path | None") ->
     example="chronic test void 1 --reason 记错人",
 )
 @click.argument("number", type=WholeNumber(min=1))
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     people.really(_("Withdraw test result {n}?").format(n=number), yes, _("test result {n}").format(n=number))

@@ -7,7 +7,7 @@ import click
 
 from chronic.care import education as care
 from chronic.cli import people
-from chronic.cli.commands import FILTER, Group, output_options, yes_option
+from chronic.cli.commands import FILTER, Group, output_options, void_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, Found, WholeNumber, tag_option
 from chronic.errors import ValueRefused
@@ -87,8 +87,7 @@ def list_(
     example="chronic educate void 1 --reason 日期记错",
 )
 @click.argument("number", type=WholeNumber(min=1))
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     what = _("health education {n}").format(n=number)

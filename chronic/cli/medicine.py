@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Group, full_option, output_options, yes_option
+from chronic.cli.commands import Group, full_option, output_options, void_options, yes_option
 from chronic.cli.session import Session
 from chronic.cli.types import DAY, PERSON, PROGRAMME, SPAN, FieldType, Found, WholeNumber
 from chronic.cli.whose import whom, whose_options
@@ -102,8 +102,7 @@ def stop(session: Session, /, person: Found, name: str, on: date | None, reason:
     example="chronic medicine void 1 --reason 记错人",
 )
 @click.argument("number", type=WholeNumber(min=1))
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     from chronic.care import medicines as care

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chronic.cli import people
-from chronic.cli.commands import Command, full_option, yes_option
+from chronic.cli.commands import Command, full_option, void_options
 from chronic.cli.papers import PAPER, paper_options, write
 from chronic.cli.session import Session
 from chronic.errors import ValueRefused
@@ -55,8 +55,7 @@ def _urgent(slip: "Referral") -> str:
     example="chronic refer void 2026-0001 --reason 写错人 --yes",
 )
 @click.argument("number")
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: str, reason: str, yes: bool) -> None:
     from chronic.care import slips

@@ -8,7 +8,7 @@ import click
 
 from chronic.care import record as care
 from chronic.cli import cards, people
-from chronic.cli.commands import Group, output_options, style_option, yes_option
+from chronic.cli.commands import Group, output_options, style_option, void_options, yes_option
 from chronic.cli.guided_due import also_due
 from chronic.cli.guided_terminal import present
 from chronic.cli.papers import paper_options
@@ -180,8 +180,7 @@ def fix(
     example="chronic visit void 812 --reason 记错人",
 )
 @click.argument("number", type=WholeNumber(min=1))
-@click.option("--reason", required=True, help=_("Why it should not be there."))
-@yes_option
+@void_options
 @click.pass_obj
 def void(session: Session, /, number: int, reason: str, yes: bool) -> None:
     people.show_whose(session, number)

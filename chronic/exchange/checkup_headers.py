@@ -6,7 +6,7 @@ Apart from the other sheets because the same word means something else there: �
 import re
 from collections.abc import Sequence
 
-from chronic.exchange.headers import REJECT_HEADERS, REJECT_LINE, REJECT_REASON, normal
+from chronic.exchange.headers import normal, with_rejects
 from chronic.model.checkup_fields import TCM_ANSWERS, TCM_QUESTIONS, by_column
 from chronic.model.fields import BY_COLUMN, Field
 
@@ -56,29 +56,17 @@ _NAMES |= {
     for n, (column, (gist, _)) in enumerate(zip(TCM_ANSWERS, TCM_QUESTIONS, strict=True), 1)
     for form in ("体质{n}", "体质问题{n}", "中医问卷{n}")
 }
-_LINES = {normal(line) for line, _ in REJECT_HEADERS.values()}
-_REASONS = {normal(reason) for _, reason in REJECT_HEADERS.values()}
 
 
 def is_checkup(header: Sequence[str]) -> bool:
     """Is this the header line of a check-up sheet? Only they have the day of a check-up."""
-    return any(_column(text) == "checkup_date" for text in header)
+    return any(_column(normal(text)) == "checkup_date" for text in header)
 
 
 def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
     """The canonical column of each header, None where it is not known; a unit in brackets at its end says nothing."""
-    found: list[str | None] = []
-    for text in header:
-        name = normal(text)
-        if name in _LINES:
-            found.append(REJECT_LINE)
-        elif name in _REASONS and found and found[-1] == REJECT_LINE:
-            found.append(REJECT_REASON)
-        else:
-            found.append(_column(text))
-    return tuple(found)
+    return with_rejects(header, _column)
 
 
-def _column(text: str) -> str | None:
-    name = normal(text)
+def _column(name: str) -> str | None:
     return _NAMES.get(name) or _NAMES.get(_UNIT.sub("", name))

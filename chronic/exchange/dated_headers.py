@@ -5,7 +5,7 @@ Apart from the other sheets because the same word means something else there: æ£
 
 from collections.abc import Sequence
 
-from chronic.exchange.headers import REJECT_HEADERS, REJECT_LINE, REJECT_REASON, VISIT_KEYS, normal
+from chronic.exchange.headers import VISIT_KEYS, normal, with_rejects
 from chronic.model.fields import BY_COLUMN, Field
 
 TESTS = ("test", "done_on", "value", "unit", "result", "institution", "detail")
@@ -35,8 +35,6 @@ _NAMES = {
     for holds, fields in FIELDS.items()
 }
 _WHAT = {"tests": "test", "facts": "fact"}
-_LINES = {normal(line) for line, _ in REJECT_HEADERS.values()}
-_REASONS = {normal(reason) for _, reason in REJECT_HEADERS.values()}
 
 
 def held(header: Sequence[str]) -> str | None:
@@ -49,13 +47,4 @@ def held(header: Sequence[str]) -> str | None:
 
 def recognise(header: Sequence[str], holds: str) -> tuple[str | None, ...]:
     """The canonical column of each header, None where it is not known."""
-    found: list[str | None] = []
-    for text in header:
-        name = normal(text)
-        if name in _LINES:
-            found.append(REJECT_LINE)
-        elif name in _REASONS and found and found[-1] == REJECT_LINE:
-            found.append(REJECT_REASON)
-        else:
-            found.append(_NAMES[holds].get(name))
-    return tuple(found)
+    return with_rejects(header, _NAMES[holds].get)

@@ -4,7 +4,7 @@ forms, some of which (目标, 确诊日期) belong to the column just before the
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -98,6 +98,20 @@ def recognise(header: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(found)
 
 
+def with_rejects(header: Sequence[str], column: Callable[[str], str | None]) -> tuple[str | None, ...]:
+    """The canonical column of each header of another kind of sheet by its normal name, and the two that a file of rejects
+    adds."""
+    found: list[str | None] = []
+    for name in map(normal, header):
+        if name in _LINES:
+            found.append(REJECT_LINE)
+        elif name in _REASONS and found and found[-1] == REJECT_LINE:
+            found.append(REJECT_REASON)
+        else:
+            found.append(column(name))
+    return tuple(found)
+
+
 def dated(header: Sequence[str]) -> tuple[str | None, ...]:
     """Which headers give the day of a row: names of `DATED`."""
     names = {normal(name): field.column for field in DATED.values() for name in (field.zh, field.column)}
@@ -161,9 +175,10 @@ def aliases() -> Aliases:
     return Aliases(read, {normal(header): columns for header, columns in told["ambiguous"].items()}, unread)
 
 
+_LINES = {normal(line) for line, _ in REJECT_HEADERS.values()}
 _NAMES = {
     **{normal(name): column for name, column in _FORM_NAMES.items()},
-    **{normal(line): REJECT_LINE for line, _ in REJECT_HEADERS.values()},
+    **dict.fromkeys(_LINES, REJECT_LINE),
     **{normal(name): field.column for field in FIELDS.values() for name in (field.zh, field.column)},
 }
 _REASONS = {normal(reason) for _, reason in REJECT_HEADERS.values()}

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date
 from typing import NamedTuple
 
@@ -11,13 +10,12 @@ from chronic.care.replan import replan
 from chronic.i18n import N_
 from chronic.model.report import Column, Report
 from chronic.model.wording import say
-from chronic.store import checks, editions, people, registry, seals, tasks, transactions
+from chronic.store import checks, editions, people, shadows, tasks, transactions
 from chronic.store.checks import Wrong
 from chronic.store.opening import Registry
 from chronic.store.stamp import Stamp
 
 _AT_ONCE = 500  # people
-_BY_PERSON = tuple(table for table in seals.DERIVED if table != "task_open")
 _NOBODY = Stamp("", 0, "", "")
 _COLUMNS = (
     Column("part", N_("Part")),
@@ -79,44 +77,20 @@ def _row(problem: Problem) -> dict[str, object]:
 
 
 def _derived(db: sqlite3.Connection, today: date) -> Iterator[Wrong]:
-    """Everyone of whom something derived is not what their facts come to.
-
-    It is written once more, by what always writes it, into tables of a second connection that carry the same names and
-    stand in front of the registry's own: those are only read, and nobody is kept waiting.
-    """
+    """Everyone of whom something derived is not what their facts come to, as what always writes it writes it once more."""
     assert isinstance(db, Registry)
-    with closing(registry.connect(db.file)) as shadow:
-        for table in seals.DERIVED:
-            shadow.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")
-        shadow.execute("BEGIN")  # all of one moment
+    with shadows.cast(db) as shadow:
         desk = Desk(shadow, today, editions.read(shadow), _NOBODY)
         before = 0
         for some in people.chunks(shadow, _AT_ONCE):
             for person in some:
                 people.rekey(shadow, person)
             replan(desk, some)
-            wrong = {person for table in _BY_PERSON for person in _differing(shadow, table, before + 1, some[-1])}
+            wrong = shadows.people(shadow, before + 1, some[-1])
             yield from (Wrong("check.derived", {}, person) for person in sorted(wrong))
             before = some[-1]
-        tasks.derive(shadow, [number for (number,) in shadow.execute("SELECT id FROM task")])
-        for (task,) in shadow.execute(_sql("task_open", "task", "")).fetchall():
-            yield Wrong("check.task", {"task": task})
-        shadow.execute("ROLLBACK")
-
-
-def _differing(shadow: sqlite3.Connection, table: str, first: int, last: int) -> list[int]:
-    span = "WHERE person BETWEEN :first AND :last"
-    found = shadow.execute(_sql(table, "person", span), {"first": first, "last": last}).fetchall()
-    shadow.execute(f"DELETE FROM temp.{table}")
-    return [person for (person,) in found]
-
-
-def _sql(table: str, key: str, where: str) -> str:
-    kept, anew = f"SELECT * FROM main.{table} {where}", f"SELECT * FROM temp.{table}"
-    return (
-        f"SELECT {key} FROM (SELECT * FROM ({kept} EXCEPT {anew}) UNION ALL SELECT * FROM ({anew} EXCEPT {kept}))"
-        f" GROUP BY {key}"
-    )
+        tasks.derive(shadow, tasks.every(shadow))
+        yield from (Wrong("check.task", {"task": task}) for task in shadows.tasks(shadow))
 
 
 def mend(desk: Desk, found: list[Problem]) -> int:

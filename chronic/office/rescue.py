@@ -9,7 +9,7 @@ from pathlib import Path
 from chronic.errors import RegistryUnusable, ValueRefused
 from chronic.office.upgrades import derive, signed
 from chronic.protocol import DEFAULT, load
-from chronic.store import copies, opening, registry, salvage, transactions, upgrades
+from chronic.store import copies, editions, opening, registry, salvage, transactions, upgrades
 from chronic.store.salvage import Salvaged
 from chronic.store.stamp import Stamp
 
@@ -51,8 +51,7 @@ def _filled(path: Path, db: opening.Registry, today: date, stamp: Stamp) -> Salv
     if not found.rows["edition"]:  # people are judged by something
         edition = load(DEFAULT)
         with transactions.immediate(db):
-            row = (edition.effective_from.isoformat(), edition.id, stamp.at, stamp.by)
-            db.execute("INSERT INTO edition (in_force_from, protocol, recorded_at, recorded_by) VALUES (?, ?, ?, ?)", row)
+            editions.put(db, edition.effective_from, edition, None, stamp)
     stamp = signed(db, stamp)
     derive(db, today, stamp)
     upgrades.finish(db, stamp, "rescue", found.audit)

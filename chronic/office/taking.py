@@ -31,8 +31,6 @@ from chronic.store.stamp import content_uid
 
 _PEOPLE_KEPT, _VALUES_KEPT = 200_000, 5_000
 _PERSON_KEYS = ("id_number", "archive_no", "person_ref")
-_WRITTEN = {"visit": "visit", "checkup": "checkup", "test": "test_result", "fact": "person_fact"}
-"""What a row tells -> its table."""
 _VISIT_KEYS = ("person_uid", "id_number", "archive_no", "person_ref")
 _NOT_OF_THE_VISIT = (*_VISIT_KEYS, "name")
 _NOT_OF_THE_FORM = frozenset((*_NOT_OF_THE_VISIT, "uid", "checkup_date", ENTERED))
@@ -120,8 +118,7 @@ class Known:
             return content_uid(what, "", *told, day=day)
         if self._abroad != self.source:
             former = content_uid(what, self.source, *told, day=day)
-            sql = f"SELECT 1 FROM {_WRITTEN[what]} WHERE uid = ? AND person = ?"
-            if self._desk.db.execute(sql, (former, person)).fetchone() is not None:
+            if sources.written(self._desk.db, what, former, person):
                 return former
         return content_uid(what, self._abroad, *told, day=day)
 

@@ -87,4 +87,4 @@ def derive(db: Registry, today: date, stamp: Stamp) -> None:
                 people.rekey(db, person)
             replan(desk, some)
     with transactions.immediate(db):
-        tasks.derive(db, [number for (number,) in db.execute("SELECT id FROM task")])
+        tasks.derive(db, tasks.every(db))

@@ -11,7 +11,8 @@ from chronic.model.days import china_minute, from_iso
 from chronic.model.idcard import masked_id, masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.wording import field_label
-from chronic.store import bundles, business, registers
+from chronic.store import bundles, business
+from chronic.store.conflicts import ONE, Conflict, undecided
 
 _PEERS = (
     Column("name", N_("Registry")),
@@ -46,7 +47,7 @@ _MERGED = (
 )
 _MASKED = {"id_number": masked_id, "phone": masked_phone}
 TABLES = {
-    "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), registers.ONE: N_("One person"),
+    "visit": N_("Visit"), "checkup": N_("Check-up"), "test_result": N_("Test result"), ONE: N_("One person"),
 }  # fmt: skip
 _UNDONE = {
     "visit": "chronic visit void {row}",
@@ -81,7 +82,7 @@ def merged(outcomes: Iterable[Outcome], today: date) -> Report:
 
 
 def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]]:
-    for found in registers.conflicts(db):
+    for found in undecided(db):
         yield {
             "person_id": found.person, "name": found.name, "field": found.field,
             "one": _shown(found.field, found.one, full), "one_by": found.one_by,
@@ -90,11 +91,11 @@ def _conflicts(db: sqlite3.Connection, full: bool) -> Iterator[dict[str, object]
         }  # fmt: skip
 
 
-def _ways(found: registers.Conflict) -> Iterator[str]:
+def _ways(found: Conflict) -> Iterator[str]:
     """Commands, each of which decides it."""
     if found.other_id is not None:
         yield f"chronic person merge {found.person} {found.other_id}"
-        if found.field == registers.ONE:
+        if found.field == ONE:
             yield f"chronic person distinct {found.person} {found.other_id}"
         else:
             yield f"chronic person edit {found.person} --clear {found.field}"

@@ -13,7 +13,7 @@ from chronic.model.plan import History, Plan
 from chronic.model.report import Column, Report
 from chronic.model.visit import Contact
 from chronic.protocol import Editions
-from chronic.reports import grouped
+from chronic.reports import grouped, listed
 from chronic.rules.assessment import assess
 from chronic.rules.danger import dangers
 from chronic.rules.glycaemia import between
@@ -40,13 +40,7 @@ TITLES = {
 }
 _SUMMARY = tuple(Column(name, TITLES[name], right=True) for name in COUNTS)
 _PEOPLE = (
-    Column("person_id", N_("Id"), True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), True),
-    Column("village", N_("Village"), hidden=True),
-    Column("hamlet", N_("Hamlet")),
+    *listed.HOME,
     Column("bp", N_("BP")),
     Column("fpg", N_("Fasting")),
     Column("danger", N_("Danger"), hidden=True),

@@ -16,7 +16,7 @@ from chronic.model.place import LEVELS as PLACES
 from chronic.model.report import Column, Report
 from chronic.protocol import Interval
 from chronic.protocol.reporting import Reporting
-from chronic.store import bundles, registers, units
+from chronic.store import bundles, conflicts, people, units
 from chronic.store.units import Tree, Unit
 
 NEVER, LATE, WITHOUT, REPORTED = STATES = ("never", "late", "without", "reported")
@@ -132,11 +132,11 @@ def _urgency(row: Row) -> tuple[int, int, str, str]:
 
 def _conflicts(db: sqlite3.Connection, found: Sequence[Unit]) -> Counter[int]:
     """Place in the list -> differences nobody has decided, of people who live there."""
-    people = Counter(conflict.person for conflict in registers.conflicts(db))
+    disputed = Counter(conflict.person for conflict in conflicts.undecided(db))
     where = {village: number for number, unit in enumerate(found) for village in unit.villages}
     counted: Counter[int] = Counter()
-    for person, count in people.items():
-        (village,) = db.execute("SELECT village FROM person WHERE id = ?", (person,)).fetchone()
+    for person, count in disputed.items():
+        village = people.village_of(db, person)
         if village in where:
             counted[where[village]] += count
     return counted

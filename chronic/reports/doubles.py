@@ -12,15 +12,11 @@ from chronic.i18n import N_
 from chronic.model.days import age_on, china_day_of, from_iso, iso
 from chronic.model.idcard import masked_id
 from chronic.model.report import Column, Report
-from chronic.reports import tagged
+from chronic.reports import listed, tagged
 from chronic.store import places
 
 _COLUMNS = (
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
+    *listed.PERSON,
     Column("id_number", N_("ID number")),
     Column("village", N_("Village")),
     Column("counted_here", N_("Counted in"), hidden=True),

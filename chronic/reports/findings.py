@@ -21,6 +21,7 @@ from chronic.model.checkup_fields import PRESSURES
 from chronic.model.days import age_on
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions
+from chronic.reports import listed
 from chronic.rules import checkup as rules
 from chronic.rules.checkup import Finding
 from chronic.store import checkups, histories, people
@@ -30,11 +31,7 @@ _IN_THE_PLAN = ("emergency", "screen")
 _MAYBE = frozenset(("htn", "dm", "lipid"))
 _PULSE = ("heart_rate", "pulse")
 _COLUMNS = (
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
+    *listed.PERSON,
     Column("village", N_("Village")),
     Column("checkup_date", N_("Check-up")),
     Column("days_since", N_("Days"), right=True),

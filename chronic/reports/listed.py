@@ -18,17 +18,22 @@ from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Rows
 from chronic.reports.sqlcsv import line
 
-WHO = (
+PERSON = (
     Column("person_id", N_("Id"), right=True),
     Column("uid", "uid", hidden=True),
     Column("name", N_("Name")),
     Column("sex", N_("Sex")),
     Column("age", N_("Age"), right=True),
+)
+"""Who it is."""
+HOME = (
+    *PERSON,
     Column("village", N_("Village"), hidden=True),
     Column("hamlet", N_("Hamlet")),
-    Column("phone", N_("Phone"), last=True),
 )
-"""The columns every list of people begins with."""
+"""And where to find them."""
+WHO = (*HOME, Column("phone", N_("Phone"), last=True))
+"""The columns every list of people to call or to visit begins with."""
 _SIZE = len(PROGRAMMES)
 _WORDS = (*(f"a.class_{programme}" for programme in PROGRAMMES), *(f"a.assessed_{programme}" for programme in PROGRAMMES))
 _PLANS = """(SELECT group_concat(kind || ' ' || programme || ' ' || due_on || ' ' || reasons, ';')

@@ -14,16 +14,12 @@ from chronic.model.person import Person
 from chronic.model.report import Column, Report
 from chronic.model.tags import tag_name
 from chronic.model.wording import code_label, field_label
-from chronic.reports import tagged
+from chronic.reports import listed, tagged
 from chronic.store import histories, programmes
 from chronic.store import people as store
 
 _COLUMNS = (
-    Column("person_id", N_("Id"), True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), True),
+    *listed.PERSON,
     Column("village", N_("Village")),
     Column("hamlet", N_("Hamlet")),
     Column("programmes", N_("Programmes")),

@@ -12,7 +12,7 @@ from chronic.model.idcard import masked_phone
 from chronic.model.report import Column, Report
 from chronic.model.score import Amount, Known, Score
 from chronic.protocol import Editions
-from chronic.reports import tagged
+from chronic.reports import listed, tagged
 from chronic.reports.risk_inputs import Fact, Facts, Home, gathered
 from chronic.rules.risk import body, chinapar, kidney, lipids, metabolic, points, strata, who
 
@@ -24,14 +24,7 @@ WHERE e.programme = 'htn' AND e.enrolled_on <= :day{where}
 ORDER BY p.village, p.hamlet, p.household_no, p.id"""
 _SETTINGS = "SELECT key, value FROM setting WHERE key IN ('level', 'area')"
 _COLUMNS = (
-    Column("person_id", N_("Id"), True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), True),
-    Column("village", N_("Village"), hidden=True),
-    Column("hamlet", N_("Hamlet")),
-    Column("phone", N_("Phone"), last=True),
+    *listed.WHO,
     Column("responsible_doctor", N_("Responsible doctor"), hidden=True),
     Column("programmes", N_("Programmes")),
     Column("stratum", N_("Stratum"), hidden=True),

@@ -9,7 +9,7 @@ from chronic.model.days import age_on, from_iso
 from chronic.model.report import Column, Report
 from chronic.protocol import Editions, Protocol
 from chronic.reports import tagged
-from chronic.reports.listed import number
+from chronic.reports.listed import HOME, number
 
 _SUSPECTS = """
 SELECT q.person, p.uid, p.name, p.sex, p.birth_date, v.name, h.name, q.programme, q.kind, q.days_high, q.since_on, q.due_on,
@@ -38,13 +38,7 @@ def suspects(
 ) -> Report:
     """Suspected people by the day their recheck is due; with `due_by` only rechecks due by then."""
     columns = (
-        Column("person_id", N_("Id"), True),
-        Column("uid", "uid", hidden=True),
-        Column("name", N_("Name")),
-        Column("sex", N_("Sex")),
-        Column("age", N_("Age"), True),
-        Column("village", N_("Village"), hidden=True),
-        Column("hamlet", N_("Hamlet")),
+        *HOME,
         Column("programme", N_("Suspected")),
         Column("days_high", "days_high", hidden=True),
         Column("days_needed", "days_needed", hidden=True),

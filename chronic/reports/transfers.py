@@ -14,17 +14,13 @@ from chronic.model.report import Column, Report
 from chronic.model.transfer import Transfer
 from chronic.protocol import Editions
 from chronic.protocol.transfers import Transfers
-from chronic.reports import tagged
+from chronic.reports import listed, tagged
 from chronic.store import histories, people, places, plans, transfers
 
 _COLUMNS = (
     Column("number", "number", hidden=True),
     Column("transfer_uid", "transfer_uid", hidden=True),
-    Column("person_id", N_("Id"), right=True),
-    Column("uid", "uid", hidden=True),
-    Column("name", N_("Name")),
-    Column("sex", N_("Sex")),
-    Column("age", N_("Age"), right=True),
+    *listed.PERSON,
     Column("from_village", N_("Leaves")),
     Column("to_village", N_("Moves to")),
     Column("moved_on", N_("Moved on")),

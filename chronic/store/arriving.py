@@ -19,6 +19,7 @@ from chronic.errors import ValueRefused
 from chronic.model.household import Home
 from chronic.store import (
     departing,
+    enrolments,
     erasing,
     households,
     joining,
@@ -192,8 +193,8 @@ class Arrival:
         known = {id_ for (id_,) in self._db.execute(_ENROLLED, (json.dumps(list(of_one)),))}
         rows = []
         for who, some in of_one.items():
-            if who not in known and registers.all_stand(some):
-                rows += [registers.standing(self._db, who, line) for line in some]
+            if who not in known and enrolments.all_stand(some):
+                rows += [enrolments.standing(self._db, who, line) for line in some]
                 continue
             for line in some:
                 registers.put_aside(self._db, _MOVING, who, line)
@@ -264,7 +265,7 @@ class Arrival:
         db = self._db
         self._join_all()
         self._people.note_bases()
-        waiting = registers.waiting(db)
+        waiting = enrolments.waiting(db)
         changed = (
             self._arrived.settle["person_change"]
             | self._arrived.settle["pause"]

@@ -72,7 +72,7 @@ class Newcomers:
                 elif "id_number" in line:
                     numbers[line["id_number"]] = who
             for uid in uids:
-                if known.get(uid) != who:  # not known yet, or another's: of two people here they made one, see registers
+                if known.get(uid) != who:  # not known yet, or another's: of two people here they made one, see conflicts
                     aliases.append((uid, who))
                 known.setdefault(uid, who)
                 self._ids[uid] = who

@@ -162,6 +162,12 @@ def get(db: sqlite3.Connection, person: int) -> Person:
     return next(read(db, "WHERE id = ?", (person,)))
 
 
+def village_of(db: sqlite3.Connection, person: int) -> int | None:
+    """The id of the village somebody lives in."""
+    (village,) = db.execute("SELECT village FROM person WHERE id = ?", (person,)).fetchone()
+    return None if village is None else int(village)
+
+
 def known_as(db: sqlite3.Connection, person: int) -> str:
     """The name of someone who may have been merged with somebody else by now."""
     sql = "SELECT name FROM person WHERE id = ?1 UNION ALL SELECT name FROM person_merge WHERE merged = ?1"

@@ -23,6 +23,8 @@ INSERT INTO referral_outcome
   (uid, person, outcome_on, outcome, referral, answers, confirmed, programme, {", ".join(Report._fields)},
    origin, recorded_at, recorded_by)
 VALUES ({", ".join("?" * (11 + len(Report._fields)))})"""
+_SPOKEN_OF = """
+SELECT 1 FROM referral_outcome WHERE answers = ?1 UNION SELECT 1 FROM referral WHERE contact = ?1"""
 
 
 def add_slip(db: sqlite3.Connection, person: int, new: Referral, stamp: Stamp) -> Referral:
@@ -87,6 +89,11 @@ def answers(db: sqlite3.Connection, slip: str) -> list[tuple[date, str, Report]]
     sql = f"""SELECT outcome_on, outcome, {", ".join(Report._fields)} FROM referral_outcome
       WHERE referral = ? ORDER BY outcome_on, uid"""
     return [(from_iso(on), outcome, Report(*told)) for on, outcome, *told in db.execute(sql, (slip,))]
+
+
+def spoken_of(db: sqlite3.Connection, contact: str) -> bool:
+    """Does a slip or an outcome name the contact with this uid?"""
+    return db.execute(_SPOKEN_OF, (contact,)).fetchone() is not None
 
 
 def _slip(row: Sequence[Any]) -> Referral:

@@ -1,7 +1,7 @@
 """Values that change: each goes by its latest `person_change`, by logical counter and then by uid, whatever any clock said.
 
 What two registries first wrote down of one person differently is two changes with counter 0. Both stay, and while
-nobody has decided since, two changes with one counter are a conflict.
+nobody has decided since, two changes with one counter are a conflict, see `conflicts`.
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from chronic.model.codes import PROGRAMMES
 from chronic.model.idcard import BadIdCard, parse_id
-from chronic.store import numbers, people, places, settling, sources, travelling
+from chronic.store import enrolments, numbers, people, places, sources, travelling
 from chronic.store.erasing import IDENTITY
 from chronic.store.stamp import Stamp, content_uid
-from chronic.store.travelling import FIELDS, shape
+from chronic.store.travelling import FIELDS
 
 _CHANGES = """
 SELECT person, field, about, old, new FROM person_change WHERE person IN (SELECT value FROM json_each(?))
@@ -24,77 +24,12 @@ _SAID = "SELECT person, field, counter, new FROM person_change WHERE person IN (
 _OURS = f"""
 SELECT id, uid, recorded_at, recorded_by, township_name AS township, village_name AS village, hamlet_name AS hamlet,
   {", ".join(FIELDS[:-3])} FROM person_card WHERE id IN (SELECT value FROM json_each(?))"""
-_ASIDE = "SELECT person FROM aside WHERE person IN (SELECT value FROM json_each(?)) AND place = 'enrolment'"
 _TAGS = "SELECT person, tag FROM person_tag WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, tag"
-_WAITING = """
-SELECT person FROM aside AS a WHERE place = 'enrolment' AND NOT EXISTS (
-  SELECT 1 FROM enrolment AS e WHERE e.person = a.person AND e.programme = json_extract(a.row, '$.programme')
-    AND e.ended_on IS json_extract(a.row, '$.ended_on') AND (e.assumed, e.enrolled_on, e.uid)
-      < (json_extract(a.row, '$.assumed'), json_extract(a.row, '$.enrolled_on'), a.uid))"""
 _AT_ONCE = 500
 _BASE = """
 INSERT INTO person_change (uid, person, field, old, new, counter, recorded_at, recorded_by)
 VALUES (?, ?, ?, NULL, ?, 0, ?, ?) ON CONFLICT (uid) DO NOTHING"""
-_STAY = ("enrolled_on", "assumed", "diagnosed_on", "ended_on", "end_reason")
 _HOME = ("township", "village", "hamlet")
-_CONFLICTS = """
-SELECT a.person, p.name, a.field, a.new AS one, b.new AS other, a.recorded_by AS one_by, b.recorded_by AS other_by, p.uid
-FROM person_change AS a JOIN person_change AS b
-  ON b.person = a.person AND b.field = a.field AND b.about IS a.about AND b.counter = a.counter AND b.uid > a.uid
- AND b.new IS NOT a.new
-JOIN person AS p ON p.id = a.person
-WHERE a.field <> 'person_ref' AND NOT EXISTS (SELECT 1 FROM person_change AS c
-    WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)
-  AND NOT EXISTS (SELECT 1 FROM erasure AS e WHERE e.person = a.person) AND {whose}
-ORDER BY a.person, a.field, a.uid"""
-_THEIRS = "a.person IN (SELECT value FROM json_each(?))"
-_DISPUTED = """
-SELECT DISTINCT a.field FROM person_change AS a JOIN person_change AS b
-  ON b.person = a.person AND b.field = a.field AND b.about IS a.about AND b.counter = a.counter AND b.new IS NOT a.new
-WHERE a.person = ? AND NOT EXISTS (SELECT 1 FROM person_change AS c
-  WHERE c.person = a.person AND c.field = a.field AND c.about IS a.about AND c.counter > a.counter)"""
-_ONE = """
-SELECT p.id, p.name, q.name, p.recorded_by, q.recorded_by, p.uid, q.id
-FROM person_alias AS a JOIN person AS q ON q.uid = a.uid AND q.id <> a.person JOIN person AS p ON p.id = a.person
-WHERE NOT EXISTS (SELECT 1 FROM person_distinct AS d
-                  WHERE (d.person = p.id AND d.other = q.id) OR (d.person = q.id AND d.other = p.id)) AND {whose}
-ORDER BY p.id, q.id"""
-_TWICE = """
-SELECT c.person, p.name, c.field, c.new AS one, q.id, c.recorded_by, q.name, p.uid
-FROM {tables} CROSS JOIN person AS p
-WHERE {field} = '{column}' AND q.{column} = c.new AND p.id = c.person AND q.id <> p.id
-  AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND later.field = c.field
-                  AND (later.counter, later.uid) > (c.counter, c.uid)) AND {whose}
-ORDER BY c.person"""
-_EVERYBODY = {"tables": "person_change AS c CROSS JOIN person AS q", "field": "c.field", "whose": "1"}
-_EITHER = (
-    _EVERYBODY | {"field": "+c.field", "whose": "c.person IN (SELECT value FROM json_each(?))"},
-    {
-        "tables": "person AS q CROSS JOIN person_change AS c", "field": "c.field",
-        "whose": "q.id IN (SELECT value FROM json_each(?))",
-    },
-)  # fmt: skip
-"""Where to begin: whoever said that a number is theirs, or whoever has it."""
-
-
-ONE = "person"
-
-
-class Conflict(NamedTuple):
-    """Two registries wrote different values without knowing of each other, and nobody has decided since. `field`: a column
-    of people; a table with two rows of one day, `row` is the one that counts; or ONE, two people here who are one
-    elsewhere. `other_id`: the second of two people, who has the number that both would have, or is one with the first."""
-
-    person: int
-    name: str
-    field: str
-    one: str | None
-    other: str | None
-    one_by: str
-    other_by: str
-    uid: str
-    other_id: int | None = None
-    row: int | None = None
 
 
 class Said(NamedTuple):
@@ -189,7 +124,7 @@ def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Sta
         changes: dict[int, list[_Change]] = {person: [] for person in some}
         for person, *row in db.execute(_CHANGES, asked):
             changes[person].append(_Change._make(row))
-        aside = {person for (person,) in db.execute(_ASIDE, asked)}
+        aside = enrolments.beside(db, some)
         tags: dict[int, list[str]] = {person: [] for person in some}
         for person, tag in db.execute(_TAGS, asked):
             tags[person].append(tag)
@@ -204,7 +139,8 @@ def apply(db: sqlite3.Connection, people: Iterable[int], today: date, stamp: Sta
             for uid, ended_on in found.pauses.items():
                 db.execute("UPDATE pause SET ended_on = max(?1, from_on) WHERE uid = ?2", (ended_on, uid))
             if found.stays or person in aside:
-                settle_stays(db, person, found.stays)
+                for line in enrolments.settle(db, person, found.stays):
+                    put_aside(db, "enrolment", person, line)
     return (besides | _hand_on(db, owners, today, stamp)) - {*whose}
 
 
@@ -282,35 +218,6 @@ def _tag(db: sqlite3.Connection, person: int, tags: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO person_tag (person, tag) VALUES (?, ?)", ((person, tag) for tag in tags))
 
 
-def conflicts(db: sqlite3.Connection, people: Sequence[int] | None = None) -> Iterator[Conflict]:
-    """What is still to be decided, by person; between these people and others, or everyone."""
-    asked = () if people is None else (json.dumps(people),)
-    for row in db.execute(_CONFLICTS.format(whose="1" if people is None else _THEIRS), asked):
-        yield Conflict(*row)
-    for column in numbers.UNIQUE:
-        twice = (_TWICE.format(column=column, **way) for way in ((_EVERYBODY,) if people is None else _EITHER))
-        rows = dict.fromkeys(row for sql in twice for row in db.execute(sql, asked))
-        for person, name, field, value, other, by, their_name, uid in rows:
-            yield Conflict(person, name, field, value, str(their_name), by, "", uid, other)
-    for person, name, other, by, other_by, uid, other_id in db.execute(
-        _ONE.format(whose="1" if people is None else _THEIRS), asked
-    ):
-        yield Conflict(person, name, ONE, name, other, by, other_by, uid, other_id)
-    for found in settling.undecided(db, people):
-        name, uid = db.execute("SELECT name, uid FROM person WHERE id = ?", (found.person,)).fetchone()
-        yield Conflict(found.person, name, found.table, found.day, found.day, found.by, found.other_by, uid, None, found.row)
-
-
-def waiting(db: sqlite3.Connection) -> set[int]:
-    """Who has an enrolment beside the register that nothing in it stands for any more."""
-    return {person for (person,) in db.execute(_WAITING)}
-
-
-def disputed(db: sqlite3.Connection, person: int) -> set[str]:
-    """Fields of which two registries said different things, and nobody has decided since."""
-    return {field for (field,) in db.execute(_DISPUTED, (person,))}
-
-
 def _said(value: object) -> str | None:
     return None if value in (None, "", "unknown") else str(value)
 
@@ -356,84 +263,9 @@ def _home(db: sqlite3.Connection, person: int) -> tuple[str | None, str | None, 
     return row
 
 
-def settle_stays(db: sqlite3.Connection, person: int, changes: Mapping[str, Mapping[str, str | None]]) -> None:
-    """Enrolments of one programme that ended together, or both are open, and overlap are one: the told one, then the
-    earlier, then the smaller uid stands in the register, the others beside it."""
-    from chronic.store import departing
-
-    aside = {uid: json.loads(row) for uid, row in db.execute(
-        "SELECT uid, row FROM aside WHERE person = ? AND place = 'enrolment'", (person,))}  # fmt: skip
-    ids = dict(db.execute("SELECT uid, id FROM enrolment WHERE person = ?", (person,)))
-    if not aside and not changes:
-        return
-    lines = {uid: departing.own_line(db, "enrolment", id_) for uid, id_ in ids.items()}
-    lines |= {uid: line for uid, line in aside.items() if uid not in ids}
-    for uid, line in lines.items():
-        _change(line, changes.get(uid, {}))
-    standing = _standing(lines.values())
-    for uid in ids.keys() - standing:
-        db.execute("DELETE FROM enrolment WHERE uid = ?", (uid,))
-        put_aside(db, "enrolment", person, lines[uid])
-    for uid in sorted(standing & ids.keys(), key=lambda uid: lines[uid].get("ended_on") is None):
-        line = lines[uid]
-        values = (
-            line["enrolled_on"],
-            line["assumed"],
-            line.get("diagnosed_on"),
-            line.get("ended_on"),
-            line.get("end_reason"),
-        )
-        db.execute(f"UPDATE enrolment SET {' = ?, '.join(_STAY)} = ? WHERE uid = ?", (*values, uid))
-    for uid in sorted(standing - ids.keys()):
-        db.execute("DELETE FROM aside WHERE uid = ?", (uid,))
-        row = _row(db, person, lines[uid])
-        db.execute(f"INSERT INTO enrolment ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
-    for uid in aside.keys() - standing:
-        db.execute(
-            "UPDATE aside SET row = ? WHERE uid = ?", (json.dumps(travelling.said(lines[uid]), ensure_ascii=False), uid)
-        )
-
-
-def all_stand(lines: Sequence[Mapping[str, Any]]) -> bool:
-    """Are these enrolments of one person, of whom there are no others, so many stays?"""
-    return len(_standing(lines)) == len(lines)
-
-
-def standing(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> dict[str, Any]:
-    """An enrolment as a row of the register."""
-    changed = dict(line)
-    _change(changed, {})
-    return _row(db, person, changed)
-
-
-def _row(db: sqlite3.Connection, person: int, line: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: line[name] for name in shape(db, "enrolment").columns if name in line} | {"person": person}
-
-
 def put_aside(db: sqlite3.Connection, table: str, person: int, line: Mapping[str, Any]) -> None:
     """Keep a row that another one stands for."""
     row = json.dumps(travelling.said(line), ensure_ascii=False, sort_keys=True)
     db.execute(
         "INSERT OR IGNORE INTO aside (uid, place, person, row) VALUES (?, ?, ?, ?)", (line["uid"], table, person, row)
     )
-
-
-def _change(line: dict[str, Any], values: Mapping[str, str | None]) -> None:
-    for part, value in values.items():
-        line[part] = int(value or 0) if part == "assumed" else value
-    if line.get("ended_on") is None:
-        line["ended_on"] = line["end_reason"] = None
-    else:
-        line["ended_on"] = max(line["ended_on"], line["enrolled_on"])
-        line["end_reason"] = line.get("end_reason") or "withdrawn"
-
-
-def _standing(lines: Iterable[Mapping[str, Any]]) -> set[str]:
-    kept: list[Mapping[str, Any]] = []
-    for line in sorted(lines, key=lambda line: (line["assumed"], line["enrolled_on"], line["uid"])):
-        twin = any(
-            other["programme"] == line["programme"] and other.get("ended_on") == line.get("ended_on") for other in kept
-        )
-        if not twin:
-            kept.append(line)
-    return {str(line["uid"]) for line in kept}

@@ -4,7 +4,10 @@ A source that somebody named is one source everywhere. Numbers without a name ar
 1 of one village's sheet is not line 1 of another's. Beyond this registry they go by its origin.
 """
 
+import sqlite3
+
 UNNAMED = "default"
+_TABLES = {"visit": "visit", "checkup": "checkup", "test": "test_result", "fact": "person_fact"}
 _OWN = "coalesce((SELECT value FROM setting WHERE key = 'origin'), '')"
 
 
@@ -19,6 +22,12 @@ def here(source: str, origin: str) -> str:
     if source == UNNAMED:
         return abroad(source, "")
     return UNNAMED if source == abroad(UNNAMED, origin) else source
+
+
+def written(db: sqlite3.Connection, what: str, uid: str, person: int) -> bool:
+    """Is what a row of a sheet tells (visit, checkup, test, fact) there under this uid, of this person?"""
+    sql = f"SELECT 1 FROM {_TABLES[what]} WHERE uid = ? AND person = ?"
+    return db.execute(sql, (uid, person)).fetchone() is not None
 
 
 def sql_abroad(column: str) -> str:

@@ -138,6 +138,12 @@ def any_open(db: sqlite3.Connection, person: int) -> bool:
     return db.execute(sql, (person,)).fetchone() is not None
 
 
+def owned(db: sqlite3.Connection, person: int, owner: str) -> list[int]:
+    """The open tasks about somebody that are this owner's."""
+    sql = "SELECT task FROM task_open WHERE person = ? AND owner = ? ORDER BY task"
+    return [task for (task,) in db.execute(sql, (person, owner))]
+
+
 def mine(db: sqlite3.Connection, owner: str, day: date) -> tuple[int, int]:
     """(open tasks of this owner, those late)."""
     found: tuple[int, int] = db.execute(_MINE, (owner, day.isoformat())).fetchone()
@@ -154,6 +160,11 @@ def closed_by_rule(db: sqlite3.Connection, number: int) -> bool:
     """Was it a check that closed it last?"""
     row = db.execute(_LAST, (number,)).fetchone()
     return row is not None and bool(row[0])
+
+
+def every(db: sqlite3.Connection) -> list[int]:
+    """The numbers of all tasks, open and closed."""
+    return [number for (number,) in db.execute("SELECT id FROM task")]
 
 
 def open_of(db: sqlite3.Connection, kind: str) -> list[int]:

@@ -1,6 +1,5 @@
 """`desk`: who reported, who did not, and how old their data are, by their clock and by ours."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from chronic.store.transactions import immediate
 from tests import counties
 from tests.counties import Village
 from tests.runner import Chronic, Row
+from tests.travels import with_its_key
 
 BOOK = Reporting.of(load(DEFAULT))
 LATE, SMALL = BOOK.late.after.days, BOOK.small.below
@@ -37,10 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Village]]
 
 @pytest.fixture
 def county(made: tuple[Path, list[Village]], tmp_path: Path) -> Chronic:
-    site = Chronic(tmp_path)
-    shutil.copy(counties.county(made[0]), site.path)
-    shutil.copy(keys.file_of(counties.county(made[0])), keys.file_of(site.path))
-    return site
+    return with_its_key(counties.county(made[0]), tmp_path)
 
 
 def taken(county: Chronic, peer: str, made_at: str, merged_at: str) -> None:

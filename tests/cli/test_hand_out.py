@@ -1,16 +1,15 @@
 """A county hands lists out to villages; they travel there as bundles, come back done, and are accepted or given back."""
 
 import contextlib
-import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from chronic.exchange import keys
 from chronic.protocol import DEFAULT, load
 from chronic.protocol.reporting import Reporting
 from tests.runner import Chronic, Row
+from tests.travels import with_its_key
 
 DAYS = Reporting.of(load(DEFAULT)).handed_out.overdue.days
 TODAY = "2026-11-21"
@@ -44,14 +43,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def both(made: Path, tmp_path: Path) -> tuple[Chronic, Chronic]:
-    found = []
-    for name in ("village", "county"):
-        (tmp_path / name).mkdir()
-        site = Chronic(tmp_path / name)
-        shutil.copy(made / name / "registry.db", site.path)
-        shutil.copy(keys.file_of(made / name / "registry.db"), keys.file_of(site.path))
-        found.append(site)
-    return found[0], found[1]
+    village, county = (with_its_key(made / name / "registry.db", tmp_path / name) for name in ("village", "county"))
+    return village, county
 
 
 def deliver(one: Chronic, other: Chronic, today: str = TODAY) -> None:

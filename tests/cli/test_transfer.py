@@ -1,6 +1,5 @@
 """`transfer` at the keyboard, and one person's history as a file."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from chronic.exchange import bundles as files
 from chronic.exchange import keys
 from tests.runner import Chronic, id_number
+from tests.travels import with_its_key
 
 NUMBER = id_number("11010519500304001")
 
@@ -42,14 +42,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def pair(made: tuple[Path, Path], tmp_path: Path) -> tuple[Chronic, Chronic]:
-    both = []
-    for name, path in zip(("here", "there"), made, strict=True):
-        (tmp_path / name).mkdir()
-        site = Chronic(tmp_path / name)
-        shutil.copy(path, site.path)
-        shutil.copy(keys.file_of(path), keys.file_of(site.path))
-        both.append(site)
-    return both[0], both[1]
+    here, there = made
+    return with_its_key(here, tmp_path / "here"), with_its_key(there, tmp_path / "there")
 
 
 def carried(here: Chronic, *args: object) -> Path:

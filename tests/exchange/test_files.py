@@ -1,6 +1,5 @@
 """Files: which encoding, and everything that is not a sheet at all."""
 
-from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,29 +8,14 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import files
 from chronic.exchange.files import inspect
-from chronic.exchange.rows import SheetRow
-from chronic.exchange.sheets import Sheet, open_sheet
-from tests.sheets import Write
+from tests.sheets import Write, codes, opened, read
 
-TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
-
-
-def opened(path: Path) -> Sheet:
-    return open_sheet(path, TODAY)
-
-
-def rows(path: Path) -> list[SheetRow]:
-    return list(opened(path).rows())
-
-
-def codes(row: SheetRow) -> list[str]:
-    return [problem.code for problem in row.refusals]
 
 
 def refused(path: Path) -> ValueRefused:
     with pytest.raises(ValueRefused) as caught:
-        rows(path)
+        read(path)
     assert caught.value.values["path"] == path
     return caught.value
 
@@ -40,7 +24,7 @@ def refused(path: Path) -> ValueRefused:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_rare_characters_arrive_in_every_encoding(write: Write, encoding: str, end: str) -> None:
     path = write(end.join(["姓名,身份证号,村", f"张㛃,{ID},𬱖家村", "李𬱖,,"]), encoding)
-    first, second = rows(path)
+    first, second = read(path)
     assert first.values == {"name": "张㛃", "id_number": ID, "village": "𬱖家村"}
     assert (first.line, first.raw, first.refusals, first.warnings) == (2, ("张㛃", ID, "𬱖家村"), (), ())
     assert second.values == {"name": "李𬱖"}
@@ -58,13 +42,13 @@ def test_a_quoted_first_header_behind_a_byte_order_mark_is_read(write: Write) ->
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_utf16_is_read_with_and_without_its_mark(write: Write, encoding: str, end: str) -> None:
-    first, second = rows(write(end.join(["姓名,源编号,备注", "王一,1,㛃", "李二,2,"]), encoding))
+    first, second = read(write(end.join(["姓名,源编号,备注", "王一,1,㛃", "李二,2,"]), encoding))
     assert first.values == {"name": "王一", "person_ref": "1"}
     assert second.values == {"name": "李二", "person_ref": "2"}
 
 
 def test_utf16_with_a_quoted_line_end_is_read(write: Write) -> None:
-    (row,) = rows(write('源编号,随访日期,备注\n1,2026-01-05,"一\n二"\n', "utf-16"))
+    (row,) = read(write('源编号,随访日期,备注\n1,2026-01-05,"一\n二"\n', "utf-16"))
     assert row.values["notes"] == "一\n二"
 
 
@@ -74,14 +58,14 @@ def test_utf32_is_refused_by_name(write: Write) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_stray_nul_byte_costs_its_row_only(write: Write, encoding: str) -> None:
-    first, second, third = rows(write("姓名,源编号\n王一,1\n李\0二,2\n\0,3\n", encoding))
+    first, second, third = read(write("姓名,源编号\n王一,1\n李\0二,2\n\0,3\n", encoding))
     assert first.values == {"name": "王一", "person_ref": "1"}
     assert (codes(second), codes(third)) == (["value.control"], ["value.control"])
 
 
 def test_a_tail_of_nul_bytes_is_one_refused_row(write: Write) -> None:
     """What a power cut leaves behind."""
-    first, second = rows(write(b"name,person_ref\nx,1\n" + b"\0" * 512))
+    first, second = read(write(b"name,person_ref\nx,1\n" + b"\0" * 512))
     assert (first.values["person_ref"], second.values) == ("1", {})
     assert "value.control" in codes(second)
 
@@ -111,7 +95,7 @@ def test_a_character_across_two_chunks_is_read(write: Write, monkeypatch: pytest
     for encoding in ("utf-8", "gb18030"):
         path = write("姓名,源编号\n" + "王㛃𬱖,1\n" * 20, encoding)
         assert inspect(path).encoding == encoding
-        assert {row.values["name"] for row in rows(path)} == {"王㛃𬱖"}
+        assert {row.values["name"] for row in read(path)} == {"王㛃𬱖"}
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

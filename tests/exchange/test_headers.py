@@ -1,6 +1,5 @@
 """Headers: which column each one means, and what kind of sheet they make."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,8 @@ import pytest
 from chronic.errors import ValueRefused
 from chronic.exchange import headers
 from chronic.exchange.headers import FIELDS, READ, recognise
-from chronic.exchange.sheets import Sheet, open_sheet
 from chronic.model.fields import PERSON_FIELDS, VISIT_FIELDS, Field
-from tests.sheets import Write
-
-TODAY = date(2026, 11, 21)
-
-
-def opened(path: Path) -> Sheet:
-    return open_sheet(path, TODAY)
+from tests.sheets import Write, opened
 
 
 def refused(path: Path) -> ValueRefused:

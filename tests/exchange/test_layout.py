@@ -7,14 +7,7 @@ import pytest
 
 from chronic.errors import ValueRefused
 from chronic.exchange.layout import is_note
-from chronic.exchange.sheets import Sheet, open_sheet
-from tests.sheets import Write
-
-TODAY = date(2026, 11, 21)
-
-
-def opened(path: Path) -> Sheet:
-    return open_sheet(path, TODAY)
+from tests.sheets import Write, opened
 
 
 def values(path: Path) -> list[dict[str, object]]:

@@ -1,7 +1,6 @@
 """The sheet of refused rows: nothing is lost, nothing runs, and it can be imported once it is corrected."""
 
 import csv
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,7 @@ from chronic.errors import ValueRefused
 from chronic.exchange import headers
 from chronic.exchange.headers import FIELDS, recognise
 from chronic.exchange.rejects import write_rejects
-from chronic.exchange.sheets import Sheet, open_sheet
-from tests.sheets import Write
-
-TODAY = date(2026, 11, 21)
-
-
-def opened(path: Path) -> Sheet:
-    return open_sheet(path, TODAY)
-
+from tests.sheets import Write, opened
 
 SHEET = "姓名,身份证号,转诊原因,住址\n王,1,x,=1+1\n李,2,y,-\n"
 

@@ -12,10 +12,8 @@ import xlsxwriter
 
 from chronic.errors import ValueRefused
 from chronic.exchange import unpacking, workbooks
-from chronic.exchange.rows import SheetRow
-from chronic.exchange.sheets import open_sheet
+from tests.sheets import read
 
-TODAY = date(2026, 11, 21)
 ID = "11010519491231002X"
 Rows = list[list[Any]]
 Write = Callable[..., Path]
@@ -40,13 +38,9 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-def rows(path: Path, sheet: str | None = None) -> list[SheetRow]:
-    return list(open_sheet(path, TODAY, sheet).rows())
-
-
 def refused(path: Path, sheet: str | None = None) -> ValueRefused:
     with pytest.raises(ValueRefused) as caught:
-        rows(path, sheet)
+        read(path, sheet)
     assert caught.value.values["path"] == path
     return caught.value
 
@@ -59,7 +53,7 @@ def test_a_sheet_is_read_wherever_it_begins(write: Write) -> None:
         ["张㛃", "370112196001010016", ""],
     ]
     for at in (0, 3):
-        first, second = rows(write(at, 表=table))
+        first, second = read(write(at, 表=table))
         assert first.values == {"name": "王秀兰", "id_number": ID, "birth_date": date(1949, 12, 31)}
         assert (first.line, second.line, second.values["name"]) == (2 + at, 4 + at, "张㛃")
 
@@ -79,12 +73,12 @@ def test_a_merged_title_and_headers_of_two_lines(tmp_path: Path) -> None:
     for line in range(4, 400):  # formatted and empty
         sheet.write_blank(line, 0, None, book.add_format({"bold": True}))
     book.close()
-    (row,) = rows(path)
+    (row,) = read(path)
     assert row.values == {"person_ref": "7", "visit_date": date(2026, 1, 5), "sbp": 150, "dbp": 90}
 
 
 def test_the_sheet_with_the_headers_is_found(write: Write) -> None:
-    (row,) = rows(write(说明=[["请先阅读"]], 药品=[["氨氯地平"], ["卡托普利"]], 花名册=[["姓名", "源编号"], ["王一", 1]]))
+    (row,) = read(write(说明=[["请先阅读"]], 药品=[["氨氯地平"], ["卡托普利"]], 花名册=[["姓名", "源编号"], ["王一", 1]]))
     assert row.values == {"name": "王一", "person_ref": "1"}
 
 
@@ -93,17 +87,17 @@ def test_of_several_sheets_one_is_named(write: Write) -> None:
     path = write(花名册=people, 随访=visits)
     error = refused(path)
     assert (error.code, error.values["sheets"]) == ("file.sheets", "花名册, 随访")
-    assert rows(path, "随访")[0].values == {"person_ref": "1", "visit_date": date(2026, 1, 5)}
+    assert read(path, "随访")[0].values == {"person_ref": "1", "visit_date": date(2026, 1, 5)}
     assert refused(path, "别的").code == "file.sheet"
 
 
 def test_hidden_sheets_are_left_alone(write: Write) -> None:
     people = [["姓名", "源编号"], ["王一", "1"]]
-    assert len(rows(write(hidden=("旧",), 新=people, 旧=people))) == 1
+    assert len(read(write(hidden=("旧",), 新=people, 旧=people))) == 1
 
 
 def test_an_id_number_that_excel_made_a_number_is_refused(write: Write) -> None:
-    (row,) = rows(write(表=[["姓名", "身份证号"], ["王一", 110105194912310021]]))
+    (row,) = read(write(表=[["姓名", "身份证号"], ["王一", 110105194912310021]]))
     assert next((problem.code, problem.column) for problem in row.refusals) == ("id.damaged", "id_number")
     assert "id_number" not in row.values
 

@@ -1,13 +1,16 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.runner import Chronic
+from tests.travels import Site, Sites
 
 
-@pytest.fixture(scope="session")
-def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty registry, to be copied."""
-    made = Chronic(tmp_path_factory.mktemp("like"))
-    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
-    return made.path
+@pytest.fixture
+def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
+    """Two villages and a township, with nobody in them yet."""
+    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in Sites._fields))
+    yield found
+    for site in found:
+        assert site.trouble() == []
+        site.db.close()

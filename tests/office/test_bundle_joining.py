@@ -1,49 +1,18 @@
 """Two people here who are one in another registry: by themselves where both have one ID number, else by decision."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from chronic.care import bundles as care
 from chronic.care import erase, manage, merging, record, register, undo
-from chronic.care.register import Given
 from chronic.errors import NotAllowed
-from chronic.model.person import Person
 from chronic.model.visit import Visit
-from chronic.store import merges, people, programmes, registers, transactions
+from chronic.store import conflicts, merges, people, programmes, transactions
 from tests.runner import id_number
-from tests.travels import TODAY, Site, digest, even_out, known
+from tests.travels import TODAY, Site, Sites, digest, even_out, known, registered
 
 NUMBER, OTHERS = (id_number(f"1101051{digits}4001") for digits in ("950030", "952060"))
 EARLIER = TODAY - timedelta(days=100)
-
-
-class Sites(NamedTuple):
-    """Two villages and the township, which has who came before the number did twice."""
-
-    a: Site
-    town: Site
-    b: Site
-
-    def tell(self) -> tuple[care.Merged, ...]:
-        """Both villages tell the township."""
-        return tuple(self.town.take(village.name, village.send("town")) for village in (self.a, self.b))
-
-
-@pytest.fixture
-def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
-    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))
-    yield found
-    for site in found:
-        assert site.trouble() == []
-        site.db.close()
-
-
-def registered(site: Site, name: str = "王秀兰", number: str | None = None) -> int:
-    return register.add(site.desk, Given(Person(name, village="下各村", township="城关镇", id_number=number))).id
 
 
 @pytest.fixture
@@ -69,7 +38,7 @@ def test_who_is_one_elsewhere_by_the_number_of_both_is_one_here(twice: Sites) ->
     assert twice.town.everyone() == [1]
     person = people.get(twice.town.db, 1)
     assert (person.id_number, person.phone) == (NUMBER, "13800138000")
-    assert {found.field for found in registers.conflicts(twice.town.db)} == {"name"}
+    assert {found.field for found in conflicts.undecided(twice.town.db)} == {"name"}
     even_out(list(twice))
     assert len({digest(site.db) for site in twice}) == 1
 
@@ -124,7 +93,7 @@ def test_without_a_number_of_both_somebody_decides(sites: Sites) -> None:
     merged, _none = sites.tell()
     assert merged.joined == ()
     assert sites.town.everyone() == [1, 2]
-    assert registers.ONE in {found.field for found in merged.conflicts}
+    assert conflicts.ONE in {found.field for found in merged.conflicts}
 
 
 def test_what_a_merger_decided_counts_elsewhere_too(sites: Sites) -> None:

@@ -1,19 +1,14 @@
 """A number that two people have at once, in different registries: whose it is, and what becomes of the other one."""
 
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from chronic.care import bundles as care
 from chronic.care import erase, merging, register, undo
-from chronic.care.register import Given
-from chronic.model.person import Person
-from chronic.store import arriving, registers
+from chronic.store import arriving, conflicts
 from tests.runner import Chronic, id_number
-from tests.travels import TODAY, Site, digest, even_out
+from tests.travels import TODAY, Site, Sites, digest, even_out, registered, who
 
 HIS, HERS, THIRD = (id_number(f"1101051{digits}4001") for digits in ("950030", "952060", "960030"))
 WIFE, HUSBAND, OTHER = "李秀英", "王大山", "赵六"
@@ -21,37 +16,8 @@ ARCHIVE = "33102410620000001"
 Named = dict[str, str | None]
 
 
-class Sites(NamedTuple):
-    """Two villages and the township that has the people of both."""
-
-    a: Site
-    town: Site
-    b: Site
-
-    def pass_on(self) -> tuple[care.Merged, ...]:
-        return tuple(self.town.take(village.name, village.send("town")) for village in (self.a, self.b))
-
-
-@pytest.fixture
-def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
-    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))
-    yield found
-    for site in found:
-        assert site.trouble() == []
-        site.db.close()
-
-
-def registered(site: Site, name: str, number: str | None = None, archive_no: str | None = None) -> int:
-    person = Person(name, village="下各村", township="城关镇", id_number=number, archive_no=archive_no)
-    return register.add(site.desk, Given(person)).id
-
-
 def numbers(site: Site, column: str = "id_number") -> Named:
     return dict(site.db.execute(f"SELECT name, {column} FROM person"))
-
-
-def who(site: Site, name: str) -> int:
-    return int(site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()[0])
 
 
 def born(site: Site, name: str) -> str:
@@ -60,7 +26,7 @@ def born(site: Site, name: str) -> str:
 
 def disputed(site: Site) -> list[tuple[str, str | None, str | None]]:
     """(who goes without, the number, who has it)"""
-    return [(found.name, found.one, found.other) for found in registers.conflicts(site.db)]
+    return [(found.name, found.one, found.other) for found in conflicts.undecided(site.db)]
 
 
 @pytest.fixture
@@ -68,9 +34,9 @@ def contested(sites: Sites) -> Sites:
     """b registered somebody with a number that a found to be its 李秀英's."""
     registered(sites.a, WIFE, HIS)
     registered(sites.b, OTHER, HERS)
-    sites.pass_on()
+    sites.tell()
     register.edit(sites.a.desk, 1, {"id_number": HERS})
-    sites.pass_on()
+    sites.tell()
     return sites
 
 
@@ -78,11 +44,11 @@ def contested(sites: Sites) -> Sites:
 def test_a_couple_with_each_others_numbers_is_put_right_by_one_bundle(sites: Sites, first: str) -> None:
     for name in sorted((WIFE, HUSBAND), key=lambda name: name != first):
         registered(sites.a, name, {WIFE: HIS, HUSBAND: HERS}[name])
-    sites.pass_on()
+    sites.tell()
     wife, husband = who(sites.a, WIFE), who(sites.a, HUSBAND)
     for person, number in ((wife, None), (husband, HIS), (wife, HERS)):
         register.edit(sites.a.desk, person, {"id_number": number})
-    merged, _others = sites.pass_on()
+    merged, _others = sites.tell()
     assert numbers(sites.town) == {WIFE: HERS, HUSBAND: HIS}
     assert merged.conflicts == ()
     assert digest(sites.town.db) == digest(sites.a.db)
@@ -93,7 +59,7 @@ def test_while_two_have_one_number_one_keeps_it_and_it_is_listed(contested: Site
     assert numbers(town) == {WIFE: None, OTHER: HERS}
     assert disputed(town) == [(WIFE, HERS, OTHER)]
     registered(contested.a, "新人")
-    contested.pass_on()
+    contested.tell()
     assert disputed(town) == [(WIFE, HERS, OTHER)]
 
 
@@ -107,7 +73,7 @@ def test_who_goes_without_may_be_said_not_to_have_it(
     assert disputed(contested.town) == []
     for village in (contested.a, contested.b):
         village.take("town", contested.town.send(village.name))
-    contested.pass_on()
+    contested.tell()
     assert numbers(contested.a) == numbers(contested.town) == numbers(contested.b) == {WIFE: None, OTHER: HERS}
 
 
@@ -118,7 +84,7 @@ def test_saying_again_whose_a_number_is_gives_it_to_nobody_else(contested: Sites
 
 def test_a_number_that_another_bundle_sets_free_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
     register.edit(contested.b.desk, 1, {"id_number": THIRD})
-    _nothing, merged = contested.pass_on()
+    _nothing, merged = contested.tell()
     assert numbers(contested.town) == {WIFE: HERS, OTHER: THIRD}
     assert born(contested.town, WIFE) == "1952-06-04"
     assert disputed(contested.town) == []
@@ -136,7 +102,7 @@ def test_an_erased_persons_number_goes_to_who_was_waiting_for_it(contested: Site
     site: Site = getattr(contested, where)
     register.close(site.desk, who(site, OTHER), TODAY, "died")
     erase.erase(site.desk, who(site, OTHER), "书面申请")
-    contested.pass_on()
+    contested.tell()
     assert numbers(contested.town) == {WIFE: HERS, "***": None}
 
 
@@ -160,12 +126,12 @@ def test_a_number_that_a_sheet_replaces_goes_to_who_was_waiting_for_it(contested
 
 def test_a_number_taken_back_goes_to_who_was_waiting_for_it(sites: Sites) -> None:
     registered(sites.a, WIFE)
-    sites.pass_on()
+    sites.tell()
     other = registered(sites.town, OTHER)
     register.edit(sites.town.desk, other, {"id_number": HERS})
     taken = undo.last(sites.town.desk)
     register.edit(sites.a.desk, 1, {"id_number": HERS})
-    sites.pass_on()
+    sites.tell()
     held = {WIFE, OTHER} - {name for name, _number, _other in disputed(sites.town)}
     assert [name for name, number in numbers(sites.town).items() if number == HERS] == [*held]
     undo.take_back(sites.town.desk, taken)

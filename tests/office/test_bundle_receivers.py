@@ -1,9 +1,6 @@
 """A township and two villages that are sent their own people only: whom and which tasks they hear of, and no longer."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -13,55 +10,36 @@ from chronic.care.register import Given
 from chronic.model.person import Person
 from chronic.model.task import Handed
 from chronic.store import bundles, business, places, transactions, transfers
-from tests.travels import TODAY, Site
+from tests.travels import TODAY, Site, Sites, who
 
 MOVER, STAYER, OTHER = "王秀兰", "李建国", "周玉珍"
 UPPER, LOWER = "城关镇/上各村", "城关镇/下各村"
 
 
-class Sites(NamedTuple):
-    """下各村, the township, and 上各村."""
-
-    a: Site
-    town: Site
-    b: Site
-
-    def pass_on(self) -> None:
-        """As often as it takes until everybody knows that everybody knows."""
-        for _round in range(3):
-            for village in (self.a, self.b):
-                self.town.take(village.name, village.send("town"))
-            for village in (self.a, self.b):
-                village.take("town", self.town.send(village.name))
-
-
 @pytest.fixture
-def sites(like: Path, tmp_path: Path) -> Iterator[Sites]:
-    found = Sites(*(Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")))
-    with transactions.immediate(found.town.db):
-        found.town.db.execute("UPDATE setting SET value = 'township' WHERE key = 'level'")
-    for site, village, names in ((found.a, "下各村", (MOVER, STAYER)), (found.b, "上各村", (OTHER,))):
+def sites(sites: Sites) -> Sites:
+    """下各村, the township, and 上各村."""
+    sites.town.becomes("township")
+    for site, village, names in ((sites.a, "下各村", (MOVER, STAYER)), (sites.b, "上各村", (OTHER,))):
         for name in names:
             register.add(site.desk, Given(Person(name, village=village, township="城关镇")))
-        found.town.take(site.name, site.send("town"))
+        sites.town.take(site.name, site.send("town"))
         trust(site, "town", None)
-    trust(found.town, "a", LOWER)
-    trust(found.town, "b", UPPER)
-    found.pass_on()
-    yield found
-    for site in found:
-        assert site.trouble() == []
-        site.db.close()
+    trust(sites.town, "a", LOWER)
+    trust(sites.town, "b", UPPER)
+    known_to_all(sites)
+    return sites
+
+
+def known_to_all(sites: Sites) -> None:
+    """As often as it takes until everybody knows that everybody knows."""
+    sites.pass_on(3)
 
 
 def trust(site: Site, name: str, place: str | None) -> None:
     with transactions.immediate(site.db):
         pinned = business.pinned(site.db, place) if place else None
         bundles.trust(site.db, bundles.Peer(name, f"key of {name}", "", "", pinned), site.desk.stamp)
-
-
-def who(site: Site, name: str) -> int:
-    return int(site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()[0])
 
 
 def names(site: Site) -> set[str]:
@@ -91,18 +69,18 @@ def handed(site: Site, title: str, *about: str, place: str = UPPER) -> int:
 def moved(sites: Sites) -> None:
     """MOVER goes from a to b, and everybody knows."""
     transfer.out(sites.a.desk, who(sites.a, MOVER), UPPER, TODAY - timedelta(days=3), None)
-    sites.pass_on()
+    known_to_all(sites)
     transfer.accept(sites.b.desk, who(sites.b, MOVER), TODAY, transfer.Home("doctor of b"))
-    sites.pass_on()
-    sites.pass_on()
+    known_to_all(sites)
+    known_to_all(sites)
 
 
 def test_who_moved_away_is_not_spoken_of_to_the_old_village_in_a_list_of_others(sites: Sites) -> None:
     moved(sites)
     number = handed(sites.town, "查控制不佳者", MOVER, OTHER)
-    sites.pass_on()
+    known_to_all(sites)
     tasks.note(sites.town.desk, number, "王秀兰已查")
-    sites.pass_on()
+    known_to_all(sites)
     assert (titles(sites.a), notes(sites.a)) == ([], [])
     assert (titles(sites.b), notes(sites.b)) == (["查控制不佳者"], ["王秀兰已查"])
 
@@ -111,16 +89,16 @@ def test_who_leaves_with_this_bundle_is_not_spoken_of_in_its_lists(sites: Sites)
     town = sites.town
     register.edit(town.desk, who(town, MOVER), {"village": "上各村"})
     handed(town, "查控制不佳者", MOVER, OTHER)
-    sites.pass_on()
+    known_to_all(sites)
     assert (titles(sites.a), titles(sites.b)) == ([], ["查控制不佳者"])
 
 
 def test_a_list_goes_to_whoever_has_one_of_its_people(sites: Sites) -> None:
     moved(sites)
     number = handed(sites.town, "查失访者", MOVER, STAYER)
-    sites.pass_on()
+    known_to_all(sites)
     tasks.note(sites.town.desk, number, "已电话联系")
-    sites.pass_on()
+    known_to_all(sites)
     for site in (sites.a, sites.b):
         assert (titles(site), notes(site)) == (["查失访者"], ["已电话联系"])
 
@@ -130,14 +108,14 @@ def test_a_transfer_to_another_spelling_arrives_once_the_township_made_the_two_o
     transfer.out(sites.a.desk, who(sites.a, MOVER), "城关镇/上各庄", TODAY - timedelta(days=3), None)
     sites.town.take("a", sites.a.send("town"))
     if told_first:
-        sites.pass_on()
+        known_to_all(sites)
     merged_away = places.find(sites.town.db, "城关镇/上各庄")
     place_tree.merge(sites.town.desk, merged_away, places.find(sites.town.db, UPPER))
     assert names(sites.b) == {OTHER}
-    sites.pass_on()
+    known_to_all(sites)
     assert names(sites.b) == {OTHER, MOVER}
     transfer.accept(sites.b.desk, who(sites.b, MOVER), TODAY, transfer.Home("doctor of b"))
-    sites.pass_on()
+    known_to_all(sites)
     assert [one.state for one in transfers.of(sites.a.db, who(sites.a, MOVER))] == ["accepted"]
 
 
@@ -150,10 +128,10 @@ def test_a_task_for_another_spelling_arrives_once_the_township_made_the_two_one(
     number = tasks.add(town.desk, "消毒", None, spelt, None, None)
     tasks.note(town.desk, number, "已备药")
     if told_first:
-        sites.pass_on()
+        known_to_all(sites)
     place_tree.merge(town.desk, spelt, places.find(town.db, UPPER))
     assert titles(sites.b) == []
-    sites.pass_on()
+    known_to_all(sites)
     assert (titles(sites.b), notes(sites.b)) == (["消毒"], ["已备药"])
     assert (titles(sites.a), notes(sites.a)) == ([], [])
 
@@ -163,11 +141,11 @@ def test_two_spellings_that_are_two_again_leave_the_receiver_with_what_is_its_ow
     transfer.out(sites.a.desk, who(sites.a, MOVER), "城关镇/上各庄", TODAY - timedelta(days=3), None)
     town.take("a", sites.a.send("town"))
     place_tree.merge(town.desk, places.find(town.db, "城关镇/上各庄"), places.find(town.db, UPPER))
-    sites.pass_on()
+    known_to_all(sites)
     assert names(sites.b) == {OTHER, MOVER}
     undo.take_back(town.desk, undo.last(town.desk))
-    sites.pass_on()
+    known_to_all(sites)
     register.edit(town.desk, who(town, MOVER), {"phone": "13800000000"})
-    sites.pass_on()
+    known_to_all(sites)
     assert phone(sites.a, MOVER) == "13800000000"
     assert phone(sites.b, MOVER) is None

@@ -19,7 +19,7 @@ from chronic.office import bundles as office
 from chronic.store import registry
 from chronic.store.travelling import PARTS, STAYING, TRAVELLING, shape
 from tests.runner import Chronic, Run, id_number
-from tests.travels import Site, digest_of
+from tests.travels import Site, digest_of, with_its_key
 
 NUMBER = id_number("11010519500304001")
 
@@ -57,14 +57,8 @@ def trusting(folder: Path) -> tuple[Chronic, Chronic]:
 
 @pytest.fixture
 def pair(made: tuple[Path, Path], tmp_path: Path) -> tuple[Chronic, Chronic]:
-    both = []
-    for name, path in zip(("village", "town"), made, strict=True):
-        (tmp_path / name).mkdir()
-        site = Chronic(tmp_path / name)
-        shutil.copy(path, site.path)
-        shutil.copy(keys.file_of(path), keys.file_of(site.path))
-        both.append(site)
-    return both[0], both[1]
+    village, town = made
+    return with_its_key(village, tmp_path / "village"), with_its_key(town, tmp_path / "town")
 
 
 def sent(one: Chronic, to: str, *args: str) -> Path:

@@ -15,6 +15,7 @@ from chronic.store.registry import SCHEMA_VERSION
 from tests import counties
 from tests.counties import COUNTY, Village
 from tests.runner import Chronic, Run
+from tests.travels import with_its_key
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +27,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Village]]
 
 @pytest.fixture
 def county(made: tuple[Path, list[Village]], tmp_path: Path) -> Chronic:
-    site = Chronic(tmp_path)
-    path = counties.county(made[0])
-    shutil.copy(path, site.path)
-    shutil.copy(keys.file_of(path), keys.file_of(site.path))
-    return site
+    return with_its_key(counties.county(made[0]), tmp_path)
 
 
 @pytest.fixture
@@ -47,11 +44,7 @@ def village_site(made: tuple[Path, list[Village]], number: int, folder: Path) ->
     """A copy of a village's registry, where somebody works."""
     village = made[1][number]
     assert village.registry is not None
-    folder.mkdir()
-    site = Chronic(folder)
-    shutil.copy(village.registry, site.path)
-    shutil.copy(keys.file_of(village.registry), keys.file_of(site.path))
-    return site
+    return with_its_key(village.registry, folder)
 
 
 def merge(county: Chronic, *paths: Path, code: int = 0) -> Run:
@@ -80,10 +73,7 @@ def test_the_order_of_the_files_does_not_matter(made: tuple[Path, list[Village]]
     village.ok("bundle", "merge", tmp_path / "back.bundle", "--yes")
     village.person("王新来")
     village.ok("bundle", "make", "--to", COUNTY, "--out", tmp_path / "a.bundle")
-    fresh = Chronic(tmp_path / "fresh")
-    fresh.folder.mkdir()
-    shutil.copy(counties.county(made[0]), fresh.path)
-    shutil.copy(keys.file_of(counties.county(made[0])), keys.file_of(fresh.path))
+    fresh = with_its_key(counties.county(made[0]), tmp_path / "fresh")
     alone = fresh("bundle", "merge", tmp_path / "a.bundle", "--yes")
     assert (alone.code, alone.last[:11]) == (2, "The bundle ")
     tried = fresh("bundle", "merge", tmp_path / "a.bundle", tmp_path / "z.bundle", "--dry-run")

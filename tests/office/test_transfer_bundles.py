@@ -1,10 +1,8 @@
 """People who move between registries: a village tells the township, that the other village, and the answer comes back."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -17,58 +15,29 @@ from chronic.model.visit import Visit
 from chronic.protocol import Editions
 from chronic.reports import doubles, overdue
 from chronic.reports import transfers as reports
-from chronic.store import editions, registers, transactions, transfers
+from chronic.store import conflicts, editions, transfers
 from tests.runner import id_number
-from tests.travels import TODAY, Site, even_out, known
+from tests.travels import TODAY, Site, Sites, even_out, known, who
 
 NUMBER = id_number("11010519500304001")
 MOVED = TODAY - timedelta(days=10)
 
 
-class Network(NamedTuple):
-    """下各村 and 上各村, each with people of its own, and the township that has both."""
-
-    a: Site
-    town: Site
-    b: Site
-
-    def pass_on(self) -> None:
-        """What each village knows goes to the town and back."""
-        for _twice in range(2):
-            for village in (self.a, self.b):
-                self.town.take(village.name, village.send("town"))
-            for village in (self.a, self.b):
-                village.take("town", self.town.send(village.name))
-
-    @property
-    def sites(self) -> list[Site]:
-        return list(self)
-
-
 @pytest.fixture
-def network(
-    like: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Network]:
-    """As a parameter: the first tick. Another one gives other uids, and by these one of two equal counters is the later."""
+def network(sites: Sites, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Sites:
+    """下各村 and 上各村, each with people of its own, and the township that has both.
+
+    As a parameter: the first tick. Another one gives other uids, and by these one of two equal counters is the later.
+    """
     monkeypatch.setattr(Site, "_ticks", count(getattr(request, "param", 1)))  # the same uids whatever ran before
-    sites = [Site(name, tmp_path / f"{name}.db", like) for name in ("a", "town", "b")]
-    found = Network(*sites)
-    with transactions.immediate(found.town.db):
-        found.town.db.execute("UPDATE setting SET value = 'township' WHERE key = 'level'")
-    for site, village, names in ((found.a, "下各村", ("王秀兰", "李建国")), (found.b, "上各村", ("周玉珍",))):
+    sites.town.becomes("township")
+    for site, village, names in ((sites.a, "下各村", ("王秀兰", "李建国")), (sites.b, "上各村", ("周玉珍",))):
         for name in names:
             number = NUMBER if name == "王秀兰" else None
             who = Person(name, village=village, township="城关镇", id_number=number)
             entered = register.add(site.desk, Given(who, (Wanted("htn", enrolled_on=date(2026, 1, 5)),)))
             record.record(site.desk, [Visit(entered.id, TODAY - timedelta(days=200), sbp=186, dbp=112)])
-    yield found
-    for site in sites:
-        site.db.close()
-
-
-def who(site: Site, name: str = "王秀兰") -> int:
-    ((id_,),) = site.db.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchall()
-    return int(id_)
+    return sites
 
 
 def late(site: Site) -> set[str]:
@@ -92,7 +61,7 @@ def accept(site: Site) -> None:
     transfer.accept(site.desk, who(site), TODAY, transfer.Home(f"doctor of {site.name}"))
 
 
-def test_day_by_day_from_one_registry_to_the_other(network: Network) -> None:
+def test_day_by_day_from_one_registry_to_the_other(network: Sites) -> None:
     a, town, b = network
     ask(a)
     assert "王秀兰" in late(a)
@@ -118,7 +87,7 @@ def test_day_by_day_from_one_registry_to_the_other(network: Network) -> None:
     assert [site.trouble() for site in network] == [[], [], []]
 
 
-def test_the_whole_history_goes_on_where_they_live_now(network: Network) -> None:
+def test_the_whole_history_goes_on_where_they_live_now(network: Sites) -> None:
     ask(network.a)
     network.pass_on()
     accept(network.b)
@@ -131,7 +100,7 @@ def test_the_whole_history_goes_on_where_they_live_now(network: Network) -> None
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_back_again_after_a_lost_answer(network: Network) -> None:
+def test_back_again_after_a_lost_answer(network: Sites) -> None:
     a, town, b = network
     ask(a)
     network.pass_on()
@@ -155,7 +124,7 @@ def test_back_again_after_a_lost_answer(network: Network) -> None:
 
 
 @pytest.mark.parametrize("first", ["town", "b"])
-def test_declined_in_one_and_accepted_in_another_is_accepted_everywhere(network: Network, first: str) -> None:
+def test_declined_in_one_and_accepted_in_another_is_accepted_everywhere(network: Sites, first: str) -> None:
     ask(network.a)
     network.pass_on()
     others = {"town": network.town, "b": network.b}
@@ -169,7 +138,7 @@ def test_declined_in_one_and_accepted_in_another_is_accepted_everywhere(network:
     assert known(network.a.db) == known(network.b.db)
 
 
-def test_withdrawn_while_it_was_accepted_elsewhere_it_is_accepted(network: Network) -> None:
+def test_withdrawn_while_it_was_accepted_elsewhere_it_is_accepted(network: Sites) -> None:
     ask(network.a)
     network.pass_on()
     transfer.withdraw(network.a.desk, who(network.a), TODAY, None)
@@ -180,7 +149,7 @@ def test_withdrawn_while_it_was_accepted_elsewhere_it_is_accepted(network: Netwo
     assert "王秀兰" not in late(network.a)
 
 
-def test_two_who_accept_at_once_leave_one_who_has_them_and_a_conflict_to_decide(network: Network) -> None:
+def test_two_who_accept_at_once_leave_one_who_has_them_and_a_conflict_to_decide(network: Sites) -> None:
     a, town, b = network
     network.pass_on()
     ask(a)
@@ -188,16 +157,14 @@ def test_two_who_accept_at_once_leave_one_who_has_them_and_a_conflict_to_decide(
     accept(town)
     b.take("a", a.send("b"))
     accept(b)
-    even_out(network.sites)
+    even_out(list(network))
     assert known(a.db) == known(b.db) == known(town.db)
-    from chronic.store import registers
-
-    assert "village" in {conflict.field for conflict in registers.conflicts(town.db)}
+    assert "village" in {conflict.field for conflict in conflicts.undecided(town.db)}
     assert [one.state for one in transfers.of(a.db, who(a))] == ["accepted", "accepted"]
     assert "王秀兰" in late(town)
 
 
-def test_an_acceptance_taken_back_leaves_them_with_the_sender(network: Network) -> None:
+def test_an_acceptance_taken_back_leaves_them_with_the_sender(network: Sites) -> None:
     ask(network.a)
     network.pass_on()
     accept(network.b)
@@ -209,7 +176,7 @@ def test_an_acceptance_taken_back_leaves_them_with_the_sender(network: Network) 
     assert [state(site) for site in network] == [["open"]] * 3
 
 
-def test_who_died_meanwhile_is_dead_everywhere(network: Network) -> None:
+def test_who_died_meanwhile_is_dead_everywhere(network: Sites) -> None:
     ask(network.a)
     network.pass_on()
     register.close(network.a.desk, who(network.a), TODAY, "died")
@@ -221,7 +188,7 @@ def test_who_died_meanwhile_is_dead_everywhere(network: Network) -> None:
         assert not transfers.is_elsewhere(site.db, who(site))
 
 
-def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Network) -> None:
+def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Sites) -> None:
     from chronic.care import erase
 
     ask(network.a)
@@ -243,7 +210,7 @@ def test_who_is_elsewhere_cannot_be_erased_or_opened_from_here(network: Network)
     assert [(one.code, one.detail) for one in found.refusals] == [("transfer.after", "上各村")]
 
 
-def test_the_township_may_answer_for_a_village(network: Network) -> None:
+def test_the_township_may_answer_for_a_village(network: Sites) -> None:
     ask(network.a)
     network.pass_on()
     accept(network.town)
@@ -252,7 +219,7 @@ def test_the_township_may_answer_for_a_village(network: Network) -> None:
     assert "王秀兰" not in late(network.a)
 
 
-def test_somebody_with_a_registration_of_their_own_there_is_one_person_with_both_histories(network: Network) -> None:
+def test_somebody_with_a_registration_of_their_own_there_is_one_person_with_both_histories(network: Sites) -> None:
     _a, town, b = network
     entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
@@ -261,7 +228,7 @@ def test_somebody_with_a_registration_of_their_own_there_is_one_person_with_both
     assert town.db.execute("SELECT count(*) FROM live_visit WHERE person = ?", (who(town),)).fetchone() == (2,)
 
 
-def test_parties_are_both_sides_until_it_is_answered(network: Network) -> None:
+def test_parties_are_both_sides_until_it_is_answered(network: Sites) -> None:
     def named(site: Site) -> dict[str, bool]:
         names = dict(site.db.execute("SELECT id, name FROM place"))
         return {names[place]: whole for place, whole in transfers.parties(site.db, who(site)).items()}
@@ -276,7 +243,7 @@ def test_parties_are_both_sides_until_it_is_answered(network: Network) -> None:
 
 
 @pytest.mark.parametrize("network", range(1, 13), indirect=True)
-def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(network: Network) -> None:
+def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(network: Sites) -> None:
     a, town, b = network
     entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     record.record(b.desk, [Visit(entered.id, TODAY, sbp=150, dbp=92)])
@@ -301,7 +268,7 @@ def test_somebody_whom_two_villages_have_is_on_a_list_until_somebody_decides(net
         assert known(a.db) == known(b.db) == known(town.db)
 
 
-def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(network: Network) -> None:
+def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(network: Sites) -> None:
     a, town, _b = network
     network.pass_on()
     for phone in ("13800000001", "13800000002"):
@@ -309,10 +276,10 @@ def test_what_one_registration_says_anew_is_a_change_and_not_the_word_of_two(net
         network.pass_on()
     said = town.db.execute("SELECT counter, new FROM person_change WHERE person = ? AND field = 'phone'", (who(town),))
     assert said.fetchall() == [(1, "13800000001"), (2, "13800000002")]
-    assert list(registers.conflicts(town.db)) == []
+    assert list(conflicts.undecided(town.db)) == []
 
 
-def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Network) -> None:
+def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network: Sites) -> None:
     a, town, b = network
     entered = register.add(b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     record.record(b.desk, [Visit(entered.id, TODAY - timedelta(days=150), sbp=186, dbp=112)])
@@ -328,7 +295,7 @@ def test_whom_one_village_closes_as_moved_the_other_that_has_them_keeps(network:
     assert known(a.db) == known(b.db) == known(town.db)
 
 
-def test_whom_nobody_else_registered_is_closed_everywhere(network: Network) -> None:
+def test_whom_nobody_else_registered_is_closed_everywhere(network: Sites) -> None:
     network.pass_on()
     register.close(network.a.desk, who(network.a), MOVED, "moved")
     network.pass_on()
@@ -336,14 +303,14 @@ def test_whom_nobody_else_registered_is_closed_everywhere(network: Network) -> N
         assert site.db.execute("SELECT closed_on FROM person WHERE id = ?", (who(site),)).fetchone() == (MOVED.isoformat(),)
 
 
-def test_a_death_is_a_death_also_for_the_other_village(network: Network) -> None:
+def test_a_death_is_a_death_also_for_the_other_village(network: Sites) -> None:
     register.add(network.b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     register.close(network.a.desk, who(network.a), MOVED, "died")
     network.pass_on()
     assert network.b.db.execute("SELECT closed_reason FROM person WHERE id = ?", (who(network.b),)).fetchone() == ("died",)
 
 
-def doubled(network: Network) -> None:
+def doubled(network: Sites) -> None:
     """王秀兰 is registered in 上各村 too, and everybody has heard of it."""
     register.add(network.b.desk, Given(Person("王秀兰", id_number=NUMBER, village="上各村", township="城关镇")))
     network.pass_on()
@@ -355,7 +322,7 @@ def closed(site: Site) -> bool:
     return day is not None
 
 
-def test_who_settled_where_they_live_may_close_them_there_later(network: Network) -> None:
+def test_who_settled_where_they_live_may_close_them_there_later(network: Sites) -> None:
     doubled(network)
     transfer.settle(network.town.desk, who(network.town), "下各村", TODAY - timedelta(days=30), None)
     network.pass_on()
@@ -368,7 +335,7 @@ def test_who_settled_where_they_live_may_close_them_there_later(network: Network
 
 
 @pytest.mark.parametrize("settled", [False, True])
-def test_whom_the_township_closes_has_left_every_village(network: Network, settled: bool) -> None:
+def test_whom_the_township_closes_has_left_every_village(network: Sites, settled: bool) -> None:
     doubled(network)
     if settled:  # by the village itself
         transfer.settle(network.a.desk, who(network.a), "下各村", TODAY - timedelta(days=30), None)
@@ -380,7 +347,7 @@ def test_whom_the_township_closes_has_left_every_village(network: Network, settl
     assert known(network.a.db) == known(network.b.db) == known(network.town.db)
 
 
-def test_settled_and_closed_before_the_village_hears_of_either_they_are_closed(network: Network) -> None:
+def test_settled_and_closed_before_the_village_hears_of_either_they_are_closed(network: Sites) -> None:
     doubled(network)
     transfer.settle(network.town.desk, who(network.town), "下各村", TODAY - timedelta(days=30), None)
     register.close(network.town.desk, who(network.town), TODAY, "moved")
@@ -390,7 +357,7 @@ def test_settled_and_closed_before_the_village_hears_of_either_they_are_closed(n
     assert [state(site) for site in network] == [["accepted"]] * 3
 
 
-def test_the_village_that_has_them_keeps_whom_the_other_closes_before_it_hears_the_decision(network: Network) -> None:
+def test_the_village_that_has_them_keeps_whom_the_other_closes_before_it_hears_the_decision(network: Sites) -> None:
     doubled(network)
     transfer.settle(network.town.desk, who(network.town), "上各村", TODAY - timedelta(days=30), None)
     register.close(network.a.desk, who(network.a), TODAY, "moved")
@@ -402,7 +369,7 @@ def test_the_village_that_has_them_keeps_whom_the_other_closes_before_it_hears_t
 
 @pytest.mark.parametrize("settled", [False, True])
 def test_what_one_computer_of_a_village_closes_the_other_does_not_open_again(
-    network: Network, like: Path, tmp_path: Path, settled: bool
+    network: Sites, like: Path, tmp_path: Path, settled: bool
 ) -> None:
     a, town, b = network
     second = Site("a", tmp_path / "second.db", like)  # another computer: what is written there has the same origin
@@ -428,7 +395,7 @@ def test_what_one_computer_of_a_village_closes_the_other_does_not_open_again(
     second.db.close()
 
 
-def lets_go(village: Site, of: str, to: str, taker: Site, network: Network, asker: Site | None = None) -> bool:
+def lets_go(village: Site, of: str, to: str, taker: Site, network: Sites, asker: Site | None = None) -> bool:
     """Is somebody who moves on from there elsewhere for them, once they were taken on?"""
     asker = asker or village
     transfer.out(asker.desk, who(asker, of), to, TODAY, None)
@@ -438,7 +405,7 @@ def lets_go(village: Site, of: str, to: str, taker: Site, network: Network, aske
     return transfers.is_elsewhere(village.db, who(village, of))
 
 
-def test_a_village_settles_nobody_into_another(network: Network) -> None:
+def test_a_village_settles_nobody_into_another(network: Sites) -> None:
     """It would let go, and count the other's village as its own, before anybody there said a word."""
     a, town, b = network
     doubled(network)
@@ -457,14 +424,14 @@ def test_a_village_settles_nobody_into_another(network: Network) -> None:
     assert [site.trouble() for site in network] == [[], [], []]
 
 
-def test_while_nobody_has_decided_neither_counts_the_others_village_as_its_own(network: Network) -> None:
+def test_while_nobody_has_decided_neither_counts_the_others_village_as_its_own(network: Sites) -> None:
     a, town, b = network
     doubled(network)
     assert lets_go(a, "李建国", "城关镇/上各村", b, network, asker=town)
     assert lets_go(b, "周玉珍", "城关镇/下各村", a, network, asker=town)
 
 
-def test_of_two_registrations_in_one_village_it_is_the_village(network: Network) -> None:
+def test_of_two_registrations_in_one_village_it_is_the_village(network: Sites) -> None:
     """A township that has everybody in its own list does not make the village forget where it is."""
     register.edit(network.a.desk, who(network.a, "李建国"), {"village": None})
     register.add(network.town.desk, Given(Person("王秀兰", id_number=NUMBER, village="下各村", township="城关镇")))
@@ -474,7 +441,7 @@ def test_of_two_registrations_in_one_village_it_is_the_village(network: Network)
     assert lets_go(network.a, "王秀兰", "城关镇/上各村", network.b, network)
 
 
-def test_who_is_all_a_village_has_is_let_go_when_they_are_settled_elsewhere(network: Network) -> None:
+def test_who_is_all_a_village_has_is_let_go_when_they_are_settled_elsewhere(network: Sites) -> None:
     a, town, b = network
     register.edit(b.desk, who(b, "周玉珍"), {"village": None})
     doubled(network)

@@ -1,9 +1,7 @@
 """The call list costs what it shows: each section walks an index, and counting reads nothing but indexes."""
 
-import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,18 +10,9 @@ from chronic.model.place import Where
 from chronic.reports import calls
 from chronic.reports.overdue import Asked
 from chronic.reports.tagged import Tagged
-from chronic.store import opinions, registry
-from tests.runner import Chronic
+from chronic.store import opinions
 
 TODAY = date(2026, 11, 21)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    chronic = Chronic(tmp_path_factory.mktemp("walks"))
-    chronic.ok("init", "--yes")
-    with contextlib.closing(registry.connect(chronic.path)) as db:
-        yield db
 
 
 def steps(db: sqlite3.Connection, sql: str, values: dict[str, object] | tuple[()] = ()) -> list[str]:

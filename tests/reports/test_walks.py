@@ -1,9 +1,7 @@
 """The lists cost what they return: they walk an index, and the default orders need no sorting."""
 
-import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,8 +11,6 @@ from chronic.model.place import Where
 from chronic.reports import referrals, tagged
 from chronic.reports.overdue import Asked, counts, listing, tally
 from chronic.reports.tagged import Tagged
-from chronic.store import registry
-from tests.runner import Chronic
 
 TODAY, UNTIL = date(2026, 11, 21), date(2026, 12, 5)
 ALONE = Tagged(("alone", "独居"))
@@ -30,14 +26,6 @@ FILTERS: dict[str, dict[str, Any]] = {
     "paused": {"paused": True},
 }
 OVERDUE, DUE = (date.min, TODAY), (TODAY, UNTIL)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    chronic = Chronic(tmp_path_factory.mktemp("walks"))
-    chronic.ok("init", "--yes")
-    with contextlib.closing(registry.connect(chronic.path)) as db:
-        yield db
 
 
 def plan(db: sqlite3.Connection, asked: Asked, span: tuple[date, date]) -> list[str]:

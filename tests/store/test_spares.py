@@ -11,18 +11,9 @@ from chronic.care.register import Given
 from chronic.model.household import Walk
 from chronic.model.person import Person
 from chronic.protocol.contracts import Contracts
-from chronic.store import transactions
-from tests.runner import Chronic
 from tests.travels import TODAY, Site, even_out, known
 
 Say = Callable[[Site], object]
-
-
-@pytest.fixture(scope="module")
-def like(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Chronic(tmp_path_factory.mktemp("like"))
-    made.ok("init", "--name", "下各村卫生室", "--doctor", "李医生", "--yes")
-    return made.path
 
 
 @pytest.fixture
@@ -32,8 +23,7 @@ def sites(like: Path, tmp_path: Path) -> Iterator[list[Site]]:
     made = [Site(name, tmp_path / f"{name}.db", like) for name in ("village", "town", "county")]
     village, town, county = made
     for site, level in ((town, "township"), (county, "county")):
-        with transactions.immediate(site.db):
-            site.db.execute("UPDATE setting SET value = ? WHERE key = 'level'", (level,))
+        site.becomes(level)
     person = Person("王秀兰", village="下各村", township="城关镇", household_no="7")
     who = register.add(village.desk, Given(person)).id
     package, *_ = Contracts.of(village.desk.editions.on(TODAY)).packages
