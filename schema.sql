@@ -1117,10 +1117,11 @@ CREATE TABLE frozen_book (         -- the definitions in force: written once for
 -- What travels and what does not is said in chronic/store/travelling.py. Rows are joined by uid; these tables hold what a
 -- registry has to remember so that the same bundles in any order, twice or late, give the same facts everywhere.
 
-CREATE TABLE person_alias (        -- the uid another registry knows this person by: they had one ID number
-  id     INTEGER PRIMARY KEY AUTOINCREMENT,
-  uid    TEXT NOT NULL UNIQUE,
-  person INTEGER NOT NULL REFERENCES person (id)
+CREATE TABLE person_alias (        -- the uid another registry knows this person by
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid       TEXT NOT NULL UNIQUE,
+  person    INTEGER NOT NULL REFERENCES person (id),
+  by_number INTEGER NOT NULL CHECK (by_number IN (0, 1))   -- 1: they had one ID number; 0: somebody decided, there
 ) STRICT;
 CREATE INDEX person_alias_person ON person_alias (person);
 

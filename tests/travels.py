@@ -18,7 +18,7 @@ from chronic.care.desk import Desk
 from chronic.care.register import Given
 from chronic.exchange import bundled, keys
 from chronic.model.person import Person
-from chronic.store import bundles, departing, editions, registry, seals, settling, transactions, transfers
+from chronic.store import bundles, business, departing, editions, registry, seals, settling, transactions, transfers
 from chronic.store.business import Whose
 from chronic.store.stamp import Stamp
 from chronic.store.travelling import GONE
@@ -26,7 +26,7 @@ from tests import derived
 from tests.runner import Chronic
 
 TODAY = date(2026, 11, 21)
-_UNSAID = ("origin", "recorded_at", "recorded_by", "aliases", "again")
+_UNSAID = ("origin", "recorded_at", "recorded_by", "aliases", "numbered", "apart", "again")
 """Differs between registries: where a row was written down first, and by which uid somebody goes."""
 
 Line = dict[str, Any]
@@ -125,6 +125,13 @@ def registered(site: Site, name: str = "王秀兰", number: str | None = None, a
     """Somebody new of 下各村; their number in this registry."""
     person = Person(name, village="下各村", township="城关镇", id_number=number, archive_no=archive_no)
     return register.add(site.desk, Given(person)).id
+
+
+def trust(site: Site, name: str, place: str | None) -> None:
+    """Exchange bundles with this one from now on; with a place: only what is its business."""
+    with transactions.immediate(site.db):
+        pinned = business.pinned(site.db, place) if place else None
+        bundles.trust(site.db, bundles.Peer(name, f"key of {name}", "", "", pinned), site.desk.stamp)
 
 
 def who(site: Site, name: str = "王秀兰") -> int:

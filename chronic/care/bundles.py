@@ -15,7 +15,7 @@ from chronic.care.desk import Desk
 from chronic.care.replan import replan
 from chronic.errors import ValueRefused
 from chronic.model.checkup_fields import by_column
-from chronic.store import bundles, business, conflicts, departing, merges
+from chronic.store import bundles, business, conflicts, departing, erasing, merges
 from chronic.store.arriving import Arrival
 from chronic.store.conflicts import Conflict
 from chronic.store.journal import BUNDLE, deed
@@ -47,7 +47,7 @@ def merge(desk: Desk, peer: str, header: Mapping[str, Any], lines: Iterable[dict
     """Everything a bundle holds. Raises ValueRefused (`bundle.gap`, `bundle.wrong`); then nothing was written."""
     prepare_to_load(desk.db)
     typed = tuple(name for name, field in by_column().items() if field.kind == "text")
-    erases = bool(header["counts"].get("erasure"))
+    erases = bool(header["counts"].get("erasure")) or erasing.any_of(desk.db)
     found: list[Merged] = []
     try:
         with (

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chronic.care.desk import Desk
+from chronic.care.ours import named
 from chronic.care.record import refusal
 from chronic.care.register import complete
 from chronic.care.replan import replan
@@ -84,7 +85,7 @@ def plan(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan:
     """
     if stays == goes:
         raise ValueRefused("merge.self")
-    ours, theirs = (transfers.everywhere(desk.db, people.get(desk.db, one)) for one in (stays, goes))
+    ours, theirs = (transfers.everywhere(desk.db, named(desk, one)) for one in (stays, goes))
     fields = tuple(_fields(ours, theirs, choices))
     strange = choices.keys() - {ALL, *(field.column for field in fields)}
     if strange:

@@ -6,7 +6,7 @@ from chronic.care.desk import Desk
 from chronic.errors import NotAllowed
 from chronic.model.person import Person
 from chronic.model.plan import Problem
-from chronic.store import people, transfers
+from chronic.store import erasing, people, transfers
 
 
 def ours(desk: Desk, person: int) -> Person:
@@ -16,6 +16,13 @@ def ours(desk: Desk, person: int) -> Person:
         not_elsewhere(desk, who)
         raise NotAllowed("person.closed", name=who.name, day=who.closed_on)
     return who
+
+
+def named(desk: Desk, person: int) -> Person:
+    """The person, of whom is known who they are. Raises NotAllowed: `person.erased`."""
+    if erasing.on(desk.db, person) is not None:
+        raise NotAllowed("person.erased", value=person)
+    return people.get(desk.db, person)
 
 
 def not_elsewhere(desk: Desk, who: Person) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chronic.care import keeping, manage
 from chronic.care.desk import Desk
 from chronic.care.manage import Wanted
-from chronic.care.ours import not_elsewhere, ours
+from chronic.care.ours import named, not_elsewhere, ours
 from chronic.care.record import refusal
 from chronic.care.replan import replan
 from chronic.errors import NotAllowed
@@ -17,7 +17,7 @@ from chronic.model.person import Person
 from chronic.model.plan import Problem
 from chronic.model.sounds import ways
 from chronic.model.unseen import is_name, usual
-from chronic.store import conflicts, histories, merges, numbers, people, places, registers
+from chronic.store import conflicts, erasing, histories, merges, numbers, people, places, registers
 from chronic.store.journal import deed
 
 KEYS = ("uid", "id_number", "archive_no")
@@ -61,6 +61,8 @@ def enter(desk: Desk, given: Given, keep: keeping.Keep = keeping.theirs) -> Ente
     if len(found) > 1:
         return Entered("refused", 0, (Problem("person.keys_disagree", "", ", ".join(map(str, sorted(found)))),))
     known = people.get(desk.db, found.pop()) if found else None
+    if known is not None and erasing.on(desk.db, known.id or 0) is not None:
+        return Entered("refused", 0, (Problem("person.erased", "", known.id),))
     said = {name: value for name, value in given.person._asdict().items() if name not in ("id", "uid") and _said(value)}
     if known is not None:
         given, said = _without_decided(desk, known, given, said)
@@ -96,9 +98,9 @@ def edit(
     desk: Desk, person: int, changes: dict[str, object], tags: Iterable[str] | None = None
 ) -> list[tuple[str, object, object]]:
     """Change a person's own columns (None clears one). Where two registries disagree, saying what stands here already
-    decides it. Raises ValueRefused, NotAllowed (`person.known`)."""
+    decides it. Raises ValueRefused, NotAllowed (`person.known`, and as `named`)."""
     with deed(desk.db, desk.stamp, "person.edit", person):
-        old = people.get(desk.db, person)
+        old = named(desk, person)
         had = numbers.held(desk.db, [person])
         new = old._replace(**changes)  # type: ignore[arg-type]
         if "birth_date" in changes and "birth_approximate" not in changes:
@@ -135,9 +137,9 @@ def close(desk: Desk, person: int, on: date, reason: str) -> None:
 
 def reopen(desk: Desk, person: int) -> None:
     """Undo a mistaken closing; the same enrolments go on. Raises NotAllowed (`person.not_closed`, and as
-    `not_elsewhere`)."""
+    `named` and `not_elsewhere`)."""
     with deed(desk.db, desk.stamp, "person.reopen", person):
-        old = people.get(desk.db, person)
+        old = named(desk, person)
         if old.closed_on is None:
             raise NotAllowed("person.not_closed", name=old.name)
         not_elsewhere(desk, old)

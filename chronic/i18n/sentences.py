@@ -279,6 +279,9 @@ ERRORS = {
     "person.shape": N_("{text} is not a registry number, an ID number or an archive number (8 or 17 digits)."),
     "person.known": N_("Already registered: {id} {name}."),
     "person.closed": N_("{name} was closed on {day}; chronic person reopen takes that back."),
+    "person.erased": N_(
+        "Who person {value} was has been erased; nothing is written there. Who comes back is registered anew."
+    ),
     "person.not_closed": N_("{name} is not closed."),
     "person.keys_disagree": N_("The keys in this row belong to different people: {value}."),
     "person.unknown": N_("Nobody is registered under {value}; import people first."),

@@ -27,6 +27,7 @@ from chronic.store import (
     numbers,
     people,
     places,
+    referrals,
     registers,
     settling,
     sources,
@@ -205,16 +206,10 @@ class Arrival:
         if table in spares.ROOM and not spares.has_room(self._db, table, line, row):
             return
         if table == "referral":
-            row["slip"] = self._slip(row)
+            row["slip"] = referrals.free(self._db, str(row["slip"]), str(row["uid"]))
         elif table == "erasure":
             row["person_uid"] = self._people.own_uid(line["person"])
         self._arrived.note(table, self._arrived.write_rows(table, [row]))
-
-    def _slip(self, row: Mapping[str, Any]) -> str:
-        """A slip keeps its number where nobody else's has it."""
-        slip = str(row["slip"])
-        taken = self._db.execute("SELECT 1 FROM referral WHERE slip = ?", (slip,)).fetchone()
-        return f"{slip}/{str(row['uid'])[-6:]}" if taken else slip
 
     def _place(self, path: list[list[str]]) -> int | None:
         steps = tuple((level, name) for level, name in path)
@@ -240,16 +235,22 @@ class Arrival:
         return bool(self._db.execute(sql, (person,)).fetchone()[0])
 
     def _join_all(self) -> None:
-        """Who came with a number that somebody has, and whom another registry took for one by a number that both have: as
-        long as that makes others one with them."""
-        for stays, goes in joining.by_number(self._db, self._people.apart, self._stamp.origin):
-            self._join(stays, goes)
-        asked = self._arrived.touched - {0}
-        while asked:
-            found, asked = asked, set()
-            for stays, goes in joining.pairs(self._db, found, self._stamp.origin):
+        """Whom another registry took for one by their ID number, of those who are two here."""
+        now: dict[int, int] = {}
+        for pair in self._people.same:
+            one, other = (self._now(now, who) for who in pair)
+            found = joining.in_order(self._db, one, other, self._stamp.origin) if one != other else None
+            if found is not None:
+                stays, goes = found
                 self._join(stays, goes)
-                asked.add(stays)
+                now[goes] = stays
+
+    @staticmethod
+    def _now(now: Mapping[int, int], who: int) -> int:
+        """Who somebody is by now who may have become another."""
+        while who in now:
+            who = now[who]
+        return who
 
     def _join(self, stays: int, goes: int) -> None:
         self._before([stays, goes])

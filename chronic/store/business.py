@@ -55,8 +55,8 @@ _PENDING = "SELECT DISTINCT person FROM bundle_given WHERE peer = ? AND until IS
 _ACKED = "SELECT id FROM bundle_sent WHERE peer = ? AND acked = 1"
 _MERGED = "SELECT person, merged FROM person_merge WHERE id > ?"
 _INHERIT = """
-INSERT OR IGNORE INTO bundle_given (peer, person, since, until, told)
-SELECT peer, ?3, since, until, told FROM bundle_given WHERE peer = ?1 AND person = ?2"""
+INSERT OR IGNORE INTO bundle_given (peer, person, since, until, told, home)
+SELECT peer, ?3, since, until, told, home FROM bundle_given WHERE peer = ?1 AND person = ?2"""
 _ERASED = """
 SELECT e.person FROM erasure AS e WHERE e.id > ?
 AND EXISTS (SELECT 1 FROM bundle_given AS g WHERE g.peer = ? AND g.person = e.person)"""

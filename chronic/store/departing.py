@@ -43,6 +43,11 @@ _NOT_CARRIED = (
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
 _CLOSED = ("closed_on", "closed_reason")
 """Of somebody elsewhere they hold in this registry only."""
+_CLAIMING = """
+SELECT c.person FROM person_change AS c WHERE c.field = 'id_number' AND c.new = p.id_number AND c.person <> p.id
+  AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND +later.field = c.field
+                  AND (later.counter, later.uid) > (c.counter, c.uid))"""
+"""Who else was last said to have somebody's ID number: the sender knows them as two, as whoever it tells is to."""
 _PEOPLE = f"""
 SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS township, p.village_name AS village,
   p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3] if name not in _CLOSED)},
@@ -52,6 +57,11 @@ SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS t
     FROM (SELECT {sql_abroad("source")} AS source, ref FROM person_source WHERE person = p.id ORDER BY 1, 2)) AS refs,
   (SELECT json_group_array(uid) FROM (SELECT uid FROM person_alias WHERE person = p.id
     UNION SELECT merged_uid FROM person_merge WHERE person = p.id ORDER BY uid)) AS aliases,
+  (SELECT json_group_array(uid) FROM (
+    SELECT uid FROM person_alias WHERE person = p.id AND by_number ORDER BY uid)) AS numbered,
+  (SELECT json_group_array(uid) FROM (
+    SELECT uid FROM person WHERE id IN ({_CLAIMING}) UNION SELECT uid FROM person_alias WHERE person IN ({_CLAIMING})
+    ORDER BY uid)) AS apart,
   EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
 FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id
 WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.uid"""
@@ -141,7 +151,7 @@ def _people(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Line]:
     for row in cursor:
         line = {"at": PERSON, **said(dict(zip(names, row, strict=True)))}
         line.pop("id")
-        for name in ("tags", "refs", "aliases"):
+        for name in ("tags", "refs", "aliases", "numbered", "apart"):
             listed = json.loads(line.pop(name))
             line |= {name: listed} if listed else {}
         if not line.pop("again"):

@@ -102,7 +102,8 @@ def scrub(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> int:
         for column in columns:
             texts += _overwrite(db, table, column, "person = :person", values)
     for table, (column, of) in _OF_A_ROW.items():
-        texts += _overwrite(db, table, column, f"{of} IN (SELECT id FROM {of} WHERE person = :person)", values)
+        typed_by_somebody = f"{column} NOT GLOB 'chronic.*' AND {of} IN (SELECT id FROM {of} WHERE person = :person)"
+        texts += _overwrite(db, table, column, typed_by_somebody, values)
     of_them = "checkup IN (SELECT id FROM checkup WHERE person = :person)"
     for field in typed:
         sql = f"DELETE FROM checkup_value WHERE {of_them} AND field = :field"
@@ -133,6 +134,11 @@ def known(db: sqlite3.Connection) -> list[Known]:
     if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erasure'").fetchone() is None:
         return []
     return [Known(every_uid(db, person), *told) for person, *told in db.execute(_KNOWN).fetchall()]
+
+
+def any_of(db: sqlite3.Connection) -> bool:
+    """Was anybody ever erased, as far as is known here?"""
+    return db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone() is not None
 
 
 def still_named(db: sqlite3.Connection, uids: Sequence[str]) -> list[int]:

@@ -29,6 +29,9 @@ MOVED = (
     ("person_alias", "person"), ("aside", "person"),
 )  # fmt: skip
 """Every column of a table with ids that says whose a fact is: its rows go from hand to hand."""
+_ENDED = ("visit", "checkup", "test_result", "referral")
+_PARTS = ("ended_by IS NULL", "ended_by IS NOT NULL")
+"""These have an index of people for each part, and none for both."""
 TAKEN_OUT = ("person_tag", "person_source", "elsewhere")
 """Tables without ids: their rows are taken out, and said anew of the one who stays."""
 _PLACE = "SELECT p.name, t.name FROM place AS p LEFT JOIN place AS t ON t.id = p.parent WHERE p.id = ?"
@@ -38,6 +41,7 @@ SELECT ?, ?, id, uid, name, id_number, archive_no, ?, ?, ? FROM person WHERE id 
 _NOTE = "INSERT INTO merge_row (merge, place, row, was) VALUES (?, ?, ?, ?)"
 _OF = "SELECT place, row, was FROM merge_row WHERE merge = ? ORDER BY place, row"
 _HEADS = "SELECT id FROM household_fact WHERE fact = 'head' AND value = ?"
+_RECORDS = "SELECT id FROM upload WHERE person = ? AND holds = 'people' AND record = ?"
 _KEYS = """
 SELECT id, key, replace(key, :old, :new) AS other FROM task
 WHERE person = :person AND kind <> 'typed' AND replace(key, :old, :new) NOT IN (SELECT key FROM task)"""
@@ -89,11 +93,13 @@ def merge(db: sqlite3.Connection, stays: int, goes: int, joined: Sequence[str], 
         _take_out(db, merged, "enrolment", "uid = ?", (uid,))
     for place, column in MOVED:
         _move(db, merged, place, column, goes, stays)
-    _take_out(db, merged, "person_distinct", "person = other")
+    _take_out(db, merged, "person_distinct", "person = ?1 AND other = ?1", (stays,))
     for place in TAKEN_OUT:
         _take_out(db, merged, place, "person = ?", (goes,))
     for (row,) in db.execute(_HEADS, (old,)).fetchall():
         _rewrite(db, merged, "household_fact", "value", row, old, new)
+    for (row,) in db.execute(_RECORDS, (stays, old)).fetchall():
+        _rewrite(db, merged, "upload", "record", row, old, new)
     for row, key, other in db.execute(_KEYS, {"person": stays, "old": old, "new": new}).fetchall():
         _rewrite(db, merged, "task", "key", row, key, other)
     tasks.derive(db, [row for (row,) in db.execute("SELECT id FROM task WHERE person = ?", (stays,))])
@@ -153,7 +159,10 @@ def decided(db: sqlite3.Connection, column: str, value: str) -> Decided | None:
     name = "merged_uid" if column == "uid" else column
     sql = f"SELECT id, person FROM person_merge WHERE {name} = ? ORDER BY id DESC LIMIT 1"
     for merged, stayed in db.execute(sql, (value,)):
-        rows = [(place, json.loads(was)) for place, _row, was in db.execute(_OF, (merged,)) if "." not in place]
+        told = [(place, was) for place, _row, was in db.execute(_OF, (merged,)) if "." not in place]
+        if any(was is None for _place, was in told):  # erased since
+            return None
+        rows = [(place, json.loads(was)) for place, was in told]
         person = next(was for place, was in rows if place == "person")
         homes = {name: db.execute(_PLACE, (person[name],)).fetchone() for name in ("village", "hamlet")}
         person |= {name: home and home[0] for name, home in homes.items()}
@@ -183,9 +192,10 @@ def counts(db: sqlite3.Connection, person: int) -> dict[str, int]:
 
 
 def _move(db: sqlite3.Connection, merged: int, place: str, column: str, goes: int, stays: int) -> None:
-    sql = f"UPDATE {place} SET {column} = ? WHERE {column} = ? RETURNING id"
-    rows = db.execute(sql, (stays, goes)).fetchall()
-    db.executemany(_NOTE, ((merged, f"{place}.{column}", row, None) for (row,) in rows))
+    for part in _PARTS if place in _ENDED else ("1",):
+        sql = f"UPDATE {place} SET {column} = ? WHERE {column} = ? AND {part} RETURNING id"
+        rows = db.execute(sql, (stays, goes)).fetchall()
+        db.executemany(_NOTE, ((merged, f"{place}.{column}", row, None) for (row,) in rows))
 
 
 def _rewrite(db: sqlite3.Connection, merged: int, place: str, column: str, row: int, old: str, new: str) -> None:

@@ -1,16 +1,18 @@
 """The people a bundle speaks of: found by any uid they go by, then by ID number, else new here.
 
-Of somebody of whom the sender speaks as another person the number that they have here may be what the same bundle puts
-right: who is found by that number waits beside them until everything is here (`apart`). Whether the sender speaks of them
-shows when it has spoken of everybody.
+Of two of whom the sender speaks as two neither is the other, whatever number one of them has here: it may be just that
+which the sender has put right, or lists for somebody to decide. Whether it speaks of them shows when it has spoken of
+everybody.
 """
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from chronic.errors import ValueRefused
 from chronic.model.pinyin import initials
-from chronic.store import places, registers
+from chronic.store import aliases, places, registers
+from chronic.store.aliases import Alias
 from chronic.store.arrived import Arrived, Before
 from chronic.store.departing import Line
 from chronic.store.numbers import UNIQUE
@@ -25,13 +27,21 @@ UNION ALL SELECT uid, person FROM person_alias WHERE uid IN (SELECT value FROM j
 UNION ALL SELECT merged_uid, person FROM person_merge WHERE merged_uid IN (SELECT value FROM json_each(?1))"""
 
 
+class _Told(NamedTuple):
+    """By which uids people go; which of these are sure; and of which two a person is to say whether they are one."""
+
+    new: list[Alias]
+    sure: list[str]
+    asked: list[tuple[int, int]]
+
+
 class Newcomers:
-    """`said`: id -> what their line says beside the fields; `apart`: (who is new, who has their ID number, that number)."""
+    """`said`: id -> what their line says beside the fields; `same`: two people here who have one ID number elsewhere."""
 
     def __init__(self, arrived: Arrived, stamp: Stamp, before: Before) -> None:
         self._arrived, self._stamp, self._before = arrived, stamp, before
         self.said: dict[int, Said] = {}
-        self.apart: list[tuple[int, int, str]] = []
+        self.same: list[tuple[int, int]] = []
         self._ids: dict[str, int] = {}
         self._gone: dict[str, Line] = {}
         self._fresh: set[int] = set()
@@ -43,23 +53,24 @@ class Newcomers:
     def take(self, lines: list[Line], more: bool = False) -> None:
         """`more`: others may follow, see `close`."""
         named = [uid for line in lines for uid in (line["uid"], *line.get("aliases", ()))]
-        known: dict[str, int] = {}
-        for uid, id_ in self._arrived.db.execute(_WHOSE, (json.dumps(named),)):
-            known.setdefault(uid, id_)
+        known = self._known(named)
         self._by_uid.update(known.values())
+        apart = self._known([uid for line in lines for uid in line.get("apart", ())])
         numbers = self._by("id_number", lines)
         buried = self._arrived.among("tombstone", [line["uid"] for line in lines])
-        added, aliases, spoken = [], [], []
+        added, told, spoken = [], _Told([], [], []), []
         last = self._arrived.last(PERSON)
         for line in lines:
             uids = (line["uid"], *line.get("aliases", ()))
-            who = next((known[uid] for uid in uids if uid in known), None)
+            by = next((uid for uid in uids if uid in known), None)
+            who = known[by] if by is not None else None
             holder = numbers.get(line.get("id_number", ""))
             if who is None and holder is not None and holder not in self._by_uid:
                 if more:
                     self._by_number.append(line)
                     continue
-                who = holder
+                if all(apart.get(uid) != holder for uid in line.get("apart", ())):
+                    who = holder
             if who is None:
                 if line["uid"] in buried and not line.get("again"):
                     self._gone[line["uid"]] = line  # comes back only with something said of them; see id_of
@@ -67,26 +78,42 @@ class Newcomers:
                 added.append(line)
                 who = known[line["uid"]] = last + len(added)
                 self._by_uid.add(who)
-                if holder is not None:
-                    self.apart.append((who, holder, line["id_number"]))
-                elif "id_number" in line:
-                    numbers[line["id_number"]] = who
+                if "id_number" in line:
+                    numbers.setdefault(line["id_number"], who)
+            numbered = {line["uid"], *line.get("numbered", ())}
+            sure = numbered if by is None or by in numbered else {by}
             for uid in uids:
-                if known.get(uid) != who:  # not known yet, or another's: of two people here they made one, see conflicts
-                    aliases.append((uid, who))
+                other = known.get(uid)
+                if other is None:
+                    told.new.append(Alias(uid, who, uid in sure))
+                elif other != who:
+                    (self.same if uid in sure else told.asked).append((who, other))
+                elif uid in sure:
+                    told.sure.append(uid)
                 known.setdefault(uid, who)
                 self._ids[uid] = who
             spoken.append((who, line))
         self._before(sorted({who for who, _line in spoken if who <= last}))
         self._add(added)
-        before = self._arrived.db.total_changes
-        self._arrived.db.executemany("INSERT OR IGNORE INTO person_alias (uid, person) VALUES (?, ?)", aliases)
-        if self._arrived.db.total_changes > before:
-            self._arrived.new[ALIASES] += self._arrived.db.total_changes - before
-        self._arrived.touched.update(who for _uid, who in aliases)
+        self._write(told)
         known_before = [(who, line) for who, line in spoken if who not in self._fresh]
         self._differing += registers.differing(self._arrived.db, known_before)
         self.said.update((who, Said.of(line, self._stamp.origin)) for who, line in spoken)
+
+    def _known(self, uids: Sequence[str]) -> dict[str, int]:
+        """Uid -> who goes by it here."""
+        known: dict[str, int] = {}
+        for uid, id_ in self._arrived.db.execute(_WHOSE, (json.dumps(uids),)) if uids else ():
+            known.setdefault(uid, id_)
+        return known
+
+    def _write(self, told: "_Told") -> None:
+        db = self._arrived.db
+        made = aliases.note(db, told.new) + aliases.ask(db, told.asked) + aliases.make_sure(db, told.sure)
+        if made:
+            self._arrived.new[ALIASES] += made
+        self._arrived.touched.update(one.person for one in told.new)
+        self._arrived.touched.update(who for who, _other in told.asked)
 
     def close(self) -> None:
         """Everybody has been spoken of."""

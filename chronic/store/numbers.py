@@ -24,8 +24,9 @@ _HELD = "SELECT id_number, archive_no FROM person WHERE id IN (SELECT value FROM
 _CLAIMED = """
 SELECT c.new, c.person FROM json_each(?1) AS n
 CROSS JOIN person_change AS c ON c.field = '{column}' AND c.new = n.value JOIN person AS p ON p.id = c.person
-WHERE NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND +later.field = c.field
-                  AND (later.counter, later.uid) > (c.counter, c.uid))
+WHERE c.old IS NOT c.new
+  AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND +later.field = c.field
+                  AND later.new IS NOT c.new AND (later.counter, later.uid) > (c.counter, c.uid))
   AND NOT EXISTS (SELECT 1 FROM erasure AS e WHERE e.person = c.person)
   AND (p.{column} IS NULL OR p.{column} = c.new OR p.id IN (SELECT value FROM json_each(?2)))
 ORDER BY c.counter, c.uid"""
@@ -38,10 +39,6 @@ WHERE {_LATEST} IS NOT p.{{column}} AND (p.id NOT IN (SELECT value FROM json_eac
   OR NOT EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND +c.field = '{{column}}'
     AND c.old IS NOT c.new))"""
 """To say again what stands here already gives nobody a number anew."""
-_SAID_LAST = """
-SELECT CASE WHEN c.uid IS NULL THEN p.id_number ELSE c.new END FROM person AS p
-LEFT JOIN person_change AS c ON c.person = p.id AND +c.field = 'id_number'
-WHERE p.id = ? ORDER BY c.counter DESC, c.uid DESC LIMIT 1"""
 _WAITS = """
 SELECT 1 FROM person AS p JOIN person_change AS c ON c.person = p.id AND +c.field = '{column}' AND c.new IS NOT p.{column}
 WHERE p.id = ? AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person
@@ -62,12 +59,6 @@ def held(db: sqlite3.Connection, people: Collection[int]) -> Numbers:
     """The numbers that these people have now."""
     rows = db.execute(_HELD, (json.dumps(sorted(people)),)).fetchall()
     return {column: {row[place] for row in rows if row[place]} for place, column in enumerate(UNIQUE)}
-
-
-def said_last(db: sqlite3.Connection, person: int) -> str | None:
-    """The ID number that they were last said to have, whoever has it here."""
-    row: tuple[str | None] = db.execute(_SAID_LAST, (person,)).fetchone() or (None,)
-    return row[0]
 
 
 def claimed(db: sqlite3.Connection, person: int) -> set[str]:

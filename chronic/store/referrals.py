@@ -23,17 +23,41 @@ INSERT INTO referral_outcome
   (uid, person, outcome_on, outcome, referral, answers, confirmed, programme, {", ".join(Report._fields)},
    origin, recorded_at, recorded_by)
 VALUES ({", ".join("?" * (11 + len(Report._fields)))})"""
+_RENUMBER = """
+UPDATE referral SET slip = slip || '/' || substr(uid, -6)
+WHERE person = :goes AND slip IN (SELECT slip FROM referral WHERE person = :stays)"""
 _SPOKEN_OF = """
 SELECT 1 FROM referral_outcome WHERE answers = ?1 UNION SELECT 1 FROM referral WHERE contact = ?1"""
 
 
 def add_slip(db: sqlite3.Connection, person: int, new: Referral, stamp: Stamp) -> Referral:
-    """Write a slip under the next number of its year; the slip with its number."""
-    ((last,),) = db.execute(_NEXT, (str(new.made_on.year),)).fetchall()
-    made = new._replace(slip=f"{new.made_on.year}-{last:04d}", uid=new.uid or stamp.uid())
+    """Write a slip under the next number of its year that no slip of another registry has here; the slip with its number."""
+    made = new._replace(slip=_next(db, new.made_on.year), uid=new.uid or stamp.uid())
     told = [iso(value) if isinstance(value, date) else value for value in made[: len(_TOLD.split(", "))]]
     row = db.execute(_SLIP, (made.uid, person, *told, stamp.origin, stamp.at, stamp.by))
     return made._replace(id=row.lastrowid or 0)
+
+
+def _next(db: sqlite3.Connection, year: int) -> str:
+    while True:
+        ((last,),) = db.execute(_NEXT, (str(year),)).fetchall()
+        slip = f"{year}-{last:04d}"
+        if not _is_taken(db, slip):
+            return slip
+
+
+def free(db: sqlite3.Connection, slip: str, uid: str) -> str:
+    """The number under which a slip of another registry, with this uid, is kept here: its own, where nobody has it."""
+    return f"{slip}/{uid[-6:]}" if _is_taken(db, slip) else slip
+
+
+def _is_taken(db: sqlite3.Connection, slip: str) -> bool:
+    return db.execute("SELECT 1 FROM referral WHERE slip = ?", (slip,)).fetchone() is not None
+
+
+def renumber(db: sqlite3.Connection, stays: int, goes: int) -> None:
+    """Before two people become one: slips with one number, which an earlier version could give, get two."""
+    db.execute(_RENUMBER, {"stays": stays, "goes": goes})
 
 
 def by_number(db: sqlite3.Connection, slip: str) -> tuple[int, Referral, str | None] | None:

@@ -92,6 +92,29 @@ def test_only_somebody_closed_once_and_with_a_yes(gone: Chronic) -> None:
     assert (run.code, run.last.startswith("身份信息已于")) == (21, True)
 
 
+def test_nothing_names_them_again(gone: Chronic, tmp_path: Path) -> None:
+    """Not the sheet that was written out before, nor somebody at the keyboard."""
+    sheet = tmp_path / "before.csv"
+    gone.ok("export", "people", "--full", "--out", sheet)
+    before = facts(erased(gone))
+    for lang, words in (("en", "has been erased"), ("zh", "身份信息已清除")):
+        run = gone("import", sheet, "--yes", lang=lang)
+        assert words in run.out + run.err
+        for command in (
+            ("edit", 1, "--name", "张三"),
+            ("reopen", 1),
+            ("merge", 2, 1, "--field", "all=ours"),
+            ("merge", 1, 2),
+        ):
+            run = gone("person", *command, "--yes", lang=lang)
+            assert (run.code, words in run.last) == (21, True), command
+    assert facts(gone) == before
+
+
+def facts(site: Chronic) -> list[str]:
+    return [line for line in site.dump().split("\n") if "audit" not in line and "batch" not in line and "seal" not in line]
+
+
 def test_nobody_signs_a_contract_for_who_is_closed(gone: Chronic) -> None:
     gone.ok("contract", "sign", 2, "--team", "甲队", "--on", "2025-01-01", "--until", "2025-12-31")
     assert "contract renew" in gone.ok("person", "show", 2).out

@@ -82,6 +82,25 @@ def test_saying_again_whose_a_number_is_gives_it_to_nobody_else(contested: Sites
     assert numbers(contested.town) == {WIFE: None, OTHER: HERS}
 
 
+@pytest.mark.parametrize("merger", [True, False])
+def test_saying_again_what_was_given_by_a_change_gives_it_to_nobody_else(sites: Sites, merger: bool) -> None:
+    """Neither does a merger that keeps it."""
+    town, a = sites.town, sites.a
+    registered(town, OTHER)
+    registered(a, WIFE)
+    sites.tell()
+    register.edit(town.desk, 1, {"id_number": HIS})
+    register.edit(a.desk, 1, {"id_number": HIS})
+    sites.tell()
+    holds = next(name for name, number in numbers(town).items() if number == HIS)
+    if merger:
+        twin = registered(town, f"{holds}儿", HERS)
+        merging.merge(town.desk, who(town, holds), twin, {"all": merging.OURS})
+    else:
+        register.edit(town.desk, who(town, holds), {"id_number": HIS})
+    assert numbers(town) == {WIFE: None, OTHER: None} | {holds: HIS}
+
+
 def test_a_number_that_another_bundle_sets_free_goes_to_who_was_waiting_for_it(contested: Sites) -> None:
     register.edit(contested.b.desk, 1, {"id_number": THIRD})
     _nothing, merged = contested.tell()

@@ -9,8 +9,8 @@ from chronic.care import register, tasks, transfer, undo
 from chronic.care.register import Given
 from chronic.model.person import Person
 from chronic.model.task import Handed
-from chronic.store import bundles, business, places, transactions, transfers
-from tests.travels import TODAY, Site, Sites, who
+from chronic.store import places, transactions, transfers
+from tests.travels import TODAY, Site, Sites, trust, who
 
 MOVER, STAYER, OTHER = "王秀兰", "李建国", "周玉珍"
 UPPER, LOWER = "城关镇/上各村", "城关镇/下各村"
@@ -34,12 +34,6 @@ def sites(sites: Sites) -> Sites:
 def known_to_all(sites: Sites) -> None:
     """As often as it takes until everybody knows that everybody knows."""
     sites.pass_on(3)
-
-
-def trust(site: Site, name: str, place: str | None) -> None:
-    with transactions.immediate(site.db):
-        pinned = business.pinned(site.db, place) if place else None
-        bundles.trust(site.db, bundles.Peer(name, f"key of {name}", "", "", pinned), site.desk.stamp)
 
 
 def names(site: Site) -> set[str]:
