@@ -141,7 +141,8 @@ def show(session: Session, asked: Span, style: str, out: "Path | None", options:
     estimated = tuple(dict.fromkeys(one.programme for one in chosen if one.denominator == ESTIMATED))
     if estimated:
         head += estimates(session, cascade.Question(asked.period, estimated, by, question.whom, known_on), rows)
-    told(session, reported.with_columns(figures.kept(rows, question), by), rows, head, by, style, out)
+    silent = reported.under(session.db, session.today, session.desk.editions, question)
+    told(session, reported.with_columns(figures.kept(rows, question), by), rows, head, by, style, out, silent)
 
 
 def heading(session: Session, asked: Span, known_on: date | None, title: str = "") -> list[str]:
@@ -157,18 +158,19 @@ def heading(session: Session, asked: Span, known_on: date | None, title: str = "
 
 def told(
     session: Session, found: "Report", rows: "Sequence[Row]", head: "Sequence[str]", by: str | None, style: str,
-    out: "Path | None",
+    out: "Path | None", silent: "Sequence[str]" = (),
 ) -> None:  # fmt: skip
-    """The figures with their dates and definitions: under the table, on the page, in every row of a file."""
+    """The figures with their dates and definitions: under the table, on the page, in every row of a file. `silent`: who has
+    not reported."""
     from chronic.reports import circular
 
     title, *lines = head
     if style == "text":
         with session.printing(out):
-            for line in (*head, *circular.paragraphs(rows, by), *_definitions(rows)):
+            for line in (*head, *circular.paragraphs(rows, by), *silent, *_definitions(rows)):
                 click.echo(line)
         return
-    session.show(found._replace(title=title, lines=tuple(lines), notes=tuple(_definitions(rows))), style, out)
+    session.show(found._replace(title=title, lines=tuple(lines), notes=(*silent, *_definitions(rows))), style, out)
 
 
 def _definitions(rows: "Sequence[Row]") -> "Iterator[str]":

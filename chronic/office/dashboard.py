@@ -78,7 +78,7 @@ def board(db: sqlite3.Connection, editions: Editions, facts: Facts) -> Board:
     ]  # fmt: skip
     words = {"numbers": _("The numbers"), "skip": _("To the content"), "contents": _("Contents")}
     lang = "zh-CN" if language() == "zh" else "en"
-    return Board(lang, title, facts.clinic, list(_head(facts)), sections, list(_foot()), words)
+    return Board(lang, title, facts.clinic, [*_head(facts), *reported.said(standing)], sections, list(_foot()), words)
 
 
 def _counted(

@@ -30,6 +30,7 @@ COLUMNS = (
 )
 _EMPTY = ("numerator", "denominator", "rate", "rank", "target_met", "before", "change", "before_numerator",
           "before_denominator", "share")  # fmt: skip
+_LISTED = 12
 _NOWHERE = (0,)
 """Where no village has reported."""
 
@@ -74,6 +75,27 @@ def standing(db: sqlite3.Connection, today: date, editions: Editions, asked: Que
                 counted[unit.name], absent[unit.name] = 1, 1
     here = tuple(village.id for village in tree.villages() if village.id not in missing)
     return Standing(counted, {label: count for label, count in absent.items() if count}, here)
+
+
+def said(known: Standing | None) -> Iterator[str]:
+    """Of figures that are not counted by place: in how many villages they stand on old data."""
+    if known is not None and known.missing:
+        names = [f"{name} ({count})" if count > 1 else name for name, count in sorted(known.missing.items())]
+        silent = sum(known.missing.values())
+        yield ngettext(
+            "{n} of {all} villages has not reported; its old data are counted here all the same: {names}",
+            "{n} of {all} villages have not reported; their old data are counted here all the same: {names}",
+            silent,
+        ).format(
+            n=silent, all=sum(known.villages.values()), names=", ".join(names[:_LISTED]) + (" …" if names[_LISTED:] else "")
+        )  # fmt: skip
+
+
+def under(db: sqlite3.Connection, today: date, editions: Editions, asked: Question) -> list[str]:
+    """What stands under figures of doctors, teams, institutions or everybody, who have people in several villages."""
+    if asked.by in PLACES:
+        return []
+    return list(said(standing(db, today, editions, asked._replace(by="village"))))
 
 
 def rows(db: sqlite3.Connection, today: date, editions: Editions, asked: Question) -> list[Row]:

@@ -281,6 +281,31 @@ def test_a_township_counts_only_its_villages_that_have_reported_and_says_how_man
     assert "All shares are of those that have reported." in text
 
 
+@pytest.mark.parametrize("by", [(), ("--by", "doctor"), ("--by", "team"), ("--by", "institution")])
+def test_figures_of_people_in_several_villages_say_how_many_have_not_reported(
+    county: Chronic, made: tuple[Path, list[Village]], by: tuple[str, ...]
+) -> None:
+    names = [village.name.split()[1] for village in made[1]]
+    ours, silent = names[:3], [name for name in names[3:] if names.count(name) == 1]
+    asked = ("report", "indicators", *by, "--indicator", "standard_rate", "--period", "2026-10")
+    for style in ("table", "text"):
+        (said,) = [line for line in county.ok(*asked, "--format", style).out.splitlines() if "old data" in line]
+        assert said.startswith("11 of 14 villages have not reported; their old data are counted here all the same: ")
+        assert any(name in said for name in silent)
+        assert not any(name in said for name in ours if names.count(name) == 1)
+    first = made[1][0]
+    here = ("--in", f"{first.township}/{first.name.split()[1]}")
+    assert "old data" not in county.ok(*asked, *here).out
+    assert "1 of 1 villages has not reported" in county.ok(*asked[:-1], "2026-11", *here, today="2026-12-05").out
+    assert "old data" not in county.ok(*asked, "--known-on", "2026-11-01").out
+
+
+def test_the_page_says_it_of_its_tiles_and_names_no_village_that_reported(county: Chronic) -> None:
+    page = county.folder / "board.html"
+    county.ok("dashboard", "--period", "2026-10", "--out", page)
+    assert "11 of 14 villages have not reported; their old data are counted here" in page.read_text("utf-8")
+
+
 def test_few_people_are_marked_below_the_number_of_the_book() -> None:
     from chronic.reports import reported
 
