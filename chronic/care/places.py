@@ -123,6 +123,8 @@ def _rehouse(desk: Desk, gone: Known, kept: Known) -> set[int]:
         people.move(db, id_, to, hamlets, desk.stamp)
     for old, new in hamlets.items() if gone.level == "village" else ():
         field, value = ("parent", kept.id) if old == new else ("same_as", new)
+        for row, _name in place_changes.also_called(db, old) if old != new else ():
+            place_changes.change(db, row, "same_as", new, desk.stamp)
         place_changes.change(db, old, field, value, desk.stamp)
     return set(living)
 

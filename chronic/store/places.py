@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _FIND = """
 SELECT coalesce(same_as, id) FROM place WHERE level = ? AND name = ? AND coalesce(parent, 0) = ?
 ORDER BY same_as IS NOT NULL LIMIT 1"""
+UNDER_NAMES = """
+SELECT coalesce(p.same_as, p.id) FROM place AS name CROSS JOIN place AS p ON p.parent = name.id
+WHERE name.same_as = ? AND p.level = ? AND p.name = ? ORDER BY p.id LIMIT 1"""
+"""What lay in a place that is only another name of this one by now."""
+_SO_CALLED = "SELECT id FROM place WHERE level = 'village' AND name = ? AND same_as = ? ORDER BY id"
 _ANYWHERE = "SELECT DISTINCT coalesce(same_as, id) FROM place WHERE level = ? AND name = ? ORDER BY 1"
 _ALSO = "SELECT id FROM place WHERE same_as IN ({ids})"
 _BEGINNING = """
@@ -130,14 +135,18 @@ def path(db: sqlite3.Connection, id_: int) -> str:
 def settle(db: sqlite3.Connection, township: str | None, village: str | None, hamlet: str | None, stamp: "Stamp") -> Home:
     """The place ids for these names; unknown ones are created.
 
-    A village named without its township is the one known village of that name, if there is exactly one.
+    A village named without its township is the one known village of that name, if there is exactly one. A hamlet of a
+    village that became part of another one is what became of it, wherever that lies now.
     """
     if village is None:
         return Home()
     parent = _township(db, township, village, stamp) if township else None
     found, new = _village(db, village, parent, stamp)
-    inside = _get_or_make(db, "hamlet", hamlet, found, stamp)[0] if hamlet else None
-    return Home(found, inside, (village,) if new else ())
+    if not hamlet:
+        return Home(found, None, (village,) if new else ())
+    inside = _hamlet(db, hamlet, village, found, stamp)
+    (around,) = db.execute("SELECT parent FROM place WHERE id = ?", (inside,)).fetchone()
+    return Home(int(around), inside, (village,) if new else ())
 
 
 def names(db: sqlite3.Connection, village: int | None, hamlet: int | None) -> tuple[str | None, str | None, str | None]:
@@ -167,6 +176,7 @@ def along(db: sqlite3.Connection, steps: Sequence[Sequence[str]], stamp: "Stamp"
     """The place at the end of these (level, name) from the top down, as another registry knows it; made where it is not
     known. In which county and area a township lies each registry says for itself."""
     found = parent = None
+    village = ""
     for level, name in steps:
         if level == "township":
             found = parent = _township(db, name, None, stamp)
@@ -175,6 +185,9 @@ def along(db: sqlite3.Connection, steps: Sequence[Sequence[str]], stamp: "Stamp"
             found = known[0][0] if known else None
         elif level == "village":
             found = parent = _village(db, name, parent, stamp)[0]
+            village = name
+        elif level == "hamlet" and parent is not None:
+            found = parent = _hamlet(db, name, village, parent, stamp)
         else:
             found = parent = _get_or_make(db, level, name, parent, stamp)[0]
     if found is None and steps:
@@ -224,8 +237,19 @@ def _village(db: sqlite3.Connection, name: str, township: int | None, stamp: "St
     return (known[0][0], False) if len(known) == 1 else _get_or_make(db, "village", name, township, stamp)
 
 
+def _hamlet(db: sqlite3.Connection, name: str, village: str, found: int, stamp: "Stamp") -> int:
+    """The hamlet of this name in the village that was found under that one: of two that a village has since it was made of
+    two, the one which the village of that name had."""
+    for (row,) in db.execute(_SO_CALLED, (village, found)):
+        for (hamlet,) in db.execute(_FIND, ("hamlet", name, row)):
+            return int(hamlet)
+    return _get_or_make(db, "hamlet", name, found, stamp)[0]
+
+
 def _get_or_make(db: sqlite3.Connection, level: str, name: str, parent: int | None, stamp: "Stamp") -> tuple[int, bool]:
     row = db.execute(_FIND, (level, name, parent or 0)).fetchone()
+    if row is None and parent is not None:
+        row = db.execute(UNDER_NAMES, (parent, level, name)).fetchone()
     if row is not None:
         return int(row[0]), False
     made = db.execute(_INSERT, (stamp.uid(), level, name, parent)).lastrowid

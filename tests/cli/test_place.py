@@ -3,7 +3,7 @@
 import pytest
 
 from tests.care.undoing import facts
-from tests.runner import Chronic
+from tests.runner import Chronic, id_number
 
 
 @pytest.fixture
@@ -87,6 +87,52 @@ def test_two_spellings_of_a_village_become_one_with_their_hamlets_and_households
     assert changed == [(3, "village", "下各", "下各村"), (4, "village", "下各", "下各村")]
     county.person("新人", "--township", "横溪镇", "--village", "下各")
     assert home(county, 6) == "下各村"
+
+
+def lives(county: Chronic, name: str, village: str, hamlet: str) -> str:
+    """Where somebody is registered whom a sheet has there."""
+    sheet = county.folder / "people.csv"
+    sheet.write_text(
+        f"姓名,身份证号,乡镇,村,组\n{name},{id_number(f'1101051950{len(name):02}04001')},横溪镇,{village},{hamlet}\n",
+        "utf-8",
+    )
+    county.ok("import", sheet)
+    ((where,),) = county.sql(
+        "SELECT v.name || '/' || h.name FROM person AS p JOIN place AS h ON h.id = p.hamlet"
+        f" JOIN place AS v ON v.id = p.village AND v.id = h.parent WHERE p.name = '{name}'"
+    )
+    return str(where)
+
+
+def test_a_hamlet_is_found_by_every_name_it_had_when_its_village_has_become_part_of_another(county: Chronic) -> None:
+    county.ok("place", "edit", "下各/1组", "--name", "一组")  # of that name there is none in the other village
+    county.ok("place", "edit", "下各/3组", "--name", "三组")
+    county.ok("place", "edit", "下各/三组", "--name", "2组")  # and of this one there is
+    hamlets = {row["name"] for row in county.rows("place", "list", "--level", "hamlet")}
+    before = facts(county)
+    county.ok("place", "merge", "横溪镇/下各", "下各村", "--yes")
+    county.ok("undo", "--yes")
+    assert facts(county) == before
+    county.ok("place", "merge", "横溪镇/下各", "下各村", "--yes")
+    assert lives(county, "乙", "下各", "一组") == "下各村/一组"
+    assert lives(county, "乙乙", "下各", "1组") == "下各村/一组"  # its own, not the other village's
+    assert lives(county, "乙乙乙", "下各村", "1组") == "下各村/1组"
+    for number, name in enumerate(("三组", "3组", "2组"), 4):
+        assert lives(county, "乙" * number, "下各", name) == "下各村/2组"
+    assert {row["name"] for row in county.rows("place", "list", "--level", "hamlet")} == hamlets
+    assert county.ok("check").code == 0
+
+
+def test_a_hamlet_that_went_up_in_one_of_another_village_brings_its_people_there(county: Chronic) -> None:
+    county.ok("place", "merge", "下各/3组", "下各村/2组", "--yes")
+    assert lives(county, "乙", "下各", "3组") == "下各村/2组"
+
+
+def test_a_village_is_found_by_every_name_it_had_when_its_township_has_become_part_of_another(county: Chronic) -> None:
+    county.ok("place", "edit", "上村", "--name", "上各村")
+    county.ok("place", "merge", "白塔镇", "横溪镇", "--yes")
+    county.person("新人", "--township", "白塔镇", "--village", "上村", "--hamlet", "1组")
+    assert set(county.ids("person", "list", "--in", "横溪镇/上各村/1组")) == {5, 6}
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,16 @@ def test_an_area_is_the_countys_own_and_people_arrive_under_it(sites: Sites) -> 
     assert places.path(county.db, places.find(county.db, "上村")) == "东片区/横溪镇/上村"
     assert places.path(village.db, places.find(village.db, "上村")) == "横溪镇/上村"
     assert known(village.db) == known(county.db)
+
+
+def test_somebody_new_in_a_hamlet_of_the_old_spelling_arrives_in_that_hamlet(sites: Sites) -> None:
+    county, village = sites
+    register.add(village.desk, Given(Person("丙", township="横溪镇", village="下各", hamlet="1组")))
+    even_out(list(sites))
+    care.edit(county.desk, places.find(county.db, "下各/1组"), name="一组")
+    care.merge(county.desk, places.find(county.db, "下各"), places.find(county.db, "下各村"))
+    register.add(village.desk, Given(Person("丁", township="横溪镇", village="下各", hamlet="1组")))
+    county.take("village", village.send("county"))
+    inside = places.find(county.db, "下各村/一组")
+    assert {who.name for who in people.read(county.db, "WHERE hamlet = ?", (inside,))} == {"丙", "丁"}
+    assert {who.village for who in people.read(county.db, "WHERE hamlet = ?", (inside,))} == {"下各村"}

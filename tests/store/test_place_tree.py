@@ -142,6 +142,11 @@ def test_the_tree_is_walked_by_its_indexes(db: sqlite3.Connection, sql: str) -> 
     assert [step for step in steps if step.startswith(("SEARCH place USING", "SEARCH p USING"))]
 
 
+def test_what_lay_in_another_name_of_a_place_is_found_by_indexes(db: sqlite3.Connection) -> None:
+    steps = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {places.UNDER_NAMES}", (6, "hamlet", "3组"))]
+    assert not [step for step in steps if step.startswith("SCAN")], steps
+
+
 def test_a_code_is_found_by_its_index(db: sqlite3.Connection) -> None:
     ((*_, step),) = db.execute(f"EXPLAIN QUERY PLAN {places.CODED}", ("1", "2")).fetchall()
     assert step == "SEARCH place USING INDEX place_code (code=?)"
