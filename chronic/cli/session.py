@@ -282,6 +282,8 @@ def _target(out: "Path | None", mark: str, encoding: str) -> Iterator[IO[str]]:
 def _appearing(out: "Path") -> Iterator["Path"]:
     """A path beside this one, for its owner alone; what is written there takes its place at the end, or nothing does."""
     temporary = out.with_name(f".{out.name}.part")
+    if out.exists() and not out.is_file():  # taking its place would take it from everybody
+        raise ValueRefused("file.unwritable", path=out, problem=_("it is a device or a folder and no file"))
     try:
         temporary.unlink(missing_ok=True)
         temporary.touch(mode=0o600, exist_ok=False)

@@ -335,6 +335,17 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(village: Chronic) -> N
     assert sorted(path.name for path in village.folder.iterdir() if "part" in path.name) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with names")
+@pytest.mark.parametrize("command", ["today", "export people", "report indicators"])
+def test_what_is_no_file_stays_what_it_is(village: Chronic, command: str) -> None:
+    pipe = village.folder / "pipe"
+    os.mkfifo(pipe)
+    for lang, words in (("en", "no file"), ("zh", "不是文件")):
+        run = village(*command.split(), "--out", pipe, lang=lang)
+        assert (run.code, words in run.last) == (2, True)
+    assert pipe.is_fifo()
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission_is_one_sentence(village: Chronic) -> None:
     folder = village.folder / "locked"
