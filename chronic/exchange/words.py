@@ -51,9 +51,9 @@ def read_words(cell: Cell) -> Reading:
 def read_medicines(cell: Cell) -> Reading:
     """`name, per day, each, unit; name; …` with one space behind each mark. Refused: value.medicine; detail: the part.
     A word such as 未服药 names none: value.no_medicine, refused at the keyboard."""
-    if names_none(unguard(cell.text)):
-        return cell.refuse("value.no_medicine") if cell.typed else cell.warn(None, "value.no_medicine")
     lines, odd = several(unguard(cell.text))
+    if names_none(unguard(cell.text)) or (names_none("; ".join(lines)) and not odd):  # a dash and a comma too
+        return cell.refuse("value.no_medicine") if cell.typed else cell.warn(None, "value.no_medicine")
     return cell.refuse("value.medicine", odd) if odd else Reading("; ".join(lines) or None)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chronic.exchange import cells
@@ -321,6 +321,7 @@ def test_iso_days_are_read_as_themselves(day: date) -> None:
 # what was read is read again ------------------------------------------------------------------------
 
 
+@example("medicines", "- ,")
 @given(st.sampled_from(["notes", "medicines", "tags"]), st.text("=-'\t \u200b\u3000\ufeff,;x王1", max_size=12))
 def test_a_text_that_was_read_once_comes_back_from_a_sheet_as_it_is(column: str, text: str) -> None:
     once = read(BY_COLUMN[column], text, TODAY).value
