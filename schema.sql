@@ -1121,7 +1121,7 @@ CREATE TABLE person_alias (        -- the uid another registry knows this person
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   uid       TEXT NOT NULL UNIQUE,
   person    INTEGER NOT NULL REFERENCES person (id),
-  by_number INTEGER NOT NULL CHECK (by_number IN (0, 1))   -- 1: they had one ID number; 0: somebody decided, there
+  by_number INTEGER NOT NULL DEFAULT 0 CHECK (by_number IN (0, 1))   -- 1: they had one ID number; 0: somebody decided, there
 ) STRICT;
 CREATE INDEX person_alias_person ON person_alias (person);
 

@@ -236,21 +236,11 @@ class Arrival:
 
     def _join_all(self) -> None:
         """Whom another registry took for one by their ID number, of those who are two here."""
-        now: dict[int, int] = {}
         for pair in self._people.same:
-            one, other = (self._now(now, who) for who in pair)
+            one, other = map(self._people.who, pair)
             found = joining.in_order(self._db, one, other, self._stamp.origin) if one != other else None
             if found is not None:
-                stays, goes = found
-                self._join(stays, goes)
-                now[goes] = stays
-
-    @staticmethod
-    def _now(now: Mapping[int, int], who: int) -> int:
-        """Who somebody is by now who may have become another."""
-        while who in now:
-            who = now[who]
-        return who
+                self._join(*found)
 
     def _join(self, stays: int, goes: int) -> None:
         self._before([stays, goes])

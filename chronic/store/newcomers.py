@@ -47,6 +47,7 @@ class Newcomers:
         self._fresh: set[int] = set()
         self._by_uid: set[int] = set()
         self._by_number: list[Line] = []
+        self._now: dict[int, int] = {}
         self._differing: list[registers.Differing] = []
         self._homes: dict[tuple[str | None, ...], places.Home] = {}
 
@@ -123,15 +124,22 @@ class Newcomers:
 
     def joined(self, stays: int, goes: int, differing: Sequence[registers.Differing]) -> None:
         """Two of those who were here before turned out to be one, of whom this was said differently."""
-        self._differing = [each._replace(person=stays) if each.person == goes else each for each in self._differing]
+        self._now[goes] = stays
         self._differing += differing
         said = self.said.pop(goes, None)
         if said is not None:
             self.said[stays] = said.and_of(self.said.get(stays))
 
+    def who(self, person: int) -> int:
+        """Who somebody is by now who may have become another."""
+        while person in self._now:
+            person = self._now[person]
+        return person
+
     def note_bases(self) -> None:
         """When every change of the bundle is here: what is left of the differences is said by two registrations."""
-        self._arrived.touched |= registers.note_bases(self._arrived.db, self._differing)
+        found = [each._replace(person=self.who(each.person)) for each in self._differing]
+        self._arrived.touched |= registers.note_bases(self._arrived.db, found)
         self._differing.clear()
 
     def _by(self, column: str, lines: list[Line]) -> dict[str, int]:
