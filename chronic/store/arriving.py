@@ -52,6 +52,10 @@ _KNOWN = """
 SELECT uid FROM {table} WHERE uid IN (SELECT value FROM json_each(?1))
 UNION SELECT uid FROM aside WHERE uid IN (SELECT value FROM json_each(?1))
 UNION SELECT uid FROM tombstone WHERE uid IN (SELECT value FROM json_each(?1))"""
+_OTHERS_SAY = """
+SELECT EXISTS (SELECT 1 FROM person_alias WHERE person = ?1) OR EXISTS (SELECT 1 FROM person_change WHERE person = ?1)
+  OR EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND ended_by IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM checkup WHERE person = ?1 AND ended_by IS NOT NULL)"""
 _ENROLLED = """
 SELECT person FROM enrolment WHERE person IN (SELECT value FROM json_each(?1))
 UNION SELECT person FROM aside WHERE person IN (SELECT value FROM json_each(?1)) AND place = 'enrolment'"""
@@ -229,10 +233,9 @@ class Arrival:
         return self._households[key]
 
     def _others_say(self, person: int) -> bool:
-        """Did somebody else register them too, or change what the register says of them?"""
-        sql = """SELECT EXISTS (SELECT 1 FROM person_alias WHERE person = ?1)
-          OR EXISTS (SELECT 1 FROM person_change WHERE person = ?1)"""
-        return bool(self._db.execute(sql, (person,)).fetchone()[0])
+        """Did somebody else register them too, change what the register says of them, or record a contact, be it withdrawn?
+        Where that was withdrawn before it came here it is here all the same, as it is wherever it came later."""
+        return bool(self._db.execute(_OTHERS_SAY, (person,)).fetchone()[0])
 
     def _join_all(self) -> None:
         """Whom another registry took for one by their ID number, of those who are two here."""

@@ -21,7 +21,7 @@ from chronic.model.result import Result
 from chronic.model.visit import Visit
 from chronic.store import transfers
 from tests.runner import Chronic, id_number
-from tests.travels import TODAY, Sent, Site, even_out, known
+from tests.travels import TODAY, Sent, Site, digest, even_out, known, registered
 
 NUMBERS = [id_number(f"110105195{n}0304001") for n in range(3)]
 ARCHIVES = ["33102410620000001", "33102410620000002", None]
@@ -264,6 +264,28 @@ def _drawn(name: str, chance: random.Random) -> dict[str, Any]:
 @pytest.mark.parametrize(("seed", "steps", "many"), [(1, 60, 3), (2, 60, 5), (3, 90, 4)])
 def test_long_runs_end_with_the_same_facts_everywhere(seed: int, steps: int, many: int) -> None:
     long_run(seed, steps, many)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_registration_taken_back_of_whom_another_withdrew_a_contact_ends_the_same_everywhere(
+    like: Path, tmp_path: Path, late: bool
+) -> None:
+    """`late`: the contact comes to who registered them before it is withdrawn."""
+    one, other = (Site(name, tmp_path / f"{name}.db", like) for name in ("one", "other"))
+    registered(one)
+    other.take("one", one.send("other"))
+    record.record(other.desk, [Visit(1, TODAY, sbp=150, dbp=90)])
+    early = other.send("one")
+    undo.take_back(other.desk, undo.last(other.desk))
+    undo.take_back(one.desk, undo.last(one.desk))
+    if late:
+        one.take("other", early)
+    even_out([one, other])
+    assert digest(one.db) == digest(other.db)
+    assert [len(site.everyone()) for site in (one, other)] == [1, 1]
+    for site in (one, other):
+        assert site.trouble() == []
+        site.db.close()
 
 
 TestExchanging = Exchanging.TestCase
