@@ -58,6 +58,8 @@ WHERE t.uid IN (SELECT value FROM json_each(?1)) GROUP BY t.uid"""
 _CONTESTED = """
 SELECT DISTINCT a.person FROM {table} AS a JOIN {table} AS b ON b.uid = a.ended_by
 WHERE a.ended_by IS NOT NULL AND b.uid <> a.uid AND {unrelated} AND a.person IN (SELECT value FROM json_each(?1))"""
+_NO_FIX = f"""(b.replaces IS NOT a.uid OR EXISTS (
+  SELECT 1 FROM {{void}} AS o WHERE o.{{table}} = b.id AND o.reason = '{UNDONE}'))"""
 _DAY = {"visit": "a.visit_date", "checkup": "a.checkup_date", "test_result": "a.done_on"}
 _BEATEN = """
 SELECT a.person, {key}, b.uid, a.uid, b.recorded_by, a.recorded_by, b.id, {one}, {other} FROM {table} AS a
@@ -139,13 +141,13 @@ def reconsider(db: sqlite3.Connection, person: int) -> None:
 
 
 def contested(db: sqlite3.Connection, people: Iterable[int]) -> set[int]:
-    """Who of these has a row that another one beats without being its fix: what was done since may have decided
-    otherwise."""
+    """Who of these has a row that another one beats without being its fix, or whose fix was taken back while its day was
+    taken: what was done since may have decided otherwise."""
     asked = json.dumps(list(people))
     found: set[int] = set()
     for table, kind in KINDS.items():
         if kind.key != "NULL":
-            unrelated = "b.replaces IS NOT a.uid" if kind.replaces != "NULL" else "1"
+            unrelated = _NO_FIX.format(table=table, void=kind.void) if kind.replaces != "NULL" else "1"
             rows = db.execute(_CONTESTED.format(table=table, unrelated=unrelated), (asked,))
             found.update(whose for (whose,) in rows)
     return found

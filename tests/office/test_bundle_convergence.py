@@ -23,6 +23,7 @@ from chronic.store import transfers
 from tests.runner import Chronic, id_number
 from tests.travels import TODAY, Sent, Site, digest, even_out, known, registered
 
+EARLIER = TODAY - timedelta(days=3)
 NUMBERS = [id_number(f"110105195{n}0304001") for n in range(3)]
 ARCHIVES = ["33102410620000001", "33102410620000002", None]
 WHO = st.integers(0, 4)
@@ -285,6 +286,25 @@ def test_a_registration_taken_back_of_whom_another_withdrew_a_contact_ends_the_s
     assert [len(site.everyone()) for site in (one, other)] == [1, 1]
     for site in (one, other):
         assert site.trouble() == []
+        site.db.close()
+
+
+def test_a_correction_taken_back_while_its_day_was_taken_is_settled(like: Path, tmp_path: Path) -> None:
+    """Two contacts of one day, of which the greater had been corrected to another one."""
+    one, other = (Site(name, tmp_path / f"{name}.db", like) for name in ("one", "other"))
+    registered(one)
+    other.take("one", one.send("other"))
+    record.record(one.desk, [Visit(1, EARLIER, sbp=150, dbp=90)])
+    record.record(other.desk, [Visit(1, EARLIER, sbp=160, dbp=95)])  # the later, and so the greater
+    even_out([one, other])
+    record.fix(other.desk, 1, {"visit_date": TODAY})
+    assert len(other.ids("visit", "ended_by IS NULL")) == 2
+    undo.take_back(other.desk, undo.last(other.desk))
+    assert other.trouble() == []
+    even_out([one, other])
+    assert digest(one.db) == digest(other.db)
+    for site in (one, other):
+        assert site.db.execute("SELECT sbp FROM visit WHERE ended_by IS NULL").fetchall() == [(160,)]
         site.db.close()
 
 
