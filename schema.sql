@@ -108,6 +108,7 @@ CREATE TABLE erasure (             -- somebody's identity was erased: who they w
   person      INTEGER NOT NULL REFERENCES person (id),
   person_uid  TEXT NOT NULL UNIQUE,
   basis       TEXT NOT NULL CHECK (basis <> ''),   -- why it was lawful: who asked, on what paper
+  birth_year  INTEGER CHECK (birth_year BETWEEN 1800 AND 2200),   -- all that stays of the birth date, and the same everywhere
   origin      TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
   recorded_by TEXT NOT NULL

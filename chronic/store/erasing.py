@@ -58,8 +58,11 @@ UPDATE household SET household_no = :mark || id WHERE id IN (
                   AND p.household_no = household.household_no)"""
 _CHANGES = "UPDATE person_change SET old = NULL, new = NULL, about = CASE field WHEN 'person_ref' THEN NULL ELSE about END"
 _ADD = """
-INSERT INTO erasure (uid, person, person_uid, basis, origin, recorded_at, recorded_by)
-SELECT ?, id, uid, ?, ?, ?, ? FROM person WHERE id = ?"""
+INSERT INTO erasure (uid, person, person_uid, basis, birth_year, origin, recorded_at, recorded_by)
+SELECT ?, id, uid, ?, CAST(substr(birth_date, 1, 4) AS INTEGER), ?, ?, ? FROM person WHERE id = ?"""
+_BORN = """
+UPDATE person SET birth_date = birth_year || '-01-01', birth_approximate = CASE WHEN birth_year IS NOT NULL THEN 'yes' END
+FROM erasure AS e WHERE e.person = person.id AND person.id = ?"""
 
 _KNOWN = """
 SELECT p.id, e.basis, p.closed_on, p.closed_reason FROM erasure AS e JOIN person AS p ON p.id = e.person ORDER BY p.id"""
@@ -85,6 +88,7 @@ def erase(db: sqlite3.Connection, person: int, basis: str, typed: tuple[str, ...
 def erase_too(db: sqlite3.Connection, person: int, typed: tuple[str, ...]) -> None:
     """What another registry erased is erased here, and again whenever more of them comes; inside a transaction."""
     scrub(db, person, typed)
+    db.execute(_BORN, (person,))
     audit.forget(db, every_uid(db, person))
 
 

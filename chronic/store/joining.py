@@ -14,10 +14,6 @@ from chronic.store import departing, merges, people, referrals, registers, settl
 from chronic.store.registers import Differing
 from chronic.store.stamp import Stamp
 
-_BORN = """
-UPDATE person SET (birth_date, birth_approximate) = (SELECT birth_date, birth_approximate FROM person WHERE id = ?2)
-WHERE id = ?1 AND birth_date IS NULL"""
-"""Of who is erased the year stays, which no change says any more."""
 _OWN_FIRST = "SELECT id FROM person WHERE id IN (?, ?) ORDER BY origin <> ?, id"
 
 
@@ -38,7 +34,6 @@ def join(db: sqlite3.Connection, stays: int, goes: int, stamp: Stamp) -> tuple[D
     refs = people.refs(db, goes)
     settling.unsettle(db, goes)
     referrals.renumber(db, stays, goes)
-    db.execute(_BORN, (stays, goes))
     _put_aside(db, "enrolment", stays, [goes])  # until it is settled which stays are one
     _put_aside(db, "erasure", stays, [stays, goes])
     merges.merge(db, stays, goes, [], stamp)

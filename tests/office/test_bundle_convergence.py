@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chronic.care import manage, record, register, results, transfer, undo
+from chronic.care import erase, manage, record, register, results, transfer, undo
 from chronic.care.register import Given
 from chronic.errors import ChronicError
 from chronic.model.person import Person
@@ -305,6 +305,29 @@ def test_a_correction_taken_back_while_its_day_was_taken_is_settled(like: Path, 
     assert digest(one.db) == digest(other.db)
     for site in (one, other):
         assert site.db.execute("SELECT sbp FROM visit WHERE ended_by IS NULL").fetchall() == [(160,)]
+        site.db.close()
+
+
+@pytest.mark.parametrize("known_here", ["1951-05-05", None])
+def test_of_who_is_erased_the_same_year_of_birth_stays_everywhere(
+    like: Path, tmp_path: Path, known_here: str | None
+) -> None:
+    """Whatever another registry said of it meanwhile, or never heard."""
+    one, other = (Site(name, tmp_path / f"{name}.db", like) for name in ("one", "other"))
+    registered(one)
+    other.take("one", one.send("other"))
+    register.edit(one.desk, 1, {"birth_date": date(1950, 3, 4)})
+    if known_here:
+        register.edit(other.desk, 1, {"birth_date": date.fromisoformat(known_here)})
+    register.close(one.desk, 1, TODAY, "died")
+    erase.erase(one.desk, 1, "书面申请")
+    even_out([one, other])
+    for site in (one, other):
+        said = site.db.execute("SELECT name, birth_date, birth_approximate FROM person").fetchall()
+        assert said == [("***", "1950-01-01", "yes")]
+        assert site.trouble() == []
+    assert digest(one.db) == digest(other.db)
+    for site in (one, other):
         site.db.close()
 
 
