@@ -15,6 +15,7 @@ from chronic.model.person import Enrolment, Person
 from chronic.model.plan import Problem
 from chronic.model.visit import Visit
 from chronic.store import (
+    aliases,
     histories,
     merges,
     numbers,
@@ -27,6 +28,7 @@ from chronic.store import (
     transfers,
     visits,
 )
+from chronic.store.aliases import Alias
 from chronic.store.journal import deed
 from chronic.store.overlaps import Both
 
@@ -111,13 +113,16 @@ def merge(desk: Desk, stays: int, goes: int, choices: Mapping[str, str]) -> Plan
         if found.undecided:
             columns = ", ".join(field.column for field in found.undecided)
             raise ValueRefused("merge.undecided", missing=columns, field=found.undecided[0].column)
-        old = people.get(desk.db, stays)
+        old, theirs = people.get(desk.db, stays), people.get(desk.db, goes).uid
         new = old._replace(**{field.column: field.value for field in found.fields})  # type: ignore[arg-type]
         new, refused = complete(new, desk.today)
         for problem in (*refused, *_before_birth(desk, (stays, goes), new.birth_date)):
             raise refusal(problem)
         had = numbers.held(desk.db, [stays, goes])
+        sure = numbers.is_one(desk.db, stays, goes)
         _write(desk, stays, goes, found, new)
+        if sure:  # whoever else has the two lists that number for somebody to decide, which was done now
+            aliases.note(desk.db, [Alias(theirs, stays, by_number=True)])
         transfers.settle(desk.db, [stays])
         waited = registers.hand_on(desk.db, had, desk.today, desk.stamp)
         replan(desk, {stays} | waited | (lifted ^ transfers.lay(desk.db, desk.stamp.origin)) - {goes})

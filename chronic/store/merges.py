@@ -111,10 +111,11 @@ def merge(db: sqlite3.Connection, stays: int, goes: int, joined: Sequence[str], 
 def take_back(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """Give everything back; the uids of the mergers, which are gone. Who stayed must have the old columns again."""
     gone = []
-    for merged, stayed, went, _old, uid in db.execute(_BETWEEN, (first, last)).fetchall():
+    for merged, stayed, went, old, uid in db.execute(_BETWEEN, (first, last)).fetchall():
         rows = db.execute(_OF, (merged,)).fetchall()
         db.execute("DELETE FROM merge_row WHERE merge = ?", (merged,))
         db.execute("DELETE FROM person_merge WHERE id = ?", (merged,))
+        db.execute("DELETE FROM person_alias WHERE uid = ? AND by_number", (old,))
         gone.append(uid)
         for place, _row, was in sorted(rows, key=lambda row: row[0] != "person"):
             if "." not in place:

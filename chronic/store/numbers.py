@@ -39,6 +39,10 @@ WHERE {_LATEST} IS NOT p.{{column}} AND (p.id NOT IN (SELECT value FROM json_eac
   OR NOT EXISTS (SELECT 1 FROM person_change AS c WHERE c.person = p.id AND +c.field = '{{column}}'
     AND c.old IS NOT c.new))"""
 """To say again what stands here already gives nobody a number anew."""
+_SAID_LAST = """
+SELECT CASE WHEN c.uid IS NULL THEN p.id_number ELSE c.new END FROM person AS p
+LEFT JOIN person_change AS c ON c.person = p.id AND +c.field = 'id_number'
+WHERE p.id = ? ORDER BY c.counter DESC, c.uid DESC LIMIT 1"""
 _WAITS = """
 SELECT 1 FROM person AS p JOIN person_change AS c ON c.person = p.id AND +c.field = '{column}' AND c.new IS NOT p.{column}
 WHERE p.id = ? AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person
@@ -59,6 +63,12 @@ def held(db: sqlite3.Connection, people: Collection[int]) -> Numbers:
     """The numbers that these people have now."""
     rows = db.execute(_HELD, (json.dumps(sorted(people)),)).fetchall()
     return {column: {row[place] for row in rows if row[place]} for place, column in enumerate(UNIQUE)}
+
+
+def is_one(db: sqlite3.Connection, one: int, other: int) -> bool:
+    """Was the same ID number last said of both, so that one of them waits for it here?"""
+    said = {row[0] for who in (one, other) for row in db.execute(_SAID_LAST, (who,))}
+    return len(said) == 1 and None not in said
 
 
 def claimed(db: sqlite3.Connection, person: int) -> set[str]:

@@ -188,6 +188,22 @@ def test_without_a_number_of_both_somebody_decides(sites: Sites) -> None:
     assert conflicts.ONE in {found.field for found in merged.conflicts}
 
 
+def test_a_merger_of_two_who_were_given_one_number_is_followed(twice: Sites) -> None:
+    """It is what everybody who has both lists to decide."""
+    a, town, b = twice
+    twice.tell()
+    b.take("town", town.send("b"))
+    assert len(b.everyone()) == 2
+    merging.merge(town.desk, 2, 1, {"all": merging.OURS})
+    for village in (b, a):
+        village.take("town", town.send(village.name))
+        town.take(village.name, village.send("town"))
+    for site in twice:
+        assert [name for (name,) in site.db.execute("SELECT name FROM person")] == ["王秀兰"]
+        assert list(conflicts.undecided(site.db)) == []
+    assert len({digest(site.db) for site in twice}) == 1
+
+
 def test_what_a_merger_decided_counts_elsewhere_too(sites: Sites) -> None:
     one = registered(sites.a, "王秀兰", NUMBER)
     other = registered(sites.a, "王秀蓝")
