@@ -13,6 +13,7 @@ from typing import Any
 
 from chronic.store import business, choosing
 from chronic.store.business import ALL, Whose
+from chronic.store.numbers import CLAIMING
 from chronic.store.sources import sql_abroad
 from chronic.store.travelling import (
     ALIASES,
@@ -43,11 +44,7 @@ _NOT_CARRIED = (
 _SEQUENCES = "SELECT name, seq FROM sqlite_sequence"
 _CLOSED = ("closed_on", "closed_reason")
 """Of somebody elsewhere they hold in this registry only."""
-_CLAIMING = """
-SELECT c.person FROM person_change AS c WHERE c.field = 'id_number' AND c.new = p.id_number AND c.person <> p.id
-  AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND +later.field = c.field
-                  AND (later.counter, later.uid) > (c.counter, c.uid))"""
-"""Who else was last said to have somebody's ID number: the sender knows them as two, as whoever it tells is to."""
+# `apart`: the sender knows these as other people, as whoever it tells is to
 _PEOPLE = f"""
 SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS township, p.village_name AS village,
   p.hamlet_name AS hamlet, {", ".join(f"p.{name}" for name in FIELDS[:-3] if name not in _CLOSED)},
@@ -60,7 +57,7 @@ SELECT p.id, p.uid, p.origin, p.recorded_at, p.recorded_by, p.township_name AS t
   (SELECT json_group_array(uid) FROM (
     SELECT uid FROM person_alias WHERE person = p.id AND by_number ORDER BY uid)) AS numbered,
   (SELECT json_group_array(uid) FROM (
-    SELECT uid FROM person WHERE id IN ({_CLAIMING}) UNION SELECT uid FROM person_alias WHERE person IN ({_CLAIMING})
+    SELECT uid FROM person WHERE id IN ({CLAIMING}) UNION SELECT uid FROM person_alias WHERE person IN ({CLAIMING})
     ORDER BY uid)) AS apart,
   EXISTS (SELECT 1 FROM tombstone WHERE uid = p.uid) AS again
 FROM person_card AS p LEFT JOIN elsewhere AS e ON e.person = p.id

@@ -81,18 +81,7 @@ class Newcomers:
                 self._by_uid.add(who)
                 if "id_number" in line:
                     numbers.setdefault(line["id_number"], who)
-            numbered = {line["uid"], *line.get("numbered", ())}
-            sure = numbered if by is None or by in numbered else {by}
-            for uid in uids:
-                other = known.get(uid)
-                if other is None:
-                    told.new.append(Alias(uid, who, uid in sure))
-                elif other != who:
-                    (self.same if uid in sure else told.asked).append((who, other))
-                elif uid in sure:
-                    told.sure.append(uid)
-                known.setdefault(uid, who)
-                self._ids[uid] = who
+            self._name(line, who, by, known, told)
             spoken.append((who, line))
         self._before(sorted({who for who, _line in spoken if who <= last}))
         self._add(added)
@@ -100,6 +89,21 @@ class Newcomers:
         known_before = [(who, line) for who, line in spoken if who not in self._fresh]
         self._differing += registers.differing(self._arrived.db, known_before)
         self.said.update((who, Said.of(line, self._stamp.origin)) for who, line in spoken)
+
+    def _name(self, line: Line, who: int, by: str | None, known: dict[str, int], told: "_Told") -> None:
+        """By which uids somebody goes from now on, who was found `by` one of them. Sure is what has one number with that."""
+        numbered = {line["uid"], *line.get("numbered", ())}
+        sure = numbered if by is None or by in numbered else {by}
+        for uid in (line["uid"], *line.get("aliases", ())):
+            other = known.get(uid)
+            if other is None:
+                known[uid] = who
+                told.new.append(Alias(uid, who, uid in sure))
+            elif other != who:
+                (self.same if uid in sure else told.asked).append((who, other))
+            elif uid in sure:
+                told.sure.append(uid)
+            self._ids[uid] = who
 
     def _known(self, uids: Sequence[str]) -> dict[str, int]:
         """Uid -> who goes by it here."""

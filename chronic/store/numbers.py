@@ -40,13 +40,14 @@ WHERE {_LATEST} IS NOT p.{{column}} AND (p.id NOT IN (SELECT value FROM json_eac
     AND c.old IS NOT c.new))"""
 """To say again what stands here already gives nobody a number anew."""
 _SAID_LAST = """
-SELECT CASE WHEN c.uid IS NULL THEN p.id_number ELSE c.new END FROM person AS p
-LEFT JOIN person_change AS c ON c.person = p.id AND +c.field = 'id_number'
+SELECT CASE WHEN c.uid IS NULL THEN p.{column} ELSE c.new END, p.{column} FROM person AS p
+LEFT JOIN person_change AS c ON c.person = p.id AND +c.field = '{column}'
 WHERE p.id = ? ORDER BY c.counter DESC, c.uid DESC LIMIT 1"""
-_WAITS = """
-SELECT 1 FROM person AS p JOIN person_change AS c ON c.person = p.id AND +c.field = '{column}' AND c.new IS NOT p.{column}
-WHERE p.id = ? AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person
-  AND +later.field = c.field AND (later.counter, later.uid) > (c.counter, c.uid))"""
+CLAIMING = """
+SELECT c.person FROM person_change AS c WHERE c.field = 'id_number' AND c.new = p.id_number AND c.person <> p.id
+  AND NOT EXISTS (SELECT 1 FROM person_change AS later WHERE later.person = c.person AND +later.field = c.field
+                  AND (later.counter, later.uid) > (c.counter, c.uid))"""
+"""SQL: who else was last said to have the ID number of the person `p`."""
 _RELEASE = "UPDATE person SET {column} = NULL WHERE {column} = ? AND id <> ? RETURNING id"
 _WAITING = "SELECT 1 FROM person WHERE id = ? AND {column} IS NULL"
 
@@ -67,13 +68,19 @@ def held(db: sqlite3.Connection, people: Collection[int]) -> Numbers:
 
 def is_one(db: sqlite3.Connection, one: int, other: int) -> bool:
     """Was the same ID number last said of both, so that one of them waits for it here?"""
-    said = {row[0] for who in (one, other) for row in db.execute(_SAID_LAST, (who,))}
+    said = {_said_last(db, who, "id_number")[0] for who in (one, other)}
     return len(said) == 1 and None not in said
 
 
 def claimed(db: sqlite3.Connection, person: int) -> set[str]:
     """Columns of which they were last said to have another number than they have here: somebody else has that."""
-    return {column for column in UNIQUE if db.execute(_WAITS.format(column=column), (person,)).fetchone()}
+    return {column for column in UNIQUE if len({*_said_last(db, person, column)}) > 1}
+
+
+def _said_last(db: sqlite3.Connection, person: int, column: str) -> tuple[str | None, str | None]:
+    """The number that somebody was last said to have, and the one they have here."""
+    said: tuple[str | None, str | None] = db.execute(_SAID_LAST.format(column=column), (person,)).fetchone()
+    return said
 
 
 def owners(db: sqlite3.Connection, numbers: Numbers, moving: Collection[int] = ()) -> Owners:
